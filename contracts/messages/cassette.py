@@ -1,0 +1,261 @@
+"""A cassette (vcrpy's YAML or JSON) -> the messages of its interactions.
+
+A body is text, ``!!binary``, ``{string: …}`` or ``{base64_string: …}``. Content codings are undone here, transfer
+codings were when it was recorded. The block ``recorded:`` (see `contracts.recording`) may say with ``expects:`` which rules are
+broken on purpose: a list of rule ids for its requests, or a mapping of parts (``interaction 1 request``) to such lists.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..model import Direction, Headers, Http, Message
+from .coding import codings, unpack
+from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable
+
+if TYPE_CHECKING:
+    from yaml.nodes import Node, ScalarNode
+
+_MAX_NODES = 500_000
+_MAX_DEPTH = 64
+_MAX_ALIASES = 100
+_NO_CASSETTE = "no cassette: it has no list of interactions"
+_WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
+
+
+def parse(
+    data: bytes, *, file: str = "", max_size: int = MAX_SIZE, as_json: bool = False
+) -> Iterator[Message | Skipped]:
+    """The request and the response of each interaction, ``interaction 1 request`` …, in order.
+
+    An interaction that carries no SOAP (``GET ?wsdl``) is Skipped; a message that cannot be read has a ``problem``.
+    Raises NoMessage for a file that is no cassette, Unreadable for one that cannot be parsed.
+    """
+    if b"interactions" not in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise NoMessage(_NO_CASSETTE)
+    document, lines = (_json(data), None) if as_json else _yaml(data)
+    interactions = document.get("interactions") if isinstance(document, dict) else None
+    if not isinstance(interactions, list):
+        raise NoMessage(_NO_CASSETTE)
+    recorded = document.get("recorded")
+    expects = _expects(recorded.get("expects") if isinstance(recorded, dict) else None, len(interactions))
+    for number, interaction in enumerate(interactions, 1):
+        part = f"interaction {number}"
+        if not isinstance(interaction, dict):
+            yield Message(b"", file, part, line=None, problem="the interaction is no mapping")
+            continue
+        request = _message(interaction, "request", file, part, lines, expects, max_size)
+        if not _carries_soap(request):
+            yield Skipped(file, part, f"{request.http.method if request.http else 'it'} carries no SOAP message")
+            continue
+        yield request
+        yield _message(interaction, "response", file, part, lines, expects, max_size, request)
+
+
+# --- the file -------------------------------------------------------------------------------------------------------
+
+Lines = Mapping[tuple[int, str], "ScalarNode"]
+"""The scalars of the bodies, by (number of the interaction, ``request`` or ``response``)."""
+
+
+def _yaml(data: bytes) -> tuple[Any, Lines]:
+    import yaml
+
+    loader_class: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        _bound(yaml.parse(data, Loader=loader_class))
+        loader = loader_class(data)
+        try:
+            node = loader.get_single_node()
+            return (loader.construct_document(node) if node else None), _bodies(node)
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as bad:
+        mark = getattr(bad, "problem_mark", None)
+        where = f" on line {mark.line + 1}" if mark else ""
+        what = getattr(bad, "problem", None) or getattr(bad, "reason", None) or "unreadable"
+        raise Unreadable(f"not well-formed YAML{where}: {what}") from None
+    except (ValueError, OverflowError) as bad:
+        raise Unreadable(f"a value that YAML cannot hold: {bad}") from None
+
+
+def _bound(events: Any) -> None:
+    """Refuses what would cost more than the file's size lets expect, before anything is built from it."""
+    import yaml
+
+    depth = aliases = 0
+    for nodes, event in enumerate(events):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            aliases += 1
+        elif isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+            raise Unreadable("a YAML merge key (<<): no cassette has one")
+        if nodes > _MAX_NODES:
+            raise Unreadable(f"more than {_MAX_NODES} YAML nodes: no cassette")
+        if depth > _MAX_DEPTH:
+            raise Unreadable(f"YAML nested deeper than {_MAX_DEPTH}: no cassette")
+        if aliases > _MAX_ALIASES:
+            raise Unreadable(f"more than {_MAX_ALIASES} YAML aliases: no cassette")
+
+
+def _json(data: bytes) -> Any:
+    if data.count(b",") + data.count(b"[") + data.count(b"{") > 2 * _MAX_NODES:
+        raise Unreadable("more JSON values than a cassette has")
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise Unreadable("JSON nested too deep: no cassette") from None
+    except ValueError as bad:
+        raise Unreadable(f"not well-formed JSON: {bad}") from None
+
+
+def _bodies(root: Node | None) -> Lines:
+    from yaml.nodes import ScalarNode
+
+    found: dict[tuple[int, str], ScalarNode] = {}
+    for number, interaction in enumerate(getattr(_child(root, "interactions"), "value", None) or (), 1):
+        for side in ("request", "response"):
+            body = _child(_child(interaction, side), "body")
+            scalar = body if isinstance(body, ScalarNode) else _child(body, "string")
+            if isinstance(scalar, ScalarNode):
+                found[number, side] = scalar
+    return found
+
+
+def _child(node: Node | None, key: str) -> Node | None:
+    from yaml.nodes import MappingNode
+
+    if not isinstance(node, MappingNode):
+        return None
+    return next((value for name, value in node.value if name.value == key), None)
+
+
+def _line(scalar: ScalarNode | None, body: bytes) -> int | None:
+    """Where the body begins, if each of its lines is a line of the file, or if it has just one."""
+    if scalar is None or scalar.tag.endswith(":binary"):
+        return None
+    if scalar.style == "|":
+        return int(scalar.start_mark.line) + 2  # the content begins after the line with the bar
+    return None if b"\n" in body.strip() else int(scalar.start_mark.line) + 1
+
+
+# --- an interaction -------------------------------------------------------------------------------------------------
+
+
+def _message(
+    interaction: dict[Any, Any],
+    side: Direction,
+    file: str,
+    part: str,
+    lines: Lines | None,
+    expects: Mapping[str, tuple[str, ...]],
+    max_size: int,
+    answers: Message | None = None,
+) -> Message:
+    name = f"{part} {side}"
+    raw = interaction.get(side)
+    if not isinstance(raw, dict):
+        return Message(b"", file, name, side, line=None, answers=answers, problem=f"the interaction has no {side}")
+    http = None
+    try:
+        http = _http(raw, side)
+        stored = _stored(raw.get("body"))
+        applied = codings(http.headers.all("Content-Encoding"))
+        body = unpack(stored, applied, max_size)
+    except Unreadable as bad:
+        return Message(b"", file, name, side, http, None, answers=answers, problem=str(bad))
+    line = _line(lines.get((int(part.rpartition(" ")[2]), side)), body) if lines and not applied else None
+    return Message(body, file, name, side, http, line, answers=answers, expects=expects.get(name, ()))
+
+
+def _http(raw: dict[Any, Any], side: Direction) -> Http:
+    headers = _headers(raw.get("headers"))
+    if side == "request":
+        method, uri = raw.get("method"), raw.get("uri")
+        if not isinstance(method, str) or not isinstance(uri, str):
+            raise Unreadable("the request has no method or no uri")
+        return Http(headers, method=method, target=uri)
+    status = raw.get("status")
+    code = status.get("code") if isinstance(status, dict) else status
+    if not isinstance(code, int) or isinstance(code, bool):
+        raise Unreadable("the response has no status code")
+    reason = status.get("message") if isinstance(status, dict) else ""
+    return Http(headers, status=code, reason="" if reason is None else _text(reason))
+
+
+def _headers(raw: Any) -> Headers:
+    if raw is None:
+        return Headers()
+    if not isinstance(raw, dict):
+        raise Unreadable("the headers are no mapping")
+    fields = []
+    for name, values in raw.items():
+        fields += [(_text(name), _text(value)) for value in (values if isinstance(values, list) else [values])]
+    return Headers(tuple(fields))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise Unreadable(f"a {type(value).__name__} where a header's text is due")
+
+
+def _stored(body: Any) -> bytes:
+    if isinstance(body, dict):
+        if isinstance(packed := body.get("base64_string"), str | bytes):
+            try:
+                return base64.b64decode(packed, validate=False)
+            except (binascii.Error, ValueError):
+                raise Unreadable("the body's base64_string is no base64") from None
+        body = body.get("string")
+    if body is None:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str):
+        try:
+            return body.encode()
+        except UnicodeEncodeError:
+            raise Unreadable("the body has half a character (a lone surrogate)") from None
+    raise Unreadable(f"the body is a {type(body).__name__}, not text")
+
+
+def _carries_soap(request: Message) -> bool:
+    """Whether this is meant as SOAP; what cannot be read is taken to be, so that its problem is told."""
+    if request.http is None or request.problem:
+        return True
+    if not request.data.strip() and request.http.method in _WITHOUT_BODY:
+        return False
+    address = urlsplit(request.http.target or "").path if "[" not in (request.http.target or "") else ""
+    looks_like_xml = request.data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<")
+    return looks_like_xml or address.endswith(".svc") or request.http.headers.get("SOAPAction") is not None
+
+
+def _expects(raw: Any, interactions: int) -> dict[str, tuple[str, ...]]:
+    """Part -> the rules it breaks on purpose."""
+    if raw is None:
+        return {}
+    if isinstance(raw, list):
+        return {f"interaction {number} request": _ids(raw) for number in range(1, interactions + 1)}
+    if not isinstance(raw, dict):
+        raise Unreadable("expects: in the recorded: block is neither a list of rule ids nor a mapping of parts to them")
+    parts = {f"interaction {n} {side}" for n in range(1, interactions + 1) for side in ("request", "response")}
+    if unknown := [str(part) for part in raw if part not in parts]:
+        raise Unreadable(f"expects: in the recorded: block names a part that is not here: {unknown[0][:60]!r}")
+    return {part: _ids(ids) for part, ids in raw.items()}
+
+
+def _ids(raw: Any) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not all(isinstance(rule, str) for rule in raw):
+        raise Unreadable("expects: in the recorded: block holds something else than lists of rule ids")
+    return tuple(raw)

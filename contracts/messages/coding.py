@@ -1,0 +1,75 @@
+"""Undoes HTTP's transfer and content codings, never past a limit."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable
+
+from .shapes import Unreadable, size
+
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?(?:\r?\n|\Z)")
+_LINE_END = re.compile(rb"\r?\n")
+_MAX_MEMBERS = 100  # of one gzip stream; every further member copies what remains, so their number is bounded
+
+
+def unchunk(data: bytes) -> tuple[bytes, int]:
+    """The body of a chunked message, and the number of chunks it came in (RFC 9112, 7.1); trailers are dropped.
+
+    Raises Unreadable where the chunks do not fit together.
+    """
+    body, at, chunks = bytearray(), 0, 0
+    while True:
+        if at >= len(data):
+            raise Unreadable(f"truncated: the chunked body ends after {chunks} chunks without a last one")
+        if not (head := _CHUNK_SIZE.match(data, at)):
+            raise Unreadable(f"the body is said to be chunked, but there is no chunk size at its byte {at}")
+        length, start = int(head[1], 16), head.end()
+        if length == 0:
+            return bytes(body), chunks
+        if start + length > len(data):
+            raise Unreadable(f"truncated: a chunk of {length} bytes has only {len(data) - start}")
+        if not (end := _LINE_END.match(data, start + length)):
+            raise Unreadable(f"the chunk at byte {at} of the body does not end where its size says")
+        body += data[start : start + length]
+        at, chunks = end.end(), chunks + 1
+
+
+def codings(fields: Iterable[str]) -> list[str]:
+    """The values of Content-Encoding or Transfer-Encoding fields, in the order they were applied, without identity."""
+    names = (name.strip().lower() for field in fields for name in field.split(","))
+    return [name for name in names if name and name != "identity"]
+
+
+def unpack(data: bytes, applied: list[str], max_size: int) -> bytes:
+    """Undoes content codings, last applied first. Raises Unreadable for a foreign coding, bad or too much data."""
+    for coding in reversed(applied):
+        if coding in ("gzip", "x-gzip"):
+            data = _inflate(data, 16 + zlib.MAX_WBITS, coding, max_size)
+        elif coding == "deflate":
+            # by RFC 9110 a zlib stream; some servers send the bare deflate data
+            zlib_head = len(data) > 1 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
+            data = _inflate(data, zlib.MAX_WBITS if zlib_head else -zlib.MAX_WBITS, coding, max_size)
+        else:
+            raise Unreadable(f"Content-Encoding '{coding[:40]}' is none that can be undone (gzip and deflate can)")
+    return data
+
+
+def _inflate(data: bytes, window: int, coding: str, max_size: int) -> bytes:
+    if not data:
+        return b""
+    body = bytearray()
+    for _ in range(_MAX_MEMBERS):
+        stream = zlib.decompressobj(window)
+        try:
+            body += stream.decompress(data, max_size - len(body) + 1)
+        except zlib.error as bad:
+            raise Unreadable(f"Content-Encoding says {coding}, but the body is not ({bad})") from None
+        if len(body) > max_size:
+            raise Unreadable(f"the {coding} body unpacks to more than the limit of {size(max_size)}")
+        if not stream.eof:
+            raise Unreadable(f"truncated: the {coding} body ends too early")
+        data = stream.unused_data
+        if not data.strip():
+            return bytes(body)
+    raise Unreadable(f"the {coding} body has more than {_MAX_MEMBERS} members")

@@ -1,0 +1,205 @@
+"""Files, folders and standard input -> messages."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ..model import Message
+from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable, size
+
+STDIN = "-"
+
+_KINDS = {"xml": "envelope", "http": "http", "yaml": "yaml", "yml": "yaml", "json": "json", "md": "page"}
+_SNIFF = 4096
+_ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?<(?:[\w.-]+:)?Envelope\b")
+_ROOT = re.compile(  # atomic, as what comes before a root could be split up in countless ways
+    r"\s*(?>(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)\s*)*+<(?:([\w.-]+):)?([\w.-]+)([^>]*)", re.DOTALL
+)
+_OURS = re.compile(r"/soap-?(?:envelope)?/?(?:envelope/?)?$|/NetServer/Services\d+")
+_DESCRIPTIONS = ("definitions", "schema")
+_CASSETTE = re.compile(rb"^(?:interactions|version|recorded):", re.MULTILINE)
+
+
+def files(paths: Sequence[str]) -> Iterator[str]:
+    """The files that the paths mean, in order: a folder's sorted, without hidden ones, joined to it as it was given.
+
+    Anything else is handed on as given (``-``, a file, what does not exist), for `read` to say what is wrong with it.
+    """
+    for path in paths:
+        if path and path != STDIN and Path(path).is_dir():
+            yield from _inside(path)
+        else:
+            yield path
+
+
+def _inside(folder: str) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted((entry for entry in found if not entry.name.startswith(".")), key=lambda entry: entry.name)
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _inside(entry.path)
+        elif entry.is_file() or (entry.is_symlink() and not entry.is_dir()):  # a link to nothing has its say in `read`
+            yield entry.path
+
+
+def read_all(
+    paths: Sequence[str], *, stdin: bytes | None = None, max_size: int = MAX_SIZE
+) -> Iterator[Message | Skipped]:
+    """`files`, then `read` for each."""
+    given = frozenset(paths)
+    for path in files(paths):
+        yield from read(path, stdin=stdin, max_size=max_size, named=path in given)
+
+
+def read(
+    path: str, *, stdin: bytes | None = None, max_size: int = MAX_SIZE, named: bool = True
+) -> Iterator[Message | Skipped]:
+    """The messages of one file, lazily; ``-`` is standard input (``stdin`` in its place, where given).
+
+    The suffix says what a file is, else its beginning does. Nothing is raised: what cannot be read is a message with
+    a ``problem``. A file that was not ``named`` but found in a folder is Skipped where it is something else.
+    """
+    kind = _KINDS.get(path.rpartition(".")[2].lower())
+    try:
+        data = _stdin(stdin, max_size) if path == STDIN else _bytes(path, max_size, sniff=kind is None and not named)
+        if data is None:
+            raise NoMessage("no message")
+        yield from _messages(kind or _kind(data), data, path, max_size, named)
+    except NoMessage as other:
+        if named:
+            yield Message(b"", path, line=None, problem=f"holds no SOAP message ({other})")
+        else:
+            yield Skipped(path, why=str(other))
+    except Unreadable as bad:
+        yield Message(b"", path, line=None, problem=str(bad))
+
+
+def _messages(kind: str, data: bytes, path: str, max_size: int, named: bool) -> Iterable[Message | Skipped]:
+    if kind == "envelope":
+        if not named and not _is_envelope(data):
+            raise NoMessage("XML, but no envelope")
+        return (Message(data, path),)
+    if not data.strip():
+        raise Unreadable("empty")
+    if kind == "http":
+        return (_http(data, path, max_size, named),)
+    if kind == "page":
+        from . import page
+
+        return page.parse(data, file=path)
+    from . import cassette
+
+    return cassette.parse(data, file=path, max_size=max_size, as_json=kind == "json")
+
+
+def _http(data: bytes, path: str, max_size: int, named: bool) -> Message | Skipped:
+    from . import http
+
+    message = http.parse(data, file=path, max_size=max_size)
+    if message.http is None:
+        return message
+    if message.http.method in ("GET", "HEAD", "OPTIONS") and not message.data.strip():
+        return Skipped(path, why=f"{message.http.method} carries no SOAP message")
+    if not named and message.direction == "response" and (_root(message.data) or ("", ""))[1] in _DESCRIPTIONS:
+        return Skipped(path, why="a description of a service, no SOAP message")
+    return message
+
+
+# --- bytes ----------------------------------------------------------------------------------------------------------
+
+
+def _bytes(path: str, max_size: int, *, sniff: bool) -> bytes | None:
+    """The file's content; None where ``sniff`` is wanted and its beginning is that of no message."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except OSError as bad:
+        raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
+    except ValueError:  # a zero byte, half a character
+        raise Unreadable("cannot be read: no file has such a name") from None
+    try:
+        status = os.fstat(handle)
+        if stat.S_ISDIR(status.st_mode):
+            raise Unreadable("a folder that cannot be read")
+        if sniff:
+            head = os.read(handle, _SNIFF)
+            if _kind(head, default="") == "" or (_kind(head) == "envelope" and not _is_envelope(head)):
+                return None
+            os.lseek(handle, 0, os.SEEK_SET)
+        if status.st_size > max_size:
+            raise Unreadable(f"{size(status.st_size)}, more than the limit of {size(max_size)}")
+        if stat.S_ISREG(status.st_mode):
+            data = os.read(handle, status.st_size)
+            if len(data) == status.st_size:
+                return data
+            os.lseek(handle, 0, os.SEEK_SET)
+        with os.fdopen(os.dup(handle), "rb") as stream:
+            return _limited(stream.read(max_size + 1), max_size)
+    except OSError as bad:
+        raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
+    finally:
+        os.close(handle)
+
+
+def _stdin(given: bytes | None, max_size: int) -> bytes:
+    data = _limited(sys.stdin.buffer.read(max_size + 1) if given is None else given, max_size)
+    if not data.strip():
+        raise Unreadable("standard input is empty")
+    return data
+
+
+def _limited(data: bytes, max_size: int) -> bytes:
+    if len(data) > max_size:
+        raise Unreadable(f"more than the limit of {size(max_size)}")
+    return data
+
+
+def _kind(data: bytes, default: str = "envelope") -> str:
+    """What the beginning of a file without a telling suffix says it is."""
+    from . import http
+
+    head = data[:_SNIFF]
+    bare = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    if bare.startswith(b"<"):
+        return "envelope"
+    if http.looks_like(head):
+        return "http"
+    if bare.startswith(b"{") and b'"interactions"' in data:
+        return "json"
+    if _CASSETTE.search(head) and b"interactions" in data:
+        return "yaml"
+    if bare.startswith((b"---", b"# ")) and b"```" in data:
+        return "page"
+    return default
+
+
+def _is_envelope(data: bytes) -> bool:
+    """False for XML that was never meant as a SOAP message (a WSDL, a build file); True where that is not certain."""
+    if _ENVELOPE.match(data):
+        return True
+    root = _root(data)
+    if root is None:
+        return True
+    namespace, local = root
+    return local.lower() == "envelope" or bool(_OURS.search(namespace))
+
+
+def _root(data: bytes) -> tuple[str, str] | None:
+    """(namespace, local name) of the root, as far as the beginning of the file tells them."""
+    head = data[:_SNIFF]
+    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in head[:4]
+    text = head.decode("utf-16" if utf16 else "utf-8-sig", "replace")
+    if not (found := _ROOT.match(text)):
+        return None
+    prefix, local, rest = found.groups()
+    name = re.escape(f"xmlns:{prefix}" if prefix else "xmlns")
+    declared = re.search(rf"\b{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", rest)
+    return (declared[1] or declared[2] or "") if declared else "", local
