@@ -1,8 +1,9 @@
 """A cassette (vcrpy's YAML or JSON) -> the messages of its interactions.
 
 A body is text, ``!!binary``, ``{string: …}`` or ``{base64_string: …}``. Content codings are undone here, transfer
-codings were when it was recorded. The block ``recorded:`` (see `contracts.recording`) may say with ``expects:`` which rules are
-broken on purpose: a list of rule ids for its requests, or a mapping of parts (``interaction 1 request``) to such lists.
+codings were when it was recorded. The block ``recorded:`` (see `contracts.recording`) may say with ``expects:`` which
+rules are broken on purpose: a list of rule ids for its requests, or a mapping of parts (``interaction 1 request``) to
+such lists.
 """
 
 from __future__ import annotations

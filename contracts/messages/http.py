@@ -10,7 +10,7 @@ import re
 
 from ..model import Headers, Http, Message
 from .coding import codings, unchunk, unpack
-from .shapes import MAX_SIZE, Unreadable
+from .shapes import MAX_SIZE, Unreadable, size
 
 _MAX_HEAD = 256 * 1024
 _LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\r?\n)*")
@@ -93,7 +93,7 @@ def _body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int |
     else:
         body = _measured(http, data[at:], head_has_crlf=data.rfind(b"\r\n", 0, at) >= 0)
     if len(body) > max_size:
-        raise Unreadable("the body is larger than the limit")
+        raise Unreadable(f"the body has more than the limit of {size(max_size)}")
     applied = codings(http.headers.all("Content-Encoding")) + transfer
     return (unpack(body, applied, max_size), None) if applied and body else (body, line)
 

@@ -1,0 +1,177 @@
+"""Files, folders, standard input."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from contracts.messages import Skipped, files, read, read_all
+from contracts.model import Message
+
+ENVELOPE = (
+    b'<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>'
+)
+HTTP = b"POST /x.svc HTTP/1.1\r\n\r\n" + ENVELOPE
+CASSETTE = b"interactions:\n- request: {method: POST, uri: x.svc, body: <a/>}\n  response: {status: {code: 200}}\n"
+PAGE = b"---\ntitle: Services85.BatchAgent.StopBatchJob SOAP\n---\n```xml\n<a/>\n```\n```xml\n<b/>\n```\n"
+WSDL = b'<?xml version="1.0"?><w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/"/>'
+
+
+def only(path: Path | str, **options: object) -> Message:
+    [found] = read(str(path), **options)  # type: ignore[arg-type]  # options stand for several keywords
+    assert isinstance(found, Message)
+    return found
+
+
+def test_kinds(tmp_path: Path) -> None:
+    kinds = {"a.xml": ENVELOPE, "b.http": HTTP, "c.yaml": CASSETTE, "d.yml": CASSETTE, "e.md": PAGE, "F.XML": ENVELOPE}
+    parts = {"a.xml": 1, "b.http": 1, "c.yaml": 2, "d.yml": 2, "e.md": 2, "F.XML": 1}
+    for name, data in kinds.items():
+        (tmp_path / name).write_bytes(data)
+        found = list(read(str(tmp_path / name)))
+        assert all(isinstance(one, Message) and one.problem is None for one in found)
+        assert len(found) == parts[name]
+        assert {one.file for one in found} == {str(tmp_path / name)}
+        for where, options in ((str(tmp_path / "noname"), {}), ("-", {"stdin": data})):
+            (tmp_path / "noname").write_bytes(data)
+            assert len(list(read(where, **options))) == parts[name]  # type: ignore[arg-type]  # as above
+
+
+def test_envelope_is_the_bytes(tmp_path: Path) -> None:
+    for data in (ENVELOPE, b"", b"\xff\xfe<\0", b"no xml", ENVELOPE.decode().encode("utf-16")):
+        (tmp_path / "a.xml").write_bytes(data)
+        found = only(tmp_path / "a.xml")
+        assert (found.data, found.line, found.direction, found.http) == (data, 1, None, None)
+
+
+def test_folder(tmp_path: Path) -> None:
+    for name in ("b/2.xml", "b/1.xml", "a.xml", "c.xml", ".hidden.xml", ".git/x.xml", "b/.x/y.xml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(ENVELOPE)
+    (tmp_path / "b" / "up").symlink_to(tmp_path)
+    wanted = [f"{tmp_path}/{name}" for name in ("a.xml", "b/1.xml", "b/2.xml", "c.xml")]
+    assert list(files([str(tmp_path)])) == wanted
+    assert list(files([f"{tmp_path}/"])) == wanted
+    given = [str(tmp_path / "c.xml"), "-", "missing", str(tmp_path / "b")]
+    assert list(files(given)) == [*given[:3], *wanted[1:3]]
+
+
+def test_relative_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "a.xml").write_bytes(ENVELOPE)
+    monkeypatch.chdir(tmp_path)
+    assert list(files(["x", "./x", "."])) == ["x/a.xml", "./x/a.xml", "./x/a.xml"]
+
+
+OTHERS = {
+    "pom.xml": b'<!-- build --><project xmlns="http://maven.apache.org/POM/4.0.0"/>',
+    "service.xml": WSDL,
+    "service.wsdl": WSDL,
+    "utf16.xml": WSDL.decode().replace('version="1.0"', 'version="1.0" encoding="utf-16"').encode("utf-16"),
+    "compose.yaml": b"services: {}",
+    "broken.yaml": b"a: [",
+    "package.json": b"{}",
+    "README.md": b"# Read me",
+    "picture.png": b"\x89PNG\r\n\x1a\n",
+    "notes.txt": b"hello",
+    "empty.txt": b"",
+    "wsdl.http": b"GET /Batch.svc?wsdl HTTP/1.1\r\nHost: h\r\n\r\n",
+    "wsdl-answer.http": b"HTTP/1.1 200 OK\r\n\r\n" + WSDL,
+    "wsdl.cassette.yaml": b"interactions:\n- {request: {method: GET, uri: x.svc?wsdl}, response: {}}\n",
+}
+MEANT = {
+    "prefixless.xml": b'<Envelope xmlns="urn:x"/>',
+    "lower.xml": b"<envelope/>",
+    "bare.xml": b'<StopBatchJob xmlns="http://www.superoffice.net/ws/crm/NetServer/Services85"/>',
+    "body.xml": b'<s:Body xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"/>',
+    "twelve.xml": b'<s:Envelop xmlns:s="http://www.w3.org/2003/05/soap-envelope"/>',
+    "empty.xml": b"",
+    "garbage.xml": b"\x00\x01",
+    "dtd.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><s:Envelope/>",
+    "long.xml": b"<!--" + b" " * 10_000 + b"-->" + ENVELOPE,
+    "get.http": b"GET /x.svc HTTP/1.1\r\n\r\n" + ENVELOPE,
+    "post.http": b"POST /x.svc HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+    "html.http": b"HTTP/1.1 200 OK\r\n\r\n<html/>",
+    "noext": ENVELOPE,
+    "raw.txt": HTTP,
+}
+
+
+def test_what_else_lies_in_a_folder(tmp_path: Path) -> None:
+    for name, data in {**OTHERS, **MEANT}.items():
+        (tmp_path / name).write_bytes(data)
+    found = list(read_all([str(tmp_path)]))
+    assert {Path(one.file).name for one in found if isinstance(one, Skipped)} == set(OTHERS)
+    assert {Path(one.file).name for one in found if isinstance(one, Message)} == set(MEANT)
+    assert len(found) == len(OTHERS) + len(MEANT)
+    assert not [one for one in found if isinstance(one, Message) and one.problem]
+
+
+def test_named_files_are_not_skipped(tmp_path: Path) -> None:
+    silent = {"wsdl.http", "wsdl.cassette.yaml"}  # a request for the WSDL is none, whoever names it
+    for name in OTHERS.keys() - silent:
+        (tmp_path / name).write_bytes(OTHERS[name])
+        only(tmp_path / name)
+    for name in ("README.md", "compose.yaml", "package.json"):
+        problem = only(tmp_path / name).problem
+        assert problem and "holds no SOAP message" in problem
+
+
+def test_problems(tmp_path: Path) -> None:
+    (tmp_path / "empty.http").touch()
+    (tmp_path / "empty.yaml").write_bytes(b"\n\n")
+    (tmp_path / "cut.yaml").write_bytes(b"interactions: [")
+    (tmp_path / "nowhere.xml").symlink_to(tmp_path / "gone")
+    wanted = {"empty.http": "empty", "empty.yaml": "empty", "cut.yaml": "YAML", "nowhere.xml": "cannot be read"}
+    found = {Path(one.file).name: one.problem or "" for one in read_all([str(tmp_path)]) if isinstance(one, Message)}
+    assert found.keys() == wanted.keys()
+    for name, words in wanted.items():
+        assert words in found[name]
+    for path in (str(tmp_path / "missing.xml"), "", "a\0b"):
+        problem = only(path).problem
+        assert problem and "cannot be read" in problem
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="whoever runs this may read everything")
+def test_permissions(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(ENVELOPE)
+    (tmp_path / "a.xml").chmod(0)
+    assert "Permission denied" in (only(tmp_path / "a.xml").problem or "")
+
+
+def test_sizes(tmp_path: Path) -> None:
+    big = tmp_path / "big.xml"
+    with big.open("wb") as stream:
+        stream.truncate(100 * 2**20)
+    begun = time.monotonic()
+    assert only(big).problem == "100.0 MiB, more than the limit of 64.0 MiB"
+    assert time.monotonic() - begun < 0.5
+    (tmp_path / "a.xml").write_bytes(ENVELOPE)
+    assert only(tmp_path / "a.xml", max_size=len(ENVELOPE)).problem is None
+    assert only(tmp_path / "a.xml", max_size=len(ENVELOPE) - 1).problem
+    assert only("-", stdin=ENVELOPE, max_size=9).problem == "more than the limit of 9 bytes"
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(ENVELOPE)))
+    assert only("-").data == ENVELOPE
+    assert only("-", stdin=b" \n").problem == "standard input is empty"
+    assert only("-", stdin=b"junk").data == b"junk"
+
+
+def test_a_device_is_read_no_further_than_the_limit() -> None:
+    if not Path("/dev/zero").exists():
+        pytest.skip("there is no /dev/zero here")
+    assert only("/dev/zero", max_size=1000).problem == "more than the limit of 1000 bytes"
+
+
+def test_many_prologs_cost_no_time(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(b"<?a?>" * 800)
+    begun = time.monotonic()
+    list(read_all([str(tmp_path)]))
+    assert time.monotonic() - begun < 1
