@@ -72,18 +72,20 @@ class Type:
     """A resolved type. ``members`` are its own, in order, without those of ``base`` (`Schema.members` has all).
 
     kind: ``complex``; ``enum`` (has values); ``list`` (``item`` is the item type); ``simple`` (a builtin of XSD,
-    or a restriction of one by ``facets``); ``opaque``: a construct this family of schemas does not use (choice,
-    wildcard, simple content, mixed …), which only the compiled schema judges.
+    or a restriction of one by ``facets``). ``content`` is ``sequence`` for the complex types of this family of
+    schemas; anything else (``choice``, ``all``, ``mixed``, ``wildcard``, ``simple``, ``restriction``, ``union``)
+    is a construct whose rules only the compiled schema knows. ``attributes`` are (name, type, use).
     """
 
     name: str
-    kind: Literal["complex", "enum", "list", "simple", "opaque"]
+    kind: Literal["complex", "enum", "list", "simple"]
     base: str | None = None
     members: tuple[Element, ...] = ()
     values: tuple[EnumValue, ...] = ()
     item: str | None = None
     facets: tuple[tuple[str, str], ...] = ()
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str, str], ...] = ()
+    content: str = "sequence"
     dictionary: bool = False
     abstract: bool = False
 

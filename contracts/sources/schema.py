@@ -1,0 +1,359 @@
+"""A WSDL's types: facts resolved when first asked for, and the compiled libxml2 schema.
+
+Nothing is resolved or compiled before it is needed: of a version's sixty agents a message needs one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+
+from ..model import Element, EnumValue, Type, UnreadableContract, namespace
+
+XSD = "http://www.w3.org/2001/XMLSchema"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+SERIALIZATION = "http://schemas.microsoft.com/2003/10/Serialization/"
+PROBE = "urn:services85:probe"
+"""The namespace of one element of our own, of type anyType: with xsi:type it lets the compiled schema judge one value."""
+
+_XS = f"{{{XSD}}}"
+_LOCATION = "services85-schema:"
+ANY = f"{_XS}anyType"
+
+
+class Schema:
+    """The schemas of one WSDL, each a ``xs:schema`` element of a tree of its own or of the WSDL's.
+
+    ``read`` gives the elements; it is called once, when the first fact is asked for. ``source`` names the file in
+    errors. Safe to share between threads: what two of them work out at once is equal.
+    """
+
+    def __init__(self, read: Callable[[], list[etree._Element]], source: str) -> None:
+        self._read = read
+        self.source = source
+        self._types: dict[str, Type | None] = {}
+        self._anonymous: dict[str, etree._Element] = {}
+        self._members: dict[str, tuple[Element, ...]] = {}
+        self._lock = threading.Lock()
+
+    @cached_property
+    def _roots(self) -> list[etree._Element]:
+        return self._read()
+
+    @cached_property
+    def _index(self) -> tuple[dict[str, etree._Element], dict[str, etree._Element]]:
+        elements: dict[str, etree._Element] = {}
+        types: dict[str, etree._Element] = {}
+        for root in self._roots:
+            target = root.get("targetNamespace")
+            prefix = f"{{{target}}}" if target else ""
+            for node in root.iterchildren(f"{_XS}element", f"{_XS}complexType", f"{_XS}simpleType"):
+                where = elements if node.tag == f"{_XS}element" else types
+                where.setdefault(prefix + (node.get("name") or ""), node)
+        return elements, types
+
+    # --- facts --------------------------------------------------------------------------------------------------
+
+    def element_names(self) -> Iterable[str]:
+        """All global elements."""
+        return self._index[0].keys()
+
+    def type_names(self) -> Iterable[str]:
+        """All global types (not the builtins of XSD)."""
+        return self._index[1].keys()
+
+    def element(self, name: str) -> Element | None:
+        """The global element of that Clark name."""
+        node = self._index[0].get(name)
+        return None if node is None else self._declared(node, name, None)
+
+    def type(self, name: str) -> Type | None:
+        """The type of that Clark name: global, anonymous (as named by `Element.type`), or a builtin of XSD."""
+        if name not in self._types:
+            self._types[name] = self._resolve(name)
+        return self._types[name]
+
+    def members(self, name: str) -> tuple[Element, ...]:
+        """All members of a complex type in document order: those of its bases first."""
+        if name not in self._members:
+            chain: list[Type] = []
+            for found in self.lineage(name):
+                chain.insert(0, found)
+                if found.content == "restriction":  # restates what it keeps of its base
+                    break
+            self._members[name] = tuple(member for found in chain for member in found.members)
+        return self._members[name]
+
+    def lineage(self, name: str) -> Iterator[Type]:
+        """The type and its bases, nearest first."""
+        seen: set[str] = set()
+        at: str | None = name
+        while at and at not in seen:
+            seen.add(at)
+            found = self.type(at)
+            if found is None:
+                return
+            yield found
+            at = found.base
+
+    def derives(self, name: str, base: str) -> bool:
+        """Whether a value of type ``name`` may stand where ``base`` is declared."""
+        return base in (ANY, f"{_XS}anySimpleType") or any(found.name == base for found in self.lineage(name))
+
+    def derived(self, base: str) -> tuple[str, ...]:
+        """The global types that derive from ``base``, without itself."""
+        return tuple(name for name in self._index[1] if name != base and any(t.name == base for t in self.lineage(name)))
+
+    def reach(self, *types: str) -> set[str]:
+        """These types and all that a value of them can hold: members, bases, list items, derived types."""
+        todo, seen = list(types), set[str]()
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            found = self.type(name)
+            if found is None:
+                continue
+            todo += [m.type for m in found.members]
+            todo += [t for t in (found.base, found.item) if t]
+            todo += self._subtypes.get(name, ())
+        return seen
+
+    @cached_property
+    def _subtypes(self) -> dict[str, list[str]]:
+        table: dict[str, list[str]] = {}
+        for name, node in self._index[1].items():
+            base = next((self._qname(n, n.get("base", "")) for n in node.iterdescendants(f"{_XS}extension")), None)
+            if base:
+                table.setdefault(base, []).append(name)
+        return table
+
+    # --- resolving ----------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _qname(node: etree._Element, value: str) -> str:
+        prefix, colon, name = value.strip().rpartition(":")
+        target = node.nsmap.get(prefix if colon else None)
+        return f"{{{target}}}{name}" if target else name
+
+    def _declared(self, node: etree._Element, name: str, owner: str | None) -> Element:
+        maximum = node.get("maxOccurs", "1")
+        low, high = int(node.get("minOccurs", "1")), None if maximum == "unbounded" else int(maximum)
+        if reference := node.get("ref"):
+            target = self._qname(node, reference)
+            found = self.element(target)
+            return Element(target, found.type if found else ANY, low, high, bool(found and found.nillable))
+        if kind := node.get("type"):
+            resolved = self._qname(node, kind)
+        else:
+            inner = next(node.iterchildren(f"{_XS}complexType", f"{_XS}simpleType"), None)
+            if inner is None:
+                resolved = ANY
+            else:
+                space, plain = namespace(name), name.rpartition("}")[2]
+                resolved = f"{owner}/{plain}" if owner else f"{{{space}}}#{plain}"
+                self._anonymous[resolved] = inner
+        return Element(name, resolved, low, high, node.get("nillable") in ("true", "1"))
+
+    def _resolve(self, name: str) -> Type | None:
+        node = self._index[1].get(name)
+        if node is None:
+            node = self._anonymous.get(name)
+        if node is None and "}#" in name:
+            self.element(name.replace("}#", "}", 1))  # registers the element's anonymous type
+            node = self._anonymous.get(name)
+        if node is None:
+            return Type(name, "simple", base=_BASES.get(name)) if name.startswith(_XS) else None
+        return self._simple(node, name) if node.tag == f"{_XS}simpleType" else self._complex(node, name)
+
+    def _simple(self, node: etree._Element, name: str) -> Type:
+        if (items := node.find(f"{_XS}list")) is not None:
+            item = items.get("itemType")
+            return Type(name, "list", item=self._qname(items, item) if item else self._inner(items, f"{name}/item"))
+        restriction = node.find(f"{_XS}restriction")
+        if restriction is None:
+            return Type(name, "simple", content="union")
+        base = restriction.get("base")
+        values = tuple(self._enum_value(v) for v in restriction.iterchildren(f"{_XS}enumeration"))
+        facets = tuple(
+            (f.tag.rpartition("}")[2], f.get("value", ""))
+            for f in restriction.iterchildren(tag=etree.Element)
+            if f.tag not in (f"{_XS}enumeration", f"{_XS}annotation", f"{_XS}simpleType")
+        )
+        return Type(
+            name,
+            "enum" if values else "simple",
+            base=self._qname(restriction, base) if base else self._inner(restriction, f"{name}/base"),
+            values=values,
+            facets=facets,
+        )
+
+    def _inner(self, node: etree._Element, name: str) -> str:
+        inner = node.find(f"{_XS}simpleType")
+        if inner is None:
+            return f"{_XS}anySimpleType"
+        self._anonymous[name] = inner
+        return name
+
+    @staticmethod
+    def _enum_value(node: etree._Element) -> EnumValue:
+        number = node.findtext(f".//{{{SERIALIZATION}}}EnumerationValue")
+        return EnumValue(node.get("value", ""), int(number) if number and number.strip().lstrip("-").isdigit() else None)
+
+    def _complex(self, node: etree._Element, name: str) -> Type:
+        holder, base, content = node, None, "sequence"
+        if (inner := node.find(f"{_XS}complexContent")) is not None:
+            derivation = next(inner.iterchildren(f"{_XS}extension", f"{_XS}restriction"), inner)
+            holder, base = derivation, self._qname(derivation, derivation.get("base", ""))
+            if derivation.tag == f"{_XS}restriction":
+                content = "restriction"
+            if inner.get("mixed") in ("true", "1"):
+                content = "mixed"
+        elif (inner := node.find(f"{_XS}simpleContent")) is not None:
+            holder = next(inner.iterchildren(f"{_XS}extension", f"{_XS}restriction"), inner)
+            base, content = self._qname(holder, holder.get("base", "")), "simple"
+        if node.get("mixed") in ("true", "1"):
+            content = "mixed"
+        members: list[Element] = []
+        content = self._particles(holder, name, members, content)
+        marks = node.findtext(f"{_XS}annotation/{_XS}appinfo/{{{SERIALIZATION}}}IsDictionary")
+        return Type(
+            name,
+            "complex",
+            base=None if base == ANY else base,
+            members=tuple(members),
+            attributes=tuple(self._attributes(holder)),
+            content=content,
+            dictionary=(marks or "").strip() in ("true", "1"),
+            abstract=node.get("abstract") in ("true", "1"),
+        )
+
+    def _particles(self, holder: etree._Element, owner: str, members: list[Element], content: str) -> str:
+        for node in holder.iterchildren(tag=etree.Element):
+            tag = node.tag.rpartition("}")[2]
+            if tag == "element":
+                members.append(self._declared(node, self._member_name(node), owner))
+            elif tag in ("sequence", "choice", "all"):
+                plain = node.get("minOccurs", "1") == "1" and node.get("maxOccurs", "1") == "1"
+                if tag != "sequence" or not plain or holder.tag == node.tag:
+                    content = tag if tag != "sequence" else "nested"
+                content = self._particles(node, owner, members, content)
+            elif tag in ("any", "anyAttribute", "group", "attributeGroup"):
+                content = "wildcard" if tag.startswith("any") else tag
+        return content
+
+    def _member_name(self, node: etree._Element) -> str:
+        name = node.get("name") or ""
+        root = next((a for a in node.iterancestors(f"{_XS}schema")), None)
+        if root is None:
+            return name
+        form = node.get("form") or root.get("elementFormDefault", "unqualified")
+        target = root.get("targetNamespace")
+        return f"{{{target}}}{name}" if form == "qualified" and target else name
+
+    def _attributes(self, holder: etree._Element) -> Iterator[tuple[str, str, str]]:
+        for node in holder.iterchildren(f"{_XS}attribute"):
+            if reference := node.get("ref"):
+                yield self._qname(node, reference), f"{_XS}anySimpleType", node.get("use", "optional")
+            else:
+                kind = self._qname(node, node.get("type", "")) or f"{_XS}anySimpleType"
+                yield node.get("name", ""), kind, node.get("use", "optional")
+
+    # --- the compiled schema ------------------------------------------------------------------------------------
+
+    @cached_property
+    def validator(self) -> etree.XMLSchema:
+        """libxml2's compiled form; any global element can be its root. Raises UnreadableContract."""
+        with self._lock:
+            return self._compile()
+
+    def _compile(self) -> etree.XMLSchema:
+        by_namespace: dict[str | None, list[etree._Element]] = {}
+        for root in self._roots:
+            by_namespace.setdefault(root.get("targetNamespace"), []).append(root)
+        places = {space: f"{_LOCATION}{i}" for i, space in enumerate(by_namespace)}
+        # Embedded schemas import each other without saying where: libxml2 then finds nothing.
+        for root in self._roots:
+            for node in root.iterchildren(f"{_XS}import"):
+                if (place := places.get(node.get("namespace"))) is not None:
+                    node.set("schemaLocation", place)
+                else:
+                    node.attrib.pop("schemaLocation", "")
+            for node in list(root.iterchildren(f"{_XS}include")):
+                root.remove(node)
+        documents: dict[str, bytes] = {}
+        for space, roots in by_namespace.items():
+            place = places[space]
+            if len(roots) == 1:
+                documents[place] = etree.tostring(roots[0])
+                continue
+            whole = etree.Element(f"{_XS}schema", nsmap={"xs": XSD})
+            if space:
+                whole.set("targetNamespace", space)
+            for i, root in enumerate(roots):
+                documents[f"{place}.{i}"] = etree.tostring(root)
+                etree.SubElement(whole, f"{_XS}include", schemaLocation=f"{place}.{i}")
+            documents[place] = etree.tostring(whole)
+        driver = etree.Element(f"{_XS}schema", nsmap={"xs": XSD}, targetNamespace=PROBE)
+        for space, place in places.items():
+            node = etree.SubElement(driver, f"{_XS}import", schemaLocation=place)
+            if space:
+                node.set("namespace", space)
+        etree.SubElement(driver, f"{_XS}element", name="value", type="xs:anyType", nillable="true")
+        parser = etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True)
+        parser.resolvers.add(_Documents(documents))
+        try:
+            return etree.XMLSchema(etree.fromstring(etree.tostring(driver), parser))
+        except etree.XMLSchemaParseError as error:
+            raise UnreadableContract(f"{self.source}: its schemas do not compile: {_first_error(error)}") from None
+
+
+def _first_error(error: etree.XMLSchemaParseError) -> str:
+    text = next((entry.message for entry in error.error_log if entry.level_name != "WARNING"), str(error))
+    return " ".join(text.split())
+
+
+class _Documents(etree.Resolver):
+    """Serves the schemas that one WSDL embeds; anything else is not there."""
+
+    def __init__(self, documents: dict[str, bytes]) -> None:
+        self._documents = documents
+
+    # lxml-stubs leave out the context that lxml passes.
+    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:  # type: ignore[override]
+        return self.resolve_string(self._documents.get(system_url, b""), context, base_url=system_url)
+
+
+_BASES = {
+    f"{_XS}{name}": f"{_XS}{base}"
+    for name, base in {
+        "integer": "decimal",
+        "long": "integer",
+        "int": "long",
+        "short": "int",
+        "byte": "short",
+        "nonNegativeInteger": "integer",
+        "unsignedLong": "nonNegativeInteger",
+        "unsignedInt": "unsignedLong",
+        "unsignedShort": "unsignedInt",
+        "unsignedByte": "unsignedShort",
+        "positiveInteger": "nonNegativeInteger",
+        "nonPositiveInteger": "integer",
+        "negativeInteger": "nonPositiveInteger",
+        "normalizedString": "string",
+        "token": "normalizedString",
+        "language": "token",
+        "NMTOKEN": "token",
+        "Name": "token",
+        "NCName": "Name",
+        "ID": "NCName",
+        "IDREF": "NCName",
+        "ENTITY": "NCName",
+    }.items()
+}
+"""What a builtin derives from (XSD 1.0 part 2, section 3); the others derive from anySimpleType."""
