@@ -18,7 +18,7 @@ from .jobs import Store
 
 APPLICATION_TOKEN = "1234567-1234-9876"
 """The application token that the tenant knows: the one in the documented examples."""
-USER_NAME = "standin"
+USER_NAME = "tenant.user"
 PASSWORD = "stand-in password"
 TICKET = "7T:1234abcxyzExample=="
 """The ticket in the documented examples. It was issued to nobody and never expires, so that an example just works."""

@@ -84,18 +84,22 @@ class Store:
         self._lock = threading.Lock()
         try:
             self._db = sqlite3.connect(path or ":memory:", check_same_thread=False)
-            self._prepare(path)
         except sqlite3.Error as error:
             raise ContractsError(f"{path}: cannot be used as the tenant's database: {error}") from None
+        try:
+            self._prepare()
+        except (sqlite3.Error, ContractsError) as error:
+            self._db.close()
+            raise ContractsError(f"{path}: cannot be used as the tenant's database: {error}") from None
 
-    def _prepare(self, path: Path | str | None) -> None:
+    def _prepare(self) -> None:
         shape = self._db.execute("PRAGMA user_version").fetchone()[0]
         if shape == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.executescript(_TABLES)
             self._seed()
         elif shape != _SHAPE:
-            raise ContractsError(f"{path}: is no database of this stand-in tenant")
+            raise ContractsError("it holds something else")
         self._db.execute("PRAGMA synchronous = NORMAL")
 
     def _seed(self) -> None:

@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
@@ -146,6 +147,9 @@ class StandIn:
             ident=None,
         )
         assert isinstance(server, BaseWSGIServer)  # one socket, one server
+        # Waitress's loop sends an answer in one go. A worker that sends it itself holds a lock for which that loop then
+        # spins: with 50 clients most of the time goes there. As a keyword, waitress calls this setting deprecated.
+        server.adj.send_bytes = 1 << 20
         self._server = server
         shown = f"[{self._host}]" if ":" in self._host else self._host
         self.url = f"http://{shown}:{listener.getsockname()[1]}/{TENANT}/Remote/{VERSION}"
@@ -265,6 +269,7 @@ class StandIn:
         return perform(call, self._state)
 
 
+@lru_cache
 def _service(agent: str) -> Service:
     file = Path(__file__).parents[1] / VERSION / agent / "service.wsdl"
     service = parse(file.read_bytes(), str(file))[0]
@@ -310,7 +315,7 @@ def _spoiled(answer: Answer, met: dict[str, Fault]) -> Answer:
     if "truncated" in met:
         return Answer(answer.status, answer.body[:half], answer.content_type)
     if "cut" in met:
-        return Answer(answer.status, answer.body, answer.content_type, (("Connection", "close"),), sent=half)
+        return Answer(answer.status, answer.body, answer.content_type, sent=half)
     return answer
 
 
