@@ -9,6 +9,7 @@ It speaks what the vendor's endpoint speaks, is as lenient as WCF, and knows not
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import threading
 import time
@@ -320,12 +321,18 @@ def _spoiled(answer: Answer, met: dict[str, Fault]) -> Answer:
 
 
 def serve(host: str, port: int, db: Path | str | None, faults: Iterable[Fault | str], out: TextIO) -> None:
-    """Runs a tenant until Ctrl-C (KeyboardInterrupt) and says on ``out`` where. Raises what `StandIn.start` does."""
+    """Runs a tenant until Ctrl-C or SIGTERM and says on ``out`` where; for the main thread.
+
+    Raises ContractsError for a fault that there is not, an address that is taken, a file that is no database.
+    """
+    stopping = threading.Event()
     with StandIn(db, faults, host, port) as tenant:
+        # Ours, not Python's: a shell that starts a job in the background has it ignore Ctrl-C.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopping.set())
         print(f"stand-in tenant at {tenant.url}", file=out)
         print(f"application token {APPLICATION_TOKEN!r}", file=out)
         print(f"user {USER_NAME!r}, password {PASSWORD!r}; stop it with Ctrl-C", file=out, flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            print("stopped", file=out, flush=True)
+        while not stopping.wait(1.0):  # with a time-out, so that Windows notices the signal
+            pass
+    print("stopped", file=out, flush=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -421,6 +424,44 @@ def test_it_can_be_started_again_and_stopped_twice() -> None:
         assert stop(tenant, 42) == "true"
         tenant.stop()
         tenant.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_is_served_until_it_is_told_to_stop(tmp_path: Path, number: int) -> None:
+    program = f"""if True:
+        import sys
+        from contracts.tenant.standin import serve
+        serve("127.0.0.1", 0, {str(tmp_path / "tenant.db")!r}, ["503@SoPrincipal.GetSystemInfo"], sys.stdout)"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1].decode()
+        try:
+            assert call(url, "StopBatchJob", "<b:Id>42</b:Id>").text("Response") == "true"
+            assert call(url, "GetSystemInfo", agent="SoPrincipal").status == 503
+        finally:
+            process.send_signal(number)
+            said, failed = process.communicate(timeout=10)
+    assert (process.returncode, failed) == (0, b"")
+    assert said.endswith(b"stopped\n")
+
+
+def test_zeep_logs_in_and_works(tenant: StandIn, clock: Clock) -> None:
+    import zeep
+    import zeep.transports
+
+    with zeep.transports.Transport().session as session:
+        transport = zeep.transports.Transport(session=session)
+        principal = zeep.Client(f"{tenant.url}/SoPrincipal.svc?wsdl", transport=transport)
+        batch = zeep.Client(f"{tenant.url}/Batch.svc?singleWsdl", transport=transport)
+        application = {"ApplicationToken": "1234567-1234-9876"}
+        answer = principal.service.AuthenticateUsernamePassword(USER_NAME, PASSWORD, _soapheaders=application)
+        assert answer.header.Succeeded
+        heads = application | {"Credentials": {"Ticket": answer.body.Credentials.Ticket}}
+        number = batch.service.StartBatchJob({"Name": "report"}, _soapheaders=heads).body.Response
+        clock.now += 5
+        assert batch.service.GetBatchTaskInfo(number, _soapheaders=heads).body.Response.State == "Started"
+        assert batch.service.StopBatchJob(number, _soapheaders=heads).body.Response is True
+        assert batch.service.DeleteBatchTasks({"int": [number]}, _soapheaders=heads).header.Succeeded
 
 
 def test_it_judges_nothing() -> None:
