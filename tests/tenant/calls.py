@@ -8,13 +8,16 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from contracts.tenant.agents import APPLICATION_TOKEN, TICKET
+from contracts.tenant.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
+from contracts.tenant.standin import StandIn
 
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 ARRAYS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 NIL = f"{{{XSI}}}nil"
+LOGIN = f"<b:UserName>{USER_NAME}</b:UserName><b:Password>{PASSWORD}</b:Password>"
+NOBODY = f"<b:ApplicationToken>{APPLICATION_TOKEN}</b:ApplicationToken>"
 
 
 @dataclass(frozen=True)
@@ -77,3 +80,15 @@ def call(
     data = envelope(f"<b:{operation}>{inner}</b:{operation}>", head, ticket, token)
     headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/{agent}/{operation}"'}
     return send(f"{url}/{agent}.svc", data=data, headers=headers)
+
+
+def stop(tenant: StandIn, number: int) -> str | None:
+    """What StopBatchJob answers."""
+    return call(tenant.url, "StopBatchJob", f"<b:Id>{number}</b:Id>").text("Response")
+
+
+def login(tenant: StandIn) -> str:
+    """A ticket, fresh from AuthenticateUsernamePassword."""
+    answer = call(tenant.url, "AuthenticateUsernamePassword", LOGIN, agent="SoPrincipal", head=NOBODY)
+    assert answer.text("AuthenticationSucceeded") == "true"
+    return answer.text("Ticket") or ""
