@@ -18,7 +18,7 @@ XSD = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SERIALIZATION = "http://schemas.microsoft.com/2003/10/Serialization/"
 PROBE = "urn:services85:probe"
-"""The namespace of one element of our own, of type anyType: with xsi:type it lets the compiled schema judge one value."""
+"""The namespace of an element of our own, of type anyType: with xsi:type it lets the compiled schema judge a value."""
 
 _XS = f"{{{XSD}}}"
 _LOCATION = "services85-schema:"
@@ -106,7 +106,8 @@ class Schema:
 
     def derived(self, base: str) -> tuple[str, ...]:
         """The global types that derive from ``base``, without itself."""
-        return tuple(name for name in self._index[1] if name != base and any(t.name == base for t in self.lineage(name)))
+        others = (name for name in self._index[1] if name != base)
+        return tuple(name for name in others if any(t.name == base for t in self.lineage(name)))
 
     def reach(self, *types: str) -> set[str]:
         """These types and all that a value of them can hold: members, bases, list items, derived types."""
@@ -203,7 +204,8 @@ class Schema:
     @staticmethod
     def _enum_value(node: etree._Element) -> EnumValue:
         number = node.findtext(f".//{{{SERIALIZATION}}}EnumerationValue")
-        return EnumValue(node.get("value", ""), int(number) if number and number.strip().lstrip("-").isdigit() else None)
+        known = number is not None and number.strip().lstrip("-").isdigit()
+        return EnumValue(node.get("value", ""), int(number) if number and known else None)
 
     def _complex(self, node: etree._Element, name: str) -> Type:
         holder, base, content = node, None, "sequence"

@@ -24,7 +24,10 @@ Fetch = Callable[[str], bytes]
 
 _W = f"{{{WSDL}}}"
 _VERSION = re.compile(r"/(Services\d+)/?$")
-_ACTIONS = ("{http://www.w3.org/2006/05/addressing/wsdl}Action", "{http://www.w3.org/2007/05/addressing/metadata}Action")
+_ACTIONS = (
+    "{http://www.w3.org/2006/05/addressing/wsdl}Action",
+    "{http://www.w3.org/2007/05/addressing/metadata}Action",
+)
 
 
 def parse(data: bytes, source: str, fetch: Fetch | None = None, *, any_binding: bool = False) -> list[Service]:
@@ -296,4 +299,3 @@ class _Documents:
                 roots.append(found)
                 places.append(place)
         return roots
-

@@ -1,0 +1,176 @@
+"""A contract: the services of one or several versions, and which of their operations a message belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from .model import (
+    ContractsError,
+    Direction,
+    Headers,
+    Http,
+    Message,
+    Operation,
+    Problem,
+    Service,
+    Verdict,
+    local,
+    namespace,
+)
+
+Target = tuple[Service, Operation]
+
+
+class Contract:
+    """What `contracts.load` returns. Immutable; safe to share between threads.
+
+    ``services`` are its agents by version; ``problems`` the files of its source that could not be used.
+    """
+
+    def __init__(self, services: Sequence[Service], problems: Sequence[Problem] = (), source: str = "") -> None:
+        self.services = tuple(services)
+        self.problems = tuple(problems)
+        self.source = source
+
+    @property
+    def name(self) -> str:
+        """The versions it holds: ``Services85``, or ``Services85, Services86``."""
+        return ", ".join(sorted({s.version for s in self.services}))
+
+    @cached_property
+    def by_namespace(self) -> dict[str, list[Service]]:
+        table: dict[str, list[Service]] = {}
+        for service in self.services:
+            table.setdefault(service.namespace, []).append(service)
+        return table
+
+    def targets(self) -> Iterator[Target]:
+        """Every operation of every service."""
+        for service in self.services:
+            for name in service.operations:
+                yield service, service.operations[name]
+
+    def find(self, label: str) -> list[Target]:
+        """The operations of that name: ``Batch.StopBatchJob``, or with a version ``Services85/Batch.StopBatchJob``."""
+        version, _, rest = label.rpartition("/")
+        agent, _, name = rest.rpartition(".")
+        return [
+            (s, s.operations[name])
+            for s in self.services
+            if s.agent == agent and name in s.operations and version in ("", s.version)
+        ]
+
+    def operation(self, label: str) -> Target:
+        """The one operation of that name. Raises ContractsError where there is none, or several versions have it."""
+        found = self.find(label)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ContractsError(
+                f"{label}: {', '.join(f'{s.version}/{o.label}' for s, o in found)} have it: name the version"
+            )
+        import difflib
+
+        close = difflib.get_close_matches(label, [f"{s.agent}.{n}" for s in self.services for n in s.operations], 1)
+        raise ContractsError(
+            f"{label}: no such operation in {self.name}" + (f"; did you mean {close[0]}?" if close else "")
+        )
+
+    def by_action(self, action: str) -> list[Target]:
+        """The operations whose SOAPAction this is."""
+        stem, _, name = action.rpartition("/")
+        space, _, agent = stem.rpartition("/")
+        quick = [
+            (s, o)
+            for s in self.by_namespace.get(space, ())
+            if s.agent == agent and name in s.operations and (o := s.operations[name]).action == action
+        ]
+        return quick or self._actions.get(action, [])
+
+    @cached_property
+    def _actions(self) -> dict[str, list[Target]]:
+        table: dict[str, list[Target]] = {}
+        for target in self.targets():
+            table.setdefault(target[1].action, []).append(target)
+        return table
+
+    def by_body(self, element: str, direction: Direction) -> list[Target]:
+        """The operations whose request or response element this is."""
+        services = self.by_namespace.get(namespace(element), ())
+        name = local(element)
+        plain = name.removesuffix("Response") if direction == "response" else name
+        quick = [
+            (s, o)
+            for s in services
+            if plain in s.operations and (part := (o := s.operations[plain]).part(direction)) and part.body == element
+        ]
+        return quick or self._bodies(direction).get(element, [])
+
+    def _bodies(self, direction: Direction) -> dict[str, list[Target]]:
+        return self._request_bodies if direction == "request" else self._response_bodies
+
+    @cached_property
+    def _request_bodies(self) -> dict[str, list[Target]]:
+        return self._index_bodies("request")
+
+    @cached_property
+    def _response_bodies(self) -> dict[str, list[Target]]:
+        return self._index_bodies("response")
+
+    def _index_bodies(self, direction: Direction) -> dict[str, list[Target]]:
+        table: dict[str, list[Target]] = {}
+        for service, operation in self.targets():
+            if (part := operation.part(direction)) and part.body:
+                table.setdefault(part.body, []).append((service, operation))
+        return table
+
+    # --- judging ------------------------------------------------------------------------------------------------
+
+    def judge(self, message: Message, *, operation: str | None = None, onsite: bool = False) -> Verdict:
+        """The verdict on a message that was read from somewhere."""
+        from .rules.judge import judge
+
+        return judge(self, message, operation=operation, onsite=onsite)
+
+    def check_request(
+        self,
+        data: bytes | str,
+        headers: Mapping[str, str] | None = None,
+        operation: str | None = None,
+        *,
+        method: str | None = None,
+        target: str | None = None,
+        onsite: bool = False,
+    ) -> Verdict:
+        """Judges a request. Without ``headers`` (and method, target) no HTTP rule speaks.
+
+        ``operation``: ``Batch.StopBatchJob``; None: taken from the message. ``onsite``: no ApplicationToken is wanted.
+        """
+        http = None
+        if headers is not None or method is not None or target is not None:
+            http = Http(Headers.of(headers) or Headers(), method=method, target=target)
+        return self.judge(Message(_bytes(data), direction="request", http=http), operation=operation, onsite=onsite)
+
+    def check_response(
+        self,
+        data: bytes | str,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        operation: str | None = None,
+    ) -> Verdict:
+        """Judges a response. Without ``status`` and ``headers`` no HTTP rule speaks."""
+        http = None
+        if headers is not None or status is not None:
+            http = Http(Headers.of(headers) or Headers(), status=status)
+        return self.judge(Message(_bytes(data), direction="response", http=http), operation=operation)
+
+
+def _bytes(data: bytes | str) -> bytes:
+    """A text has no charset of its own: what its XML declaration says of one is left out."""
+    if isinstance(data, bytes):
+        return data
+    text = data.lstrip("\ufeff")
+    if text.startswith("<?xml") and (end := text.find("?>")) > 0 and "encoding" in text[:end]:
+        text = '<?xml version="1.0"?>' + text[end + 2 :]
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,311 @@
+"""Elements against the schema: what libxml2 calls invalid is explained here, one finding for one fault.
+
+libxml2 decides; the walk says what is wrong in words a person understands, and sees what an order error hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ..model import Element, Part, Service, Type, local, namespace
+from ..sources.schema import Schema
+from .judging import NIL, XSI, XSI_TYPE, Judging, is_nil, shown, tag, text_of
+from .values import STRICT, fault_of, glance
+
+SOAP_ATTRIBUTES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
+_FREE = {f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The elements of a message that are worth a second look although libxml2 finds them valid."""
+
+    pairs: tuple[str, ...] = ()
+    strict: tuple[str, ...] = ()
+    glances: dict[str, list[Callable[[str], object]]] = field(default_factory=dict)
+
+
+def watch(schema: Schema, part: Part) -> Watch:
+    """Which those are in one direction of an operation, by name."""
+    roots = [e for name in (part.body, *part.headers) if name and (e := schema.element(name))]
+    pairs: set[str] = set()
+    glances: dict[str, list[Callable[[str], object]]] = {}
+    for name in schema.reach(*(e.type for e in roots)):
+        kind = schema.type(name)
+        if kind is None or kind.kind != "complex":
+            continue
+        if kind.dictionary:
+            pairs.update(m.name for m in kind.members)
+        for member in kind.members:
+            for found in schema.lineage(member.type):
+                if found.name in STRICT and (pattern := glance(found.name)):
+                    glances.setdefault(member.name, []).append(pattern.fullmatch)
+                    break
+    return Watch(tuple(pairs), tuple(glances), glances)
+
+
+def suspicious(node: etree._Element, watched: Watch) -> bool:
+    """Whether a valid element holds something that libxml2 does not look at closely enough."""
+    if watched.strict:
+        for found in node.iter(*watched.strict):
+            text = found.text
+            if text and not any(match(text) for match in watched.glances[found.tag]):
+                return True
+    if watched.pairs:
+        seen: set[tuple[int, str | None]] = set()
+        for pair in node.iter(*watched.pairs):
+            parent = pair.getparent()
+            if len(pair) == 0 or parent is None:
+                continue
+            key = (id(parent), text_of(pair[0]))
+            if key in seen:
+                return True
+            seen.add(key)
+    return False
+
+
+def judge_element(
+    judging: Judging, service: Service, node: etree._Element, declared: Element, watched: Watch
+) -> set[str] | None:
+    """Judges a global element (the operation's, or a header block) and all that it holds.
+
+    Returns the names of its members that are there or were meant to be there; None where nothing is wrong.
+    """
+    schema = service.schema
+    subject = node
+    if node.attrib and any(namespace(str(a)) in SOAP_ATTRIBUTES for a in node.attrib) and watched is HEADER:
+        subject = _without_soap_attributes(node)  # they are SOAP's, not the schema's
+    valid = schema.validator.validate(subject)
+    if valid and not suspicious(node, watched):
+        return None
+    walk = _Walk(judging, schema, header=watched is HEADER)
+    before = len(judging.findings)
+    present = walk.element(node, declared)
+    if not valid and len(judging.findings) == before:
+        said = next((" ".join(e.message.split()) for e in schema.validator.error_log), "not valid")
+        judging.add("body-schema", node, "valid by the schema", said[:200])
+    return present
+
+
+HEADER = Watch()
+"""The watch of header blocks: nothing in them needs a second look."""
+
+
+def _without_soap_attributes(node: etree._Element) -> etree._Element:
+    copy = etree.fromstring(etree.tostring(node, with_tail=False))
+    for name in list(copy.attrib):
+        if namespace(str(name)) in SOAP_ATTRIBUTES:
+            del copy.attrib[name]
+    return copy
+
+
+def _children(node: etree._Element) -> Iterable[etree._Element]:
+    return node.iterchildren(tag=etree.Element)
+
+
+@dataclass(slots=True)
+class _Walk:
+    judging: Judging
+    schema: Schema
+    header: bool
+
+    def element(self, node: etree._Element, declared: Element) -> set[str]:
+        """Judges one element against its declaration; returns the members it has."""
+        kind = self._kind(node, declared)
+        as_attributes = self._attributes(node)
+        if NIL in node.attrib and self._nil(node, declared):
+            return set()
+        if kind is None:
+            return set()
+        if kind.kind != "complex":
+            self._simple(node, kind)
+            return set()
+        if any(t.content != "sequence" for t in self.schema.lineage(kind.name)):
+            return {c.tag for c in _children(node)}
+        present = self._members(node, kind)
+        present |= {m.name for m in self.schema.members(kind.name) if m.local.lower() in as_attributes}
+        if kind.dictionary:
+            self._keys(node)
+        return present
+
+    def _kind(self, node: etree._Element, declared: Element) -> Type | None:
+        kind = self.schema.type(declared.type)
+        given = node.get(XSI_TYPE)
+        if given is None:
+            if kind is not None and kind.abstract:
+                self.judging.add(
+                    "value-xsi-type", node, f"xsi:type with a type derived from {local(kind.name)}", "none"
+                )
+            return kind
+        prefix, colon, name = given.strip().rpartition(":")
+        space = node.nsmap.get(prefix if colon else None)
+        wanted = f"{local(declared.type)}, or a type derived from it"
+        if colon and space is None:
+            self.judging.add("value-xsi-type", node, wanted, f"{shown(given)}: its prefix is not declared")
+            return kind
+        actual = f"{{{space}}}{name}" if space else name
+        known = self.schema.type(actual)
+        if known is None or not self.schema.derives(actual, declared.type):
+            self.judging.add("value-xsi-type", node, wanted, shown(given))
+            return kind
+        return known
+
+    def _attributes(self, node: etree._Element) -> set[str]:
+        """Reports undeclared attributes. Returns their names, in lower case: they may have been meant as members."""
+        found: set[str] = set()
+        for name in map(str, node.attrib):
+            if name in (NIL, XSI_TYPE) or name in _FREE:
+                continue
+            if self.header and namespace(name) in SOAP_ATTRIBUTES and local(node.getparent().tag) == "Header":  # type: ignore[union-attr]
+                continue
+            allowed = {a[0] for t in self.schema.lineage(self._declared_type(node)) for a in t.attributes}
+            if name not in allowed:
+                found.add(local(name).lower())
+                self.judging.add(
+                    "body-attribute", node, "no attribute", f"{local(name)}={shown(node.get(name, ''), node)}"
+                )
+        return found
+
+    def _declared_type(self, node: etree._Element) -> str:
+        declared = self.schema.element(str(node.tag))
+        return declared.type if declared else ""
+
+    def _nil(self, node: etree._Element, declared: Element) -> bool:
+        if (node.get(NIL) or "").strip() not in ("true", "1", "false", "0"):
+            self.judging.add("value-lexical", node, "xsi:nil: true, false, 1 or 0", shown(node.get(NIL, "")))
+            return False
+        if not declared.nillable:
+            # libxml2 takes even xsi:nil="false" for an error where the declaration is not nillable.
+            self.judging.add(
+                "value-nil",
+                node,
+                f"{tag(declared.name)} with a value: it is not nillable",
+                f"xsi:nil={shown(node.get(NIL, ''))}",
+            )
+            return True
+        if not is_nil(node):
+            return False
+        if len(node) or (node.text or ""):
+            self.judging.add("value-nil-content", node, "no content beside xsi:nil", "content")
+        return True
+
+    def _simple(self, node: etree._Element, kind: Type) -> None:
+        child = next(iter(_children(node)), None)
+        if child is not None:
+            self.judging.add("value-nested", node, "a value", tag(str(child.tag)))
+            return
+        text = text_of(node)
+        if fault := fault_of(self.schema, kind, text):
+            rule, expected = fault
+            found = shown(text, node) if text else "nothing"
+            self.judging.add(rule, node, expected, found)
+
+    def _members(self, node: etree._Element, kind: Type) -> set[str]:
+        members = self.schema.members(kind.name)
+        by_name = {m.name: i for i, m in enumerate(members)}
+        children = list(_children(node))
+        exact = {c.tag for c in children if c.tag in by_name}
+        counts: dict[int, int] = {}
+        order: list[tuple[int, etree._Element]] = []
+        for child in children:
+            index = by_name.get(str(child.tag))
+            if index is None:
+                index = self._meant(child, members, exact)
+                if index is None:
+                    self._unknown(child, members)
+                    continue
+            counts[index] = counts.get(index, 0) + 1
+            limit = members[index].max_occurs
+            if limit is not None and counts[index] == limit + 1:
+                self.judging.add(
+                    "body-twice",
+                    child,
+                    f"{tag(members[index].name)} {'once' if limit == 1 else f'{limit} times'}",
+                    "once more",
+                )
+            if limit is None or counts[index] <= limit:
+                order.append((index, child))
+            self.element(child, members[index])
+        self._order(order, members)
+        for index, member in enumerate(members):
+            if counts.get(index, 0) < member.min_occurs:
+                self.judging.add("body-member-missing", node, tag(member.name), "it is missing")
+        stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and not t.isspace()).strip()
+        if stray:
+            self.judging.add("body-text", node, "elements only", shown(stray, node))
+        return {members[i].name for i in counts}
+
+    def _meant(self, child: etree._Element, members: tuple[Element, ...], exact: set[str]) -> int | None:
+        """The member that a misspelled child was meant to be; says what is wrong with it."""
+        name, space = local(str(child.tag)), namespace(str(child.tag))
+        for index, member in enumerate(members):
+            if member.name in exact or member.local.lower() != name.lower():
+                continue
+            if space != namespace(member.name):
+                found = f"namespace {shown(space)}" if space else "no namespace"
+                self.judging.add("body-namespace", child, f"{tag(member.name)} in {namespace(member.name)}", found)
+            else:
+                self.judging.add("body-case", child, tag(member.name), tag(str(child.tag)))
+            return index
+        return None
+
+    def _unknown(self, child: etree._Element, members: tuple[Element, ...]) -> None:
+        import difflib
+
+        names = [m.local for m in members]
+        close = difflib.get_close_matches(local(str(child.tag)), names, 1)
+        hint = f"did you mean {close[0]}?" if close else ""
+        wanted = f"one of {', '.join(names[:6])}{' …' if len(names) > 6 else ''}" if names else "no element"
+        self.judging.add("body-unknown", child, wanted, tag(str(child.tag)), hint)
+
+    def _order(self, order: list[tuple[int, etree._Element]], members: tuple[Element, ...]) -> None:
+        indexes = [i for i, _ in order]
+        if indexes == sorted(indexes):
+            return
+        moved = _out_of_order(indexes)
+        first = order[moved[0]]
+        after = [members[i].local for i in sorted(set(indexes)) if i > first[0]]
+        before = [members[i].local for i in sorted(set(indexes)) if i < first[0]]
+        expected = (
+            f"{members[first[0]].local} before {after[0]}" if after else f"{members[first[0]].local} after {before[-1]}"
+        )
+        found = ", ".join(dict.fromkeys(members[i].local for i in indexes))
+        self.judging.add("body-order", first[1], expected, found if len(found) <= 100 else found[:97] + "…")
+
+    def _keys(self, node: etree._Element) -> None:
+        seen: set[str] = set()
+        for pair in _children(node):
+            if len(pair) == 0:
+                continue
+            key = "\x00nil" if is_nil(pair[0]) else text_of(pair[0])
+            if key in seen:
+                self.judging.add(
+                    "body-key-twice", pair, "each key once", f"a second {tag(str(pair[0].tag))} {shown(key)}"
+                )
+            seen.add(key)
+
+
+def _out_of_order(indexes: list[int]) -> list[int]:
+    """Positions that are not in a longest non-decreasing subsequence: what was moved."""
+    import bisect
+
+    tails: list[int] = []
+    tail_at: list[int] = []
+    previous: list[int] = []
+    for position, value in enumerate(indexes):
+        length = bisect.bisect_right(tails, value)
+        previous.append(tail_at[length - 1] if length else -1)
+        if length == len(tails):
+            tails.append(value)
+            tail_at.append(position)
+        else:
+            tails[length], tail_at[length] = value, position
+    kept: set[int] = set()
+    at = tail_at[-1]
+    while at >= 0:
+        kept.add(at)
+        at = previous[at]
+    return [p for p in range(len(indexes)) if p not in kept]

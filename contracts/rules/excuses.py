@@ -1,0 +1,179 @@
+"""What excuses a violation: a registered deviation between the sources, or a waiver of the user's own."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..model import ContractsError, Finding, Verdict
+
+REGISTER = Path(__file__).parents[1] / "deviations.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A known disagreement. ``on``: ``page`` (documented examples only) or ``any``; ``message``: a direction or ``any``."""
+
+    id: str
+    rule: str
+    on: str
+    message: str
+    path: str
+    reason: str
+
+    def row(self) -> str:
+        """How it stands in the register."""
+        fields = {
+            "id": self.id,
+            "rule": self.rule,
+            "on": self.on,
+            "message": self.message,
+            "path": self.path,
+            "reason": self.reason,
+        }
+        return "[[deviation]]\n" + "".join(f'{key} = "{value}"\n' for key, value in fields.items())
+
+
+@cache
+def deviations() -> dict[str, tuple[Deviation, ...]]:
+    """The register, by rule."""
+    table: dict[str, tuple[Deviation, ...]] = {}
+    for row in tomllib.loads(REGISTER.read_text(encoding="utf-8"))["deviation"]:
+        found = Deviation(**row)
+        table[found.rule] = (*table.get(found.rule, ()), found)
+    return table
+
+
+def deviation_for(finding: Finding, message: str | None, documented: bool) -> Deviation | None:
+    """The registered deviation that excuses a finding, if there is one."""
+    for row in deviations().get(finding.rule, ()):
+        if (row.on == "any" or documented) and row.message in ("any", message) and fnmatchcase(finding.path, row.path):
+            return row
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A team's own known violation, held until a date. Patterns are those of fnmatch; None matches anything."""
+
+    id: str
+    rule: str
+    operation: str | None
+    path: str | None
+    file: str | None
+    reason: str
+    until: date | None
+
+    def matches(self, finding: Finding, verdict: Verdict) -> bool:
+        return (
+            self.rule == finding.rule
+            and (self.operation is None or fnmatchcase(verdict.label, self.operation))
+            and (self.path is None or fnmatchcase(finding.path, self.path))
+            and (self.file is None or fnmatchcase(verdict.file, self.file) or Path(verdict.file).match(self.file))
+        )
+
+    def lack(self, today: date) -> str | None:
+        """Why it excuses nothing, or None."""
+        if not self.reason:
+            return "it has no reason"
+        if self.until is None:
+            return "it has no date until which it holds"
+        return f"it held until {self.until}" if today > self.until else None
+
+
+_FIELDS = {"id", "rule", "operation", "path", "file", "reason", "until"}
+
+
+def read_waivers(path: str) -> list[Waiver]:
+    """The ``[[waiver]]`` rows of a TOML file. Raises ContractsError: one line."""
+    try:
+        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ContractsError(f"{path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContractsError(f"{path}: not TOML: {error}") from None
+    return waivers_of(data.get("waiver", []), path)
+
+
+def waivers_of(rows: Any, path: str) -> list[Waiver]:
+    """Waivers from parsed TOML rows; ``path`` names their file in errors."""
+    from .catalogue import RULES
+
+    if not isinstance(rows, list):
+        raise ContractsError(f"{path}: waiver has to be an array of tables: [[waiver]]")
+    waivers = []
+    for number, row in enumerate(rows, 1):
+        where = f"{path}: waiver {number}"
+        if not isinstance(row, dict) or not isinstance(row.get("rule"), str):
+            raise ContractsError(f"{where}: names no rule")
+        if unknown := set(row) - _FIELDS:
+            raise ContractsError(f"{where}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_FIELDS))}")
+        if row["rule"] not in RULES:
+            raise ContractsError(f"{where}: no rule {row['rule']!r}; see services85 rules")
+        until = row.get("until")
+        if isinstance(until, str):
+            try:
+                until = date.fromisoformat(until)
+            except ValueError:
+                raise ContractsError(f"{where}: until = {until!r} is no date, as 2027-01-31") from None
+        if until is not None and not isinstance(until, date):
+            raise ContractsError(f"{where}: until has to be a date, as 2027-01-31")
+        for key in ("id", "operation", "path", "file", "reason"):
+            if not isinstance(row.get(key, ""), str):
+                raise ContractsError(f"{where}: {key} has to be a text")
+        waivers.append(
+            Waiver(
+                id=row.get("id") or f"{row['rule']}-{number}",
+                rule=row["rule"],
+                operation=row.get("operation"),
+                path=row.get("path"),
+                file=row.get("file"),
+                reason=row.get("reason", "").strip(),
+                until=until,
+            )
+        )
+    return waivers
+
+
+class Waivers:
+    """Waivers in use: excuses violations, and remembers which of them did."""
+
+    def __init__(self, rows: Sequence[Waiver], today: date) -> None:
+        self._valid = [w for w in rows if w.lack(today) is None]
+        self._lacking = [(w, w.lack(today)) for w in rows if w.lack(today) is not None]
+        self._used: set[str] = set()
+
+    def apply(self, verdict: Verdict) -> Verdict:
+        """The verdict with the waived violations among the tolerated ones."""
+        if not verdict.violations or not self._valid:
+            return verdict
+        left: list[Finding] = []
+        excused: list[Finding] = []
+        for finding in verdict.violations:
+            waiver = next((w for w in self._valid if w.matches(finding, verdict)), None)
+            if waiver is None:
+                left.append(finding)
+            else:
+                self._used.add(waiver.id)
+                excused.append(replace(finding, excuse=("waiver", waiver.id)))
+        if not excused:
+            return verdict
+        return replace(
+            verdict,
+            outcome="broken" if left else "kept",
+            violations=tuple(left),
+            tolerated=verdict.tolerated + tuple(excused),
+        )
+
+    def remarks(self) -> list[str]:
+        """A line for each waiver that excuses nothing, with the reason."""
+        lines = [f"waiver {w.id} excuses nothing: {lack}" for w, lack in self._lacking]
+        return lines + [
+            f"waiver {w.id} excused nothing: no such violation any more" for w in self._valid if w.id not in self._used
+        ]

@@ -1,0 +1,67 @@
+"""The HTTP head of a message: method, path, SOAPAction, Content-Type, status."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from ..model import Http, Operation, Service
+from .judging import Judging, shown
+
+ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
+REFUSALS = (400, 405, 415)
+
+
+def endpoint(http: Http | None) -> tuple[str, str] | None:
+    """(version, agent) in lower case from a request's path, where it is one of this family."""
+    if http is None or http.target is None:
+        return None
+    match = ENDPOINT.search(unquote(urlsplit(http.target).path))
+    return (match[1].lower(), match[2].lower()) if match else None
+
+
+def action(http: Http | None) -> str | None:
+    """The SOAPAction of a request without its quotes; None where it has none."""
+    value = http.headers.get("SOAPAction") if http else None
+    return None if value is None else value.strip().strip("\"'").strip()
+
+
+def media_type(http: Http) -> str | None:
+    """The Content-Type without parameters, in lower case."""
+    value = http.headers.get("Content-Type")
+    return None if value is None else value.partition(";")[0].strip().lower()
+
+
+def judge_request_head(judging: Judging, http: Http, service: Service, operation: Operation, *, soap12: bool) -> None:
+    """``soap12``: the envelope is one of SOAP 1.2; then its media type is no second fault."""
+    if http.method is not None and http.method.upper() != "POST":
+        judging.add("http-method", "method", "POST", http.method)
+    judge_media_type(judging, http, soap12=soap12)
+    at = endpoint(http)
+    if at and at != (service.version.lower(), service.agent.lower()):
+        judging.add("http-path", "path", f"…{service.path}", f"…/{at[0]}/{at[1]}.svc")
+    values = http.headers.all("SOAPAction")
+    wanted = f'"{operation.action}"'
+    if not values:
+        # SOAP 1.2 has its action in Content-Type.
+        if not soap12:
+            judging.add("http-action-missing", "SOAPAction", wanted, "no SOAPAction")
+        return
+    value = values[0].strip()
+    if len(values) > 1:
+        judging.add("http-action", "SOAPAction", wanted, f"{len(values)} SOAPAction headers")
+    elif value.startswith("'") and value.endswith("'") and len(value) > 1:
+        judging.add("http-action-quotes", "SOAPAction", wanted, shown(value))
+    elif not value.strip('"').strip():
+        judging.add("http-action-empty", "SOAPAction", wanted, shown(value))
+    elif (value[1:-1] if value[:1] == value[-1:] == '"' else value) != operation.action:
+        judging.add("http-action", "SOAPAction", wanted, shown(value) if len(value) < 58 else value)
+
+
+def judge_media_type(judging: Judging, http: Http, *, soap12: bool = False) -> None:
+    kind = media_type(http)
+    if kind is None:
+        if http.status is None:
+            judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", "no Content-Type")
+    elif kind != "text/xml" and not (soap12 and kind == "application/soap+xml"):
+        judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", kind)

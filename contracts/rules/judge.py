@@ -1,0 +1,496 @@
+"""One message -> its verdict: which operation it belongs to, then every rule in turn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ..messages import envelope as reading
+from ..model import Direction, Finding, Message, Operation, Part, Service, Verdict, local, namespace
+from . import answers, body, headers, http
+from .envelope import Frame, judge_frame, take_apart
+from .excuses import deviation_for
+from .judging import ENVELOPE, ENVELOPE12, Judging, tag
+from .notes import find_notes
+
+if TYPE_CHECKING:
+    from ..contract import Contract, Target
+
+_WSA_ACTION = "{http://www.w3.org/2005/08/addressing}Action"
+_FAULTS = (answers.FAULT, f"{{{ENVELOPE12}}}Fault")
+
+
+def judge(contract: Contract, message: Message, *, operation: str | None = None, onsite: bool = False) -> Verdict:
+    """``operation``: the label of the one it has to be; None: taken from the message."""
+    wanted = contract.find(operation) if operation else []
+    if operation and not wanted:
+        contract.operation(operation)  # raises, and says what was meant
+    try:
+        return _judge(contract, message, wanted, onsite)
+    except RecursionError:
+        return _unjudged(message, message.direction, "nested deeper than any message of this contract")
+
+
+def _unjudged(
+    message: Message, direction: Direction | None, reason: str, candidates: list[str] | None = None
+) -> Verdict:
+    return Verdict(
+        "unjudged", direction, reason=reason, candidates=tuple(candidates or ()), file=message.file, part=message.part
+    )
+
+
+def _judge(contract: Contract, message: Message, wanted: list[Target], onsite: bool) -> Verdict:
+    if message.problem is not None:
+        return _unjudged(message, message.direction, message.problem)
+    judging = Judging(message)
+    head = message.http
+    direction = message.direction
+    if direction == "response" and head is not None and answers.settled_by_status(judging, head, message.data):
+        target = _one(_hinted(contract, message, wanted))
+        return _verdict(contract, judging, direction, target, None, None)
+    charset = reading.charset_of(head.headers.get("Content-Type")) if head else None
+    parsed = reading.parse(message.data, charset)
+    if parsed.unjudged:
+        return _unjudged(message, direction, parsed.unjudged)
+    if parsed.rule:
+        return _unreadable(contract, judging, direction, wanted, parsed)
+    root = parsed.root
+    assert root is not None
+    frame = take_apart(root)
+    if frame is None:
+        return _no_envelope(contract, judging, direction, wanted, root)
+    if parsed.charset:
+        judging.add(parsed.charset[0], "Content-Type", parsed.charset[1], parsed.charset[2])
+    if (instruction := reading.instruction(root, message.data)) is not None:
+        rule = "envelope-processing-instruction"
+        holder = instruction.getparent()
+        judging.add(
+            rule, root if holder is None else holder, "no processing instruction", "one"
+        )
+    contents = frame.contents()
+    fault = next((c for c in contents if c.tag in _FAULTS), None)
+    if direction is None:
+        direction = _direction(contract, contents, fault, message)
+    target, problem = _identify(contract, message, wanted, frame, contents, direction, fault)
+    if problem is not None:
+        return replace(problem, file=message.file, part=message.part)
+    if target is not None:
+        judging.service, judging.operation = target
+        judging.part = target[1].part(direction or "request")
+    moved = {n for t in [target] if t for p in (t[1].request, t[1].response) if p for n in p.headers}
+    _frame(judging, root, frame, moved)
+    if direction == "response":
+        _response(contract, judging, frame, contents, fault, target)
+    else:
+        _request(contract, judging, frame, contents, target, onsite)
+    return _verdict(contract, judging, direction, target, root, frame)
+
+
+def _frame(judging: Judging, root: etree._Element, frame: Frame, moved: set[str]) -> None:
+    """The usual frame, [Header] Body, needs no look at its parts."""
+    children = list(root)
+    plain = (
+        frame.space == ENVELOPE and frame.body is not None and children in ([frame.header, frame.body], [frame.body])
+    )
+    if plain:
+        texts = [root.text, *(c.tail for c in children)]
+        for holder in children:
+            texts.append(holder.text)
+            texts += [c.tail for c in holder]
+        if not any(t and not t.isspace() for t in texts):
+            return
+    judge_frame(judging, root, frame, moved)
+
+
+# --- which operation --------------------------------------------------------------------------------------------------
+
+
+def _one(found: list[Target]) -> Target | None:
+    return found[0] if len(found) == 1 else None
+
+
+def _hinted(contract: Contract, message: Message, wanted: list[Target]) -> list[Target]:
+    """What everything but the body says of the operation."""
+    if wanted:
+        found = wanted
+    elif message.title:
+        version, agent, name = message.title
+        found = [t for t in contract.find(f"{agent}.{name}") if t[0].version == version]
+    elif message.answers is not None:
+        found = _hinted(contract, message.answers, [])
+    else:
+        action = http.action(message.http)
+        found = contract.by_action(action) if action else []
+    at = http.endpoint(message.http or (message.answers.http if message.answers else None))
+    if at and len(found) > 1:
+        found = [t for t in found if (t[0].version.lower(), t[0].agent.lower()) == at] or found
+    return found
+
+
+def _direction(
+    contract: Contract, contents: list[etree._Element], fault: etree._Element | None, message: Message
+) -> Direction | None:
+    if fault is not None:
+        return "response"
+    if message.http is not None:
+        return "request" if message.http.status is None else "response"
+    for node in contents:
+        if contract.by_body(str(node.tag), "request"):
+            return "request"
+        if contract.by_body(str(node.tag), "response"):
+            return "response"
+    if contents and local(str(contents[0].tag)).endswith("Response"):
+        return "response"
+    return "request" if contents else None
+
+
+def _identify(
+    contract: Contract,
+    message: Message,
+    wanted: list[Target],
+    frame: Frame,
+    contents: list[etree._Element],
+    direction: Direction | None,
+    fault: etree._Element | None,
+) -> tuple[Target | None, Verdict | None]:
+    """The operation, or None where a Fault or a shared response belongs to no single one; or why it is not known."""
+    hinted = _hinted(contract, message, wanted)
+    if not hinted and not message.title:
+        action = next((b.text for b in frame.blocks() if b.tag == _WSA_ACTION and b.text), None)
+        if action and direction != "response":
+            hinted = contract.by_action(action.strip())
+    by_body: list[Target] = []
+    for node in contents:
+        by_body = contract.by_body(str(node.tag), direction or "request")
+        if by_body:
+            break
+    at = http.endpoint(message.http or (message.answers.http if message.answers else None))
+    if at:
+        here = [t for t in by_body if (t[0].version.lower(), t[0].agent.lower()) == at]
+        by_body = here or by_body
+        if hinted and here and not wanted and (hinted[0][0].version.lower(), hinted[0][0].agent.lower()) != at:
+            hinted = here  # path and body agree: SOAPAction is what is wrong
+    if hinted:
+        if len({(t[0].version, t[0].agent, t[1].name) for t in hinted}) == 1 and len(hinted) > 1:
+            both = [t for t in by_body if t in hinted]
+            hinted = both or hinted
+        if len(hinted) == 1:
+            return hinted[0], None
+        return None, _ambiguous(message, direction, hinted)
+    if message.title:
+        version, agent, name = message.title
+        if not any(s.version == version and s.agent == agent for s in contract.services):
+            return None, _unjudged(message, direction, f"no loaded contract has {agent} of {version}")
+        return None, _unjudged(message, direction, f"{agent} of {version} has no operation {name} in its WSDL")
+    if len(by_body) == 1:
+        return by_body[0], None
+    if by_body:
+        if len({id(t[0]) for t in by_body}) == 1 and direction == "response":
+            return by_body[0], None  # operations that share one response
+        return None, _ambiguous(message, direction, by_body)
+    if fault is not None:
+        return None, None
+    return _nearest(contract, message, contents, direction, at)
+
+
+def _nearest(
+    contract: Contract,
+    message: Message,
+    contents: list[etree._Element],
+    direction: Direction | None,
+    at: tuple[str, str] | None,
+) -> tuple[Target | None, Verdict | None]:
+    """Nothing names an operation that is loaded: whom the message was meant for, as far as it can be told."""
+    if not contents:
+        services = [s for s in contract.services if at is None or (s.version.lower(), s.agent.lower()) == at]
+        if services:
+            return None, None
+        return None, _unjudged(
+            message, direction, f"no loaded contract has {at[1]} of {at[0]}" if at else "nothing to go by"
+        )
+    name = str(contents[0].tag)
+    other = contract.by_body(name, "response" if direction == "request" else "request")
+    if other:
+        return (
+            (other[0], None) if len({id(t[0]) for t in other}) == 1 else (None, _ambiguous(message, direction, other))
+        )
+    plain = local(name).lower()
+    meant = [
+        (s, s.operations[o])
+        for s in contract.services
+        if at is None or (s.version.lower(), s.agent.lower()) == at
+        for o in s.operations
+        if plain in (o.lower(), f"{o.lower()}response")
+    ]
+    space = namespace(name)
+    known = space in contract.by_namespace
+    if len(meant) == 1 and (known or at or not space or (http.action(message.http) is None and not _versioned(space))):
+        return meant[0], None
+    if known or (at and any((s.version.lower(), s.agent.lower()) == at for s in contract.services)):
+        return None, None
+    return None, _unjudged(
+        message, direction, f"no loaded contract ({contract.name}) declares {tag(name)} of {space or 'no namespace'}"
+    )
+
+
+def _versioned(space: str) -> bool:
+    return space.rstrip("/").rpartition("/")[2].startswith("Services")
+
+
+def _ambiguous(message: Message, direction: Direction | None, found: list[Target]) -> Verdict:
+    names = [f"{s.version}/{o.label}" for s, o in found]
+    if len(set(names)) < len(names):
+        names = [f"{s.version}/{o.label} ({s.source})" for s, o in found]
+    shown = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
+    return _unjudged(
+        message, direction, f"several loaded operations have this message: {shown}; name one with --operation", names
+    )
+
+
+# --- messages that cannot be taken apart ------------------------------------------------------------------------------
+
+
+def _unreadable(
+    contract: Contract, judging: Judging, direction: Direction | None, wanted: list[Target], parsed: reading.Parsed
+) -> Verdict:
+    message = judging.message
+    target = _one(_hinted(contract, message, wanted))
+    head = message.http
+    line = None if parsed.line is None or message.line is None else message.line + parsed.line - 1
+    foreign = False
+    if head is not None and head.status is None and direction != "response":
+        if head.method not in (None, "POST"):
+            judging.add("http-method", "method", "POST", head.method or "")
+            foreign = not message.data.strip()
+        kind = http.media_type(head)
+        if kind is not None and kind != "text/xml" and not message.data.lstrip().startswith(b"<"):
+            http.judge_media_type(judging, head)
+            foreign = True
+    if not foreign:
+        judging.add(parsed.rule or "envelope-not-wellformed", "/", parsed.expected, parsed.found)
+        judging.findings[-1] = replace(judging.findings[-1], line=line)
+    return _verdict(contract, judging, direction, target, None, None)
+
+
+def _no_envelope(
+    contract: Contract, judging: Judging, direction: Direction | None, wanted: list[Target], root: etree._Element
+) -> Verdict:
+    target = _one(_hinted(contract, judging.message, wanted))
+    space = namespace(str(root.tag))
+    found = tag(str(root.tag)) + (f" of {space}" if space else " in no namespace")
+    judging.add("envelope-root", root, f"<Envelope> of {ENVELOPE}", found)
+    return _verdict(contract, judging, direction, target, None, None)
+
+
+# --- requests and responses -------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def _watch(service: Service, part: Part) -> body.Watch:
+    return body.watch(service.schema, part)
+
+
+def _request(
+    contract: Contract,
+    judging: Judging,
+    frame: Frame,
+    contents: list[etree._Element],
+    target: Target | None,
+    onsite: bool,
+) -> None:
+    head = judging.message.http
+    service = target[0] if target else None
+    declared = set(target[1].request.headers) if target else set()
+    nodes = [c for c in contents if c.tag not in declared]
+    actual = target
+    if target is not None and nodes and nodes[0].tag != target[1].request.body:
+        actual = _disagreement(contract, judging, nodes[0], target)
+    elif target is None and nodes:
+        names = ", ".join(sorted({s.agent for s in contract.services})[:5])
+        judging.add("body-operation", nodes[0], f"the element of an operation of {names}", tag(str(nodes[0].tag)))
+        actual = None
+    if head is not None and target is not None:
+        # Where SOAPAction and Body disagree, the path and the method still have to be right.
+        named = actual or target
+        http.judge_request_head(judging, head, named[0], named[1], soap12=frame.space == ENVELOPE12)
+    if frame.body is not None and not nodes:
+        judging.add("body-empty", frame.body, "the operation's element", "nothing")
+    _beside(judging, nodes)
+    if service is None or target is None:
+        return
+    speaking = actual or target
+    headers.judge_headers(judging, speaking[0], speaking[1], frame, onsite=onsite)
+    _optional(judging, frame, speaking[1].request, "header-optional-missing")
+    if actual is not None and nodes and actual[1].request.body == nodes[0].tag:
+        _content(judging, actual, actual[1].request, nodes[0], "request")
+
+
+def _disagreement(contract: Contract, judging: Judging, node: etree._Element, target: Target) -> Target | None:
+    """The body is not the element of the operation that SOAPAction, path or the caller name."""
+    service, operation = target
+    wanted = tag(operation.request.body or "")
+    name = str(node.tag)
+    others = [t for t in contract.by_body(name, "request") if t[0] is service] or contract.by_body(name, "request")
+    if others:
+        head = judging.message.http
+        if head is not None and http.action(head) == operation.action and others[0][1].action != operation.action:
+            return others[0]  # said by http-action: the SOAPAction is another operation's
+        judging.add("body-operation", node, wanted, tag(name))
+        return None
+    if contract.by_body(name, "response") or name in _FAULTS:
+        judging.add("body-direction", node, wanted, tag(name))
+        return None
+    found = tag(name)
+    if local(name) == local(operation.request.body or "") and namespace(name) != service.namespace:
+        found = f"{found} of {namespace(name)}" if namespace(name) else f"{found} in no namespace"
+    judging.add("body-operation", node, f"{wanted} of {service.namespace}", found)
+    return None
+
+
+def _beside(judging: Judging, nodes: list[etree._Element]) -> None:
+    if len(nodes) > 1:
+        judging.add(
+            "body-two-operations",
+            nodes[1],
+            "one child of Body",
+            f"{tag(str(nodes[1].tag))} after {tag(str(nodes[0].tag))}",
+        )
+
+
+def _optional(judging: Judging, frame: Frame, part: Part, rule: str) -> None:
+    """Declared headers that may be left out; a deviation from WS-I, so each is a finding that is tolerated."""
+    there = {local(str(b.tag)) for b in frame.blocks()}
+    left = [n for n in part.headers if local(n) not in there and local(n) not in (*headers.REQUIRED, "Succeeded")]
+    if left:
+        holder = frame.header if frame.header is not None else frame.body
+        if holder is not None:
+            where = "/Envelope/Header" if frame.header is not None else "/Envelope"
+            judging.add(rule, where, ", ".join(tag(n) for n in left), "left out")
+
+
+def _content(judging: Judging, target: Target, part: Part, node: etree._Element, direction: Direction) -> None:
+    service, operation = target
+    declared = service.schema.element(part.body or "")
+    if declared is None:
+        return
+    present = body.judge_element(judging, service, node, declared, _watch(service, part))
+    there: set[str] = {str(c.tag) for c in node} if present is None else present
+    for member in service.schema.members(declared.type):
+        if member.name in there or member.nillable or member.max_occurs != 1 or member.min_occurs:
+            continue
+        if direction == "response":
+            judging.add("answer-response-missing", node, tag(member.name), "it is missing")
+        else:
+            rule = (
+                "body-parameter-missing" if member.name in _documented(service, operation) else "body-parameter-default"
+            )
+            judging.add(rule, node, tag(member.name), "it is missing")
+
+
+@lru_cache(maxsize=4096)
+def _documented(service: Service, operation: Operation) -> frozenset[str]:
+    """The parameters that the documented example of an operation shows."""
+    example = service.examples.get((operation.name, "request"))
+    root = reading.parse(example).root if example else None
+    if root is None:
+        return frozenset()
+    return frozenset(str(c.tag) for node in root.iter(operation.request.body or "") for c in node)
+
+
+def _response(
+    contract: Contract,
+    judging: Judging,
+    frame: Frame,
+    contents: list[etree._Element],
+    fault: etree._Element | None,
+    target: Target | None,
+) -> None:
+    head = judging.message.http
+    if head is not None:
+        answers.judge_status(judging, head, fault, frame.body)
+    if frame.body is not None and not contents:
+        judging.add("body-empty", frame.body, "the response's element, or a Fault", "nothing")
+        return
+    if fault is not None:
+        answers.judge_fault(judging, fault)
+        _beside(judging, contents)
+        return
+    if not contents:
+        return
+    node = contents[0]
+    _beside(judging, contents)
+    if target is None or target[1].response is None:
+        judging.add("answer-operation", node, "the response element of an operation", tag(str(node.tag)))
+        return
+    service, operation = target
+    part = target[1].response
+    if node.tag != part.body:
+        rule = "answer-request" if contract.by_body(str(node.tag), "request") else "answer-operation"
+        judging.add(rule, node, f"{tag(part.body or '')} of {service.namespace}", tag(str(node.tag)))
+        return
+    answers.judge_answer_headers(judging, service, operation, frame)
+    _optional(judging, frame, part, "answer-header-missing")
+    _content(judging, target, part, node, "response")
+
+
+# --- the verdict ------------------------------------------------------------------------------------------------------
+
+
+def _verdict(
+    contract: Contract,
+    judging: Judging,
+    direction: Direction | None,
+    target: Target | None,
+    root: etree._Element | None,
+    frame: Frame | None,
+) -> Verdict:
+    message = judging.message
+    violations: list[Finding] = []
+    tolerated: list[Finding] = []
+    for finding in judging.findings:
+        row = deviation_for(finding, direction, message.documented)
+        if row is None:
+            violations.append(finding)
+        else:
+            tolerated.append(replace(finding, excuse=("deviation", row.id)))
+    if message.expects:
+        violations, tolerated = _expected(judging, violations, tolerated)
+    operation: str | None = None
+    version = contract.services[0].version if len({s.version for s in contract.services}) == 1 else None
+    agent = contract.services[0].agent if len(contract.services) == 1 else None
+    if target is not None:
+        service, found = target
+        version, agent, operation = service.version, service.agent, found.name
+        if direction == "response" and found.response is not None and message.answers is None and not message.title:
+            shared = contract.by_body(found.response.body or "", "response")
+            if sum(1 for t in shared if t[0] is service) > 1:
+                operation = None
+    return Verdict(
+        "broken" if violations else "kept",
+        direction,
+        version,
+        agent,
+        operation,
+        tuple(violations),
+        tuple(tolerated),
+        file=message.file,
+        part=message.part,
+        find_notes=lambda: find_notes(judging, root, frame),
+    )
+
+
+def _expected(
+    judging: Judging, violations: list[Finding], tolerated: list[Finding]
+) -> tuple[list[Finding], list[Finding]]:
+    """A recording that is broken on purpose names its rules: exactly those, no more and no less."""
+    expects = set(judging.message.expects)
+    met = [f for f in violations if f.rule in expects]
+    left = [f for f in violations if f.rule not in expects]
+    tolerated = tolerated + [replace(f, excuse=("deviation", "expected-by-the-recording")) for f in met]
+    missed = Judging(judging.message)
+    for rule in sorted(expects - {f.rule for f in met}):
+        missed.add("recording-expects", "recorded", f"a violation of {rule}, as the recording says", "none")
+    return left + missed.findings, tolerated

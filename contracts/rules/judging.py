@@ -1,0 +1,108 @@
+"""What the rules share while one message is judged: where findings go, and how places and values are shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ..model import Finding, Message, Operation, Part, Service, local
+from .catalogue import RULES
+
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+ENVELOPE12 = "http://www.w3.org/2003/05/soap-envelope"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+NIL = f"{{{XSI}}}nil"
+XSI_TYPE = f"{{{XSI}}}type"
+
+_SECRET_NAMES = {"Ticket", "ApplicationToken", "Password", "UserName", "Credentials", "AuthenticationData", "Value"}
+_SECRET = re.compile(r"7T:[\w+/=.-]+|8A:Cust[\w.+/=-]+|(?i:bearer|basic)\s+\S+")
+
+
+@dataclass(slots=True)
+class Judging:
+    """One message on its way to a verdict. ``part`` is None where no operation is known (a Fault)."""
+
+    message: Message
+    service: Service | None = None
+    operation: Operation | None = None
+    part: Part | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def line(self, node: etree._Element | None) -> int | None:
+        if node is None or self.message.line is None or node.sourceline is None:
+            return None
+        return self.message.line + node.sourceline - 1
+
+    def add(self, rule: str, where: str | etree._Element, expected: str, found: str, hint: str = "") -> None:
+        """Notes a finding at an element, or at a named place (``SOAPAction``)."""
+        if isinstance(where, str):
+            path, line = where, None
+        else:
+            path, line = place(where), self.line(where)
+        self.findings.append(finding(rule, path, line, expected, found, hint))
+
+
+def finding(rule: str, path: str, line: int | None, expected: str, found: str, hint: str = "") -> Finding:
+    declared = RULES[rule]
+    return Finding(
+        rule,
+        declared.authority,
+        path,
+        line,
+        expected,
+        found,
+        f"{declared.source}: {declared.requirement}",
+        hint or declared.hint,
+    )
+
+
+def place(node: etree._Element) -> str:
+    """``/Envelope/Body/StopBatchJob/Id[2]``: local names; a number from the second of its name on."""
+    steps = []
+    at: etree._Element | None = node
+    while at is not None:
+        if isinstance(at.tag, str):
+            count = 1 + sum(1 for _ in at.itersiblings(at.tag, preceding=True))
+            steps.append(local(at.tag) + (f"[{count}]" if count > 1 else ""))
+        at = at.getparent()
+    return "/" + "/".join(reversed(steps))
+
+
+def text_of(node: etree._Element) -> str:
+    """The character content of an element that should hold nothing else."""
+    text: str = node.text or ""
+    if len(node):
+        text += "".join(child.tail or "" for child in node)
+    return text
+
+
+def shown(text: str, node: etree._Element | None = None) -> str:
+    """A value in quotes, cut short; never one that could be a secret."""
+    if node is not None and text.strip() and _SECRET_NAMES.intersection(a for a in _names(node)):
+        return f"a value of {len(text)} characters"
+    text = _SECRET.sub("(secret)", text)
+    short = text if len(text) <= 60 else text[:57] + "…"
+    return (
+        ascii(short)
+        if any(not c.isprintable() or (c.isspace() and c != " ") or ord(c) > 126 for c in short)
+        else f"'{short}'"
+    )
+
+
+def _names(node: etree._Element) -> list[str]:
+    return [local(node.tag) if isinstance(node.tag, str) else ""] + [
+        local(a.tag)
+        for a in node.iterancestors()
+        if isinstance(a.tag, str) and local(a.tag) in ("Credentials", "AuthenticationData")
+    ]
+
+
+def tag(name: str) -> str:
+    """``{ns}local`` as a person reads it: ``<local>``."""
+    return f"<{local(name)}>"
+
+
+def is_nil(node: etree._Element) -> bool:
+    return (node.get(NIL) or "").strip() in ("true", "1")

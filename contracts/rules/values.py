@@ -1,0 +1,116 @@
+"""One simple value against its type: by libxml2's compiled schema, and where that is too lenient, by a form of ours."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from lxml import etree
+
+from ..model import Type, local
+from ..sources.schema import PROBE, SERIALIZATION, XSD, Schema
+from .judging import XSI_TYPE
+
+_XS = f"{{{XSD}}}"
+_INTEGERS = {
+    "byte": (-(2**7), 2**7 - 1),
+    "short": (-(2**15), 2**15 - 1),
+    "int": (-(2**31), 2**31 - 1),
+    "long": (-(2**63), 2**63 - 1),
+    "unsignedByte": (0, 2**8 - 1),
+    "unsignedShort": (0, 2**16 - 1),
+    "unsignedInt": (0, 2**32 - 1),
+    "unsignedLong": (0, 2**64 - 1),
+}
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DOUBLE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?INF|NaN")
+_YEAR = re.compile(r"-?[0-9]{4,}")
+_ASCII_DIGITS = re.compile(r"[\x00-\x7f]*")
+_DECIMAL_LIMIT = Decimal("79228162514264337593543950335")
+_XML_SPACE = " \t\r\n"
+
+STRICT = {
+    f"{_XS}double", f"{_XS}float", f"{_XS}dateTime", f"{_XS}date", f"{_XS}decimal",
+    f"{{{SERIALIZATION}}}guid", f"{{{SERIALIZATION}}}duration",
+}  # fmt: skip
+"""The types in which libxml2 lets through what XML Schema or .NET does not."""
+
+PLAIN = {
+    "dateTime": re.compile(r"\s*(?!0000)[0-9]{4}-[0-9T:.Z+-]+\s*"),
+    "double": re.compile(r"\s*-?[0-9]+(\.[0-9]+)?\s*"),
+    "decimal": re.compile(r"\s*-?[0-9]{1,28}(\.[0-9]*)?\s*"),
+    "guid": re.compile(r"[0-9a-fA-F-]*"),
+    "duration": re.compile(r"[\x00-\x7f]+"),
+}
+"""What is right at one glance; anything else gets a second look."""
+
+
+def glance(type_name: str) -> re.Pattern[str] | None:
+    return PLAIN.get({"float": "double", "date": "dateTime"}.get(local(type_name), local(type_name)))
+
+
+def fault_of(schema: Schema, kind: Type, text: str) -> tuple[str, str] | None:
+    """``(rule, what was expected)`` of a value that its type does not take, or None."""
+    name = local(kind.name)
+    if kind.kind == "enum":
+        names = [v.name for v in kind.values]
+        return None if text in names else ("value-enum", _listed(names))
+    if kind.kind == "list" and kind.item and (item := schema.type(kind.item)) and item.kind == "enum":
+        names = [v.name for v in item.values]
+        return None if all(t in names for t in text.split()) else ("value-enum", f"a list of {_listed(names)}")
+    collapsed = text.strip(_XML_SPACE)
+    builtin = next((local(t.name) for t in schema.lineage(kind.name) if t.name.startswith(_XS)), name)
+    if builtin in _INTEGERS:
+        low, high = _INTEGERS[builtin]
+        if not _INTEGER.fullmatch(collapsed):
+            return "value-lexical", f"xs:{builtin}: {low} to {high}"
+        number = collapsed.lstrip("+-").lstrip("0")  # a number of a million digits is not one for int()
+        if len(number) > 20 or not low <= int(("-" if collapsed[0] == "-" else "") + (number or "0")) <= high:
+            return "value-range", f"xs:{builtin}: {low} to {high}"
+    if not _accepted(schema, kind.name, text):
+        return "value-lexical", _wanted(kind, builtin)
+    return _stricter(kind, builtin, collapsed)
+
+
+def _stricter(kind: Type, builtin: str, text: str) -> tuple[str, str] | None:
+    if builtin in ("double", "float") and not _DOUBLE.fullmatch(text):
+        return "value-lexical", f"xs:{builtin}"
+    if builtin in ("dateTime", "date"):
+        year = _YEAR.match(text)
+        if year and int(year[0]) == 0:
+            return "value-lexical", f"xs:{builtin}: there is no year 0000"
+        if year and (text[0] == "-" or len(year[0].lstrip("0")) > 4):
+            return "value-net-range", f"xs:{builtin} within the years 0001 to 9999"
+    if builtin == "decimal" and text.strip("+-0.") and abs(Decimal(text)) > _DECIMAL_LIMIT:
+        return "value-net-range", f"xs:decimal within ±{_DECIMAL_LIMIT}"
+    if local(kind.name) in ("guid", "duration") and not _ASCII_DIGITS.fullmatch(text):
+        return "value-lexical", _wanted(kind, builtin)
+    return None
+
+
+def _accepted(schema: Schema, name: str, text: str) -> bool:
+    """Whether the compiled schema takes the text for a value of that type."""
+    space, plain = name[1:].partition("}")[::2]
+    node = etree.Element(f"{{{PROBE}}}value", nsmap={"t": space})
+    node.set(XSI_TYPE, f"t:{plain}")
+    try:
+        node.text = text
+    except ValueError:  # a control character: no XML, and reported as such
+        return False
+    return bool(schema.validator.validate(node)) or schema.type(name) is None or "/" in plain or "#" in plain
+
+
+def _wanted(kind: Type, builtin: str) -> str:
+    name = local(kind.name)
+    examples = {
+        "boolean": "xs:boolean: true, false, 1 or 0",
+        "dateTime": "xs:dateTime, as 2026-11-23T10:00:00",
+        "duration": "a duration of days to seconds, as P1DT2H3M4.5S",
+        "guid": "a guid, as 00000000-0000-0000-0000-000000000000",
+        "base64Binary": "xs:base64Binary",
+    }
+    return examples.get(name) or examples.get(builtin) or f"xs:{builtin}"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:8])} … ({len(names)} names)"
