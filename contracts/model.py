@@ -95,6 +95,8 @@ class Part:
     """One direction of an operation: the body's element, the headers' elements in order, the action.
 
     ``body`` is None where the message has no part. ``header_use``/``body_use`` are ``literal`` or ``encoded``.
+    ``parts`` is what the body holds beside ``body``: rpc's parameters, parts given by a type (``type`` is empty where
+    the part names an element). It is empty in a document/literal message as WS-I has it.
     """
 
     body: str | None
@@ -102,6 +104,7 @@ class Part:
     action: str
     body_use: str = "literal"
     header_use: str = "literal"
+    parts: tuple[Element, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +349,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between two contracts, for a caller written against the old one that talks to the new one."""
+    """One difference between two contracts, for a caller written against the old one that talks to the new one.
+
+    ``versions`` are the old versions in which it was found, where several were compared.
+    """
 
     rule: str
     severity: Severity
@@ -357,6 +363,7 @@ class Change:
     old: str | None
     new: str | None
     why: str
+    versions: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -369,4 +376,5 @@ class Change:
             "old": self.old,
             "new": self.new,
             "why": self.why,
+            **({"versions": list(self.versions)} if len(self.versions) > 1 else {}),
         }

@@ -21,6 +21,7 @@ PROBE = "urn:services85:probe"
 """The namespace of an element of our own, of type anyType: with xsi:type it lets the compiled schema judge a value."""
 
 _XS = f"{{{XSD}}}"
+_WSDL = "http://schemas.xmlsoap.org/wsdl/"
 _LOCATION = "services85-schema:"
 ANY = f"{_XS}anyType"
 
@@ -144,7 +145,7 @@ class Schema:
 
     def _declared(self, node: etree._Element, name: str, owner: str | None) -> Element:
         maximum = node.get("maxOccurs", "1")
-        low, high = int(node.get("minOccurs", "1")), None if maximum == "unbounded" else int(maximum)
+        low, high = _count(node.get("minOccurs", "1")), None if maximum == "unbounded" else _count(maximum)
         if reference := node.get("ref"):
             target = self._qname(node, reference)
             found = self.element(target)
@@ -235,7 +236,9 @@ class Schema:
             abstract=node.get("abstract") in ("true", "1"),
         )
 
-    def _particles(self, holder: etree._Element, owner: str, members: list[Element], content: str) -> str:
+    def _particles(
+        self, holder: etree._Element, owner: str, members: list[Element], content: str, inside: tuple[str, ...] = ()
+    ) -> str:
         for node in holder.iterchildren(tag=etree.Element):
             tag = node.tag.rpartition("}")[2]
             if tag == "element":
@@ -244,10 +247,34 @@ class Schema:
                 plain = node.get("minOccurs", "1") == "1" and node.get("maxOccurs", "1") == "1"
                 if tag != "sequence" or not plain or holder.tag == node.tag:
                     content = tag if tag != "sequence" else "nested"
-                content = self._particles(node, owner, members, content)
+                content = self._particles(node, owner, members, content, inside)
             elif tag in ("any", "anyAttribute", "group", "attributeGroup"):
                 content = "wildcard" if tag.startswith("any") else tag
+                reference = node.get("ref", "")
+                if tag == "group" and reference not in inside and (group := self._group(node)) is not None:
+                    self._particles(group, owner, members, content, (*inside, reference))
         return content
+
+    def node(self, name: str) -> etree._Element | None:
+        """The declaration of a type, for what `Type` does not say (how choices and wildcards nest); do not change it."""
+        self.type(name)
+        found = self._index[1].get(name)
+        return self._anonymous.get(name) if found is None else found
+
+    @cached_property
+    def _shared(self) -> dict[tuple[str, str], etree._Element]:
+        """Global groups, attribute groups and attributes by (local tag, Clark name)."""
+        table: dict[tuple[str, str], etree._Element] = {}
+        for root in self._roots:
+            target = root.get("targetNamespace")
+            prefix = f"{{{target}}}" if target else ""
+            for node in root.iterchildren(f"{_XS}group", f"{_XS}attributeGroup", f"{_XS}attribute"):
+                table.setdefault((node.tag.rpartition("}")[2], prefix + (node.get("name") or "")), node)
+        return table
+
+    def _group(self, node: etree._Element) -> etree._Element | None:
+        """What a reference to a group, an attribute group or an attribute means, where it is there."""
+        return self._shared.get((node.tag.rpartition("}")[2], self._qname(node, node.get("ref", ""))))
 
     def _member_name(self, node: etree._Element) -> str:
         name = node.get("name") or ""
@@ -258,13 +285,19 @@ class Schema:
         target = root.get("targetNamespace")
         return f"{{{target}}}{name}" if form == "qualified" and target else name
 
-    def _attributes(self, holder: etree._Element) -> Iterator[tuple[str, str, str]]:
-        for node in holder.iterchildren(f"{_XS}attribute"):
-            if reference := node.get("ref"):
-                yield self._qname(node, reference), f"{_XS}anySimpleType", node.get("use", "optional")
-            else:
-                kind = self._qname(node, node.get("type", "")) or f"{_XS}anySimpleType"
-                yield node.get("name", ""), kind, node.get("use", "optional")
+    def _attributes(self, holder: etree._Element, inside: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str]]:
+        for node in holder.iterchildren(f"{_XS}attribute", f"{_XS}attributeGroup"):
+            declared = self._group(node) if node.get("ref") else node
+            if node.tag == f"{_XS}attributeGroup":
+                reference = node.get("ref", "")
+                if declared is not None and reference and reference not in inside:
+                    yield from self._attributes(declared, (*inside, reference))
+                continue
+            name = self._qname(node, node.get("ref", "")) or node.get("name", "")
+            kind = "" if declared is None else self._qname(declared, declared.get("type", ""))
+            if array := node.get(f"{{{_WSDL}}}arrayType"):  # SOAP 1.1's own arrays: what they hold
+                kind = self._qname(node, array)
+            yield name, kind or f"{_XS}anySimpleType", node.get("use", "optional")
 
     # --- the compiled schema ------------------------------------------------------------------------------------
 
@@ -313,6 +346,11 @@ class Schema:
             return etree.XMLSchema(etree.fromstring(etree.tostring(driver), parser))
         except etree.XMLSchemaParseError as error:
             raise UnreadableContract(f"{self.source}: its schemas do not compile: {_first_error(error)}") from None
+
+
+def _count(text: str) -> int:
+    """minOccurs or maxOccurs; what is no number is taken for 1, the default: the compiled schema refuses it."""
+    return int(text) if text.strip().isascii() and text.strip().isdigit() else 1
 
 
 def _first_error(error: etree.XMLSchemaParseError) -> str:

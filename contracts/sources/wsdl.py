@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from ..messages.prolog import has_doctype
-from ..model import Binding, Operation, Part, Service, UnreadableContract, local
+from ..model import Binding, Element, Operation, Part, Service, UnreadableContract, local
 from .schema import XSD, Schema
 
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
@@ -271,7 +271,13 @@ class _Documents:
             action=action,
             body_use="literal" if body is None else body.get("use", "literal"),
             header_use=use,
+            parts=tuple(self._typed(p) for p in (parts[1:] if element else parts)),
         )
+
+    def _typed(self, part: etree._Element) -> Element:
+        if element := part.get("element"):
+            return Element(self._qname(part, element), "")
+        return Element(part.get("name", ""), self._qname(part, part.get("type", "")))
 
     def _schemas(self) -> list[etree._Element]:
         """Every xs:schema of the WSDL and of what it imports, each once."""
