@@ -85,9 +85,17 @@ def judge_element(
     before = len(judging.findings)
     present = walk.element(node, declared)
     if not valid and len(judging.findings) == before:
-        said = next((" ".join(e.message.split()) for e in schema.validator.error_log), "not valid")
-        judging.add("body-schema", node, "valid by the schema", said[:200])
+        judging.add("body-schema", node, "valid by the schema", _said(schema, subject))
     return present
+
+
+def _said(schema: Schema, node: etree._Element) -> str:
+    """What libxml2 says is wrong, in its words."""
+    try:
+        schema.validator.assertValid(node)
+    except etree.DocumentInvalid as error:
+        return " ".join(str(error).split())[:200]
+    return "not valid"
 
 
 HEADER = Watch()
@@ -234,6 +242,8 @@ class _Walk:
             if counts.get(index, 0) < member.min_occurs:
                 self.judging.add("body-member-missing", node, tag(member.name), "it is missing")
         stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and not t.isspace()).strip()
+        if not stray and not members and not children and node.text:
+            self.judging.add("body-text", node, "no content, not even white space", "white space")
         if stray:
             self.judging.add("body-text", node, "elements only", shown(stray, node))
         return {members[i].name for i in counts}

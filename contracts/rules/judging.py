@@ -31,9 +31,8 @@ class Judging:
     findings: list[Finding] = field(default_factory=list)
 
     def line(self, node: etree._Element | None) -> int | None:
-        if node is None or self.message.line is None or node.sourceline is None:
-            return None
-        return self.message.line + node.sourceline - 1
+        line = None if node is None else node.sourceline
+        return self.message.line + line - 1 if isinstance(line, int) and self.message.line is not None else None
 
     def add(self, rule: str, where: str | etree._Element, expected: str, found: str, hint: str = "") -> None:
         """Notes a finding at an element, or at a named place (``SOAPAction``)."""

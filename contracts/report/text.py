@@ -1,0 +1,113 @@
+"""A check's verdicts as lines a person reads at 80 columns; colour only on a terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+from ..model import Finding, Verdict
+
+_COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
+MANY = 100
+"""Above so many messages what is kept is counted, and what is broken is grouped by rule."""
+
+
+def paint(text: str, code: str, stream: TextIO) -> str:
+    """The text in a colour where the stream is a terminal (and NO_COLOR is not set)."""
+    if not stream.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return f"\x1b[{code}m{text}\x1b[0m"
+
+
+def width(stream: TextIO) -> int:
+    """Columns to fill: the terminal's, 80 elsewhere."""
+    return min(shutil.get_terminal_size((80, 24)).columns, 120) if stream.isatty() else 80
+
+
+def verdict_lines(verdict: Verdict, *, verbose: bool = False, stream: TextIO = sys.stdout) -> Iterator[str]:
+    """One line for the message; its findings indented below."""
+    what = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message or "") if p)
+    where = " ".join(p for p in (verdict.file or "-", verdict.part and f"({verdict.part})") if p)
+    extra = f"  [{len(verdict.tolerated)} tolerated]" if verbose and verdict.tolerated else ""
+    yield f"{paint(f'{verdict.outcome:<8}', _COLOURS[verdict.outcome], stream)}  {where}  {what}{extra}".rstrip()
+    if verdict.reason:
+        yield from _wrapped("", verdict.reason, stream)
+    for finding in verdict.violations:
+        yield from finding_lines(finding, stream)
+    if verbose:
+        for finding in (*verdict.tolerated, *verdict.notes):
+            yield from finding_lines(finding, stream)
+
+
+def finding_lines(finding: Finding, stream: TextIO = sys.stdout) -> Iterator[str]:
+    """A finding: rule and place, then expected, found, why, hint."""
+    line = f", line {finding.line}" if finding.line else ""
+    mark = f"  (tolerated: {finding.excuse[0]} {finding.excuse[1]})" if finding.excuse else ""
+    yield f"  {paint(finding.rule, '1', stream)}  {finding.path}{line}{mark}"
+    for label, text in (
+        ("expected", finding.expected),
+        ("found", finding.found),
+        ("why", f"{finding.authority}: {finding.why}"),
+        ("hint", finding.hint),
+    ):
+        yield from _wrapped(label, text, stream)
+
+
+def _wrapped(label: str, text: str, stream: TextIO) -> Iterator[str]:
+    yield from textwrap.wrap(
+        text,
+        width(stream),
+        initial_indent=f"    {label:<9} ",
+        subsequent_indent=" " * 14,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def by_rule(verdicts: Iterable[Verdict], stream: TextIO = sys.stdout) -> Iterator[str]:
+    """Many messages: each rule with how often it is broken, where first, and an example."""
+    counts: Counter[str] = Counter()
+    messages: Counter[str] = Counter()
+    first: dict[str, tuple[Verdict, Finding]] = {}
+    reasons: Counter[str] = Counter()
+    example: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        for finding in verdict.violations:
+            counts[finding.rule] += 1
+            first.setdefault(finding.rule, (verdict, finding))
+        messages.update({f.rule for f in verdict.violations})
+        if verdict.outcome == "unjudged":
+            kind = _kind(verdict.reason or "")
+            reasons[kind] += 1
+            example.setdefault(kind, verdict)
+    for rule, count in counts.most_common():
+        verdict, finding = first[rule]
+        times = f"{count} in {messages[rule]} messages" if count != messages[rule] else f"{count}"
+        yield f"{paint(rule, '1', stream)}  {times}"
+        line = f":{finding.line}" if finding.line else ""
+        yield from _wrapped("as in", f"{verdict.file}{line}" + (f" ({verdict.part})" if verdict.part else ""), stream)
+        yield from _wrapped("at", finding.path, stream)
+        yield from _wrapped("expected", finding.expected, stream)
+        yield from _wrapped("found", finding.found, stream)
+        yield from _wrapped("hint", finding.hint, stream)
+    for kind, count in reasons.most_common():
+        yield f"{paint('unjudged', '33', stream)}  {count}"
+        found = example[kind]
+        yield from _wrapped("as in", f"{found.file}" + (f" ({found.part})" if found.part else ""), stream)
+        yield from _wrapped("reason", found.reason or "", stream)
+
+
+def _kind(reason: str) -> str:
+    """Reasons that differ in names only are of one kind."""
+    return " ".join(w for w in reason.split() if w.islower() and w.isalpha())
+
+
+def summary(counts: Counter[str], skipped: int, name: str) -> str:
+    """The last line."""
+    parts = [f"{counts[k]} {k}" for k in ("kept", "broken", "unjudged")]
+    return ", ".join([*parts, f"{skipped} skipped"]) + f"  ({name})"
