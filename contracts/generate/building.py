@@ -1,0 +1,217 @@
+"""Envelopes of any operation, built from the schema: what may be chosen is asked of a `Choices`.
+
+Samples choose always the same, Hypothesis strategies draw; everything that has no choice is written here once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from lxml import etree
+
+from ..model import Direction, Element, Operation, Part, Service, Type, local, namespace
+from ..sources.schema import ANY, SERIALIZATION, XSD, XSI
+from .values import is_simple, kind, same_key
+
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+ENVELOPE12 = "http://www.w3.org/2003/05/soap-envelope"
+ARRAYS = f"{SERIALIZATION}Arrays"
+TOKEN = "1234567-1234-9876"
+"""The documented pages' placeholder of an ApplicationToken."""
+TICKET = "7T:1234abcxyzExample=="
+"""The documented pages' placeholder of a Ticket."""
+
+NIL = f"{{{XSI}}}nil"
+TYPE = f"{{{XSI}}}type"
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a message something is to be chosen. ``owners`` are the complex types around it, outermost first."""
+
+    owners: tuple[str, ...] = ()
+    member: Element | None = None
+
+    @property
+    def depth(self) -> int:
+        """0 for the children of the operation's element and of a header block."""
+        return len(self.owners) - 1
+
+    def inside(self, owner: str) -> Place:
+        return Place((*self.owners, owner), self.member)
+
+
+class Choices(Protocol):
+    """What is free in a valid message."""
+
+    def header(self, name: str, direction: Direction) -> bool:
+        """Whether an optional header block (Clark name) is there."""
+
+    def counts(self, members: Sequence[Element], place: Place) -> Sequence[int]:
+        """How often each member is there; what the schema does not allow is corrected."""
+
+    def nil(self, place: Place) -> bool:
+        """Whether a nillable element is nil."""
+
+    def type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+        """The type of an element: the declared one, or one that derives from it."""
+
+    def text(self, type_name: str, place: Place) -> str:
+        """A value of a simple type."""
+
+    def secret(self, name: str) -> str:
+        """The ApplicationToken or Ticket: never empty."""
+
+
+@lru_cache(maxsize=65536)
+def derived_types(service: Service, name: str) -> tuple[str, ...]:
+    """The types that may stand for a declared one by xsi:type."""
+    schema = service.schema
+    return tuple(t for t in schema.derived(name) if (found := schema.type(t)) and not found.abstract)
+
+
+def prefixes(service: Service, *, soap: str = ENVELOPE) -> dict[str, str]:
+    """Prefix -> namespace for a message of the service; the agent's name for its own, as the documented pages do."""
+    own = {service.agent: service.namespace}
+    return {"soap": soap} | own | {"xsi": XSI, "xsd": XSD, "ser": SERIALIZATION, "arrays": ARRAYS}
+
+
+class Builder:
+    """Builds the messages of one service. ``typed``: xsi:type on every element, as the documented pages do."""
+
+    def __init__(self, service: Service, choices: Choices, *, typed: bool = False) -> None:
+        self.service = service
+        self.schema = service.schema
+        self.choices = choices
+        self.typed = typed
+        self._used: set[str] = set()
+
+    def envelope(self, operation: Operation, direction: Direction, *, documented: bool = False) -> etree._Element:
+        """An Envelope of the operation. ``documented``: in the pages' form, SOAP 1.2 and header blocks beside Body."""
+        part = operation.part(direction)
+        soap = ENVELOPE12 if documented else ENVELOPE
+        names = prefixes(self.service, soap=soap)
+        root = etree.Element(f"{{{soap}}}Envelope", nsmap=names)
+        self._used = {"soap"}
+        if not documented or direction == "request":
+            header = root if documented else etree.SubElement(root, f"{{{soap}}}Header")
+            self._headers(header, part, direction)
+            if not documented and not len(header):
+                root.remove(header)
+        body = etree.SubElement(root, f"{{{soap}}}Body")
+        if part is not None and part.body is not None and (declared := self.schema.element(part.body)):
+            self._fill(etree.SubElement(body, declared.name), declared, Place(), typed=False)
+        etree.cleanup_namespaces(root, keep_ns_prefixes=[p for p in names if p in self._used])
+        return root
+
+    # --- headers ------------------------------------------------------------------------------------------------
+
+    def _headers(self, header: etree._Element, part: Part | None, direction: Direction) -> None:
+        for name in part.headers if part else ():
+            required = ("ApplicationToken", "Credentials") if direction == "request" else ("Succeeded",)
+            declared = self.schema.element(name)
+            if declared is None or not (local(name) in required or self.choices.header(name, direction)):
+                continue
+            if local(name) == "ExceptionInfo" and not declared.nillable:
+                continue  # with Succeeded=true it can only be nil
+            node = etree.SubElement(header, name)
+            if direction == "request" and local(name) == "ApplicationToken":
+                node.text = self.choices.secret("ApplicationToken")
+            elif direction == "request" and local(name) == "Credentials":
+                self._credentials(node, declared)
+            elif local(name) == "Succeeded":
+                node.text = "true"
+            elif local(name) == "ExceptionInfo":
+                self._nil(node)
+            else:
+                self._fill(node, declared, Place(), typed=False)
+
+    def _credentials(self, node: etree._Element, declared: Element) -> None:
+        for member in self.schema.members(declared.type):
+            if member.local == "Ticket":
+                etree.SubElement(node, member.name).text = self.choices.secret("Ticket")
+
+    # --- elements -----------------------------------------------------------------------------------------------
+
+    def _nil(self, node: etree._Element) -> None:
+        self._used.add("xsi")
+        node.set(NIL, "true")
+
+    def _mark(self, node: etree._Element, type_name: str) -> None:
+        space = namespace(type_name)
+        prefix = next((p for p, s in node.nsmap.items() if s == space and p), None)
+        if prefix and "/" not in local(type_name) and "#" not in local(type_name):
+            self._used |= {prefix, "xsi"}
+            node.set(TYPE, f"{prefix}:{local(type_name)}")
+
+    def _fill(self, node: etree._Element, declared: Element, place: Place, *, typed: bool | None = None) -> None:
+        place = Place(place.owners, declared)
+        if declared.nillable and self.choices.nil(place):
+            self._nil(node)
+            return
+        name = self.choices.type(declared.type, derived_types(self.service, declared.type), place)
+        found = self.schema.type(name)
+        if name == ANY or name == f"{{{SERIALIZATION}}}anyType":
+            # Without xsi:type WCF reads a bare object; what a caller has is a text.
+            self._mark(node, f"{{{XSD}}}string")
+            node.text = self.choices.text(f"{{{XSD}}}string", place)
+            return
+        if name != declared.type or (self.typed if typed is None else typed):
+            self._mark(node, name)
+        if found is None or is_simple(found):
+            node.text = self.choices.text(name, place)
+            return
+        self._complex(node, found, place.inside(name))
+
+    def _complex(self, node: etree._Element, found: Type, place: Place) -> None:
+        for attribute, type_name, use in (a for t in self.schema.lineage(found.name) for a in t.attributes):
+            if use == "required":
+                node.set(attribute, self.choices.text(type_name, place))
+        if found.content == "simple" and found.base:
+            node.text = self.choices.text(self._base_of(found), place)
+            return
+        members = self.schema.members(found.name)
+        counts = [self._allowed(m, n, place) for m, n in zip(members, self.choices.counts(members, place), strict=True)]
+        if found.content == "choice" and members:
+            chosen = next((i for i, n in enumerate(counts) if n), 0)
+            counts = [max(n, 1) if i == chosen else 0 for i, n in enumerate(counts)]
+        keys: set[str] = set()
+        for member, count in zip(members, counts, strict=True):
+            for _ in range(count):
+                child = etree.SubElement(node, member.name)
+                self._fill(child, member, place)
+                if found.dictionary and (key := self._key(child, member)) is not None:
+                    if key in keys:
+                        node.remove(child)
+                    keys.add(key)
+
+    def _base_of(self, found: Type) -> str:
+        return next((t.name for t in self.schema.lineage(found.name) if t.kind != "complex"), f"{{{XSD}}}string")
+
+    @staticmethod
+    def _allowed(member: Element, count: int, place: Place) -> int:
+        """A parameter that cannot be nil has to be there: the server would read 0."""
+        low = member.min_occurs
+        if place.depth == 0 and not member.nillable and member.max_occurs == 1:
+            low = 1
+        count = max(count, low)
+        return count if member.max_occurs is None else min(count, member.max_occurs)
+
+    def _key(self, pair: etree._Element, member: Element) -> str | None:
+        """What has to be unique about a pair of a dictionary, by .NET's eyes."""
+        members = self.schema.members(member.type)
+        if not len(pair) or not members:
+            return None
+        if pair[0].get(NIL):
+            return "nil"
+        if not is_simple(self.schema.type(members[0].type)):
+            return etree.tostring(pair[0]).decode()
+        return f"={same_key(kind(self.schema, members[0].type), pair[0].text or '')}"
+
+
+
+def serialize(root: etree._Element) -> bytes:
+    """UTF-8 with an XML declaration."""
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(root, encoding="utf-8")

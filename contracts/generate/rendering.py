@@ -1,0 +1,182 @@
+"""A sample as something to run: raw HTTP, a curl command, Python code for zeep."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Literal
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from ..model import ContractsError, Direction, Element, Operation, Service, local
+from .building import NIL, TYPE
+from .values import is_simple, kind
+
+Rendering = Literal["envelope", "http", "curl", "python"]
+RENDERINGS: tuple[Rendering, ...] = ("envelope", "http", "curl", "python")
+
+
+def http_head(
+    service: Service, operation: Operation, direction: Direction, data: bytes
+) -> tuple[str, list[tuple[str, str]]]:
+    """The start line and header fields that carry ``data`` by the contract."""
+    fields = [("Content-Type", "text/xml; charset=utf-8")]
+    if direction == "request":
+        url = urlsplit(service.address or f"https://localhost{service.path}")
+        line = f"POST {url.path or '/'} HTTP/1.1"
+        fields = [("Host", url.netloc), *fields, ("SOAPAction", f'"{operation.action}"')]
+    else:
+        line = "HTTP/1.1 200 OK"
+    return line, [*fields, ("Content-Length", str(len(data)))]
+
+
+def render(
+    service: Service, operation: str | Operation, data: bytes, direction: Direction = "request", *, as_: Rendering
+) -> bytes:
+    """A message, as `sample` makes it, in another form.
+
+    ``envelope``: as it is; ``http``: with the head that carries it, CRLF after each field; ``curl``: a command for a
+    POSIX shell, which takes the envelope from a here-document; ``python``: a program for zeep that calls the operation
+    with the message's values. It takes ApplicationToken and Ticket from the environment. The last two are for requests.
+    """
+    found = service.operations[operation] if isinstance(operation, str) else operation
+    if as_ == "envelope":
+        return data
+    if as_ == "http":
+        line, fields = http_head(service, found, direction, data)
+        return "\r\n".join([line, *(f"{k}: {v}" for k, v in fields), "", ""]).encode() + data
+    if direction == "response":
+        raise ContractsError(f"{found.label}: only a request can be shown as {as_}")
+    return (_curl(service, found, data) if as_ == "curl" else _python(service, found, data)).encode()
+
+
+def _curl(service: Service, operation: Operation, data: bytes) -> str:
+    text = data.decode()
+    marker = "SOAP"
+    while re.search(rf"^{marker}$", text, re.MULTILINE):
+        marker += "_"
+    action = shlex.quote(f'SOAPAction: "{operation.action}"')
+    return (
+        f"curl --silent --show-error {shlex.quote(service.address)} \\\n"
+        f"  --header 'Content-Type: text/xml; charset=utf-8' \\\n"
+        f"  --header {action} \\\n"
+        f"  --data-binary @- <<'{marker}'\n"
+        f"{text if text.endswith(chr(10)) else text + chr(10)}{marker}\n"
+    )
+
+
+# --- zeep -------------------------------------------------------------------------------------------------------------
+
+_PROGRAM = '''\
+{imports}
+from zeep import Client{xsd}
+
+WSDL = os.environ.get("SERVICES85_WSDL", {wsdl!r})
+URL = os.environ.get("SERVICES85_URL", {address!r})
+
+service = Client(WSDL).create_service("{{{namespace}}}{binding}", URL)
+headers = {{
+{headers}}}
+answer = service.{operation}(
+{arguments}    _soapheaders=headers,
+)
+print(answer)
+'''
+
+
+def _python(service: Service, operation: Operation, data: bytes) -> str:
+    root = etree.fromstring(data)
+    writer = _Literals(service)
+    body = next(n for n in root.iter() if n.tag == operation.request.body)
+    declared = service.schema.element(str(body.tag))
+    arguments = "".join(
+        f"    {name}={value},\n" for name, value in writer.members(body, declared.type if declared else "", 0)
+    )
+    headers = "".join(
+        f"    {line},\n" for block in root.iter(*operation.request.headers) if (line := writer.header(block))
+    )
+    imports = "".join(f"import {name}\n" for name in sorted({"os", *writer.imports} - {"xsd"}))
+    return _PROGRAM.format(
+        imports=imports,
+        xsd=", xsd" if "xsd" in writer.imports else "",
+        wsdl=service.source,
+        address=service.address,
+        namespace=service.namespace,
+        binding=service.binding.name,
+        operation=operation.name,
+        headers=headers,
+        arguments=arguments,
+    )
+
+
+class _Literals:
+    """Elements of a message as Python literals that zeep turns into the same elements."""
+
+    def __init__(self, service: Service) -> None:
+        self.schema = service.schema
+        self.imports: set[str] = set()
+
+    def header(self, block: etree._Element) -> str:
+        name = local(str(block.tag))
+        if name == "ApplicationToken":
+            return f'{name!r}: os.environ["SERVICES85_APPLICATION_TOKEN"]'
+        if name == "Credentials":
+            return f'{name!r}: {{"Ticket": os.environ["SERVICES85_TICKET"]}}'
+        declared = self.schema.element(str(block.tag))
+        return f"{name!r}: {self.value(block, declared, 1)}" if declared else ""
+
+    def members(self, node: etree._Element, type_name: str, depth: int) -> list[tuple[str, str]]:
+        """(name, literal) of each member of an element; repeated ones are a list."""
+        found = []
+        for member in self.schema.members(type_name):
+            values = [self.value(child, member, depth + 1) for child in node.iterchildren(member.name)]
+            if member.max_occurs != 1 and values:
+                found.append((member.local, f"[{', '.join(values)}]"))
+            elif values:
+                found.append((member.local, values[0]))
+        return found
+
+    def value(self, node: etree._Element, member: Element, depth: int) -> str:
+        if node.get(NIL) in ("true", "1"):
+            self.imports.add("xsd")
+            return "xsd.Nil"
+        if is_simple(self.schema.type(member.type)):
+            return self._simple(member.type, node)
+        pad = "    " * depth
+        rows = "".join(f"{pad}    {name!r}: {value},\n" for name, value in self.members(node, member.type, depth))
+        return f"{{\n{rows}{pad}}}" if rows else "{}"
+
+    def _simple(self, type_name: str, node: etree._Element) -> str:
+        text = node.text or ""
+        what = kind(self.schema, type_name)
+        if what.family == "any":
+            self.imports.add("xsd")
+            plain = (node.get(TYPE) or "").rpartition(":")[2]
+            return f"xsd.AnyObject(xsd.String(), {text!r})" if plain == "string" else repr(text)
+        plain = text.strip()
+        if what.family == "integer":
+            return str(int(plain))
+        if what.family == "boolean":
+            return str(plain in ("true", "1"))
+        if what.family == "list":
+            return repr(text.split())
+        if what.family == "dateTime":
+            self.imports.add("datetime")
+            return f"datetime.datetime.fromisoformat({plain!r})"
+        if what.family == "duration":
+            self.imports.add("isodate")
+            return f"isodate.parse_duration({plain!r})"
+        if what.family in ("double", "decimal"):
+            return str(float(plain)) if _is_xsd_float(plain) else repr(plain)
+        if what.family == "base64":
+            import base64
+
+            return repr(base64.b64decode(plain))
+        return repr(text)
+
+
+def _is_xsd_float(text: str) -> bool:
+    return bool(re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text))
+
+

@@ -1,0 +1,97 @@
+"""One readable message of any operation, from the WSDL alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml import etree
+
+from ..model import ContractsError, Direction, Element, Operation, Service
+from .building import TICKET, TOKEN, Builder, Place, serialize
+from .values import example, is_simple
+
+Form = Literal["minimal", "default", "full", "documented"]
+
+_EXPLICIT = 40_000
+"""Elements of one sample: `full` goes less deep where it would have more (a type of types of types)."""
+
+
+@dataclass
+class _Fixed:
+    """The choices of a sample. ``depth``: complex types nested deeper than that are left out."""
+
+    service: Service
+    form: Form
+    depth: int
+    items: int = 1
+    elements: int = 0
+
+    def header(self, name: str, direction: Direction) -> bool:
+        return self.form == "full"
+
+    def counts(self, members: Sequence[Element], place: Place) -> Sequence[int]:
+        self.elements += len(members)
+        if self.elements > _EXPLICIT:
+            raise _TooLarge
+        return [self._count(member, place) for member in members]
+
+    def _count(self, member: Element, place: Place) -> int:
+        if self.form == "minimal":
+            return 0
+        repeated = member.max_occurs != 1
+        deep = place.depth >= self.depth + repeated  # an array or a dictionary is shown with what it holds
+        if not is_simple(self.service.schema.type(member.type)) and (deep or member.type in place.owners):
+            return 0
+        return self.items if repeated else 1
+
+    def nil(self, place: Place) -> bool:
+        return False
+
+    def type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+        found = self.service.schema.type(declared)
+        return derived[0] if found is not None and found.abstract and derived else declared
+
+    def text(self, type_name: str, place: Place) -> str:
+        text = example(self.service.schema, type_name)
+        return "" if self.form == "documented" and text == "text" else text
+
+    def secret(self, name: str) -> str:
+        return TOKEN if name == "ApplicationToken" else TICKET
+
+
+class _TooLarge(Exception):
+    pass
+
+
+_DEPTHS = {"minimal": (0,), "default": (2,), "full": (32, 8, 6, 5, 4, 3, 2), "documented": (32, 8, 6, 5, 4, 3, 2)}
+
+
+def tree(service: Service, operation: str | Operation, direction: Direction, form: Form = "default") -> etree._Element:
+    """The Envelope of `sample`, not yet serialized."""
+    found = service.operations[operation] if isinstance(operation, str) else operation
+    if found.part(direction) is None:
+        raise ContractsError(f"{found.label}: the WSDL declares no {direction}")
+    for depth in _DEPTHS[form]:
+        builder = Builder(service, _Fixed(service, form, depth), typed=form == "documented")
+        try:
+            return builder.envelope(found, direction, documented=form == "documented")
+        except _TooLarge:
+            continue
+    raise ContractsError(f"{found.label}: a {form} {direction} has more than {_EXPLICIT} elements")
+
+
+def sample(
+    service: Service, operation: str | Operation, direction: Direction = "request", *, form: Form = "default"
+) -> bytes:
+    """A message of the operation, the same every time: indented XML with the pages' placeholders.
+
+    ``form``: ``minimal``, only what has to be there; ``default``, the parameters with their members; ``full``, every
+    member and header at every depth (a type is not repeated within itself); ``documented``, the full request or
+    response as the documented pages print it: SOAP 1.2, header blocks beside Body, xsi:type on every element.
+    Raises ContractsError where the operation has no such message.
+    """
+    root = tree(service, operation, direction, form)
+    etree.indent(root, "  ")
+    return serialize(root) + b"\n"
