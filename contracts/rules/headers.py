@@ -70,7 +70,7 @@ def judge_blocks(
             found = f"namespace {namespace(name)}" if namespace(name) else "no namespace"
             judging.add("header-namespace", block, f"{tag(name)} in {service.namespace}", found)
             there.add(meant)
-        elif (block.get(f"{{{frame.space}}}mustUnderstand") or "").strip() in ("1", "true"):
+        elif demands(block, frame.space):
             judging.add(
                 "header-must-understand",
                 block,
@@ -78,6 +78,11 @@ def judge_blocks(
                 f"{tag(name)} with mustUnderstand",
             )
     return there
+
+
+def demands(block: etree._Element, space: str) -> bool:
+    """Whether a header block has to be understood; ``space`` is the SOAP namespace of its envelope."""
+    return (block.get(f"{{{space}}}mustUnderstand") or "").strip() in ("1", "true")
 
 
 def _holder(service: Service, names: tuple[str, ...], member: str) -> str | None:

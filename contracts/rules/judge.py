@@ -270,8 +270,7 @@ def _unreadable(
             http.judge_media_type(judging, head)
             foreign = True
     if not foreign:
-        judging.add(parsed.rule or "envelope-not-wellformed", "/", parsed.expected, parsed.found)
-        judging.findings[-1] = replace(judging.findings[-1], line=line)
+        judging.add(parsed.rule or "envelope-not-wellformed", "/", parsed.expected, parsed.found, line=line)
     return _verdict(contract, judging, direction, target, None, None)
 
 
@@ -362,7 +361,9 @@ def _beside(judging: Judging, nodes: list[etree._Element]) -> None:
 
 def _optional(judging: Judging, frame: Frame, part: Part, rule: str) -> None:
     """Declared headers that may be left out; a deviation from WS-I, so each is a finding that is tolerated."""
-    there = {local(str(b.tag)) for b in frame.blocks()}
+    there = {local(str(b.tag)) for b in (*frame.blocks(), *frame.contents())}
+    if not frame.blocks():
+        return  # that there is none at all is said once
     left = [n for n in part.headers if local(n) not in there and local(n) not in (*headers.REQUIRED, "Succeeded")]
     if left:
         holder = frame.header if frame.header is not None else frame.body

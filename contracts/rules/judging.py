@@ -34,10 +34,12 @@ class Judging:
         line = None if node is None else node.sourceline
         return self.message.line + line - 1 if isinstance(line, int) and self.message.line is not None else None
 
-    def add(self, rule: str, where: str | etree._Element, expected: str, found: str, hint: str = "") -> None:
-        """Notes a finding at an element, or at a named place (``SOAPAction``)."""
+    def add(
+        self, rule: str, where: str | etree._Element, expected: str, found: str, hint: str = "", line: int | None = None
+    ) -> None:
+        """Notes a finding at an element, or at a named place (``SOAPAction``), which has no line but the one given."""
         if isinstance(where, str):
-            path, line = where, None
+            path = where
         else:
             path, line = place(where), self.line(where)
         self.findings.append(finding(rule, path, line, expected, found, hint))

@@ -9,6 +9,7 @@ from ..model import Element, Finding, local, namespace
 from ..sources.schema import XSD, Schema
 from .answers import FAULT
 from .envelope import Frame
+from .headers import demands
 from .http import REFUSALS
 from .judging import XSI_TYPE, Judging, is_nil, shown, tag, text_of
 
@@ -63,6 +64,7 @@ def _envelope(noting: Judging, root: etree._Element, frame: Frame) -> None:
             and namespace(name) != ours
             and noting.part
             and local(name) not in {local(n) for n in declared}
+            and not demands(block, frame.space)
         ):
             noting.add(
                 "header-foreign",
@@ -89,8 +91,9 @@ def _defaults(noting: Judging, schema: Schema, node: etree._Element, declared: E
     members = schema.members(kind.name)
     by_name = {m.name: m for m in members}
     children = list(node.iterchildren(tag=etree.Element))
-    there = {c.tag for c in children}
-    left_out = [m for m in members if m.name not in there and m.max_occurs == 1 and m.min_occurs == 0]
+    # What is there in another case or namespace, or as an attribute, is no default: that is a violation of its own.
+    there = {local(str(name)).lower() for name in (*(c.tag for c in children), *node.attrib)}
+    left_out = [m for m in members if m.local.lower() not in there and m.max_occurs == 1 and m.min_occurs == 0]
     if top:
         left_out = [m for m in left_out if m.nillable]
     if left_out:
