@@ -1,0 +1,119 @@
+"""Every rule's examples: the good ones are kept, each bad one breaks its rule and no other."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import contracts
+from contracts.messages import read
+from contracts.model import Message, Verdict
+from contracts.rules.catalogue import RULES
+from contracts.rules.excuses import deviations
+from contracts.rules.judging import Judging
+
+EXAMPLES = Path(contracts.__file__).parent / "rules" / "examples"
+FILES = sorted(p for p in EXAMPLES.rglob("*") if p.is_file() and p.suffix != ".wsdl")
+TOLERATED = {rule for rule, rows in deviations().items() if any(row.on == "any" for row in rows)}
+
+
+@cache
+def contract(folder: Path) -> contracts.Contract:
+    """The shipped one, or the one that lies beside the examples."""
+    own = folder / "service.wsdl"
+    return contracts.load(own) if own.is_file() else contracts.load()
+
+
+def judged(path: Path) -> list[Verdict]:
+    verdicts = []
+    for message in read(str(path)):
+        assert isinstance(message, Message)
+        verdicts.append(contract(path.parent).judge(message))
+    assert verdicts
+    return verdicts
+
+
+def found(path: Path) -> list[str]:
+    """The rules of all findings; what a recording says it breaks is none."""
+    rules = []
+    for verdict in judged(path):
+        assert verdict.outcome == ("broken" if verdict.violations else "kept"), verdict.reason
+        tolerated = [f for f in verdict.tolerated if f.excuse != ("deviation", "expected-by-the-recording")]
+        rules += [f.rule for f in (*verdict.violations, *tolerated, *verdict.notes)]
+    return rules
+
+
+def bad(rule: str) -> list[Path]:
+    return [p for p in FILES if p.parent.name == rule and p.name.startswith("bad-")]
+
+
+def good(rule: str) -> list[Path]:
+    return [p for p in FILES if p.parent.name == rule and p.name.startswith("good-")]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_examples(rule: str) -> None:
+    assert good(rule), f"{rule} has no example that keeps it"
+    assert bad(rule), f"{rule} has no example that breaks it"
+
+
+def test_every_example_is_one_of_a_rule() -> None:
+    stray = [p.relative_to(EXAMPLES) for p in FILES if p not in good(p.parent.name) + bad(p.parent.name)]
+    assert not stray
+    assert {p.parent.name for p in FILES} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if p.name.startswith("good-")], ids=lambda p: f"{p.parent.name}/{p.name}"
+)
+def test_good(path: Path) -> None:
+    assert found(path) == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_bad(rule: str) -> None:
+    for path in bad(rule):
+        assert found(path) == [rule], path
+        broken = any(verdict.violations for verdict in judged(path))
+        assert broken == (RULES[rule].level == "violation" and rule not in TOLERATED), path
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_that_fell_silent_is_noticed(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any one rule its own bad examples are no longer caught by it: no other rule hides its loss."""
+    add = Judging.add
+
+    def without(self: Judging, name: str, *args: object, **named: object) -> None:
+        if name != rule:
+            add(self, name, *args, **named)  # type: ignore[arg-type]  # handed on as given
+
+    monkeypatch.setattr(Judging, "add", without)
+    for path in bad(rule):
+        assert rule not in found(path), path
+
+
+def test_examples_show_both_directions_and_several_operations() -> None:
+    verdicts = [verdict for path in FILES for verdict in judged(path)]
+    assert {v.message for v in verdicts} >= {"request", "response"}
+    assert len({v.label for v in verdicts if v.operation}) >= 10
+    assert {v.agent for v in verdicts if v.operation} >= {"Batch", "SoPrincipal"}
+
+
+def test_no_finding_shows_a_secret() -> None:
+    for path in FILES:
+        for verdict in judged(path):
+            for finding in (*verdict.violations, *verdict.tolerated, *verdict.notes):
+                assert not any(secret in str(finding.as_dict()) for secret in ("7T:", "1234567-1234-9876")), path
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_catalogue_is_complete(rule: object) -> None:
+    from contracts.rules.catalogue import Rule
+
+    assert isinstance(rule, Rule)
+    assert rule.level in ("violation", "note")
+    assert rule.authority in ("xsd", "wsdl", "documented", "soap", "wsi", "http", "wire")
+    assert all(len(text) > 3 for text in (rule.source, rule.requirement, rule.hint, rule.server))
+    assert rule.id.partition("-")[0] in ("http", "envelope", "header", "body", "value", "answer", "recording")
