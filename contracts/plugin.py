@@ -1,0 +1,213 @@
+"""The pytest plugin: options, fixtures and parametrisation for the contract suite and for a team's own tests.
+
+Thin: what costs time is imported where a fixture or an argument asks for it.
+
+    def test_every_request(services85_operation, services85_contract): ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .contract import Contract
+    from .model import Element, Message, Operation, Service
+
+_CONTRACT = pytest.StashKey["Contract"]()
+_PROVENANCE = pytest.StashKey[list[str]]()
+_PACKAGE = Path(__file__).parent
+UNJUDGED = "services85_unjudged"
+"""The attribute of a report that says why its test could not judge."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("services85", "contracts of SOAP services (services85-contracts)")
+    add = group.addoption
+    add("--services85-contract", metavar="PATH", help="a WSDL, a folder or .zip of them, a URL (default: Services85)")
+    add("--services85-candidate", metavar="PATH", help="another version's contract, to judge everything by as well")
+    add("--services85-tenant", metavar="WHICH", help="stand-in, live (settings of the environment), or a URL")
+    add("--services85-cassettes", metavar="FOLDER", help="recordings to replay (default: those of the project)")
+    add("--services85-production", metavar="HOST", help="allow this production host, by naming it again")
+    add("--services85-allow-start", metavar="NAME", help="allow to start, and stop again, a batch job of this name")
+    add("--services85-fault", metavar="FAULT", action="append", default=[], help="let the stand-in misbehave")
+    add("--services85-max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 180)")
+
+
+def settings() -> dict[str, Any]:
+    """``[tool.services85]`` of the current folder's pyproject.toml."""
+    from .settings import read_settings
+
+    return read_settings()
+
+
+def contract_of(config: pytest.Config) -> Contract:
+    """The contract that the options name, loaded once."""
+    if _CONTRACT not in config.stash:
+        from . import load
+        from .settings import contract_source
+
+        config.stash[_CONTRACT] = load(contract_source(config.getoption("--services85-contract"), settings()))
+    return config.stash[_CONTRACT]
+
+
+def cassettes_of(config: pytest.Config) -> list[Path]:
+    """The recordings that the options name: ``cassettes/`` of the checkout or of the installed package by default."""
+    given = config.getoption("--services85-cassettes") or settings().get("cassettes")
+    folders = [Path(given)] if given else [_PACKAGE.parent / "cassettes", _PACKAGE / "cassettes"]
+    folder = next((f for f in folders if f.is_dir()), None)
+    if folder is None:
+        if given:
+            raise pytest.UsageError(f"--services85-cassettes: {given}: no such folder")
+        return []
+    return sorted(p for p in folder.rglob("*.yaml") if not p.name.startswith("."))
+
+
+# --- parametrisation --------------------------------------------------------------------------------------------------
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    names = metafunc.fixturenames
+    if not any(name.startswith("services85_") for name in names):
+        return
+    from .model import ContractsError
+
+    try:
+        _parametrize(metafunc, set(names))
+    except ContractsError as error:
+        raise pytest.UsageError(f"services85: {error}") from None
+
+
+def _parametrize(metafunc: pytest.Metafunc, names: set[str]) -> None:
+    config = metafunc.config
+    if "services85_operation" in names:
+        targets = list(contract_of(config).targets())
+        metafunc.parametrize(
+            "services85_operation", targets, ids=[_label(contract_of(config), s, o) for s, o in targets]
+        )
+    if "services85_parameter" in names:
+        found = list(parameters(contract_of(config)))
+        ids = [f"{_label(contract_of(config), s, o)}.{e.local}" for s, o, e in found]
+        metafunc.parametrize("services85_parameter", found, ids=ids)
+    if "services85_cassette" in names:
+        paths = cassettes_of(config)
+        metafunc.parametrize("services85_cassette", paths, ids=[p.stem for p in paths])
+    if "services85_example" in names:
+        messages = list(examples(contract_of(config)))
+        metafunc.parametrize("services85_example", messages, ids=[f"{m.file}-{m.part}" for m in messages])
+
+
+def _label(contract: Contract, service: Service, operation: Operation) -> str:
+    several = len({s.version for s in contract.services}) > 1
+    return f"{service.version}/{operation.label}" if several else operation.label
+
+
+def parameters(contract: Contract) -> Iterator[tuple[Service, Operation, Element]]:
+    """The parameters with a simple value of every operation: (service, operation, declared element)."""
+    for service, operation in contract.targets():
+        element = service.schema.element(operation.request.body or "")
+        for member in service.schema.members(element.type) if element else ():
+            kind = service.schema.type(member.type)
+            if kind is not None and kind.kind != "complex":
+                yield service, operation, member
+
+
+def examples(contract: Contract) -> Iterator[Message]:
+    """The documented examples that came with the contract: beside its WSDLs, and pages in its folder."""
+    from .messages import Skipped, read_all
+    from .model import Message
+
+    for service in contract.services:
+        for (operation, direction), data in service.examples.items():
+            title = (service.version, service.agent, operation)
+            name = f"{service.agent}.{operation}"
+            yield Message(data, name, direction, direction, documented=True, title=title)
+    folder = Path(contract.source)
+    if folder.is_dir():
+        pages = sorted(str(p) for p in folder.rglob("*.md"))
+        for message in read_all(pages):
+            if not isinstance(message, Skipped) and message.documented:
+                yield message
+
+
+# --- fixtures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def services85_contract(pytestconfig: pytest.Config) -> Contract:
+    """The contract of --services85-contract; Services85 as shipped by default."""
+    return contract_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def services85_candidate(pytestconfig: pytest.Config) -> Contract | None:
+    """The contract of --services85-candidate, or None."""
+    source = pytestconfig.getoption("--services85-candidate")
+    if not source:
+        return None
+    from . import load
+
+    return load(source)
+
+
+@pytest.fixture(scope="session")
+def services85_cassettes(pytestconfig: pytest.Config) -> list[Path]:
+    """The recordings to replay."""
+    return cassettes_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def services85_tenant(pytestconfig: pytest.Config, services85_contract: Contract) -> Iterator[Any]:
+    """A `contracts.tenant.live.Tenant` for --services85-tenant; the test is skipped where that is not given."""
+    which = pytestconfig.getoption("--services85-tenant")
+    if not which:
+        pytest.skip("no tenant was named (--services85-tenant stand-in|live|URL)")
+    from .tenant.connect import connect
+
+    with connect(
+        which,
+        services85_contract,
+        faults=pytestconfig.getoption("--services85-fault"),
+        production=pytestconfig.getoption("--services85-production"),
+        allow_start=pytestconfig.getoption("--services85-allow-start"),
+    ) as tenant:
+        yield tenant
+
+
+# --- reports ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Marks what could not be judged (an unreachable tenant, an unreadable contract): no breach, and no success."""
+    report = yield
+    if call.excinfo is not None and report.failed:
+        from .model import ContractsError
+
+        if isinstance(call.excinfo.value, ContractsError):
+            setattr(report, UNJUDGED, str(call.excinfo.value))
+    return report
+
+
+def provenance(config: pytest.Config) -> list[str]:
+    """Lines on where the recordings come from and which are out of date, in the order they were used."""
+    return config.stash.setdefault(_PROVENANCE, [])
+
+
+@pytest.fixture
+def services85_provenance(pytestconfig: pytest.Config) -> list[str]:
+    """Lines appended to it appear at the end of the report."""
+    return provenance(pytestconfig)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    lines = list(dict.fromkeys(provenance(config)))
+    if lines:
+        terminalreporter.section("recordings")
+        for line in lines:
+            terminalreporter.write_line(line)
