@@ -95,13 +95,12 @@ def _read(data: bytes, encoding: str | None, finding: tuple[str, str, str] | Non
                 error, text = again, " ".join(str(again.msg or again).split())
         if finding and finding[0] == "envelope-charset":
             return Parsed(rule=finding[0], expected=finding[1], found=finding[2], line=1)
-        if "encoding" in text.lower() or "not proper UTF-8" in text:
-            bad = _bad_utf8(data)
-            if bad is not None:
-                return Parsed(
-                    rule="envelope-charset-mismatch" if named else "envelope-not-wellformed",
-                    expected="bytes in UTF-8", found=f"byte 0x{data[bad]:02x}", line=data.count(b"\n", 0, bad) + 1,
-                )  # fmt: skip
+        bad = _bad_utf8(data) if _seen(data) == "utf-8" else None
+        if bad is not None:
+            return Parsed(
+                rule="envelope-charset-mismatch" if named else "envelope-not-wellformed",
+                expected="bytes in UTF-8", found=f"byte 0x{data[bad]:02x}", line=data.count(b"\n", 0, bad) + 1,
+            )  # fmt: skip
         return Parsed(
             rule="envelope-not-wellformed",
             expected="a well-formed XML document",
