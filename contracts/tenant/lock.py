@@ -1,0 +1,61 @@
+"""One run at a time against one tenant, on one machine."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class Locked(Exception):
+    """Another run holds it."""
+
+
+@contextlib.contextmanager
+def lock(name: str, wait: float = 0.0) -> Iterator[Path]:
+    """Holds the lock of that name (a tenant's URL) while the block runs; waits up to ``wait`` seconds for it.
+
+    The operating system keeps it, and frees it when its process ends, however that ends: a lock is never stale. The file
+    stays where it is, as removing it would let two processes hold two files of the same name. Raises Locked.
+    """
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    path = Path(tempfile.gettempdir()) / f"services85-{digest}.lock"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    except OSError as error:
+        raise Locked(f"{path}: {error.strerror}") from None
+    try:
+        deadline = time.monotonic() + wait
+        while not _take(handle):
+            if time.monotonic() >= deadline:
+                raise Locked(f"another run holds {path}")
+            time.sleep(min(0.1, wait))
+        yield path
+    finally:
+        os.close(handle)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _take(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
