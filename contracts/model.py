@@ -376,5 +376,5 @@ class Change:
             "old": self.old,
             "new": self.new,
             "why": self.why,
-            **({"versions": list(self.versions)} if len(self.versions) > 1 else {}),
+            **({"versions": list(self.versions)} if self.versions else {}),
         }

@@ -251,12 +251,12 @@ class Schema:
             elif tag in ("any", "anyAttribute", "group", "attributeGroup"):
                 content = "wildcard" if tag.startswith("any") else tag
                 reference = node.get("ref", "")
-                if tag == "group" and reference not in inside and (group := self._group(node)) is not None:
+                if tag == "group" and reference not in inside and (group := self.group(node)) is not None:
                     self._particles(group, owner, members, content, (*inside, reference))
         return content
 
     def node(self, name: str) -> etree._Element | None:
-        """The declaration of a type, for what `Type` does not say (how choices and wildcards nest); do not change it."""
+        """A type's declaration, for what `Type` does not say (how choices and wildcards nest); not to be changed."""
         self.type(name)
         found = self._index[1].get(name)
         return self._anonymous.get(name) if found is None else found
@@ -272,7 +272,7 @@ class Schema:
                 table.setdefault((node.tag.rpartition("}")[2], prefix + (node.get("name") or "")), node)
         return table
 
-    def _group(self, node: etree._Element) -> etree._Element | None:
+    def group(self, node: etree._Element) -> etree._Element | None:
         """What a reference to a group, an attribute group or an attribute means, where it is there."""
         return self._shared.get((node.tag.rpartition("}")[2], self._qname(node, node.get("ref", ""))))
 
@@ -287,7 +287,7 @@ class Schema:
 
     def _attributes(self, holder: etree._Element, inside: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str]]:
         for node in holder.iterchildren(f"{_XS}attribute", f"{_XS}attributeGroup"):
-            declared = self._group(node) if node.get("ref") else node
+            declared = self.group(node) if node.get("ref") else node
             if node.tag == f"{_XS}attributeGroup":
                 reference = node.get("ref", "")
                 if declared is not None and reference and reference not in inside:

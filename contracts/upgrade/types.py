@@ -1,0 +1,345 @@
+"""What changed in the types of one service, each type once: members, values, bases, occurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from ..model import Element, Service, Type, local, namespace
+from ..sources.schema import XSD
+from . import content, values
+from .names import Names
+
+_XS = f"{{{XSD}}}"
+
+Emit = Callable[[str, str, str | None, str | None], None]
+"""(rule, path, old, new): one change, for the place the caller is at."""
+
+Pair = tuple[str, str]
+"""The Clark names of an old and a new type."""
+
+
+class Types:
+    """Compares types of an old and a new service. ``renamed`` are the pairs it met that differ in their name only."""
+
+    def __init__(self, old: Service, new: Service, names: Names) -> None:
+        self._agent = old.agent
+        self._old, self._new = old.schema, new.schema
+        self._names = names
+        self._alike: dict[Pair, bool] = {}
+        self._inline: set[Pair] = set()
+        self.renamed: dict[Pair, None] = {}
+
+    # --- one type -----------------------------------------------------------------------------------------------
+
+    def compare(self, old_name: str, new_name: str, path: str, emit: Emit) -> None:
+        """The changes of one type; ``path`` is its own."""
+        old, new = self._old.type(old_name), self._new.type(new_name)
+        if old is None or new is None:
+            return
+        if (old.kind == "complex") != (new.kind == "complex") or (old.kind != "complex" and old.kind != new.kind):
+            self._retyped(old_name, new_name, path, emit, described=True)
+        elif old.kind == "complex":
+            self._complex(old, new, path, emit)
+        elif old.kind == "enum":
+            self._base_values(old, new, path, emit)
+            self._enum(old, new, path, emit)
+        elif old.kind == "list":
+            self._reference(old.item or "", new.item or "", path, emit)
+        else:
+            self._base_values(old, new, path, emit)
+
+    def _base_values(self, old: Type, new: Type, path: str, emit: Emit) -> None:
+        """A restriction: its base and its facets are one change, as together they say what is allowed."""
+        if old.content != new.content:
+            emit("type-changed", path, old.content, new.content)
+            return
+        of_base: values.Relation = "same"
+        if old.base and new.base and self._names.old(old.base) != self._names.new(new.base):
+            of_base = values.relation(self._old, old.base, self._new, new.base)
+        found = values.combined(of_base, values.facets(old.facets, new.facets))
+        if found != "same":
+            emit(f"type-{found}", path, _restriction(old), _restriction(new))
+
+    @staticmethod
+    def _enum(old: Type, new: Type, path: str, emit: Emit) -> None:
+        before, after = _numbered(old), _numbered(new)
+        for name, (number, said) in before.items():
+            if name not in after:
+                emit("enum-value-removed", f"{path}.{name}", name, None)
+            # The number that follows from the place is left out: one that an insertion pushes back is no change.
+            elif number != after[name][0] and (said or after[name][1]):
+                emit("enum-number-changed", f"{path}.{name}", str(number), str(after[name][0]))
+        for name in after:
+            if name not in before:
+                emit("enum-value-added", f"{path}.{name}", None, name)
+
+    def _complex(self, old: Type, new: Type, path: str, emit: Emit) -> None:
+        inherited = self._base(old, new, path, emit)
+        before, after = _keyed(old.members), _keyed(new.members)
+        gone = {k: m for k, m in before.items() if k not in after and k not in inherited}
+        come = {k: m for k, m in after.items() if k not in before and k not in inherited}
+        self._members(before, after, gone, come, f"{path}.", "member", emit)
+        self._content(old, new, path, "member", emit)
+        self._attributes(old, new, path, emit)
+        if old.dictionary != new.dictionary:
+            emit("dictionary-changed", path, *("dictionary" if t.dictionary else "array" for t in (old, new)))
+        if old.abstract != new.abstract:
+            emit(f"abstract-{'added' if new.abstract else 'removed'}", path, *(_abstract(t) for t in (old, new)))
+
+    # --- members ------------------------------------------------------------------------------------------------
+
+    def parameters(self, old: Sequence[Element], new: Sequence[Element], path: str, emit: Emit) -> None:
+        """The changes of a message's children: as of a type's members, by rules of their own."""
+        before, after = _keyed(old), _keyed(new)
+        gone = {k: m for k, m in before.items() if k not in after}
+        come = {k: m for k, m in after.items() if k not in before}
+        self._members(before, after, gone, come, f"{path}/", "parameter", emit)
+
+    def body(self, old: Element, new: Element, path: str, emit: Emit) -> None:
+        """The changes of a message's own element."""
+        self.occurrence(old, new, path, emit)
+        self._wrapper(old.type, new.type, path, emit)
+
+    def _wrapper(self, old_name: str, new_name: str, path: str, emit: Emit) -> None:
+        old, new = self._old.type(old_name), self._new.type(new_name)
+        if old is None or new is None or old.kind != "complex" or new.kind != "complex" or "simple" in (
+            old.content,
+            new.content,
+        ):
+            self._reference(old_name, new_name, path, emit)
+            return
+        self.parameters(self._old.members(old_name), self._new.members(new_name), path, emit)
+        self._content(old, new, path, "parameter", emit)
+        self._attributes(old, new, path, emit)
+
+    def element(self, old: Element, new: Element, path: str, emit: Emit) -> None:
+        """Occurrence, nillability, namespace and type of one element, a member or a global one."""
+        self.occurrence(old, new, path, emit)
+        self._reference(old.type, new.type, path, emit)
+
+    def occurrence(self, old: Element, new: Element, path: str, emit: Emit) -> None:
+        """All of `element` but the type."""
+        if old.min_occurs != new.min_occurs:
+            rule = "element-required" if new.min_occurs > old.min_occurs else "element-optional"
+            emit(rule, path, *(f"minOccurs={e.min_occurs}" for e in (old, new)))
+        if old.max_occurs != new.max_occurs:
+            less = new.max_occurs is not None and (old.max_occurs is None or new.max_occurs < old.max_occurs)
+            emit(f"element-{'limited' if less else 'repeatable'}", path, _maximum(old), _maximum(new))
+        if old.nillable != new.nillable:
+            rule = "element-nillable" if new.nillable else "element-not-nillable"
+            emit(rule, path, *("nillable" if e.nillable else "not nillable" for e in (old, new)))
+        if self._names.old(old.name) != self._names.new(new.name):
+            spaces = (namespace(e.name) or "no namespace" for e in (old, new))
+            emit("namespace-changed", f"{self._agent}/namespace", *spaces)
+
+    def _members(
+        self,
+        before: dict[str, Element],
+        after: dict[str, Element],
+        gone: dict[str, Element],
+        come: dict[str, Element],
+        prefix: str,
+        kind: str,
+        emit: Emit,
+    ) -> None:
+        for key, member in gone.items():
+            emit(f"{kind}-removed", prefix + key, self._shown(member), None)
+        for key, member in come.items():
+            rule = f"required-{kind}-added" if member.min_occurs else f"{kind}-added"
+            emit(rule, prefix + key, None, self._shown(member))
+        for key, member in before.items():
+            if key in after:
+                self.element(member, after[key], prefix + key, emit)
+
+    def _content(self, old: Type, new: Type, path: str, kind: str, emit: Emit) -> None:
+        """How the members that both have are arranged: their order, else the groups they are in."""
+        common = {m.local for m in old.members} & {m.local for m in new.members}
+        if old.content == new.content == "sequence":
+            orders = [[m.local for m in t.members if m.local in common] for t in (old, new)]
+        else:
+            first, second = content.model(self._old, old.name, common), content.model(self._new, new.name, common)
+            if content.unordered(first) != content.unordered(second):
+                emit("type-changed", path, str(first), str(second))
+                return
+            orders = [content.order(first), content.order(second)]
+        if orders[0] != orders[1]:
+            emit(f"{kind}-order-changed", path, *_window(*orders))
+
+    def _attributes(self, old: Type, new: Type, path: str, emit: Emit) -> None:
+        before = {local(name): (kind, use) for name, kind, use in old.attributes if use != "prohibited"}
+        after = {local(name): (kind, use) for name, kind, use in new.attributes if use != "prohibited"}
+        for name, (kind, use) in before.items():
+            at = f"{path}.@{name}"
+            if name not in after:
+                emit("attribute-removed", at, _plain(kind), None)
+                continue
+            if use != after[name][1]:
+                emit(f"attribute-{'required' if after[name][1] == 'required' else 'optional'}", at, use, after[name][1])
+            self._attribute_type(kind, after[name][0], at, emit)
+        for name, (kind, use) in after.items():
+            if name not in before:
+                rule = "attribute-required" if use == "required" else "attribute-added"
+                emit(rule, f"{path}.@{name}", None, _plain(kind))
+
+    def _attribute_type(self, old: str, new: str, path: str, emit: Emit) -> None:
+        if old.endswith("]") or new.endswith("]"):  # SOAP 1.1's own arrays: Item[]
+            if self._names.old(old) != self._names.new(new):
+                emit("type-changed", path, _plain(old), _plain(new))
+        else:
+            self._reference(old, new, path, emit)
+
+    # --- bases --------------------------------------------------------------------------------------------------
+
+    def _base(self, old: Type, new: Type, path: str, emit: Emit) -> set[str]:
+        """Reports another base; gives the members that only came from, or went to, the bases."""
+        if old.base is None and new.base is None:
+            return set()
+        if "simple" in (old.content, new.content):
+            self._reference(old.base or f"{_XS}anyType", new.base or f"{_XS}anyType", path, emit)
+            return set()
+        if old.base and new.base and (
+            self._names.old(old.base) == self._names.new(new.base) or self.alike(old.base, new.base)
+        ):
+            return set()
+        above = _keyed(self._old.members(old.base) if old.base else ())
+        below = _keyed(self._new.members(new.base) if new.base else ())
+        before, after = _keyed(self._old.members(old.name)), _keyed(self._new.members(new.name))
+        lost, gained = [k for k in above if k not in after], [k for k in below if k not in before]
+        common = [k for k in before if k in after]
+        kept = common == [k for k in after if k in before] and all(
+            self._same_type(before[k].type, after[k].type) for k in common if k in above or k in below
+        )
+        if lost or not kept or any(below[k].min_occurs for k in gained):
+            rule = "base-changed"
+        else:
+            rule = "base-extended" if gained else "base-rearranged"
+        emit(rule, path, *(local(t.base) if t.base else "no base" for t in (old, new)))
+        return set(above) | set(below)
+
+    # --- references to types ------------------------------------------------------------------------------------
+
+    def _reference(self, old: str, new: str, path: str, emit: Emit) -> None:
+        """Another type at the same place: one change there, unless only the name is another."""
+        if _is_anonymous(old) and _is_anonymous(new):
+            if (old, new) not in self._inline:  # a type that holds itself
+                self._inline.add((old, new))
+                self.compare(old, new, path, emit)
+                self._inline.discard((old, new))
+        elif self._names.old(old) != self._names.new(new):
+            self._retyped(old, new, path, emit)
+
+    def _retyped(self, old: str, new: str, path: str, emit: Emit, *, described: bool = False) -> None:
+        if self._names.old(old) != self._names.new(new) and self.alike(old, new):
+            if not _is_anonymous(old) and not _is_anonymous(new):
+                self.renamed[old, new] = None
+            return
+        found = values.relation(self._old, old, self._new, new)
+        if found == "changed" and new == f"{_XS}anyType":
+            found = "widened"
+        elif found == "changed" and old == f"{_XS}anyType":
+            found = "narrowed"
+        if found == "same":  # a builtin, or a restriction of it that restricts nothing
+            return
+        shown = (self._kind(self._old.type(old)), self._kind(self._new.type(new))) if described else (old, new)
+        emit(f"type-{found}", path, *(_plain(s) for s in shown))
+
+    def _same_type(self, old: str, new: str) -> bool:
+        return self._names.old(old) == self._names.new(new) or self.alike(old, new)
+
+    def alike(self, old_name: str, new_name: str) -> bool:
+        """Whether two types differ in their names only, and in those of what they hold."""
+        pair = (old_name, new_name)
+        if pair not in self._alike:
+            self._alike[pair] = True  # what holds itself is alike unless something else differs
+            self._alike[pair] = self._is_alike(self._old.type(old_name), self._new.type(new_name))
+        return self._alike[pair]
+
+    def _is_alike(self, old: Type | None, new: Type | None) -> bool:
+        if old is None or new is None or old.name.startswith(_XS) or new.name.startswith(_XS):
+            return False
+        first = (old.kind, old.facets, {v.name for v in old.values}, old.content, old.abstract, old.dictionary)
+        second = (new.kind, new.facets, {v.name for v in new.values}, new.content, new.abstract, new.dictionary)
+        if first != second or len(old.members) != len(new.members) or len(old.attributes) != len(new.attributes):
+            return False
+        pairs = [(old.base, new.base), (old.item, new.item)]
+        for mine, other in zip(old.members, new.members, strict=True):
+            if _facts(mine) != _facts(other):
+                return False
+            pairs.append((mine.type, other.type))
+        for (name, kind, use), (other_name, other_kind, other_use) in zip(old.attributes, new.attributes, strict=True):
+            if (local(name), use) != (local(other_name), other_use):
+                return False
+            pairs.append((kind, other_kind))
+        if old.content != "sequence":
+            keep = {m.local for m in old.members}
+            if content.model(self._old, old.name, keep) != content.model(self._new, new.name, keep):
+                return False
+        return all(self._same_type(a, b) if a and b else a == b for a, b in pairs)
+
+    # --- words --------------------------------------------------------------------------------------------------
+
+    def _shown(self, member: Element) -> str:
+        several = "" if member.max_occurs == 1 else "[]"
+        return _plain(member.type) + several
+
+    @staticmethod
+    def _kind(found: Type | None) -> str:
+        if found is None:
+            return "nothing"
+        return {"enum": "enumeration", "simple": f"simple ({local(found.base or '')})"}.get(found.kind, found.kind)
+
+
+def _keyed(members: Iterable[Element]) -> dict[str, Element]:
+    """By local name; the second of several of one name as ``Name[2]``."""
+    table: dict[str, Element] = {}
+    for member in members:
+        key, n = member.local, 1
+        while key in table:
+            n += 1
+            key = f"{member.local}[{n}]"
+        table[key] = member
+    return table
+
+
+def _numbered(found: Type) -> dict[str, tuple[int, bool]]:
+    """The number of each value, and whether the schema says it: else it follows from the place, in a list as a bit."""
+    flags = found.name.endswith("/item")
+    return {
+        v.name: ((1 << i if flags else i) if v.number is None else v.number, v.number is not None)
+        for i, v in enumerate(found.values)
+    }
+
+
+def _facts(element: Element) -> tuple[str, int, int | None, bool]:
+    return element.local, element.min_occurs, element.max_occurs, element.nillable
+
+
+def _is_anonymous(name: str) -> bool:
+    plain = name.rpartition("}")[2]
+    return plain.startswith("#") or "/" in plain
+
+
+def _plain(name: str) -> str:
+    """A type as a person names it."""
+    plain = local(name)
+    return "a type of its own" if _is_anonymous(name) else plain
+
+
+def _abstract(found: Type) -> str:
+    return "abstract" if found.abstract else "concrete"
+
+
+def _maximum(element: Element) -> str:
+    return f"maxOccurs={'unbounded' if element.max_occurs is None else element.max_occurs}"
+
+
+def _restriction(found: Type) -> str:
+    said = ", ".join(f"{name} {value}" for name, value in found.facets)
+    return local(found.base or "anySimpleType") + (f" ({said})" if said else "")
+
+
+def _window(old: list[str], new: list[str]) -> tuple[str, str]:
+    """The part of two orders of the same names in which they differ."""
+    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
+    end = next((i for i, (a, b) in enumerate(zip(reversed(old), reversed(new), strict=False)) if a != b), 0)
+    return ", ".join(old[start : len(old) - end]), ", ".join(new[start : len(new) - end])
