@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from .model import (
     ContractsError,
@@ -19,6 +20,9 @@ from .model import (
     namespace,
 )
 
+if TYPE_CHECKING:
+    from .rules.quick import Plan
+
 Target = tuple[Service, Operation]
 
 
@@ -32,6 +36,8 @@ class Contract:
         self.services = tuple(services)
         self.problems = tuple(problems)
         self.source = source
+        self.plans: dict[tuple[str, Direction], Plan | None] = {}
+        """What `rules.quick` recognises messages by; filled as messages come."""
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from .envelope import Frame
 from .judging import Judging, is_nil, tag, text_of
 
 REQUIRED = ("ApplicationToken", "Credentials")
+"""The headers that every documented request has (Credentials where declared)."""
 
 
 def judge_headers(judging: Judging, service: Service, operation: Operation, frame: Frame, *, onsite: bool) -> None:

@@ -15,11 +15,11 @@ from .envelope import Frame, judge_frame, take_apart
 from .excuses import deviation_for
 from .judging import ENVELOPE, ENVELOPE12, Judging, tag
 from .notes import find_notes
+from .quick import WSA_ACTION, optional_missing, recognise
 
 if TYPE_CHECKING:
     from ..contract import Contract, Target
 
-_WSA_ACTION = "{http://www.w3.org/2005/08/addressing}Action"
 _FAULTS = (answers.FAULT, f"{{{ENVELOPE12}}}Fault")
 
 
@@ -29,7 +29,7 @@ def judge(contract: Contract, message: Message, *, operation: str | None = None,
     if operation and not wanted:
         contract.operation(operation)  # raises, and says what was meant
     try:
-        return _judge(contract, message, wanted, onsite)
+        return recognise(contract, message, wanted, onsite) or _judge(contract, message, wanted, onsite)
     except RecursionError:
         return _unjudged(message, message.direction, "nested deeper than any message of this contract")
 
@@ -67,9 +67,7 @@ def _judge(contract: Contract, message: Message, wanted: list[Target], onsite: b
     if (instruction := reading.instruction(root, message.data)) is not None:
         rule = "envelope-processing-instruction"
         holder = instruction.getparent()
-        judging.add(
-            rule, root if holder is None else holder, "no processing instruction", "one"
-        )
+        judging.add(rule, root if holder is None else holder, "no processing instruction", "one")
     contents = frame.contents()
     fault = next((c for c in contents if c.tag in _FAULTS), None)
     if direction is None:
@@ -159,7 +157,7 @@ def _identify(
     """The operation, or None where a Fault or a shared response belongs to no single one; or why it is not known."""
     hinted = _hinted(contract, message, wanted)
     if not hinted and not message.title:
-        action = next((b.text for b in frame.blocks() if b.tag == _WSA_ACTION and b.text), None)
+        action = next((b.text for b in frame.blocks() if b.tag == WSA_ACTION and b.text), None)
         if action and direction != "response":
             hinted = contract.by_action(action.strip())
     by_body: list[Target] = []
@@ -364,12 +362,9 @@ def _optional(judging: Judging, frame: Frame, part: Part, rule: str) -> None:
     there = {local(str(b.tag)) for b in (*frame.blocks(), *frame.contents())}
     if not frame.blocks():
         return  # that there is none at all is said once
-    left = [n for n in part.headers if local(n) not in there and local(n) not in (*headers.REQUIRED, "Succeeded")]
-    if left:
-        holder = frame.header if frame.header is not None else frame.body
-        if holder is not None:
-            where = "/Envelope/Header" if frame.header is not None else "/Envelope"
-            judging.add(rule, where, ", ".join(tag(n) for n in left), "left out")
+    found = optional_missing(rule, part, there, "/Envelope/Header" if frame.header is not None else "/Envelope")
+    if found is not None:
+        judging.findings.append(found)
 
 
 def _content(judging: Judging, target: Target, part: Part, node: etree._Element, direction: Direction) -> None:

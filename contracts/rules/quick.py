@@ -1,0 +1,277 @@
+"""The ordinary message at one glance: kept, with nothing for a rule to say. Anything else goes to `judge`.
+
+What is recognised here is what nearly every message is; a test holds that the rules agree with each glance.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ..messages import envelope as reading
+from ..model import Direction, Finding, Http, Message, Operation, Part, Service, Verdict, local, namespace
+from . import body, http
+from .envelope import Frame
+from .excuses import deviation_for
+from .headers import REQUIRED
+from .judging import ENVELOPE, Judging, finding, tag
+from .notes import find_notes
+
+if TYPE_CHECKING:
+    from ..contract import Contract, Target
+
+WSA_ACTION = "{http://www.w3.org/2005/08/addressing}Action"
+_ENVELOPE, _HEADER, _BODY = (f"{{{ENVELOPE}}}{name}" for name in ("Envelope", "Header", "Body"))
+_PLAIN_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?i:utf-8)[\"'])?\s*\?>\s*)?<[A-Za-z]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one direction of an operation is recognised by."""
+
+    service: Service
+    operation: Operation
+    part: Part
+    validator: etree.XMLSchema
+    watched: body.Watch
+    headers: frozenset[str]
+    locals: frozenset[str]
+    token: str | None
+    credentials: str | None
+    ticket: str | None
+    succeeded: str | None
+    exception: str | None
+    members: tuple[str, ...]
+    rule: str
+
+
+def optional_missing(rule: str, part: Part, there: set[str], path: str) -> Finding | None:
+    """The finding on declared headers that may be left out; ``there``: local names of the blocks that are there."""
+    left = tuple(n for n in part.headers if local(n) not in there and local(n) not in (*REQUIRED, "Succeeded"))
+    return _optional(rule, left, path) if left else None
+
+
+@lru_cache(maxsize=1024)
+def _optional(rule: str, names: tuple[str, ...], path: str) -> Finding:
+    return finding(rule, path, None, ", ".join(tag(n) for n in names), "left out")
+
+
+@lru_cache(maxsize=1024)
+def _tolerated(rule: str, part: Part, there: frozenset[str], direction: Direction) -> tuple[Finding, ...] | None:
+    found = optional_missing(rule, part, set(there), "/Envelope/Header")
+    if found is None:
+        return ()
+    row = deviation_for(found, direction, False)
+    return None if row is None else (replace(found, excuse=("deviation", row.id)),)
+
+
+def plan_of(contract: Contract, element: str, direction: Direction) -> Plan | None:
+    """The plan for messages with that element in Body; None where not exactly one operation has it."""
+    key = (element, direction)
+    if key not in contract.plans:
+        contract.plans[key] = _plan(contract.by_body(element, direction), element, direction)
+    return contract.plans[key]
+
+
+def _plan(targets: list[Target], element: str, direction: Direction) -> Plan | None:
+    if len(targets) != 1:
+        return None
+    service, operation = targets[0]
+    part, declared = operation.part(direction), service.schema.element(element)
+    if part is None or declared is None:
+        return None
+    names = {local(n): n for n in part.headers}
+    credentials = names.get("Credentials")
+    holder = service.schema.element(credentials) if credentials else None
+    tickets = [m.name for m in service.schema.members(holder.type) if m.local == "Ticket"] if holder else []
+    request = direction == "request"
+    return Plan(
+        service,
+        operation,
+        part,
+        service.schema.validator,
+        body.watch(service.schema, part),
+        frozenset(part.headers),
+        frozenset(names),
+        names.get("ApplicationToken") if request else None,
+        credentials if request else None,
+        tickets[0] if tickets else None,
+        None if request else names.get("Succeeded"),
+        None if request else names.get("ExceptionInfo"),
+        tuple(
+            m.name
+            for m in service.schema.members(declared.type)
+            if not m.nillable and m.max_occurs == 1 and not m.min_occurs
+        ),
+        "header-optional-missing" if request else "answer-header-missing",
+    )
+
+
+def recognise(contract: Contract, message: Message, wanted: list[Target], onsite: bool) -> Verdict | None:
+    """The verdict ``kept`` on an ordinary message, or None."""
+    data, direction = message.data, message.direction
+    if (
+        message.problem is not None
+        or message.title is not None
+        or message.expects
+        or message.answers is not None
+        or not _PLAIN_START.match(data)
+        or data.find(b"<!DOCTYPE") >= 0
+        or data.find(b"<?", 5) >= 0
+    ):
+        return None
+    try:
+        root = reading.fromstring(data)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root.tag != _ENVELOPE or len(root) != 2:
+        return None
+    header, content = root
+    if header.tag != _HEADER or content.tag != _BODY or len(content) != 1:
+        return None
+    node = content[0]
+    element = node.tag
+    if not isinstance(element, str):
+        return None
+    plan = plan_of(contract, element, direction or "request")
+    if plan is None:
+        if (
+            direction is not None
+            or message.http is not None
+            or (plan := plan_of(contract, element, "response")) is None
+        ):
+            return None
+        direction = "response"
+    else:
+        direction = direction or "request"
+    head = message.http
+    if head is not None and not _ordinary(head, plan.operation.action, plan.service.path, direction):
+        return None
+    if wanted and (plan.service, plan.operation) not in wanted:
+        return None
+    for text in (root.text, header.text, header.tail, content.text, content.tail, node.tail):
+        if text and not text.isspace():
+            return None
+    there = _blocks(header, plan, onsite)
+    if there is None or not plan.validator.validate(node):
+        return None
+    if (plan.watched.strict or plan.watched.pairs) and body.suspicious(node, plan.watched):
+        return None
+    for name in plan.members:
+        if node.find(name) is None:
+            return None
+    tolerated = _tolerated(plan.rule, plan.part, there, direction)
+    if tolerated is None:
+        return None
+    service, operation = plan.service, plan.operation
+    return Verdict(
+        "kept",
+        direction,
+        service.version,
+        service.agent,
+        operation.name,
+        tolerated=tolerated,
+        file=message.file,
+        part=message.part,
+        find_notes=partial(_notes, message, plan, root, header, content),
+    )
+
+
+def _notes(
+    message: Message, plan: Plan, root: etree._Element, header: etree._Element, content: etree._Element
+) -> tuple[Finding, ...]:
+    frame = Frame(ENVELOPE, header, content)
+    return find_notes(Judging(message, plan.service, plan.operation, plan.part), root, frame)
+
+
+def _ordinary(head: Http, action: str, path: str, direction: Direction) -> bool:
+    if direction == "response":
+        return head.status == 200 and _media(head.headers.get("Content-Type"))
+    return (
+        head.method in (None, "POST")
+        and head.status is None
+        and _media(head.headers.get("Content-Type"))
+        and head.headers.all("SOAPAction") in ((f'"{action}"',), (action,))
+        and (head.target is None or _path(head) in (None, path))
+    )
+
+
+def _path(head: Http) -> str | None:
+    at = http.endpoint(head)
+    return None if at is None else _spelled(head.target or "")
+
+
+def _spelled(target: str) -> str:
+    return "/" + "/".join(target.partition("?")[0].rstrip("/").rsplit("/", 2)[1:])
+
+
+@lru_cache(maxsize=256)
+def _media(value: str | None) -> bool:
+    return (
+        value is not None
+        and value.partition(";")[0].strip().lower() == "text/xml"
+        and reading.charset_of(value) in (None, "utf-8", "utf8")
+    )
+
+
+def _blocks(header: etree._Element, plan: Plan, onsite: bool) -> frozenset[str] | None:
+    """The local names of the header blocks, if all of them are in order."""
+    there: set[str] = set()
+    for block in header:
+        name = block.tag
+        if (block.tail and not block.tail.isspace()) or not isinstance(name, str):
+            return None
+        if name not in plan.headers:
+            if block.attrib or local(name) in plan.locals or namespace(name) == plan.service.namespace:
+                return None
+            if name == WSA_ACTION and (block.text or "").strip() != plan.operation.action:
+                return None
+            continue
+        plain = local(name)
+        if plain in there:
+            return None
+        there.add(plain)
+        text = block.text
+        if name == plan.token:
+            if len(block) or block.attrib or not text or text.isspace():
+                return None
+        elif name == plan.credentials:
+            if block.attrib or len(block) != 1 or (text and not text.isspace()):
+                return None
+            child = block[0]
+            if child.tag != plan.ticket or child.attrib or len(child) or not child.text or child.text.isspace():
+                return None
+            if child.tail and not child.tail.isspace():
+                return None
+        elif name == plan.succeeded:
+            if text not in ("true", "1") or len(block) or block.attrib:
+                return None
+        elif (
+            (
+                block.attrib
+                and any(not n.startswith("{http://www.w3.org/2001/XMLSchema-instance}") for n in map(str, block.attrib))
+            )
+            or (
+                name == plan.exception
+                and block.get("{http://www.w3.org/2001/XMLSchema-instance}nil")
+                not in (
+                    "true",
+                    "1",
+                )
+            )
+            or not plan.validator.validate(block)
+        ):
+            return None
+    if plan.token and "ApplicationToken" not in there and not onsite:
+        return None
+    if plan.credentials and "Credentials" not in there:
+        return None
+    if plan.succeeded and "Succeeded" not in there:
+        return None
+    return frozenset(there)
