@@ -1,0 +1,1 @@
+"""Cassettes: recording without secrets, replaying by SOAP's rules, and where a recording comes from."""

@@ -1,0 +1,233 @@
+"""Which values are secret, and the placeholders that stand for them.
+
+A secret is found by its place (an element, a header, a query parameter with a telling name) or by its form (``7T:…``,
+``8A:CustNNNNN.…``, ``CustNNNNN``, a host). From then on it is replaced wherever it occurs, plain, URL- or base64-
+encoded.
+A placeholder is of the secret's kind, so that what holds it still fits the contract, and the same for the same secret.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+from xml.sax.saxutils import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``form`` of the placeholder; ``sweep``: from how many characters on a value is replaced wherever it occurs."""
+
+    form: str
+    sweep: int
+
+
+KINDS = {
+    "ticket": Kind("7T:REDACTED{:02}", 4),
+    "access": Kind("8A:Cust00000.REDACTED-ACCESS-{:02}", 4),
+    "token": Kind("REDACTED-TOKEN-{:02}", 4),
+    "password": Kind("REDACTED-PASSWORD-{:02}", 4),
+    "user": Kind("REDACTED-USER-{:02}", 4),
+    "authorization": Kind("REDACTED-AUTHORIZATION-{:02}", 8),
+    "cookie": Kind("REDACTED-COOKIE-{:02}", 8),
+    "customer": Kind("REDACTED-CUSTOMER-{:02}", 8),
+    "value": Kind("REDACTED-VALUE-{:02}", 6),
+    "text": Kind("REDACTED-TEXT-{:02}", 12),
+}
+
+# names of elements, attributes, headers, parameters and keys, in lower case and without - and _
+_NAMES = {
+    "ticket": "ticket",
+    "applicationtoken": "token",
+    "apptoken": "token",
+    "soapptoken": "token",
+    "accesstoken": "token",
+    "pass": "password",
+    "user": "user",
+    "login": "user",
+    "associate": "user",
+    "fullname": "user",
+    "emailaddress": "user",
+    "searchname": "user",
+    "displayname": "user",
+    "companyname": "customer",
+    "serialnr": "customer",
+    "databasename": "customer",
+    "databaseserialnumber": "customer",
+    "databasecontextidentifier": "customer",
+    "uctx": "customer",
+    "authorization": "authorization",
+    "proxyauthorization": "authorization",
+    "publickeytoken": None,  # part of the name of every .NET type
+}
+_ENDINGS = (
+    ("password", "password"),
+    ("passwd", "password"),
+    ("pwd", "password"),
+    ("secret", "password"),
+    ("apikey", "token"),
+    ("token", "token"),
+    ("ticket", "ticket"),
+    ("username", "user"),
+    ("sessionid", "cookie"),
+)
+
+_PLACED = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
+_ACCESS = re.compile(r"8A:(Cust\d+)\.[^\s\"'<>&;,?#]+", re.IGNORECASE)
+_TICKET = re.compile(r"7T:[A-Za-z0-9+/_-]{4,}={0,2}")
+_CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
+_VENDOR_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)+superoffice\.com(?::\d+)?(?![\w-])", re.IGNORECASE)
+_PERCENT = re.compile(r"(?:[\w.~!*()+/:@$,=-]|%[0-9A-Fa-f]{2})+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_BASE64_LINES = re.compile(r"[A-Za-z0-9+/]{60,}(?:\s+[A-Za-z0-9+/]++)+={0,2}")
+# values of the contract and words of every address: replaced in their place only, elsewhere they mean something else
+_COMMON = frozenset(("true", "false", "null", "none", "unknown", "aquired", "started", "succeeded", "failed"))
+_COMMON |= frozenset(("batch", "soprincipal", "remote", "soap", "http", "https"))
+_NAMESPACE_HOSTS = ("www.superoffice.net", "schemas.xmlsoap.org", "schemas.microsoft.com", "www.w3.org", "tempuri.org")
+_TO_STANDARD, _TO_URL_SAFE = str.maketrans("-_", "+/"), str.maketrans("+/", "-_")
+_MAX_DEPTH = 3
+
+
+def kind_of(name: str) -> str | None:
+    """The kind of secret that something of this name holds (``Ticket``, ``X-App-Token``, ``user_name``), if any."""
+    key = re.sub(r"[-_.]", "", name.rpartition(":")[2].lower())
+    if key in _NAMES:
+        return _NAMES[key]
+    return next((kind for ending, kind in _ENDINGS if key.endswith(ending)), None)
+
+
+class Secrets:
+    """The secrets met so far, and their placeholders."""
+
+    def __init__(self) -> None:
+        self._placed: dict[str, tuple[str, str]] = {}  # secret -> (kind, placeholder)
+        self._counts: dict[str, int] = {}
+        self._customers: dict[str, str] = {}
+        self._hosts: dict[str, str] = {}
+        self._known: re.Pattern[str] | None = None
+        self._known_hosts: re.Pattern[str] | None = None
+        self._replacements: dict[str, str] = {}
+
+    def place(self, kind: str, value: str) -> str:
+        """The placeholder of a secret, which is known from now on; what is empty or a placeholder stays what it is."""
+        bare = value.strip()
+        if not bare:
+            return value
+        if bare.startswith("7T:"):
+            kind = "ticket"
+        elif bare.upper().startswith("8A:"):
+            kind = "access"
+        if placed := _PLACED.fullmatch(bare):
+            self._counts[kind] = max(self._counts.get(kind, 0), int(placed[1]))
+            return value
+        if bare not in self._placed:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            placeholder = KINDS[kind].form.format(self._counts[kind])
+            if kind == "ticket":  # base64, as that of a real one
+                placeholder += "=" * (-len(placeholder.removeprefix("7T:")) % 4)
+            self._placed[bare] = kind, placeholder
+            self._known = None
+        return value.replace(bare, self._placed[bare][1])
+
+    def customer(self, name: str) -> str:
+        """``Cust12345`` -> ``Cust00000``."""
+        key = name.lower()
+        if re.fullmatch(r"cust0000\d", key):
+            return name
+        return self._customers.setdefault(key, f"Cust{len(self._customers):05}")
+
+    def host(self, name: str) -> str:
+        """A host, perhaps with a port, -> ``tenant.example``, which has none."""
+        bare = re.sub(r":\d+$", "", name).lower()
+        if not bare or bare.endswith(".example") or bare in _NAMESPACE_HOSTS:
+            return name
+        if bare not in self._hosts:
+            number = len(self._hosts) + 1
+            self._hosts[bare] = "tenant.example" if number == 1 else f"tenant-{number}.example"
+            names = "|".join(re.escape(known) for known in sorted(self._hosts, key=len, reverse=True))
+            self._known_hosts = re.compile(rf"(?<![\w.-])(?:{names})(?::\d+)?(?![\w-]|\.\w)", re.IGNORECASE)
+        return self._hosts[bare]
+
+    def text(self, value: str, depth: int = 0) -> str:
+        """The text without any secret that is known or shows by its form."""
+        if depth < _MAX_DEPTH and "%" in value:
+            value = _PERCENT.sub(lambda found: self._unquoted(found[0], depth), value)
+        value = self._plain(value)
+        value = _BASE64_LINES.sub(lambda found: self._unwrapped(found[0]), value)
+        return _BASE64.sub(lambda found: self._unpacked(found[0]), value)
+
+    def _plain(self, value: str) -> str:
+        value = _ACCESS.sub(lambda found: self.place("access", found[0]), value)
+        value = _TICKET.sub(lambda found: self.place("ticket", found[0]), value)
+        if self._placed:
+            value = self._pattern().sub(lambda found: self._replacements[found[0]], value)
+        value = _VENDOR_HOST.sub(lambda found: self.host(found[0]), value)
+        if self._known_hosts:
+            value = self._known_hosts.sub(lambda found: self.host(found[0]), value)
+        return _CUSTOMER.sub(lambda found: self.customer(found[0]), value)
+
+    def _unquoted(self, token: str, depth: int) -> str:
+        if "%" not in token:
+            return token
+        plain = unquote(token, errors="surrogateescape")
+        redacted = self.text(plain, depth + 1)
+        return token if redacted == plain else quote(redacted, safe="/:@$,=+", errors="surrogateescape")
+
+    def _unwrapped(self, lines: str) -> str:
+        joined = "".join(lines.split())
+        redacted = self._unpacked(joined)
+        return lines if redacted == joined else redacted
+
+    def _unpacked(self, token: str) -> str:
+        """The token, or, if there is base64 of a secret in it, from whichever character on, with the placeholder's."""
+        bare, url_safe = token.rstrip("="), "-" in token or "_" in token
+        for start in range(min(4, len(bare) - 7)):
+            end = len(bare) - ((len(bare) - start) % 4 == 1)  # one character more than whole bytes is none of base64's
+            part = bare[start:end].translate(_TO_STANDARD)
+            try:
+                view = base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1")
+            except binascii.Error:
+                continue
+            redacted = self._plain(view)
+            if redacted != view:
+                packed = base64.b64encode(redacted.encode("latin-1")).decode()
+                packed = packed.translate(_TO_URL_SAFE) if url_safe else packed
+                padded = token != bare or len(part) % 4 == 0
+                return token[:start] + (packed if padded else packed.rstrip("=")) + bare[end:]
+        return token
+
+    def _pattern(self) -> re.Pattern[str]:
+        """Finds every form of every known secret that is long enough to be told from something else."""
+        if self._known is None:
+            self._replacements = {}
+            for secret, (kind, placeholder) in self._placed.items():
+                if len(secret) >= KINDS[kind].sweep and secret.lower() not in _COMMON:
+                    for form, stand_in in _forms(secret, placeholder):
+                        self._replacements.setdefault(form, stand_in)
+            longest_first = sorted(self._replacements, key=len, reverse=True)
+            self._known = re.compile("|".join(map(_bounded, longest_first)) or r"(?!)")
+        return self._known
+
+
+def _forms(secret: str, placeholder: str) -> Iterator[tuple[str, str]]:
+    """The ways to write a secret in a text, each with what replaces it there."""
+    pairs = [(secret, "0" * len(secret) if secret.isdigit() else placeholder)]  # a number stays one, wherever it stands
+    for prefix in ("7T:", "8A:"):  # some write it without what it begins with
+        core = secret.removeprefix(prefix).rpartition(".")[2]
+        if secret.startswith(prefix) and len(core) >= 8:
+            pairs.append((core, placeholder.removeprefix(prefix).rpartition(".")[2]))
+    for plain, stand_in in pairs:
+        yield plain, stand_in
+        yield escape(plain, {'"': "&quot;"}), stand_in
+        yield plain.replace("/", "\\/"), stand_in
+        for encoding in ("utf-8", "utf-16-le"):  # as bytes that were taken for Latin-1, such as those out of base64
+            yield plain.encode(encoding, "replace").decode("latin-1"), stand_in.encode(encoding).decode("latin-1")
+
+
+def _bounded(form: str) -> str:
+    if form.isdigit():
+        return rf"(?<!\d){form}(?!\d)"
+    return rf"(?<!\w){re.escape(form)}(?!\w)" if len(form) < 8 else re.escape(form)
