@@ -47,9 +47,7 @@ def tenant() -> Iterator[StandIn]:
 
 
 def client_of(tenant: StandIn, agent: str = "Batch", **options: Any) -> zeep.Client:
-    return strict.client(
-        None, agent, address=tenant.url, application_token=APPLICATION_TOKEN, ticket=TICKET, **options
-    )
+    return strict.client(None, agent, address=tenant.url, application_token=APPLICATION_TOKEN, ticket=TICKET, **options)
 
 
 def test_the_table_of_calls_is_complete() -> None:

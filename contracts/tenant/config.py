@@ -30,10 +30,10 @@ _TENANT = re.compile(r"[\w.-]+")
 class Settings:
     """A live tenant and the credentials for it; secrets are in no repr.
 
-    ``url``: ``https://HOST/TENANT/Remote/Services85``, with or without an agent behind it. ``production``: the host once
-    more, where it is no sandbox. ``application_token`` None: an on-site installation, which wants none. ``timeout``:
-    seconds that one answer may take. ``attempts``: how often a request is sent at most, ``backoff`` seconds after the
-    first one, then twice as long each time. ``allow_start``: names of jobs that may be started.
+    ``url``: ``https://HOST/TENANT/Remote/Services85``, with or without an agent behind it. ``production``: the host
+    once more, where it is no sandbox. ``application_token`` None: an on-site installation, which wants none.
+    ``timeout``: seconds that one answer may take. ``attempts``: how often a request is sent at most, ``backoff``
+    seconds after the first one, then twice as long each time. ``allow_start``: names of jobs that may be started.
 
     Raises ContractsError for what is missing or wrong, guards.Refused for a host that is not to be talked to.
     """

@@ -18,6 +18,7 @@ from lxml import etree
 
 from ..model import ContractsError, Operation, Service, namespace
 
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 SANDBOX = frozenset(f"{name}.superoffice.com" for name in ("sod", "sod2", "app-sod", "qaonline"))
 """Hosts of the vendor's sandbox and stage environments."""
 
@@ -39,7 +40,7 @@ def is_loopback(host: str) -> bool:
 
 
 def check_host(scheme: str, host: str, production: str | None) -> None:
-    """Raises Refused for any host that is not known as sandbox, stage or loopback, unless ``production`` is its name."""
+    """Raises Refused for a host that is not known as sandbox, stage or loopback, unless ``production`` is its name."""
     named = production is not None and production.strip().lower().rstrip(".") == host
     if production is not None and not named:
         raise Refused(f"--production names {production}, but the tenant's host is {host}")
@@ -51,9 +52,9 @@ def check_host(scheme: str, host: str, production: str | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What ``live.toml`` of one agent allows. Names are those of operations; ``start_name`` is the place of a job's name.
+    """What ``live.toml`` of one agent allows. Names are those of operations.
 
-    ``unused`` are ids that no job has, beside all negative ones.
+    ``start_name`` is the place of a job's name; ``unused`` are ids that no job has, beside all negative ones.
     """
 
     reading: frozenset[str] = frozenset()
@@ -101,8 +102,9 @@ def check_call(
     started: Collection[int] = (),
     allow_start: Collection[str] = (),
 ) -> None:
-    """Raises Refused where a request (the envelope, judged kept) does more than may be done to a live tenant.
+    """Raises Refused where a request does more than may be done to a live tenant.
 
+    ``request``: the envelope, judged kept, without comments.
     ``started``: ids of the jobs that this run started. ``allow_start``: names of jobs that it may start. Logging in is
     not a call in this sense.
     """
@@ -112,7 +114,7 @@ def check_call(
     if operation.name == allowed.stop:
         text = _value(request, operation, allowed.stop_id)
         number = int(text) if _INTEGER.fullmatch(text) else 0
-        if number < 0 or number in allowed.unused or number in started:
+        if number < 0 or number in allowed.unused or (number and number in started):
             return
         raise Refused(f"{operation.label} is sent for ids that cannot exist, or for jobs of this run; not for {number}")
     if operation.name == allowed.start:
@@ -125,8 +127,6 @@ def check_call(
 
 def _value(request: etree._Element, operation: Operation, place: str) -> str:
     """The text at a place in the operation's element, ``BatchTaskInfo/Name``; empty where it is not there."""
-    space = f"{{{namespace(operation.request.body or '')}}}"
-    node = next(request.iter(operation.request.body or ""), None)
-    for step in place.split("/"):
-        node = None if node is None else node.find(space + step)
-    return "" if node is None else "".join(str(part) for part in node.itertext(with_tail=False)).strip(" \t\r\n")
+    space, steps = f"{{{namespace(operation.request.body or '')}}}", place.split("/")
+    node = request.find("/".join((f"{{{ENVELOPE}}}Body", operation.request.body or "", *(space + s for s in steps))))
+    return "" if node is None else (node.text or "").strip(" \t\r\n")

@@ -20,8 +20,8 @@ class Locked(Exception):
 def lock(name: str, wait: float = 0.0) -> Iterator[Path]:
     """Holds the lock of that name (a tenant's URL) while the block runs; waits up to ``wait`` seconds for it.
 
-    The operating system keeps it, and frees it when its process ends, however that ends: a lock is never stale. The file
-    stays where it is, as removing it would let two processes hold two files of the same name. Raises Locked.
+    The operating system keeps it, and frees it when its process ends, however that ends: a lock is never stale. The
+    file stays where it is, as removing it would let two processes hold two files of one name. Raises Locked.
     """
     digest = hashlib.sha256(name.encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"services85-{digest}.lock"

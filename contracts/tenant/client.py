@@ -1,0 +1,184 @@
+"""Sends requests to a live tenant: time-outs, bounded retries, and what it means when no SOAP comes back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from ..model import ContractsError, Headers, Http, Message
+from .config import Settings
+
+if TYPE_CHECKING:
+    import requests
+
+Cause = Literal[
+    "unreachable", "unavailable", "not-found", "login-page", "login-failed", "expired", "locked", "no-wsdl", "job-left"
+]
+_LARGEST = 64 * 2**20
+_LONGEST_WAIT = 30.0
+_HTML = (b"<!doctype html", b"<html")
+_UNAVAILABLE = {429: "Too Many Requests", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}
+
+
+class CouldNotJudge(ContractsError):
+    """The tenant could not be asked, so that nothing is known of its contract: no breach, and no success either.
+
+    ``cause`` says why in a word; the text in a line, without secrets.
+    """
+
+    def __init__(self, cause: Cause, text: str) -> None:
+        super().__init__(text)
+        self.cause: Cause = cause
+
+
+class Sender:
+    """One HTTP session with the tenant of the settings. ``sleep``: how to wait, in seconds."""
+
+    def __init__(self, settings: Settings, sleep: Callable[[float], None] = time.sleep) -> None:
+        import requests
+
+        self._settings, self._sleep = settings, sleep
+        self._session = requests.Session()
+        self._session.headers = {"User-Agent": "services85-contracts", "Accept-Encoding": "gzip, deflate"}
+        self._session.auth = _as_it_is  # else requests adds what ~/.netrc has for the host
+        self._session.trust_env = not settings.loopback  # no proxy stands between this machine and itself
+        self._answered = False
+
+    def close(self) -> None:
+        self._session.close()
+
+    def post(self, url: str, data: bytes, headers: Mapping[str, str], *, resend: bool = True) -> Message:
+        """The answer to a request; ``resend`` False: one that has left is never sent again."""
+        if not resend:
+            self._session.close()  # a connection kept alive may turn out to be dead once the request is on it
+        request = Message(
+            data, direction="request", http=Http(Headers(tuple(headers.items())), method="POST", target=url)
+        )
+        return self._send(request, resend)
+
+    def get(self, url: str) -> Message:
+        """What lies at a URL of the tenant."""
+        return self._send(Message(b"", direction="request", http=Http(Headers(), method="GET", target=url)), True)
+
+    def _send(self, request: Message, resend: bool) -> Message:
+        for attempt in range(1, self._settings.attempts + 1):
+            last = attempt >= self._settings.attempts
+            wait = min(self._settings.backoff * 2 ** (attempt - 1), _LONGEST_WAIT)
+            try:
+                answer = self._once(request)
+            except _Failed as failed:
+                if last or not (failed.again and (resend or failed.unsent)):
+                    raise CouldNotJudge("unreachable", f"{self._settings.host}: {failed}") from None
+            else:
+                if answer.http is None or answer.http.status != 503 or last or not resend:
+                    return self._usable(answer)
+                wait = max(wait, _retry_after(answer.http.headers.get("Retry-After")))
+            self._sleep(wait)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _once(self, request: Message) -> Message:
+        import requests
+        import urllib3
+
+        assert request.http is not None and request.http.method and request.http.target
+        seconds = self._settings.timeout
+        deadline = time.monotonic() + seconds
+        try:
+            with self._session.request(
+                request.http.method,
+                request.http.target,
+                data=request.data or None,
+                headers=dict(request.http.headers),
+                timeout=seconds,
+                allow_redirects=False,  # nobody else gets the credentials
+                stream=True,
+            ) as response:
+                body = _body(response, deadline)
+                http = Http(
+                    Headers(tuple(response.headers.items())), status=response.status_code, reason=response.reason or ""
+                )
+        except requests.exceptions.SSLError:
+            raise _Failed("its certificate is not trusted, or it speaks no TLS", again=False) from None
+        except requests.exceptions.ConnectTimeout:
+            raise _Failed(f"no connection within {seconds:g} s", unsent=True) from None
+        except (requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
+            raise _Failed(f"no complete answer within {seconds:g} s", again=False) from None
+        except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            raise _connection(error, seconds) from None
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise _Failed(f"no HTTP answer that could be read ({type(error).__name__})", again=False) from None
+        return Message(body, direction="response", http=http, answers=request)
+
+    def _usable(self, answer: Message) -> Message:
+        """The answer, if it is the service's; raises CouldNotJudge where it is a gateway's or a login page."""
+        host, http = self._settings.host, answer.http
+        assert http is not None and http.status is not None
+        if reason := _UNAVAILABLE.get(http.status):
+            raise CouldNotJudge("unavailable", f"{host}: {http.status} {reason}")
+        if http.status in (401, 403, 407):
+            raise CouldNotJudge("login-page", f"{host}: {http.status}, it wants somebody to log in first")
+        if 300 <= http.status < 400:
+            try:
+                to = urlsplit(http.headers.get("Location") or "").hostname or host
+            except ValueError:
+                to = "another place"
+            raise CouldNotJudge("login-page", f"{host}: {http.status}, it sends to {to}: a login page, not the service")
+        if http.status == 200 and _is_html(answer):
+            raise CouldNotJudge("login-page", f"{host}: it answers with a page of HTML, such as a login page")
+        if http.status == 404 and not self._answered:
+            raise CouldNotJudge("not-found", f"{host}: 404 for {self._settings.url}: is that the tenant's URL?")
+        self._answered = self._answered or http.status in (200, 500)
+        return answer
+
+
+class _Failed(Exception):
+    """No answer. ``again``: it may be tried again; ``unsent``: the request has certainly not left."""
+
+    def __init__(self, text: str, *, again: bool = True, unsent: bool = False) -> None:
+        super().__init__(text)
+        self.again, self.unsent = again, unsent
+
+
+def _connection(error: Exception, seconds: float) -> _Failed:
+    """What a connection error is; its own text is left out, as it quotes URLs."""
+    import urllib3
+
+    inner: Any = error.args[0] if error.args else None
+    inner = getattr(inner, "reason", None) or inner
+    if isinstance(inner, urllib3.exceptions.ReadTimeoutError):
+        return _Failed(f"no complete answer within {seconds:g} s", again=False)
+    if isinstance(inner, urllib3.exceptions.NameResolutionError):
+        return _Failed("there is no such host", unsent=True)
+    if isinstance(inner, urllib3.exceptions.NewConnectionError):
+        return _Failed("it cannot be connected to", unsent=True)
+    return _Failed("the connection broke off")
+
+
+def _body(response: requests.Response, deadline: float) -> bytes:
+    """The body, its content codings undone, within the time and the size that an answer may have."""
+    pieces, size = [], 0
+    for piece in response.iter_content(65536):
+        size += len(piece)
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        if size > _LARGEST:
+            raise _Failed(f"an answer of more than {_LARGEST >> 20} MB", again=False)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _retry_after(given: str | None) -> float:
+    """Seconds that a 503 asks to wait, within bounds; a date is not heeded."""
+    return min(float(given), _LONGEST_WAIT) if given and given.isascii() and given.isdigit() else 0.0
+
+
+def _is_html(answer: Message) -> bool:
+    kind = (answer.http.headers.get("Content-Type") if answer.http else None) or ""
+    start = answer.data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return kind.lower().startswith(("text/html", "application/xhtml")) or start.startswith(_HTML)
