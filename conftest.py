@@ -2,4 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 pytest_plugins = ["pytester"]
+
+
+def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
+    """vcrpy knows nothing of SOAPAction, and would replay another operation's response."""
+    from contracts.recording.vcr import register
+
+    register(vcr)
+
+
+@pytest.fixture(scope="module")
+def vcr_config() -> dict[str, Any]:
+    from contracts.recording import vcr
+
+    return vcr.vcr_config()

@@ -19,6 +19,7 @@ from .model import (
     local,
     namespace,
 )
+from .rules.judge import judge
 
 if TYPE_CHECKING:
     from .rules.quick import Plan
@@ -135,8 +136,6 @@ class Contract:
 
     def judge(self, message: Message, *, operation: str | None = None, onsite: bool = False) -> Verdict:
         """The verdict on a message that was read from somewhere."""
-        from .rules.judge import judge
-
         return judge(self, message, operation=operation, onsite=onsite)
 
     def check_request(

@@ -180,18 +180,15 @@ class Headers:
     def of(cls, given: Mapping[str, str] | Headers | None) -> Headers | None:
         if given is None or isinstance(given, Headers):
             return given
-        return cls(tuple((str(k), str(v)) for k, v in given.items()))
+        return cls(tuple([(str(k), str(v)) for k, v in given.items()]))
 
     def get(self, name: str) -> str | None:
-        wanted = name.lower()
-        for key, value in self.fields:
-            if key.lower() == wanted:
-                return value
-        return None
+        found = self.all(name)
+        return found[0] if found else None
 
     def all(self, name: str) -> tuple[str, ...]:
         wanted = name.lower()
-        return tuple(value for key, value in self.fields if key.lower() == wanted)
+        return tuple([value for key, value in self.fields if key.lower() == wanted])
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.fields)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ..model import Element, Part, Service, Type, local, namespace
-from ..sources.schema import Schema
+from ..sources.schema import XSD, Schema
 from .judging import NIL, XSI, XSI_TYPE, Judging, is_nil, shown, tag, text_of
 from .values import STRICT, fault_of, glance
 
@@ -29,11 +29,11 @@ class Watch:
 
 
 def watch(schema: Schema, part: Part) -> Watch:
-    """Which those are in one direction of an operation, by name."""
-    roots = [e for name in (part.body, *part.headers) if name and (e := schema.element(name))]
+    """Which those are in the body of one direction of an operation, by name."""
+    root = schema.element(part.body or "")
     pairs: set[str] = set()
     glances: dict[str, list[Callable[[str], object]]] = {}
-    for name in schema.reach(*(e.type for e in roots)):
+    for name in schema.reach(*([root.type] if root else [])):
         kind = schema.type(name)
         if kind is None or kind.kind != "complex":
             continue
@@ -43,7 +43,8 @@ def watch(schema: Schema, part: Part) -> Watch:
             for found in schema.lineage(member.type):
                 if found.name in STRICT and (pattern := glance(found.name)):
                     glances.setdefault(member.name, []).append(pattern.fullmatch)
-                    break
+                if found.name in STRICT or found.name.startswith(f"{{{XSD}}}"):
+                    break  # an xs:int is an xs:decimal too, and needs no such look
     return Watch(tuple(pairs), tuple(glances), glances)
 
 

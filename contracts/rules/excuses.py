@@ -18,7 +18,7 @@ REGISTER = Path(__file__).parents[1] / "deviations.toml"
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A known disagreement. ``on``: ``page`` (documented examples only) or ``any``; ``message``: a direction or ``any``."""
+    """A known disagreement. ``on``: ``page`` (only documented examples) or ``any``; ``message``: a direction, or ``any``."""
 
     id: str
     rule: str

@@ -155,9 +155,10 @@ def recognise(contract: Contract, message: Message, wanted: list[Target], onsite
         return None
     if wanted and (plan.service, plan.operation) not in wanted:
         return None
-    for text in (root.text, header.text, header.tail, content.text, content.tail, node.tail):
-        if text and not text.isspace():
-            return None
+    if _stray(root.text) or _stray(header.text) or _stray(header.tail) or _stray(content.text):
+        return None
+    if _stray(content.tail) or _stray(node.tail):
+        return None
     there = _blocks(header, plan, onsite)
     if there is None or not plan.validator.validate(node):
         return None
@@ -181,6 +182,10 @@ def recognise(contract: Contract, message: Message, wanted: list[Target], onsite
         part=message.part,
         find_notes=partial(_notes, message, plan, root, header, content),
     )
+
+
+def _stray(text: str | None) -> bool:
+    return text is not None and not text.isspace()
 
 
 def _notes(
