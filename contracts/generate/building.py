@@ -27,6 +27,7 @@ TICKET = "7T:1234abcxyzExample=="
 NIL = f"{{{XSI}}}nil"
 TYPE = f"{{{XSI}}}type"
 
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in a message something is to be chosen. ``owners`` are the complex types around it, outermost first."""
@@ -133,6 +134,10 @@ class Builder:
             if member.local == "Ticket":
                 etree.SubElement(node, member.name).text = self.choices.secret("Ticket")
 
+    def fill(self, node: etree._Element, declared: Element) -> None:
+        """Gives an element the content that its declaration wants."""
+        self._fill(node, declared, Place())
+
     # --- elements -----------------------------------------------------------------------------------------------
 
     def _nil(self, node: etree._Element) -> None:
@@ -209,7 +214,6 @@ class Builder:
         if not is_simple(self.schema.type(members[0].type)):
             return etree.tostring(pair[0]).decode()
         return f"={same_key(kind(self.schema, members[0].type), pair[0].text or '')}"
-
 
 
 def serialize(root: etree._Element) -> bytes:

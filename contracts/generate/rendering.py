@@ -68,7 +68,7 @@ def _curl(service: Service, operation: Operation, data: bytes) -> str:
 
 # --- zeep -------------------------------------------------------------------------------------------------------------
 
-_PROGRAM = '''\
+_PROGRAM = """\
 {imports}
 from zeep import Client{xsd}
 
@@ -82,7 +82,7 @@ answer = service.{operation}(
 {arguments}    _soapheaders=headers,
 )
 print(answer)
-'''
+"""
 
 
 def _python(service: Service, operation: Operation, data: bytes) -> str:
@@ -178,5 +178,3 @@ class _Literals:
 
 def _is_xsd_float(text: str) -> bool:
     return bool(re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text))
-
-

@@ -14,18 +14,23 @@ from .values import example, is_simple
 
 Form = Literal["minimal", "default", "full", "documented"]
 
-_EXPLICIT = 40_000
-"""Elements of one sample: `full` goes less deep where it would have more (a type of types of types)."""
+_MOST = 40_000
+"""Elements of one sample: ``full`` goes less deep where it would have more (a type of types of types)."""
+
+
+class TooLarge(Exception):
+    """A sample has more elements than its limit."""
 
 
 @dataclass
-class _Fixed:
-    """The choices of a sample. ``depth``: complex types nested deeper than that are left out."""
+class Fixed:
+    """The choices of a sample. Complex types nested deeper than ``depth`` are left out; ``items``: of each array."""
 
     service: Service
     form: Form
     depth: int
     items: int = 1
+    limit: int = _MOST
     elements: int = 0
 
     def header(self, name: str, direction: Direction) -> bool:
@@ -33,8 +38,8 @@ class _Fixed:
 
     def counts(self, members: Sequence[Element], place: Place) -> Sequence[int]:
         self.elements += len(members)
-        if self.elements > _EXPLICIT:
-            raise _TooLarge
+        if self.elements > self.limit:
+            raise TooLarge
         return [self._count(member, place) for member in members]
 
     def _count(self, member: Element, place: Place) -> int:
@@ -61,10 +66,6 @@ class _Fixed:
         return TOKEN if name == "ApplicationToken" else TICKET
 
 
-class _TooLarge(Exception):
-    pass
-
-
 _DEPTHS = {"minimal": (0,), "default": (2,), "full": (32, 8, 6, 5, 4, 3, 2), "documented": (32, 8, 6, 5, 4, 3, 2)}
 
 
@@ -74,12 +75,12 @@ def tree(service: Service, operation: str | Operation, direction: Direction, for
     if found.part(direction) is None:
         raise ContractsError(f"{found.label}: the WSDL declares no {direction}")
     for depth in _DEPTHS[form]:
-        builder = Builder(service, _Fixed(service, form, depth), typed=form == "documented")
+        builder = Builder(service, Fixed(service, form, depth), typed=form == "documented")
         try:
             return builder.envelope(found, direction, documented=form == "documented")
-        except _TooLarge:
+        except TooLarge:
             continue
-    raise ContractsError(f"{found.label}: a {form} {direction} has more than {_EXPLICIT} elements")
+    raise ContractsError(f"{found.label}: a {form} {direction} has more than {_MOST} elements")
 
 
 def sample(

@@ -1,0 +1,1 @@
+"""The mutation operators, by what they work on."""
