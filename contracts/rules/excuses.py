@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +17,7 @@ REGISTER = Path(__file__).parents[1] / "deviations.toml"
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A known disagreement. ``on``: ``page`` (only documented examples) or ``any``; ``message``: a direction, or ``any``."""
+    """A known disagreement. ``on``: ``page`` (a documented example) or ``any``; ``message``: a direction, or ``any``."""
 
     id: str
     rule: str
@@ -43,6 +42,8 @@ class Deviation:
 @cache
 def deviations() -> dict[str, tuple[Deviation, ...]]:
     """The register, by rule."""
+    import tomllib
+
     table: dict[str, tuple[Deviation, ...]] = {}
     for row in tomllib.loads(REGISTER.read_text(encoding="utf-8"))["deviation"]:
         found = Deviation(**row)
@@ -92,6 +93,8 @@ _FIELDS = {"id", "rule", "operation", "path", "file", "reason", "until"}
 
 def read_waivers(path: str) -> list[Waiver]:
     """The ``[[waiver]]`` rows of a TOML file. Raises ContractsError: one line."""
+    import tomllib
+
     try:
         data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:

@@ -1,0 +1,57 @@
+"""``--tenant stand-in|live|URL`` -> an open `live.Tenant`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from ..contract import Contract
+from ..model import ContractsError
+from .config import Settings
+from .live import Tenant
+
+SUITE_JOB = "services85-contracts"
+"""The name of the job that is started on the stand-in, where nobody's jobs are at stake."""
+
+
+@contextmanager
+def connect(
+    which: str,
+    contract: Contract,
+    *,
+    faults: Sequence[str] = (),
+    production: str | None = None,
+    allow_start: str | None = None,
+) -> Iterator[Tenant]:
+    """The tenant for the length of a ``with`` block.
+
+    ``which``: ``stand-in`` (started for the block; ``faults`` let it misbehave), ``live`` (what the environment or
+    pyproject.toml say), or a URL. Raises ContractsError: nothing could be judged then.
+    """
+    if which == "stand-in":
+        from .standin import APPLICATION_TOKEN, PASSWORD, USER_NAME, StandIn
+
+        with StandIn(faults=faults) as server:
+            settings = Settings(
+                server.url,
+                APPLICATION_TOKEN,
+                USER_NAME,
+                PASSWORD,
+                allow_start=(allow_start or SUITE_JOB,),
+                timeout=5.0,
+                backoff=0.05,
+            )
+            with Tenant(settings, contract) as tenant:
+                yield tenant
+        return
+    if faults:
+        raise ContractsError(f"--fault is for the stand-in, not for {which}")
+    if which != "live" and not which.startswith(("http://", "https://")):
+        raise ContractsError(f"--tenant {which}: stand-in, live, or a URL")
+    settings = Settings.read(
+        url=None if which == "live" else which,
+        production=production,
+        allow_start=(allow_start,) if allow_start else (),
+    )
+    with Tenant(settings, contract) as tenant:
+        yield tenant
