@@ -1,0 +1,1 @@
+"""The contract suite: judges clients, recordings, tenants and candidates by a contract. Shipped as `contracts.suite`."""

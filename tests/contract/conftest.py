@@ -1,0 +1,60 @@
+"""Hypothesis' profiles, and the option that keeps falsifying examples.
+
+    HYPOTHESIS_PROFILE=nightly pytest tests/contract
+    pytest tests/contract --services85-keep FOLDER
+
+Profiles: ``dev`` (fast; the default), ``ci`` (deterministic; the default where CI is set), ``nightly`` (ten times as
+many examples, no deadline). No database is kept: what was found is a fixture, or is found again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from .printing import Falsified
+
+_EXAMPLES = 100
+_CALM = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)  # they measure the machine
+_COMMON = settings(database=None, report_multiple_bugs=False, suppress_health_check=_CALM, max_examples=_EXAMPLES)
+settings.register_profile("dev", _COMMON, deadline=2000)
+settings.register_profile("ci", _COMMON, deadline=None, derandomize=True)
+settings.register_profile("nightly", _COMMON, deadline=None, max_examples=10 * _EXAMPLES)
+PROFILES = ("dev", "ci", "nightly")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("services85").addoption(
+        "--services85-keep", metavar="FOLDER", help="write the message of each falsifying example into this folder"
+    )
+
+
+def _load_profile() -> None:
+    name = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
+    if name not in PROFILES:
+        raise pytest.UsageError(f"HYPOTHESIS_PROFILE={name}: known are {', '.join(PROFILES)}")
+    settings.load_profile(name)
+
+
+_load_profile()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keeps the message of a falsifying example: an .xml that ``services85 check`` reads."""
+    report = yield
+    folder = item.config.getoption("services85_keep", default=None)
+    if folder and call.excinfo is not None and isinstance(call.excinfo.value, Falsified):
+        name = re.sub(r"[^\w.-]+", "-", item.name).strip("-")
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        path = Path(folder) / f"{name}.xml"
+        path.write_bytes(call.excinfo.value.message)
+        report.sections.append(("kept", f"{path}"))
+    return report
