@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..model import Direction, Headers, Http, Message
-from .coding import codings, unpack
+from .coding import codings, is_text, unpack
 from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _message(
     try:
         http = _http(raw, side)
         stored = _stored(raw.get("body"))
-        applied = codings(http.headers.all("Content-Encoding"))
+        applied = codings(http.headers.all("Content-Encoding")) if not is_text(stored) else []
         body = unpack(stored, applied, max_size)
     except Unreadable as bad:
         return Message(b"", file, name, side, http, None, answers=answers, problem=str(bad))

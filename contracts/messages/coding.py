@@ -55,6 +55,16 @@ def unpack(data: bytes, applied: list[str], max_size: int) -> bytes:
     return data
 
 
+def is_text(data: bytes) -> bool:
+    """Whether this is text already, whatever a header says: vcrpy keeps Content-Encoding with decoded bodies."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    try:
+        return "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
+
+
 def _inflate(data: bytes, window: int, coding: str, max_size: int) -> bytes:
     if not data:
         return b""

@@ -146,7 +146,8 @@ def _seen(data: bytes) -> str:
 
 def instruction(root: etree._Element, data: bytes) -> etree._Element | None:
     """The first processing instruction of the document, inside or beside the root."""
-    if data.find(b"<?", 5) < 0 and b"\x00" not in data[:4]:
+    declared = 1 if data.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else 0
+    if data.count(b"<?") <= declared and b"\x00" not in data[:4]:
         return None
     beside = (*root.itersiblings(etree.PI, preceding=True), *root.itersiblings(etree.PI))
     return beside[0] if beside else next(root.iter(etree.PI), None)

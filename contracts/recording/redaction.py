@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
-from ..messages.coding import codings, unpack
+from ..messages.coding import codings, is_text, unpack
 from ..messages.shapes import MAX_SIZE, Unreadable
 from ..model import ContractsError
 from .secrets import Secrets, kind_of
@@ -127,13 +127,11 @@ class Redactor:
         headers = {name.lower(): _values(value) for name, value in fields.items()}
         applied = codings(headers.get("content-encoding", ()))
         plain = data
-        if applied and data:
+        if applied and not is_text(data):
             try:
                 plain = unpack(data, applied, MAX_SIZE)
             except Unreadable as bad:
-                if not data.lstrip().startswith((b"<", b"{")):  # else it is not packed, whatever its header says
-                    raise CannotRedact(f"a body is not recorded, as it may hold secrets: {bad}") from None
-                applied = []
+                raise CannotRedact(f"a body is not recorded, as it may hold secrets: {bad}") from None
         charset = _CHARSET.search(" ".join(headers.get("content-type", ())))
         redacted = self.body(plain, charset[1] if charset else None)
         changed = self.headers(fields)

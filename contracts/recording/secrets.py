@@ -76,7 +76,7 @@ _ENDINGS = (
 )
 
 _PLACED = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
-_ACCESS = re.compile(r"8A:(Cust\d+)\.[^\s\"'<>&;,?#]+", re.IGNORECASE)
+_ACCESS = re.compile(r"8A:Cust\d+\.[^\s\"'<>&;,?#%]+", re.IGNORECASE)
 _TICKET = re.compile(r"7T:[A-Za-z0-9+/_-]{4,}={0,2}")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
 _VENDOR_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)+superoffice\.com(?::\d+)?(?![\w-])", re.IGNORECASE)

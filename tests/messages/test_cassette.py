@@ -87,6 +87,15 @@ def test_gzip() -> None:
     assert problem and "more than the limit" in problem
 
 
+def test_vcrpy_keeps_the_header_of_what_it_has_unpacked() -> None:
+    one = interaction()
+    one["response"]["headers"]["Content-Encoding"] = ["gzip"]
+    assert read(written(one))[1].data == ANSWERED.encode()
+    one["response"]["body"]["string"] = gzip.compress(ANSWERED.encode())[:-9]
+    problem = read(written(one))[1].problem
+    assert problem and "truncated" in problem
+
+
 def test_lines_of_a_block_are_lines_of_the_file() -> None:
     data = b"""interactions:
 - request:

@@ -1,0 +1,212 @@
+"""No secret is left, and nothing else is touched."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from urllib.parse import quote
+
+import pytest
+from lxml import etree
+
+from contracts.recording.redaction import CannotRedact, Redactor
+from tests.shared import needs_shared, shared
+
+TICKET = "7T:QmFzZTY0L29mK3NvbWV0aGluZw=="
+TOKEN = "b8f3c1de-77aa-4410-9d0c-5f1e2a3b4c5d"
+PASSWORD = "Corr&ct/horse+9é"
+NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
+
+
+def envelope(header: str = "", body: str = "", encoding: str = "utf-8") -> bytes:
+    return (
+        f'<?xml version="1.0" encoding="{encoding}"?>\r\n'
+        f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="{NS}">'
+        f"<s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>"
+    ).encode(encoding)
+
+
+def xml(text: str) -> str:
+    return text.replace("&", "&amp;")
+
+
+FULL = envelope(
+    f"<b:ApplicationToken>{TOKEN}</b:ApplicationToken><b:Credentials><b:Ticket>{TICKET}</b:Ticket></b:Credentials>",
+    f"<b:X><b:UserName>wilma.k</b:UserName><b:Password>{xml(PASSWORD)}</b:Password><b:Id>42</b:Id></b:X>",
+)
+
+
+def test_envelope() -> None:
+    changed = Redactor().body(FULL)
+    root = etree.fromstring(changed)
+    texts = {etree.QName(element).localname: element.text for element in root.iter() if not len(element)}
+    assert texts == {
+        "ApplicationToken": "REDACTED-TOKEN-01",
+        "Ticket": "7T:REDACTED01==",
+        "UserName": "REDACTED-USER-01",
+        "Password": "REDACTED-PASSWORD-01",
+        "Id": "42",
+    }
+    base64.b64decode(str(texts["Ticket"]).removeprefix("7T:"), validate=True)
+    assert changed.startswith(b'<?xml version="1.0" encoding="utf-8"?>\r\n<s:Envelope xmlns:s=')
+
+
+def test_what_holds_no_secret_stays_as_it_is() -> None:
+    data = envelope("<!-- a > b --><b:Succeeded >true</b:Succeeded>", "<b:a x = '1'></b:a><b:b/>&#x41;<![CDATA[<]]>")
+    assert Redactor().body(data) is data
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "iso-8859-1", "utf-8-sig", "utf-32"])
+def test_encodings(encoding: str) -> None:
+    data = FULL.decode().replace('"utf-8"', f'"{encoding}"').encode(encoding)
+    changed = Redactor().body(data).decode(encoding)
+    for secret in (TICKET, TOKEN, xml(PASSWORD), "wilma.k"):
+        assert secret not in changed
+    assert "7T:REDACTED01==" in changed and f'encoding="{encoding}"' in changed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<Ticket>{TICKET}",
+        f"<b:Ticket>{TICKET}</b:Credentials><b:Id>42</b:Id>",
+        f"<b:ticket>{TICKET[:9]}<!-- half -->{TICKET[9:]}</b:ticket>",
+        f"<b:Ticket>{TICKET[:9]}<x>{TICKET[9:]}</x></b:Ticket>",
+        f"<Ticket><![CDATA[{TICKET}]]></Ticket>",
+        f"<Credentials Ticket='{TICKET}'/>",
+        f"<a>7T&#58;{TICKET[3:]}</a>",
+        f"<!-- {TICKET} -->",
+        f"<a>&lt;Ticket&gt;{TICKET}&lt;/Ticket&gt;</a>",
+        f"<a>{base64.b64encode(TICKET.encode()).decode()}</a>",
+        f"<a>{base64.b64encode(b'xy' + TICKET.encode() + b'z').decode()}</a>",
+        f"<a>{quote(TICKET, safe='')}</a><b>{quote(quote(TICKET, safe=''))}</b>",
+        f"<a>{{&quot;ticket&quot;: &quot;{TICKET[3:]}&quot;}}</a>",
+        f'{{"ticket": "{TICKET[3:]}", "a": 1}}',
+        f"ticket={quote(TICKET)}&a=1",
+    ],
+)
+def test_places_of_a_ticket(body: str) -> None:
+    redactor = Redactor()
+    changed = redactor.body(body.encode())
+    packed = [base64.b64encode(b"x" * n + TICKET.encode())[4:-4].decode() for n in range(3)]
+    for part in (TICKET, TICKET[3:], TICKET[9:], quote(TICKET[3:], safe=""), *packed):
+        assert part not in changed.decode()
+    assert redactor.body(changed) == changed
+    assert ("42" in body) == (b"42" in changed)
+
+
+def test_error_texts() -> None:
+    info = (
+        "<b:ExceptionInfo><b:Message>Wilma may not</b:Message><b:StackTrace>at X.Y()\r\n at Z</b:StackTrace>"
+        "<b:FriendlyText/><b:ExceptionType>SoSecurityException</b:ExceptionType><b:InnerException>"
+        "<b:Message>inner Wilma</b:Message></b:InnerException><b:Parameters><b:P><b:Key>k</b:Key>"
+        "<b:Value>Wilma</b:Value></b:P></b:Parameters></b:ExceptionInfo>"
+    )
+    changed = Redactor().body(envelope(info, "<b:Message>stays</b:Message>")).decode()
+    assert "Wilma" not in changed and "X.Y" not in changed
+    for kept in ("SoSecurityException", "<b:Key>k</b:Key>", "<b:FriendlyText/>", "<b:Message>stays</b:Message>"):
+        assert kept in changed
+
+
+def test_authentication_data() -> None:
+    pairs = (
+        "<b:P><b:Key>Password</b:Key><b:Value>hunter-two</b:Value></b:P><b:P><b:Key>n</b:Key><b:Value>1</b:Value></b:P>"
+    )
+    changed = (
+        Redactor().body(envelope(body=f"<b:A><b:AuthenticationData>{pairs}</b:AuthenticationData></b:A>")).decode()
+    )
+    assert "hunter" not in changed and "<b:Value>1<" not in changed
+    assert "<b:Key>Password</b:Key>" in changed
+
+
+def test_same_secret_same_placeholder() -> None:
+    redactor = Redactor()
+    one, two = (redactor.content(f"<Ticket>{ticket}</Ticket>") for ticket in (TICKET, "7T:other0+/"))
+    assert one == redactor.content(f"<Ticket> {TICKET} </Ticket>").replace(" ", "")
+    assert (one, two) == ("<Ticket>7T:REDACTED01==</Ticket>", "<Ticket>7T:REDACTED02==</Ticket>")
+    later = Redactor()  # goes on in a recording that has placeholders
+    later.content(two)
+    assert later.content(f"<Ticket>{TICKET}</Ticket>") == "<Ticket>7T:REDACTED03==</Ticket>"
+
+
+def test_values_keep_their_type() -> None:
+    redactor = Redactor([("password", "86420975"), ("user", "true"), ("password", "42"), ("user", "Started")])
+    data = envelope(body="<b:Id>42</b:Id><b:Id>86420975</b:Id><b:Ok>true</b:Ok><b:State>Started</b:State>")
+    changed = redactor.body(data).decode()
+    assert "<b:Id>42</b:Id><b:Id>00000000</b:Id><b:Ok>true</b:Ok><b:State>Started</b:State>" in changed
+
+
+def test_uris() -> None:
+    redactor = Redactor()
+    uri = f"https://wilma.k:s3cr3t-x@sod.superoffice.com:8443/Cust12345/Remote/Services85/Batch.svc?wsdl&ticket={quote(TICKET)}"
+    changed = redactor.uri(uri)
+    assert changed.startswith("https://tenant.example/Cust00000/Remote/Services85/Batch.svc?wsdl&ticket=7T:REDACTED01")
+    assert redactor.uri(changed) == changed
+    assert redactor.content("wilma.k s3cr3t-x SOD.superoffice.com:8443 cust12345") == (
+        "REDACTED-USER-01 REDACTED-PASSWORD-01 tenant.example Cust00000"
+    )
+    assert redactor.uri("/Cust12345/x.svc?wsdl") == "/Cust00000/x.svc?wsdl"
+    assert "Cust12345" not in redactor.uri("http://[::1/Cust12345")
+    assert redactor.content(f"{NS} http://schemas.xmlsoap.org/soap/envelope/").startswith(NS)
+
+
+def test_access_tokens() -> None:
+    changed = Redactor().content(
+        "<AccessToken>8A:Cust12345.s0me-th1ng</AccessToken> 8A:Cust12345.s0me-th1ng s0me-th1ng"
+    )
+    assert changed.startswith("<AccessToken>8A:Cust00000.REDACTED-ACCESS-01</AccessToken>")
+    assert "12345" not in changed and "s0me" not in changed
+
+
+def test_headers() -> None:
+    basic = base64.b64encode(b"wilma.k:s3cr3t-x").decode()
+    redactor = Redactor()
+    redactor.uri("http://127.0.0.1:8099/")
+    changed = redactor.headers(
+        {
+            "Host": "127.0.0.1:8099",
+            "Authorization": f"Basic {basic}",
+            "Cookie": b"sid=abcdef012345; a=b",
+            "Set-Cookie": ["sid=abcdef012345; Path=/; HttpOnly", "x=y"],
+            "X-App-Token": TOKEN,
+            "Location": "http://127.0.0.1:8099/Cust12345/",
+            "SOAPAction": f'"{NS}/Batch/StopBatchJob"',
+            "X-Debug": f"wilma.k s3cr3t-x {basic}",
+        }
+    )
+    assert changed["Host"] == "tenant.example"
+    assert changed["Authorization"] == "Basic REDACTED-AUTHORIZATION-01"
+    assert changed["Cookie"] == "sid=REDACTED-COOKIE-01; a=REDACTED-COOKIE-02"
+    assert changed["Set-Cookie"] == ["sid=REDACTED-COOKIE-01; Path=/; HttpOnly", "x=REDACTED-COOKIE-03"]
+    assert changed["Location"] == "http://tenant.example/Cust00000/"
+    assert changed["SOAPAction"] == f'"{NS}/Batch/StopBatchJob"'
+    assert "wilma" not in str(changed) and "s3cr3t" not in str(changed) and basic not in str(changed)
+    assert redactor.headers(changed) == changed
+
+
+def test_packed_bodies() -> None:
+    fields = {"Content-Encoding": ["gzip"], "content-length": ["7"], "Content-Type": ["text/xml"]}
+    body, changed = Redactor().packed_body(gzip.compress(FULL), fields)
+    assert body.startswith(b"<?xml") and TICKET.encode() not in body
+    assert changed == {"content-length": [str(len(body))], "Content-Type": ["text/xml"]}
+    plain, changed = Redactor().packed_body(FULL, fields)  # vcrpy has undone it, and left the header
+    assert plain == body and "Content-Encoding" not in changed
+    for packed, coding in ((gzip.compress(FULL)[:-9], "gzip"), (b"\x8b\x02\xff", "br")):
+        with pytest.raises(CannotRedact):
+            Redactor().packed_body(packed, {"Content-Encoding": coding})
+
+
+@needs_shared
+def test_recorded_messages() -> None:
+    for file in sorted((shared() / "wire").rglob("*.http")):
+        body = file.read_bytes().partition(b"\r\n\r\n")[2]
+        redactor = Redactor()
+        changed = redactor.body(body)
+        for secret in ("7T:1234abc", "1234567-1234-9876"):
+            assert secret.encode() not in changed and secret.encode("utf-16-le") not in changed, file
+        assert redactor.body(changed) == changed, file
+        try:
+            etree.fromstring(body)
+        except etree.XMLSyntaxError:
+            continue
+        etree.fromstring(changed)
