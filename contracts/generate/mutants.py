@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Headers, Http
-from .operators import answers, body, envelope, headers, http, legal, values
+from .operators import answers, body, envelope, headers, http, legal, types, values
 from .operators.base import Change, Operator
 from .originals import Original, raw
 
@@ -25,6 +25,7 @@ OPERATORS: tuple[Operator, ...] = (
     *envelope.OPERATORS,
     *headers.OPERATORS,
     *body.OPERATORS,
+    *types.OPERATORS,
     *values.OPERATORS,
     *answers.OPERATORS,
     *legal.OPERATORS,

@@ -122,7 +122,7 @@ class Original:
                 yield from self._typed(child, member, found, inner, below, index, header)
 
     def sites(self, wanted: Callable[[Node], bool], key: Callable[[Node], object] | None = None) -> list[Node]:
-        """The nodes to try an operator on: of those that are alike the first, parameters before the rest, at most 10."""
+        """The nodes to try an operator on: the first of those that are alike, parameters before the rest."""
         of = key or (lambda n: (n.owner.name if n.owner else None, n.element.name))
         first: dict[object, Node] = {}
         for node in sorted(filter(wanted, self.nodes), key=lambda n: n.role == "member"):

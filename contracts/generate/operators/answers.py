@@ -157,6 +157,10 @@ def _op(id_: str, description: str, source: str, apply: Callable[[Original], Ite
     return Operator(id_, ("response",), description, source, apply)
 
 
+_SOAP12_FAULT = (
+    "<soap:Code><soap:Value>soap:Receiver</soap:Value></soap:Code>"
+    "<soap:Reason><soap:Text xml:lang='en'>text</soap:Text></soap:Reason>"
+)
 _HTML = b"<html><body><h1>Service unavailable</h1></body></html>"
 
 OPERATORS = (
@@ -167,21 +171,56 @@ OPERATORS = (
     _op("succeeded-number", "Succeeded 2", OFFUTT, _succeeded("2")),
     _op("succeeded-empty", "Succeeded without a value", OFFUTT, _succeeded("")),
     _op("succeeded-nil", "Succeeded nil", OFFUTT, _succeeded_nil),
-    _op("exception-missing", "Succeeded false without ExceptionInfo", CLIENTS, _exception(succeeded="false", told=False)),
+    _op(
+        "exception-missing", "Succeeded false without ExceptionInfo", CLIENTS, _exception(succeeded="false", told=False)
+    ),
     _op("exception-nil", "Succeeded false with a nil ExceptionInfo", CLIENTS, _exception_nil),
-    _op("exception-with-success", "Succeeded true with an ExceptionInfo", CLIENTS, _exception(succeeded="true", told=True)),
+    _op(
+        "exception-with-success",
+        "Succeeded true with an ExceptionInfo",
+        CLIENTS,
+        _exception(succeeded="true", told=True),
+    ),
     _op("exception-with-success-1", "Succeeded 1 with an ExceptionInfo", CLIENTS, _exception(succeeded="1", told=True)),
-    _op("exception-told", "Succeeded false with an ExceptionInfo", SOAP, _exception(succeeded="false", told=True, equivalent="how the service refuses a call")),
+    _op(
+        "exception-told",
+        "Succeeded false with an ExceptionInfo",
+        SOAP,
+        _exception(succeeded="false", told=True, equivalent="how the service refuses a call"),
+    ),
     _op("fault", "a Fault with 500", SOAP, _fault(_CODE + _STRING, equivalent=_FAULT)),
-    _op("fault-detail", "a Fault with an actor and details", SOAP, _fault(_CODE + _STRING + "<faultactor>urn:x</faultactor><detail><x/></detail>", equivalent=_FAULT)),
+    _op(
+        "fault-detail",
+        "a Fault with an actor and details",
+        SOAP,
+        _fault(_CODE + _STRING + "<faultactor>urn:x</faultactor><detail><x/></detail>", equivalent=_FAULT),
+    ),
     _op("fault-200", "a Fault with 200", WSI, _fault(_CODE + _STRING, status=200)),
     _op("fault-no-code", "a Fault without faultcode", SOAP, _fault(_STRING)),
     _op("fault-no-string", "a Fault without faultstring", SOAP, _fault(_CODE)),
     _op("fault-empty", "a Fault with nothing in it", SOAP, _fault("")),
     _op("fault-code-empty", "an empty faultcode", SOAP, _fault("<faultcode/>" + _STRING)),
-    _op("fault-code-unbound", "a faultcode whose prefix is not declared", SOAP, _fault("<faultcode>a:Server</faultcode>" + _STRING)),
-    _op("fault-qualified", "faultcode in SOAP's namespace", WSI, _fault(_CODE.replace("faultcode", "soap:faultcode") + _STRING)),
-    _op("fault-soap12", "a Fault of SOAP 1.2", SOAP, _fault("<soap:Code><soap:Value>soap:Receiver</soap:Value></soap:Code><soap:Reason><soap:Text xml:lang='en'>text</soap:Text></soap:Reason>", soap=ENVELOPE12)),
+    _op(
+        "fault-code-unbound",
+        "a faultcode whose prefix is not declared",
+        SOAP,
+        _fault("<faultcode>a:Server</faultcode>" + _STRING),
+    ),
+    _op(
+        "fault-qualified",
+        "faultcode in SOAP's namespace",
+        WSI,
+        _fault(_CODE.replace("faultcode", "soap:faultcode") + _STRING),
+    ),
+    _op(
+        "fault-soap12",
+        "a Fault of SOAP 1.2",
+        SOAP,
+        _fault(
+            _SOAP12_FAULT,
+            soap=ENVELOPE12,
+        ),
+    ),
     _op("fault-twice", "two Faults", SOAP, _fault(_CODE + _STRING, beside=True)),
     _op("fault-beside", "a Fault after the response's element", SOAP, _fault_beside),
     _op("body-html", "an HTML page", RPC, _body(_HTML, "text/html")),
@@ -190,4 +229,4 @@ OPERATORS = (
     _op("body-text", "a text", RPC, _body(b"true", "text/xml; charset=utf-8")),
     _op("body-none-500", "500 without a body", WSI, _body(b"", "text/xml; charset=utf-8", status=500)),
     _op("body-blank", "white space only", WSI, _body(b"\r\n", "text/xml; charset=utf-8")),
-)  # fmt: skip
+)

@@ -58,10 +58,12 @@ class Operator:
 BOTH: tuple[Target, ...] = ("request", "response")
 
 
-def retag(node: etree._Element, tag: str, nsmap: dict[str | None, str] | None = None) -> etree._Element:
+def retag(node: etree._Element, tag: str, prefixes: dict[str, str] | None = None) -> etree._Element:
     """Renames an element, where wanted with prefixes of its own; returns the one that stands in its place."""
     parent = node.getparent()
-    new = etree.Element(tag, node.attrib, nsmap=nsmap or {})
+    new = etree.Element(tag, nsmap=prefixes)
+    for name, value in node.attrib.items():
+        new.set(name, value)
     new.text, new.tail = node.text, node.tail
     new.extend(list(node))
     if parent is not None:

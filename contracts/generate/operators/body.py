@@ -9,14 +9,11 @@ from typing import Any
 from lxml import etree
 
 from ...model import local, namespace
-from ...sources.schema import XSD
-from ..building import NIL, TYPE
 from ..originals import Node, Original, original
 from .base import (
     BOTH,
     LENIENT,
     MODEL,
-    OFFUTT,
     REFUSED,
     RPC,
     SOAP,
@@ -24,61 +21,19 @@ from .base import (
     Apply,
     Change,
     Operator,
-    mark_type,
     remove,
     retag,
 )
-
-Change1 = Callable[[Original, Node, Any], "bool | None"]
-
-
-def _sites(
-    wanted: Callable[[Node], bool],
-    change: Change1,
-    equivalent: Callable[[Original, Node], str | None] = lambda original, node: None,
-    key: Callable[[Node], object] | None = None,
-) -> Apply:
-    """One mutant for each fitting node; ``change`` returns False where it has nothing to do."""
-
-    def apply(original: Original) -> Iterator[Change]:
-        for node in original.sites(wanted, key):
-            done: list[bool | None] = []
-
-            def edit(elements: list[Any], node: Node = node, done: list[bool | None] = done) -> None:
-                done.append(change(original, node, elements[node.index]))
-
-            data = original.edit(edit)
-            if done != [False]:
-                yield Change(node.path, data, equivalent=equivalent(original, node))
-
-    return apply
-
-
-def _child(node: Node) -> bool:
-    """A parameter, or a member of a type; what is special about header blocks is another room's."""
-    return node.role in ("parameter", "member") and not _secret(node)
-
-
-def _secret(node: Node) -> bool:
-    return node.header and node.element.local == "Ticket"
-
-
-def _complex(node: Node) -> bool:
-    return not node.simple and not (node.header and node.element.local in ("ExceptionInfo", "Credentials"))
-
-
-def _by_type(node: Node) -> object:
-    return node.type.name
-
+from .picking import Edit, by_type, is_child, is_complex, is_secret, sites
 
 # --- the operation's element ----------------------------------------------------------------------------------------
 
 
-def _operation(change: Change1) -> Apply:
-    return _sites(lambda n: n.role == "operation", change)
+def _operation(change: Edit) -> Apply:
+    return sites(lambda n: n.role == "operation", change)
 
 
-def _rename(tag: Callable[[Node], str]) -> Change1:
+def _rename(tag: Callable[[Node], str]) -> Edit:
     def change(original: Original, node: Node, element: Any) -> None:
         element.tag = tag(node)
 
@@ -203,7 +158,7 @@ def _foreign_namespace(original: Original, node: Node, element: Any) -> None:
     retag(element, f"{{urn:example}}{node.element.local}", {"e": "urn:example"})
 
 
-def _unknown(at: str, space: str | None = None) -> Change1:
+def _unknown(at: str, space: str | None = None) -> Edit:
     def change(original: Original, node: Node, element: Any) -> None:
         inside = namespace(node.element.name) if space is None else space
         new = etree.Element(_in_space("Foo", inside))
@@ -213,7 +168,7 @@ def _unknown(at: str, space: str | None = None) -> Change1:
     return change
 
 
-def _attribute(name: str, value: str) -> Change1:
+def _attribute(name: str, value: str) -> Edit:
     def change(original: Original, node: Node, element: Any) -> None:
         element.set(name, value)
 
@@ -236,103 +191,6 @@ def _tail(original: Original, node: Node, element: Any) -> bool | None:
     return None
 
 
-def _nil(original: Original, node: Node, element: Any) -> None:
-    for child in list(element):
-        element.remove(child)
-    element.text = None
-    element.set(NIL, "true")
-
-
-def _harmless_nil(original: Original, node: Node) -> str | None:
-    return "it is nillable" if node.element.nillable else None
-
-
-def _nil_with_content(original: Original, node: Node, element: Any) -> bool | None:
-    if not (element.text or "").strip() and not len(element):
-        return False
-    element.set(NIL, "true")
-    return None
-
-
-def _nil_lexical(original: Original, node: Node, element: Any) -> None:
-    element.set(NIL, "True")
-
-
-def _nillable(node: Node) -> bool:
-    return _child(node) and node.element.nillable
-
-
-# --- xsi:type -------------------------------------------------------------------------------------------------------
-
-
-def _typed(name: Callable[[Original, Node], str | None]) -> Change1:
-    """xsi:type with a type of that Clark name."""
-
-    def change(original: Original, node: Node, element: Any) -> bool | None:
-        found = name(original, node)
-        if found is None:
-            return False
-        mark_type(element, found)
-        return None
-
-    return change
-
-
-def _unrelated(original: Original, node: Node) -> str | None:
-    schema = original.service.schema
-    if node.simple:
-        other = f"{{{XSD}}}string"
-        return f"{{{XSD}}}int" if schema.derives(node.element.type, other) else other
-    types = (t for t in schema.type_names() if (found := schema.type(t)) and found.kind == "complex")
-    return next((t for t in types if not schema.derives(t, node.element.type)), None)
-
-
-def _nonesuch(original: Original, node: Node) -> str:
-    return f"{{{original.service.namespace}}}Nonesuch"
-
-
-def _own_type_elsewhere(original: Original, node: Node) -> str | None:
-    name = node.element.type
-    return None if "/" in local(name) or "#" in local(name) else f"{{urn:example}}{local(name)}"
-
-
-def _wider(original: Original, node: Node) -> str | None:
-    """The base of the declared type: what is wider may not stand for it."""
-    base = next(iter(original.service.schema.lineage(node.element.type)), None)
-    if base is None or base.base is None or base.base in (f"{{{XSD}}}anySimpleType", f"{{{XSD}}}anyType"):
-        return None
-    return base.base
-
-
-def _any(node: Node) -> bool:
-    return local(node.element.type) in ("anyType", "anySimpleType")
-
-
-# --- dictionaries ---------------------------------------------------------------------------------------------------
-
-
-def _key_twice(original: Original, node: Node, element: Any) -> bool | None:
-    if len(element) < 2 or not len(element[0]) or not len(element[-1]):
-        return False
-    element[-1][0].text = element[0][0].text
-    return None
-
-
-def _key_again_padded(original: Original, node: Node, element: Any) -> bool | None:
-    """The same key, written in CDATA."""
-    if len(element) < 2 or not len(element[0]) or not element[0][0].text:
-        return False
-    element[-1][0].text = etree.CDATA(element[0][0].text)
-    return None
-
-
-def _renamed_pair(original: Original, node: Node, element: Any) -> bool | None:
-    if not len(element):
-        return False
-    element[0].tag = _in_space("KeyValuePair", namespace(node.type.name))
-    return None
-
-
 def _op(id_: str, description: str, source: str, apply: Apply) -> Operator:
     return Operator(id_, BOTH, description, source, apply)
 
@@ -342,51 +200,135 @@ _ENCODED = "http://schemas.xmlsoap.org/soap/encoding/"
 
 OPERATORS = (
     _op("operation-lower-case", "the operation's element in lower case", LENIENT, _operation(_rename(_lower))),
-    _op("operation-unknown", "an element that is no operation's", RPC, _operation(_rename(lambda n: n.element.name + "2"))),
-    _op("operation-no-namespace", "the operation's element in no namespace", RPC, _operation(_rename(lambda n: n.element.local))),
-    _op("operation-other-version", "the operation's element in another version's namespace", RPC, _operation(_rename(_other_version))),
+    _op(
+        "operation-unknown",
+        "an element that is no operation's",
+        RPC,
+        _operation(_rename(lambda n: n.element.name + "2")),
+    ),
+    _op(
+        "operation-no-namespace",
+        "the operation's element in no namespace",
+        RPC,
+        _operation(_rename(lambda n: n.element.local)),
+    ),
+    _op(
+        "operation-other-version",
+        "the operation's element in another version's namespace",
+        RPC,
+        _operation(_rename(_other_version)),
+    ),
     _op("operation-twice", "the operation's element twice", LENIENT, _operation(_twice)),
     _op("operation-second", "a foreign element after the operation's", WSI, _operation(_second)),
     _op("operation-wrapped", "the operation's element in another of its name", RPC, _operation(_rpc_wrapper)),
-    _op("operation-encoding-style", "encodingStyle on the operation's element", LENIENT, _operation(_attribute(_ENCODING, _ENCODED))),
+    _op(
+        "operation-encoding-style",
+        "encodingStyle on the operation's element",
+        LENIENT,
+        _operation(_attribute(_ENCODING, _ENCODED)),
+    ),
     _op("operation-attribute", "an attribute on the operation's element", RPC, _operation(_attribute("version", "1"))),
     _op("operation-other", "the body of another operation", RPC, _other_message(False)),
     _op("operation-other-direction", "a response as a request, or a request as a response", RPC, _other_message(True)),
     # --- parameters and members ---------------------------------------------------------------------------------
-    _op("member-missing", "a parameter or member left out", LENIENT, _sites(_child, _dropped, _harmless_to_drop)),
-    _op("member-twice", "a parameter or member twice", LENIENT, _sites(_child, _twice, _harmless_to_repeat)),
-    _op("member-swapped", "two neighbouring parameters or members in the other order", LENIENT, _sites(_child, _swapped)),
-    _op("members-reversed", "the members of a type the other way round", LENIENT, _sites(_complex, _reversed, key=_by_type)),
-    _op("member-lower-case", "a parameter or member in lower case", LENIENT, _sites(_child, _rename(_lower))),
-    _op("member-upper-case", "a parameter or member in upper case", RPC, _sites(lambda n: _child(n) and not n.element.local.isupper(), _rename(_upper))),
-    _op("member-misspelt", "a parameter or member with a letter too many", RPC, _sites(_child, _rename(lambda n: n.element.name + "x"))),
-    _op("member-no-namespace", "a parameter or member in no namespace", LENIENT, _sites(_child, _rename(lambda n: n.element.local))),
-    _op("member-other-version", "a parameter or member in another version's namespace", RPC, _sites(_child, _rename(_other_version))),
-    _op("member-foreign-namespace", "a parameter or member in a foreign namespace", LENIENT, _sites(_child, _foreign_namespace)),
-    _op("member-as-attribute", "a parameter or member as an attribute", LENIENT, _sites(lambda n: _child(n) and n.element.max_occurs == 1, _as_attribute)),
-    _op("unknown-first", "an unknown element before the members of a type", LENIENT, _sites(_complex, _unknown("first"), key=_by_type)),
-    _op("unknown-last", "an unknown element after the members of a type", LENIENT, _sites(_complex, _unknown("last"), key=_by_type)),
-    _op("unknown-foreign", "an unknown element of a foreign namespace", MODEL, _sites(_complex, _unknown("last", "urn:example"), key=_by_type)),
-    _op("unknown-no-namespace", "an unknown element in no namespace", MODEL, _sites(_complex, _unknown("last", ""), key=_by_type)),
-    _op("member-attribute", "an undeclared attribute", RPC, _sites(_child, _attribute("id", "a1"), key=_by_type)),
-    _op("member-soap-attribute", "SOAP's mustUnderstand on an element in Body", SOAP, _sites(lambda n: _child(n) and not n.header, _attribute("{http://schemas.xmlsoap.org/soap/envelope/}mustUnderstand", "1"), key=_by_type)),
-    _op("member-xsi-attribute", "an attribute of XSI's namespace that it does not have", MODEL, _sites(_child, _attribute("{http://www.w3.org/2001/XMLSchema-instance}null", "true"), key=_by_type)),
-    _op("member-nested", "an element inside a value", REFUSED, _sites(lambda n: n.simple and not _any(n) and not _secret(n), _nested, key=_by_type)),
-    _op("member-text", "text before the members of a type", MODEL, _sites(_complex, _text, key=_by_type)),
-    _op("member-text-after", "text after the members of a type", MODEL, _sites(_complex, _tail, key=_by_type)),
-    # --- nil ----------------------------------------------------------------------------------------------------
-    _op("member-nil", "xsi:nil on a parameter or member", REFUSED, _sites(_child, _nil, _harmless_nil)),
-    _op("member-nil-content", "xsi:nil beside content", MODEL, _sites(_nillable, _nil_with_content)),
-    _op("member-nil-lexical", "xsi:nil with a value that is no boolean", OFFUTT, _sites(_nillable, _nil_lexical)),
-    # --- xsi:type -----------------------------------------------------------------------------------------------
-    _op("xsi-type-unrelated", "xsi:type with a type that does not derive from the declared one", LENIENT, _sites(lambda n: _child(n) and not _any(n), _typed(_unrelated), key=_by_type)),
-    _op("xsi-type-unknown", "xsi:type with a type that does not exist", MODEL, _sites(_child, _typed(_nonesuch), key=_by_type)),
-    _op("xsi-type-namespace", "xsi:type with the right name in another namespace", MODEL, _sites(_child, _typed(_own_type_elsewhere), key=_by_type)),
-    _op("xsi-type-wider", "xsi:type with the base of the declared type", MODEL, _sites(_child, _typed(_wider), key=_by_type)),
-    _op("xsi-type-unbound", "xsi:type with a prefix that is not declared", MODEL, _sites(_child, _attribute(TYPE, "nowhere:int"), key=_by_type)),
-    _op("xsi-type-empty", "an empty xsi:type", MODEL, _sites(_child, _attribute(TYPE, ""), key=_by_type)),
-    # --- dictionaries -------------------------------------------------------------------------------------------
-    _op("dictionary-key-twice", "a key twice in a dictionary", REFUSED, _sites(lambda n: n.type.dictionary, _key_twice, key=_by_type)),
-    _op("dictionary-key-cdata", "a key twice in a dictionary, once as CDATA", REFUSED, _sites(lambda n: n.type.dictionary, _key_again_padded, key=_by_type)),
-    _op("dictionary-pair-renamed", "a dictionary's pair under another name", RPC, _sites(lambda n: n.type.dictionary, _renamed_pair, key=_by_type)),
-)  # fmt: skip
+    _op("member-missing", "a parameter or member left out", LENIENT, sites(is_child, _dropped, _harmless_to_drop)),
+    _op("member-twice", "a parameter or member twice", LENIENT, sites(is_child, _twice, _harmless_to_repeat)),
+    _op(
+        "member-swapped",
+        "two neighbouring parameters or members in the other order",
+        LENIENT,
+        sites(is_child, _swapped),
+    ),
+    _op(
+        "members-reversed",
+        "the members of a type the other way round",
+        LENIENT,
+        sites(is_complex, _reversed, key=by_type),
+    ),
+    _op("member-lower-case", "a parameter or member in lower case", LENIENT, sites(is_child, _rename(_lower))),
+    _op(
+        "member-upper-case",
+        "a parameter or member in upper case",
+        RPC,
+        sites(lambda n: is_child(n) and not n.element.local.isupper(), _rename(_upper)),
+    ),
+    _op(
+        "member-misspelt",
+        "a parameter or member with a letter too many",
+        RPC,
+        sites(is_child, _rename(lambda n: n.element.name + "x")),
+    ),
+    _op(
+        "member-no-namespace",
+        "a parameter or member in no namespace",
+        LENIENT,
+        sites(is_child, _rename(lambda n: n.element.local)),
+    ),
+    _op(
+        "member-other-version",
+        "a parameter or member in another version's namespace",
+        RPC,
+        sites(is_child, _rename(_other_version)),
+    ),
+    _op(
+        "member-foreign-namespace",
+        "a parameter or member in a foreign namespace",
+        LENIENT,
+        sites(is_child, _foreign_namespace),
+    ),
+    _op(
+        "member-as-attribute",
+        "a parameter or member as an attribute",
+        LENIENT,
+        sites(lambda n: is_child(n) and n.element.max_occurs == 1, _as_attribute),
+    ),
+    _op(
+        "unknown-first",
+        "an unknown element before the members of a type",
+        LENIENT,
+        sites(is_complex, _unknown("first"), key=by_type),
+    ),
+    _op(
+        "unknown-last",
+        "an unknown element after the members of a type",
+        LENIENT,
+        sites(is_complex, _unknown("last"), key=by_type),
+    ),
+    _op(
+        "unknown-foreign",
+        "an unknown element of a foreign namespace",
+        MODEL,
+        sites(is_complex, _unknown("last", "urn:example"), key=by_type),
+    ),
+    _op(
+        "unknown-no-namespace",
+        "an unknown element in no namespace",
+        MODEL,
+        sites(is_complex, _unknown("last", ""), key=by_type),
+    ),
+    _op("member-attribute", "an undeclared attribute", RPC, sites(is_child, _attribute("id", "a1"), key=by_type)),
+    _op(
+        "member-soap-attribute",
+        "SOAP's mustUnderstand on an element in Body",
+        SOAP,
+        sites(
+            lambda n: is_child(n) and not n.header,
+            _attribute("{http://schemas.xmlsoap.org/soap/envelope/}mustUnderstand", "1"),
+            key=by_type,
+        ),
+    ),
+    _op(
+        "member-xsi-attribute",
+        "an attribute of XSI's namespace that it does not have",
+        MODEL,
+        sites(is_child, _attribute("{http://www.w3.org/2001/XMLSchema-instance}null", "true"), key=by_type),
+    ),
+    _op(
+        "member-nested",
+        "an element inside a value",
+        REFUSED,
+        sites(lambda n: n.simple and not _any(n) and not is_secret(n), _nested, key=by_type),
+    ),
+    _op("member-text", "text before the members of a type", MODEL, sites(is_complex, _text, key=by_type)),
+    _op("member-text-after", "text after the members of a type", MODEL, sites(is_complex, _tail, key=by_type)),
+)

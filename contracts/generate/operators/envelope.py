@@ -272,5 +272,4 @@ OPERATORS = (
     _op("envelope-body-no-namespace", "Body in no namespace", SOAP, _on("Body", _renamed(lambda o, n: "Body"))),
     _op("envelope-body-text", "text in Body", SOAP, _on("Body", _text)),
     _op("body-empty", "an empty Body", RPC, _on("Body", _emptied)),
-)  # fmt: skip
-
+)

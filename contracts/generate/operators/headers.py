@@ -47,9 +47,7 @@ def _each(
 
 
 def _members(name: str) -> Callable[[Original], list[Node]]:
-    return lambda original: [
-        n for n in original.nodes if n.header and n.role == "member" and n.element.local == name
-    ]
+    return lambda original: [n for n in original.nodes if n.header and n.role == "member" and n.element.local == name]
 
 
 def _empty(original: Original, node: Node, element: Any) -> None:
@@ -189,7 +187,13 @@ OPERATORS = (
             lambda n: None if n.element.local in _REQUIRED and n.header else _OPTIONAL,
         ),
     ),
-    Operator("header-empty", ("request",), "ApplicationToken or Credentials without content", LENIENT, _each(_required, _empty)),
+    Operator(
+        "header-empty",
+        ("request",),
+        "ApplicationToken or Credentials without content",
+        LENIENT,
+        _each(_required, _empty),
+    ),
     Operator("header-nil", ("request",), "ApplicationToken or Credentials nil", LENIENT, _each(_required, _nil)),
     Operator("header-blank", ("request",), "ApplicationToken of white space only", RPC, _each(_required, _set("  "))),
     Operator("ticket-empty", ("request",), "an empty Ticket", LENIENT, _each(_members("Ticket"), _empty)),
@@ -204,8 +208,20 @@ OPERATORS = (
         _each(lambda o: [n for n in _required(o) if not n.simple], _unwrapped),
     ),
     Operator("header-twice", BOTH, "a header block twice", LENIENT, _each(_blocks, _twice)),
-    Operator("header-no-namespace", BOTH, "a header block in no namespace", LENIENT, _each(_blocks, _rename(lambda n: n.element.local))),
-    Operator("header-other-namespace", BOTH, "a header block in another namespace of the vendor's", RPC, _each(_blocks, _rename(_other_space))),
+    Operator(
+        "header-no-namespace",
+        BOTH,
+        "a header block in no namespace",
+        LENIENT,
+        _each(_blocks, _rename(lambda n: n.element.local)),
+    ),
+    Operator(
+        "header-other-namespace",
+        BOTH,
+        "a header block in another namespace of the vendor's",
+        RPC,
+        _each(_blocks, _rename(_other_space)),
+    ),
     Operator("header-foreign-namespace", BOTH, "a header block in a foreign namespace", RPC, _each(_blocks, _tag)),
     Operator(
         "header-lower-case",
@@ -214,11 +230,37 @@ OPERATORS = (
         RPC,
         _each(_blocks, _rename(lambda n: n.element.name.replace("}" + n.element.local, "}" + n.element.local.lower()))),
     ),
-    Operator("header-misspelt", ("request",), "a required header block with a letter too many", RPC, _each(_required, _rename(lambda n: n.element.name + "s"))),
-    Operator("header-in-body-first", ("request",), "a required header block as Body's first child", LENIENT, _each(_required, _to_body(True))),
-    Operator("header-in-body-last", ("request",), "a required header block as Body's last child", RPC, _each(_required, _to_body(False))),
+    Operator(
+        "header-misspelt",
+        ("request",),
+        "a required header block with a letter too many",
+        RPC,
+        _each(_required, _rename(lambda n: n.element.name + "s")),
+    ),
+    Operator(
+        "header-in-body-first",
+        ("request",),
+        "a required header block as Body's first child",
+        LENIENT,
+        _each(_required, _to_body(True)),
+    ),
+    Operator(
+        "header-in-body-last",
+        ("request",),
+        "a required header block as Body's last child",
+        RPC,
+        _each(_required, _to_body(False)),
+    ),
     Operator("header-attribute", ("request",), "an attribute on a header block", RPC, _each(_required, _as_attribute)),
-    Operator("header-undeclared", BOTH, "a header that only other messages of the contract declare", RPC, _add(_declared_elsewhere)),
+    Operator(
+        "header-undeclared",
+        BOTH,
+        "a header that only other messages of the contract declare",
+        RPC,
+        _add(_declared_elsewhere),
+    ),
     Operator("header-unknown", BOTH, "a header of the contract's namespace that it does not know", RPC, _add(_unknown)),
-    Operator("header-must-understand", BOTH, "a foreign header that has to be understood", SOAP, _add(_must_understand)),
-)  # fmt: skip
+    Operator(
+        "header-must-understand", BOTH, "a foreign header that has to be understood", SOAP, _add(_must_understand)
+    ),
+)

@@ -93,14 +93,30 @@ _STATUSES = {
 }
 
 OPERATORS = (
-    _request("action-missing", "no SOAPAction", REFUSED, _head("SOAPAction", lambda o: with_headers(o.http, drop=["SOAPAction"]))),
+    _request(
+        "action-missing",
+        "no SOAPAction",
+        REFUSED,
+        _head("SOAPAction", lambda o: with_headers(o.http, drop=["SOAPAction"])),
+    ),
     _request("action-empty", "SOAPAction of an empty string", REFUSED, _action(lambda o: '""')),
     _request("action-blank", "SOAPAction without a value", SOAP, _action(lambda o: "")),
     _request("action-other-operation", "SOAPAction of another operation", RPC, _action(_other_operation)),
-    _request("action-response", "SOAPAction of the response", REFUSED, _action(lambda o: f'"{o.operation.action}Response"')),
-    _request("action-other-version", "SOAPAction of another version", RPC, _action(lambda o: '"' + o.operation.action.replace(o.service.version, o.service.version + "0") + '"')),
-    _request("action-name-only", "SOAPAction with the operation's name only", RPC, _action(lambda o: f'"{o.operation.name}"')),
-    _request("action-lower-case", "SOAPAction in lower case", RPC, _action(lambda o: f'"{o.operation.action.lower()}"')),
+    _request(
+        "action-response", "SOAPAction of the response", REFUSED, _action(lambda o: f'"{o.operation.action}Response"')
+    ),
+    _request(
+        "action-other-version",
+        "SOAPAction of another version",
+        RPC,
+        _action(lambda o: '"' + o.operation.action.replace(o.service.version, o.service.version + "0") + '"'),
+    ),
+    _request(
+        "action-name-only", "SOAPAction with the operation's name only", RPC, _action(lambda o: f'"{o.operation.name}"')
+    ),
+    _request(
+        "action-lower-case", "SOAPAction in lower case", RPC, _action(lambda o: f'"{o.operation.action.lower()}"')
+    ),
     _request("action-slash", "SOAPAction with a slash at its end", RPC, _action(lambda o: f'"{o.operation.action}/"')),
     _request("action-single-quotes", "SOAPAction in single quotes", WSI, _action(lambda o: f"'{o.operation.action}'")),
     _request("action-half-quoted", "SOAPAction with one quote only", WSI, _action(lambda o: f'"{o.operation.action}')),
@@ -110,18 +126,51 @@ OPERATORS = (
     _request("method-put", "PUT", "measured: WCF answers 200", _method("PUT")),
     _request("method-patch", "PATCH", HTTP, _method("PATCH")),
     _request("method-delete", "DELETE", HTTP, _method("DELETE")),
-    _request("path-other-agent", "the path of another agent", RPC, _path(_swap(lambda o: f"/{o.service.agent}.svc", "/Nonesuch.svc"))),
-    _request("path-other-version", "the path of another version", RPC, _path(_swap(lambda o: f"/{o.service.version}/", "/Services1/"))),
+    _request(
+        "path-other-agent",
+        "the path of another agent",
+        RPC,
+        _path(_swap(lambda o: f"/{o.service.agent}.svc", "/Nonesuch.svc")),
+    ),
+    _request(
+        "path-other-version",
+        "the path of another version",
+        RPC,
+        _path(_swap(lambda o: f"/{o.service.version}/", "/Services1/")),
+    ),
     Operator("content-type-missing", ("request",), "no Content-Type", REFUSED, _type(None)),
-    Operator("content-type-soap12", BOTH, "the Content-Type of SOAP 1.2", REFUSED, _type("application/soap+xml; charset=utf-8")),
+    Operator(
+        "content-type-soap12",
+        BOTH,
+        "the Content-Type of SOAP 1.2",
+        REFUSED,
+        _type("application/soap+xml; charset=utf-8"),
+    ),
     Operator("content-type-json", BOTH, "application/json", REFUSED, _type("application/json")),
     Operator("content-type-xml", BOTH, "application/xml", HTTP, _type("application/xml; charset=utf-8")),
     Operator("content-type-plain", BOTH, "text/plain", HTTP, _type("text/plain; charset=utf-8")),
     Operator("content-type-html", BOTH, "text/html", HTTP, _type("text/html; charset=utf-8")),
-    Operator("content-type-form", ("request",), "what curl --data sends by default", "measured: clients", _type("application/x-www-form-urlencoded")),
+    Operator(
+        "content-type-form",
+        ("request",),
+        "what curl --data sends by default",
+        "measured: clients",
+        _type("application/x-www-form-urlencoded"),
+    ),
     Operator("content-type-empty", ("request",), "a Content-Type without a value", HTTP, _type("")),
-    Operator("content-type-latin1", BOTH, "charset ISO-8859-1 for a message that is UTF-8", REFUSED, _type("text/xml; charset=iso-8859-1")),
-    Operator("content-type-unknown-charset", BOTH, "a charset that does not exist", HTTP, _type("text/xml; charset=utf-9")),
-    *(_response(f"status-{code}", f"the answer with {code}", WSI, _status(code, reason)) for code, reason in _STATUSES.items()),
+    Operator(
+        "content-type-latin1",
+        BOTH,
+        "charset ISO-8859-1 for a message that is UTF-8",
+        REFUSED,
+        _type("text/xml; charset=iso-8859-1"),
+    ),
+    Operator(
+        "content-type-unknown-charset", BOTH, "a charset that does not exist", HTTP, _type("text/xml; charset=utf-9")
+    ),
+    *(
+        _response(f"status-{code}", f"the answer with {code}", WSI, _status(code, reason))
+        for code, reason in _STATUSES.items()
+    ),
     _response("status-500", "a normal answer with 500", WSI, _status(500, "Internal Server Error")),
-)  # fmt: skip
+)

@@ -47,8 +47,8 @@ def _renamed_prefixes(data: bytes) -> bytes:
     """Every prefix declared on the root gets another name, in names and in xsi:type."""
     head = data[: data.index(b">", data.index(b"Envelope")) + 1]
     for prefix in set(re.findall(rb"xmlns:([\w.-]+)=", head)):
-        new = b"z" + prefix
-        data = re.sub(rb"(</?|xmlns:|\s|[\"'])" + re.escape(prefix) + rb"(?=[:=])", lambda m, n=new: m[1] + n, data)
+        used = re.compile(rb"(</?|xmlns:|\s|[\"'])" + re.escape(prefix) + rb"(?=[:=])")
+        data = used.sub(rb"\1z" + prefix, data)
     return data
 
 
@@ -238,7 +238,11 @@ OPERATORS = (
     _op("legal-utf16", "UTF-16, declared as such", _utf16),
     _op("legal-value-comment", "a comment inside a value", _written(_SAME, _split("<!-- x -->"))),
     _op("legal-value-cdata", "a value as CDATA", _written(_SAME, lambda t: f"<![CDATA[{t}]]>")),
-    _op("legal-value-reference", "a value as character references", _written(_SAME, lambda t: "".join(f"&#{ord(c)};" for c in t))),
+    _op(
+        "legal-value-reference",
+        "a value as character references",
+        _written(_SAME, lambda t: "".join(f"&#{ord(c)};" for c in t)),
+    ),
     _op("legal-value-form", "another lexical form: signs, leading zeros, boundary values", _forms),
     _op("legal-succeeded", "Succeeded 1", _succeeded_forms),
     _op("legal-xsi-type", "xsi:type with the declared type", _own_type),
@@ -248,15 +252,52 @@ OPERATORS = (
     _op("legal-header-order", "header blocks in another order", _tree("header blocks have no order", _reordered)),
     _op("legal-header-foreign", "a header of another namespace", _tree(_IGNORED, _block("{urn:example}Trace"))),
     _op("legal-header-addressing", "the addressing headers that zeep adds", _tree(_IGNORED, _block(_WSA)), CLIENTS),
-    _op("legal-must-understand", "mustUnderstand on declared headers", _tree(_DECLARED, _on_blocks("mustUnderstand", "1"))),
-    _op("legal-actor", "actor on declared headers", _tree(_DECLARED, _on_blocks("actor", "http://schemas.xmlsoap.org/soap/actor/next"))),
-    _op("legal-encoding-style", "encodingStyle on Envelope", _tree("SOAP allows it there; WS-I does not: a note", _on_envelope("{http://schemas.xmlsoap.org/soap/envelope/}encodingStyle", "http://schemas.xmlsoap.org/soap/encoding/"))),
-    _op("legal-envelope-attribute", "an attribute of another namespace on Envelope", _tree("SOAP 1.1, section 4 allows it", _on_envelope("{urn:example}trace", "1"))),
-    _op("legal-charset-upper-case", "charset in upper case", _head("charset has no case", "Content-Type", Content_Type="text/xml; charset=UTF-8")),
-    _op("legal-charset-quoted", "charset in quotes", _head("HTTP allows quotes", "Content-Type", Content_Type='text/xml;charset="utf-8"')),
-    _op("legal-charset-missing", "no charset", _head("charset may be left out: a note", "Content-Type", Content_Type="text/xml")),
-    _op("legal-content-type-case", "Content-Type in another case", _head("media types have no case", "Content-Type", Content_Type="Text/XML; Charset=utf-8")),
+    _op(
+        "legal-must-understand",
+        "mustUnderstand on declared headers",
+        _tree(_DECLARED, _on_blocks("mustUnderstand", "1")),
+    ),
+    _op(
+        "legal-actor",
+        "actor on declared headers",
+        _tree(_DECLARED, _on_blocks("actor", "http://schemas.xmlsoap.org/soap/actor/next")),
+    ),
+    _op(
+        "legal-encoding-style",
+        "encodingStyle on Envelope",
+        _tree(
+            "SOAP allows it there; WS-I does not: a note",
+            _on_envelope(
+                "{http://schemas.xmlsoap.org/soap/envelope/}encodingStyle", "http://schemas.xmlsoap.org/soap/encoding/"
+            ),
+        ),
+    ),
+    _op(
+        "legal-envelope-attribute",
+        "an attribute of another namespace on Envelope",
+        _tree("SOAP 1.1, section 4 allows it", _on_envelope("{urn:example}trace", "1")),
+    ),
+    _op(
+        "legal-charset-upper-case",
+        "charset in upper case",
+        _head("charset has no case", "Content-Type", Content_Type="text/xml; charset=UTF-8"),
+    ),
+    _op(
+        "legal-charset-quoted",
+        "charset in quotes",
+        _head("HTTP allows quotes", "Content-Type", Content_Type='text/xml;charset="utf-8"'),
+    ),
+    _op(
+        "legal-charset-missing",
+        "no charset",
+        _head("charset may be left out: a note", "Content-Type", Content_Type="text/xml"),
+    ),
+    _op(
+        "legal-content-type-case",
+        "Content-Type in another case",
+        _head("media types have no case", "Content-Type", Content_Type="Text/XML; Charset=utf-8"),
+    ),
     _op("legal-field", "one more HTTP field", _head("HTTP allows it", "head", X_Trace="1", Accept_Encoding="gzip")),
     _op("legal-field-case", "HTTP field names in lower case", _field_names),
     Operator("legal-absolute-target", ("request",), "an absolute URL as the target", LEGAL, _absolute),
-)  # fmt: skip
+)
