@@ -56,7 +56,7 @@ def run_rules(args: argparse.Namespace) -> int:
 
 
 def _changes() -> dict[str, Any]:
-    from .upgrade.catalogue import CHANGES
+    from .upgrade.catalogue import RULES as CHANGES
 
     return dict(CHANGES)
 

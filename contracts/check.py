@@ -22,7 +22,7 @@ from .settings import contract_source, read_settings
 EPILOG = """\
 examples:
   services85 check request.xml                     an envelope
-  services85 check traffic/                        a folder of .xml .http .yaml .md
+  services85 check traffic/                        a folder: .xml .http .yaml .md
   services85 check --operation Batch.StopBatchJob - < body.xml
   services85 check --contract WSDL.zip traffic/    any agent, any version
   services85 check --format junit cassettes/ > check.xml

@@ -47,7 +47,7 @@ ROOMS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.add_argument(
-        "--tenant", default="stand-in", metavar="stand-in|live|URL", help="default: the embedded stand-in"
+        "--tenant", default="stand-in", metavar="WHICH", help="default: the embedded stand-in"
     )
     parser.add_argument(
         "--contract", metavar="PATH", help="a WSDL, a folder or .zip of them, a URL (default: Services85)"

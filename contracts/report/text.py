@@ -17,19 +17,21 @@ MANY = 100
 """Above so many messages what is kept is counted, and what is broken is grouped by rule."""
 
 
-def paint(text: str, code: str, stream: TextIO) -> str:
-    """The text in a colour where the stream is a terminal (and NO_COLOR is not set)."""
+def paint(text: str, code: str, stream: TextIO | None = None) -> str:
+    """The text in a colour where the stream (default: stdout) is a terminal and NO_COLOR is not set."""
+    stream = stream or sys.stdout
     if not stream.isatty() or os.environ.get("NO_COLOR"):
         return text
     return f"\x1b[{code}m{text}\x1b[0m"
 
 
-def width(stream: TextIO) -> int:
+def width(stream: TextIO | None = None) -> int:
     """Columns to fill: the terminal's, 80 elsewhere."""
+    stream = stream or sys.stdout
     return min(shutil.get_terminal_size((80, 24)).columns, 120) if stream.isatty() else 80
 
 
-def verdict_lines(verdict: Verdict, *, verbose: bool = False, stream: TextIO = sys.stdout) -> Iterator[str]:
+def verdict_lines(verdict: Verdict, *, verbose: bool = False, stream: TextIO | None = None) -> Iterator[str]:
     """One line for the message; its findings indented below."""
     what = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message or "") if p)
     where = " ".join(p for p in (verdict.file or "-", verdict.part and f"({verdict.part})") if p)
@@ -44,7 +46,7 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False, stream: TextIO = s
             yield from finding_lines(finding, stream)
 
 
-def finding_lines(finding: Finding, stream: TextIO = sys.stdout) -> Iterator[str]:
+def finding_lines(finding: Finding, stream: TextIO | None = None) -> Iterator[str]:
     """A finding: rule and place, then expected, found, why, hint."""
     line = f", line {finding.line}" if finding.line else ""
     mark = f"  (tolerated: {finding.excuse[0]} {finding.excuse[1]})" if finding.excuse else ""
@@ -58,7 +60,7 @@ def finding_lines(finding: Finding, stream: TextIO = sys.stdout) -> Iterator[str
         yield from _wrapped(label, text, stream)
 
 
-def _wrapped(label: str, text: str, stream: TextIO) -> Iterator[str]:
+def _wrapped(label: str, text: str, stream: TextIO | None) -> Iterator[str]:
     yield from textwrap.wrap(
         text,
         width(stream),
@@ -69,7 +71,7 @@ def _wrapped(label: str, text: str, stream: TextIO) -> Iterator[str]:
     )
 
 
-def by_rule(verdicts: Iterable[Verdict], stream: TextIO = sys.stdout) -> Iterator[str]:
+def by_rule(verdicts: Iterable[Verdict], stream: TextIO | None = None) -> Iterator[str]:
     """Many messages: each rule with how often it is broken, where first, and an example."""
     counts: Counter[str] = Counter()
     messages: Counter[str] = Counter()

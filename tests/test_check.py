@@ -1,0 +1,285 @@
+"""`services85 check` and its fellows, as a person calls them."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from contracts.catalog import EXAMPLES
+from contracts.cli import main
+
+NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
+GOOD = (
+    f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="{NS}"><s:Header>'
+    "<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>"
+    "<b:Credentials><b:Ticket>7T:1234abcxyzExample==</b:Ticket></b:Credentials></s:Header>"
+    "<s:Body><b:StopBatchJob>\n<b:Id>42</b:Id></b:StopBatchJob></s:Body></s:Envelope>"
+)
+BAD = GOOD.replace("b:Id>", "b:id>")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = main(arguments)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def traffic(tmp_path: Path) -> Path:
+    folder = tmp_path / "traffic"
+    folder.mkdir()
+    (folder / "bad.xml").write_text(BAD)
+    (folder / "good.xml").write_text(GOOD)
+    (folder / "README.md").write_text("# nothing\n")
+    return folder
+
+
+def test_text(run: Run, traffic: Path) -> None:
+    status, out, err = run("check", "traffic")
+    assert status == 1 and err == ""
+    lines = out.splitlines()
+    assert lines[0].startswith("broken    traffic/bad.xml  Batch.StopBatchJob request")
+    assert lines[1] == "  body-case  /Envelope/Body/StopBatchJob/id, line 2"
+    assert [line.split()[0] for line in lines[2:5]] == ["expected", "found", "why"]
+    assert lines[-2].startswith("kept      traffic/good.xml")
+    assert lines[-1] == "1 kept, 1 broken, 0 unjudged, 1 skipped  (Services85)"
+    assert max(map(len, lines)) <= 80
+    assert "\x1b" not in out
+
+
+def test_json(run: Run, traffic: Path) -> None:
+    status, out, _ = run("check", "--format", "json", "traffic")
+    data = json.loads(out)
+    assert status == 1
+    assert set(data) == {"schema", "contract", "verdicts", "summary"}
+    assert data["schema"] == "services85-check/1" and data["contract"] == "Services85"
+    assert data["summary"] == {"kept": 1, "broken": 1, "unjudged": 0, "skipped": 1}
+    bad, good = data["verdicts"]
+    assert bad["file"] == "traffic/bad.xml" and bad["part"] == "" and bad["message"] == "request"
+    assert (bad["version"], bad["agent"], bad["operation"]) == ("Services85", "Batch", "StopBatchJob")
+    assert (bad["verdict"], bad["reason"], bad["candidates"], bad["notes"]) == ("broken", None, [], [])
+    finding = {
+        "rule": "body-case",
+        "authority": "xsd",
+        "path": "/Envelope/Body/StopBatchJob/id",
+        "line": 2,
+        "expected": "<Id>",
+        "found": "<id>",
+    }
+    assert bad["violations"][0].items() >= finding.items()
+    assert set(bad["violations"][0]) == {*finding, "why", "hint"}
+    assert good["violations"] == [] and good["tolerated"][0]["deviation"] == "optional-request-headers"
+
+
+def test_junit(run: Run, traffic: Path) -> None:
+    (traffic / "other.xml").write_text(BAD.replace("Services85", "Services99"))
+    status, out, _ = run("check", "--format", "junit", "traffic")
+    root = etree.fromstring(out.encode())
+    assert status == 1 and root.tag == "testsuites"
+    suite = root[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors"), suite.get("skipped")) == (
+        "3",
+        "1",
+        "1",
+        "0",
+    )
+    cases = suite.findall("testcase")
+    assert [c.get("classname") for c in cases] == ["traffic/bad.xml", "traffic/good.xml", "traffic/other.xml"]
+    failure = cases[0].find("failure")
+    assert failure is not None and failure.get("type") == "body-case" and "<id>" in (failure.text or "")
+    assert cases[2].find("error") is not None
+
+
+def test_github(run: Run, traffic: Path) -> None:
+    _, out, _ = run("check", "--format", "github", "traffic")
+    first, last = out.splitlines()
+    assert first.startswith(
+        "::error file=traffic/bad.xml,line=2,title=body-case::/Envelope/Body/StopBatchJob/id: expected <Id>"
+    )
+    assert last == "::notice title=services85 check::1 kept, 1 broken, 0 unjudged, 1 skipped (Services85)"
+
+
+def test_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(GOOD.encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin())
+    status, out, _ = run("check", "-")
+    assert status == 0 and out.startswith("kept      -  Batch.StopBatchJob request")
+
+
+def test_kept_is_zero_and_verbose_tells_more(run: Run, traffic: Path) -> None:
+    status, out, _ = run("check", "-v", str(traffic / "good.xml"))
+    assert status == 0
+    assert "header-optional-missing" in out and "tolerated: deviation optional-request-headers" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.xml"], "missing.xml: cannot be read: No such file or directory"),
+        (["--contract", "missing.wsdl", "good.xml"], "missing.wsdl: No such file"),
+        (["--contract", "bad.wsdl", "good.xml"], "bad.wsdl:1: not well-formed XML"),
+        (["--contract", "foreign.wsdl", "good.xml"], "foreign.wsdl:1: no SOAP 1.1 document/literal binding"),
+        (["--operation", "Batch.StopBatchJobs", "good.xml"], "did you mean Batch.StopBatchJob?"),
+        (["--waivers", "missing.toml", "good.xml"], "missing.toml: No such file"),
+        (["empty"], "nothing found to judge"),
+        (["elsewhere.xml"], "elsewhere.xml: no loaded contract (Services85) declares <GetThing> of urn:elsewhere"),
+        (["truncated.http"], "truncated.http: "),
+    ],
+)
+def test_what_cannot_be_judged_is_one_line_and_two(run: Run, tmp_path: Path, arguments: list[str], said: str) -> None:
+    (tmp_path / "good.xml").write_text(GOOD)
+    (tmp_path / "bad.wsdl").write_text("<wsdl:definitions")
+    (tmp_path / "foreign.wsdl").write_text('<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>')
+    (tmp_path / "elsewhere.xml").write_text(
+        GOOD.replace("b:StopBatchJob", "x:GetThing").replace("<s:Body", '<s:Body xmlns:x="urn:elsewhere"')
+    )
+    (tmp_path / "truncated.http").write_text("POST /x HTTP/1.1\nContent-Length: 999\n\n<a/>")
+    (tmp_path / "empty").mkdir()
+    status, _, err = run("check", *arguments)
+    assert status == 2
+    assert err.startswith("services85: ") and said in err and err.count("\n") == 1 and "Traceback" not in err
+
+
+def test_broken_wins_over_unjudged(run: Run, traffic: Path) -> None:
+    (traffic / "nothing.http").write_text("")
+    status, _, err = run("check", "traffic")
+    assert status == 1 and "could not be judged: traffic/nothing.http" in err
+
+
+def test_many_messages_come_out_by_rule(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(150):
+        (folder / f"{i:03}.xml").write_text(BAD if i < 120 else GOOD)
+    status, out, err = run("check", "many")
+    lines = out.splitlines()
+    assert status == 1 and err == ""
+    assert lines[0] == "body-case  120" and len(lines) < 12
+    assert lines[-1].startswith("30 kept, 120 broken")
+    _, full, _ = run("check", "--all", "many")
+    assert full.count("broken    ") == 120
+
+
+def test_processes_agree_with_one(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(600):
+        (folder / f"{i:03}.xml").write_text(BAD if i % 7 == 0 else GOOD)
+    one = run("check", "--format", "json", "--jobs", "1", "many")
+    two = run("check", "--format", "json", "--jobs", "2", "many")
+    assert one == two
+
+
+WAIVER = (
+    '[[waiver]]\nid = "old"\nrule = "body-case"\noperation = "Batch.*"\nreason = "the old client"\nuntil = {until}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "remark"),
+    [
+        (WAIVER.format(until="2999-01-01"), 0, ""),
+        (WAIVER.format(until="2020-01-01"), 1, "waiver old excuses nothing: it held until 2020-01-01"),
+        (WAIVER.format(until="2999-01-01").replace("the old client", ""), 1, "it has no reason"),
+        ('[[waiver]]\nrule = "body-case"\nreason = "x"\n', 1, "it has no date"),
+        (WAIVER.format(until="2999-01-01").replace("Batch.*", "Sale.*"), 1, "no such violation any more"),
+        (WAIVER.format(until="2999-01-01").replace("body-case", "body-cased"), 2, "no rule 'body-cased'"),
+        (WAIVER.format(until="2999-01-01") + "ticket = 1\n", 2, "unknown key 'ticket'"),
+        ("[[waiver", 2, "not TOML"),
+    ],
+)
+def test_waivers(run: Run, traffic: Path, text: str, status: int, remark: str) -> None:
+    Path("waivers.toml").write_text(text)
+    found, out, err = run("check", "--waivers", "waivers.toml", "-v", "traffic/bad.xml")
+    assert found == status, (out, err)
+    assert remark in err
+    assert ("tolerated: waiver old" in out) == (status == 0)
+
+
+def test_settings_of_the_project(run: Run, traffic: Path) -> None:
+    Path("pyproject.toml").write_text('[tool.services85]\nwaivers = "w.toml"\n')
+    Path("w.toml").write_text(WAIVER.format(until="2999-01-01"))
+    assert run("check", "traffic")[0] == 0
+    Path("pyproject.toml").write_text('[tool.services85]\ncontracts = "nowhere"\n')
+    status, _, err = run("check", "traffic")
+    assert status == 2 and "nowhere: No such file" in err
+
+
+def test_onsite(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.xml").write_text(GOOD.replace("<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>", ""))
+    assert run("check", "m.xml")[0] == 1
+    assert run("check", "--onsite", "m.xml")[0] == 0
+
+
+def test_request_and_response_pick_a_side(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.xml").write_text(GOOD)
+    assert run("check", "--request", "m.xml")[0] == 0
+    status, out, _ = run("check", "--response", "m.xml")
+    assert status == 1 and "answer-request" in out
+
+
+def test_top_level(run: Run) -> None:
+    status, out, _ = run()
+    assert status == 0 and "services85 COMMAND" in out and max(map(len, out.splitlines())) <= 80
+    assert run("--version")[1].startswith("services85-contracts ")
+    status, _, err = run("chekc")
+    assert status == 2 and err == "services85: chekc: no such command; did you mean check?\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "verify", "diff", "serve", "record", "sample", "mutate", "score", "rules", "explain"]
+)
+def test_help_has_examples(run: Run, command: str) -> None:
+    status, out, _ = run(command, "--help")
+    assert status == 0 and "example" in out and f"services85 {command}" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_rules_and_explain(run: Run) -> None:
+    status, out, _ = run("rules")
+    assert status == 0 and "body-parameter-missing" in out and "member-added" in out
+    rows: list[dict[str, Any]] = json.loads(run("rules", "--format", "json")[1])
+    assert {r["kind"] for r in rows} == {"violation", "note", "change"}
+    for row in rows:
+        status, out, _ = run("explain", row["rule"])
+        assert status == 0 and out.startswith(row["rule"] + "\n")
+        first, second = ("before:", "after:") if row["kind"] == "change" else ("breaks it:", "keeps it:")
+        assert first in out and second in out, row["rule"]
+    status, _, err = run("explain", "body-cas")
+    assert status == 2 and "did you mean body-case?" in err
+
+
+def test_the_examples_are_what_explain_shows(run: Run) -> None:
+    _, out, _ = run("explain", "body-case")
+    bad = next((EXAMPLES / "body-case").glob("bad-*"))
+    assert bad.name in out and bad.read_text().splitlines()[-1].strip() in out
+
+
+def test_start_imports_nothing_heavy() -> None:
+    import subprocess
+
+    code = (
+        "import sys; from contracts.cli import main; status = main(['check', sys.argv[1]]); "
+        "heavy = {'zeep', 'hypothesis', 'requests', 'yaml', 'rich', 'waitress', 'vcr', 'pytest'} & set(sys.modules); "
+        "sys.exit(f'{status} {heavy}' if status or heavy else 0)"
+    )
+    good = next((EXAMPLES / "body-case").glob("good-*"))
+    done = subprocess.run([sys.executable, "-c", code, str(good)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
