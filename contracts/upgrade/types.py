@@ -220,7 +220,7 @@ class Types:
 
     def _reference(self, old: str, new: str, path: str, emit: Emit) -> None:
         """Another type at the same place: one change there, unless only the name is another."""
-        if _is_anonymous(old) and _is_anonymous(new):
+        if is_anonymous(old) and is_anonymous(new):
             if (old, new) not in self._inline:  # a type that holds itself
                 self._inline.add((old, new))
                 self.compare(old, new, path, emit)
@@ -230,7 +230,7 @@ class Types:
 
     def _retyped(self, old: str, new: str, path: str, emit: Emit, *, described: bool = False) -> None:
         if self._names.old(old) != self._names.new(new) and self.alike(old, new):
-            if not _is_anonymous(old) and not _is_anonymous(new):
+            if not is_anonymous(old) and not is_anonymous(new):
                 self.renamed[old, new] = None
             return
         found = values.relation(self._old, old, self._new, new)
@@ -314,7 +314,8 @@ def _facts(element: Element) -> tuple[str, int, int | None, bool]:
     return element.local, element.min_occurs, element.max_occurs, element.nillable
 
 
-def _is_anonymous(name: str) -> bool:
+def is_anonymous(name: str) -> bool:
+    """Whether a type has no name of its own, but one that `Element.type` made up."""
     plain = name.rpartition("}")[2]
     return plain.startswith("#") or "/" in plain
 
@@ -322,7 +323,7 @@ def _is_anonymous(name: str) -> bool:
 def _plain(name: str) -> str:
     """A type as a person names it."""
     plain = local(name)
-    return "a type of its own" if _is_anonymous(name) else plain
+    return "a type of its own" if is_anonymous(name) else plain
 
 
 def _abstract(found: Type) -> str:

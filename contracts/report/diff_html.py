@@ -1,0 +1,63 @@
+"""What changed between two contracts, as one page that works from a file: no script but its own, nothing fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from string import Template
+
+from ..model import Change
+from ..upgrade.catalogue import RULES, SEVERITIES
+from ..upgrade.outcome import Outcome, Use
+from .diff_text import difference, headline, place
+
+_PAGE = Path(__file__).with_name("diff.html")
+
+
+def as_html(outcome: Outcome) -> str:
+    """The page; every text in it is escaped."""
+    indexed = [(change, outcome.used(i)) for i, change in enumerate(outcome.changes)]
+    agents = sorted({agent for change in outcome.changes for agent in change.agents})
+    operations = sorted({operation for change in outcome.changes for operation in change.operations})
+    return Template(_PAGE.read_text("utf-8")).substitute(
+        title=escape(f"{outcome.old} → {outcome.new}"),
+        headline=escape(headline(outcome)),
+        severities="".join(_checkbox(severity, outcome.counts[severity]) for severity in SEVERITIES),
+        used='<label><input type="checkbox" id="used"> only what you use</label>' if outcome.usage else "",
+        agents=_options(agents),
+        operations=_options(operations),
+        rows="\n".join(_row(change, use) for change, use in indexed),
+    )
+
+
+def _checkbox(severity: str, count: int) -> str:
+    box = f'<input type="checkbox" name="severity" value="{severity}" checked>'
+    return f'<label class="{severity}">{box} {severity} ({count})</label>'
+
+
+def _options(names: Iterable[str]) -> str:
+    return "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in names)
+
+
+def _row(change: Change, use: Use | None) -> str:
+    data = {
+        "severity": change.severity,
+        "agents": " ".join(change.agents),
+        "operations": " ".join(change.operations),
+        "used": "yes" if use else "",
+    }
+    attributes = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
+    operations = ", ".join(change.operations) or "none"
+    seen = f"<p>Seen in {escape(', '.join(place(*m) for m in use.messages))}</p>" if use else ""
+    versions = f"<p>In {escape(', '.join(change.versions))}</p>" if change.versions else ""
+    cells = (
+        f'<span class="{change.severity}">{change.severity}</span>' + ("<br>used" if use else ""),
+        escape(", ".join(change.agents)),
+        f"<code>{escape(change.rule)}</code>",
+        f"<code>{escape(change.path)}</code><br>{escape(difference(change))}",
+        f"<p>{escape(change.why)}</p><p>{escape(RULES[change.rule].hint)}</p>{seen}{versions}",
+        f"{change.direction if change.operations else ''}<details><summary>{len(change.operations)}</summary>"
+        f"{escape(operations)}</details>",
+    )
+    return f"<tr {attributes}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -1,0 +1,98 @@
+"""What changed between two contracts, for a pull request (Markdown) and as GitHub's workflow annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..model import Change
+from ..upgrade.catalogue import SEVERITIES
+from ..upgrade.outcome import Outcome, Use
+from .diff_text import difference, headline, place, some, used_changes
+
+_LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}
+
+
+def as_markdown(outcome: Outcome) -> str:
+    """Headings and tables; what is safe is folded away."""
+    return "\n".join(_markdown(outcome))
+
+
+def _markdown(outcome: Outcome) -> Iterator[str]:
+    yield f"## {_code(outcome.old)} → {_code(outcome.new)}"
+    yield ""
+    yield f"**{headline(outcome)}**"
+    if used := used_changes(outcome):
+        yield ""
+        yield "### What you use"
+        yield ""
+        yield "| severity | change | place | old → new | seen in | why |"
+        yield "|---|---|---|---|---|---|"
+        for change, use in used:
+            shown = _cell(difference(change)), _cell(some([place(*m) for m in use.messages]))
+            yield _row(use.severity, change.rule, _code(change.path), *shown, change.why)
+    for severity in SEVERITIES:
+        found = [c for c in outcome.changes if c.severity == severity]
+        if found:
+            yield from _section(severity, found)
+
+
+def _section(severity: str, changes: Sequence[Change]) -> Iterator[str]:
+    yield ""
+    if severity == "safe":
+        yield f"<details><summary>safe ({len(changes)})</summary>"
+    else:
+        yield f"### {severity} ({len(changes)})"
+    yield ""
+    yield "| agent | change | place | old → new | operations | why |"
+    yield "|---|---|---|---|---|---|"
+    for change in changes:
+        touched = f"{change.direction}: {some(change.operations)}" if change.operations else "none"
+        yield _row(
+            _cell(some(change.agents)),
+            change.rule,
+            _code(change.path),
+            _cell(difference(change)),
+            _cell(touched + (f" ({', '.join(change.versions)})" if change.versions else "")),
+            change.why,
+        )
+    if severity == "safe":
+        yield ""
+        yield "</details>"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(text: str) -> str:
+    """Text of a table: what Markdown or HTML would take for markup is shown as it is."""
+    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace("\\", "\\\\")
+    for sign in "|*_`[]":
+        plain = plain.replace(sign, f"\\{sign}")
+    return plain
+
+
+def _code(text: str) -> str:
+    plain = " ".join(text.split())
+    return f"`{plain}`".replace("|", "\\|") if plain and "`" not in plain else _cell(plain)
+
+
+def as_github(outcome: Outcome) -> str:
+    """An annotation a change: those that are used, where that is known, else all; the headline last."""
+    shown: list[tuple[Change, Use | None]] = [*used_changes(outcome)] if outcome.usage else []
+    if outcome.usage is None:
+        shown = [(change, None) for change in outcome.changes]
+    found = [_annotation(change, use) for change, use in shown]
+    return "\n".join([*found, f"::notice title=services85 diff::{_data(headline(outcome))}"])
+
+
+def _annotation(change: Change, use: Use | None) -> str:
+    level = _LEVELS[use.severity if use else change.severity]
+    text = f"{change.path}: {change.why}" + (f" [{shown}]" if (shown := difference(change)) else "")
+    if use:
+        text += f" (seen in {some([place(*m) for m in use.messages])})"
+    return f"::{level} title={change.rule}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,150 @@
+"""What changed between two contracts, as lines a person reads at 80 columns; colour only on a terminal."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
+
+from ..model import Change
+from ..upgrade.catalogue import RULES, SEVERITIES, UNREACHED
+from ..upgrade.outcome import Outcome, Use
+from .text import paint, width
+
+_COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}
+_FEW = 3
+
+
+def headline(outcome: Outcome) -> str:
+    """The answer in one sentence: what is used of what changed, else how much changed."""
+    counts = ", ".join(f"{count} {severity}" for severity, count in outcome.counts.items())
+    total = len(outcome.changes)
+    if outcome.usage is None:
+        touched = f"; {_many(outcome.operations, 'operation')} touched" if total else ""
+        return f"{_many(total, 'change')}: {counts}{touched}" if total else "no changes"
+    used = outcome.usage
+    verb = "touches" if len(used.uses) == 1 else "touch"
+    return (
+        f"of {_many(total, 'change')}, {len(used.uses)} {verb} what you use "
+        f"({_many(used.messages, 'recorded message')}, {_many(len(used.operations), 'operation')})"
+    )
+
+
+def lines(outcome: Outcome, stream: TextIO = sys.stdout) -> Iterator[str]:
+    """The whole report: the answer, what is used, then all by severity and agent."""
+    wide = width(stream)
+    yield from _filled(f"{outcome.old} -> {outcome.new}", wide)
+    yield from _filled(headline(outcome), wide)
+    if outcome.usage is not None:
+        counts = ", ".join(f"{count} {severity}" for severity, count in outcome.counts.items())
+        yield from _filled(f"all changes: {counts}; {_many(outcome.operations, 'operation')} touched", wide)
+        yield from _unplaced(outcome, wide)
+        yield from _used(outcome, wide, stream)
+    for severity in SEVERITIES:
+        found = [change for change in outcome.changes if change.severity == severity]
+        if found:
+            yield ""
+            yield paint(f"{severity.upper()} ({len(found)})", _COLOURS[severity], stream)
+            yield from _by_agent(found, wide, stream)
+
+
+def _by_agent(changes: Sequence[Change], wide: int, stream: TextIO) -> Iterator[str]:
+    groups: dict[tuple[str, ...], dict[tuple[str, bool], list[Change]]] = {}
+    for change in changes:
+        rules = groups.setdefault(change.agents, {})
+        rules.setdefault((change.rule, bool(change.operations)), []).append(change)
+    for agents, rules in groups.items():
+        yield from _filled(some(agents, 6), wide, "  ", "  ")
+        for (rule, reached), found in rules.items():
+            yield f"    {paint(rule, '1', stream)}"
+            for change in found:
+                yield from _item(change, wide)
+            if found[0].severity != "safe":
+                yield from _wrapped("why", RULES[rule].why, wide)
+                yield from _wrapped("do", RULES[rule].hint, wide)
+            elif not reached:
+                yield from _wrapped("why", UNREACHED, wide)
+
+
+def _item(change: Change, wide: int) -> Iterator[str]:
+    text = change.path + (f": {shown}" if (shown := difference(change)) else "")
+    yield from _filled(text, wide, " " * 6, " " * 8)
+    if reach := reached(change):
+        yield from _wrapped("", reach, wide)
+
+
+def difference(change: Change) -> str:
+    """Old and new, where they say more than the path does."""
+    last = change.path.replace("/", ".").rpartition(".")[2]
+    if change.old is None or change.new is None:
+        only = change.old if change.new is None else change.new
+        return "" if only in (None, last, change.path) else str(only)
+    return f"{change.old} -> {change.new}"
+
+
+def reached(change: Change) -> str:
+    """The operations and the direction, where the path does not say them."""
+    versions = f"; in {', '.join(change.versions)}" if change.versions else ""
+    if not change.operations or change.path.startswith(tuple(f"{o}/" for o in change.operations[:1])):
+        other = some(change.operations[1:]) if len(change.operations) > 1 else ""
+        return (f"also {other}" if other else "") + versions
+    if (change.path,) == change.operations:
+        return versions.removeprefix("; ")
+    side = {"both": "requests and responses", "request": "requests", "response": "responses"}[change.direction]
+    return f"{side} of {some(change.operations)}{versions}"
+
+
+def some(names: Sequence[str], few: int = _FEW) -> str:
+    """A few names, and how many more."""
+    more = len(names) - few
+    return ", ".join(names) if more < 2 else f"{', '.join(names[:few])} and {more} more"
+
+
+def used_changes(outcome: Outcome) -> list[tuple[Change, Use]]:
+    """The changes that are used, the worst for what is used first."""
+    found = [(change, use) for i, change in enumerate(outcome.changes) if (use := outcome.used(i)) is not None]
+    return sorted(found, key=lambda pair: SEVERITIES.index(pair[1].severity))
+
+
+def place(file: str, part: str) -> str:
+    """``file (part)``"""
+    return f"{file} ({part})" if part else file
+
+
+def _used(outcome: Outcome, wide: int, stream: TextIO) -> Iterator[str]:
+    found = used_changes(outcome)
+    if not found:
+        return
+    yield ""
+    yield paint(f"WHAT YOU USE ({len(found)})", "1", stream)
+    for change, use in found:
+        yield f"  {paint(use.severity, _COLOURS[use.severity], stream)}  {paint(change.rule, '1', stream)}"
+        yield from _item(change, wide)
+        yield from _wrapped("seen in", some([place(*m) for m in use.messages]), wide)
+        yield from _wrapped("why", RULES[change.rule].why, wide)
+        yield from _wrapped("do", RULES[change.rule].hint, wide)
+
+
+def _unplaced(outcome: Outcome, wide: int) -> Iterable[str]:
+    unplaced = outcome.usage.unplaced if outcome.usage else ()
+    if not unplaced:
+        return ()
+    shown = some([place(*m) for m in unplaced])
+    text = f"{_many(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used: {shown}"
+    return _filled(text, wide)
+
+
+def _wrapped(label: str, text: str, wide: int) -> list[str]:
+    start = f"        {label}: " if label else "        "
+    return _filled(text, wide, start, " " * 10)
+
+
+def _filled(text: str, wide: int, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, wide, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

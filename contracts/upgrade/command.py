@@ -1,0 +1,134 @@
+"""``services85 diff``: reads two sides, compares them, shows what changed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..model import Change, ContractsError, Message, Problem, Service
+from ..sources.load import load_services
+from .catalogue import SEVERITIES
+from .compare import compare
+from .outcome import Outcome, Usage
+
+EPILOG = """\
+examples:
+  services85 diff Services85 service.wsdl
+  services85 diff WSDL-2023.zip WSDL-2026.zip --from Services85
+  services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88 --agent Batch
+  services85 diff old/ new/ --used-by cassettes/ --format markdown
+
+exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not be read
+(or a file of it, and nothing else was found). With --used-by only what is used counts.
+"""
+
+FORMATS = ("text", "json", "markdown", "html", "github")
+_FAIL_ON = {"breaking": 0, "risky": 1, "any": 2}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``services85 diff``."""
+    side = "a WSDL, a folder, a .zip, a URL, or a shipped version's name"
+    parser.add_argument("old", metavar="OLD", help=f"what callers were written against: {side}")
+    parser.add_argument("new", metavar="NEW", help=f"what they will talk to: {side}")
+    parser.add_argument("--from", dest="from_version", metavar="VERSION", help="the version to take of OLD")
+    parser.add_argument("--to", dest="to_version", metavar="VERSION", help="the version to take of NEW")
+    parser.add_argument("--agent", action="append", default=[], help="compare this agent only (may be repeated)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument("--fail-on", choices=_FAIL_ON, default="breaking", help="the least that gives status 1")
+    parser.add_argument(
+        "--used-by", action="append", default=[], metavar="FOLDER", help="recorded messages: only what they use counts"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints the report; the exit status. Raises ContractsError for what cannot be used."""
+    old, old_problems = load_services(args.old, any_binding=True)
+    new, new_problems = load_services(args.new, any_binding=True)
+    problems = [*old_problems, *new_problems]
+    agents = _agents(args, old, new)
+    changes = compare(old, new, from_version=args.from_version, to_version=args.to_version, agents=agents)
+    changes, doubted = _undoubted(changes, problems)
+    usage = _usage(args.used_by, changes, _version(old, args.from_version)) if args.used_by else None
+    outcome = Outcome(_title(args.old, old, args.from_version), _title(args.new, new, args.to_version), changes, usage)
+    _print(outcome, args.format)
+    for problem in problems:
+        print(f"services85: not compared: {_line(problem)}", file=sys.stderr)
+    for agent in doubted:
+        print(f"services85: {agent}: not reported as gone or new, as its file could not be read", file=sys.stderr)
+    worst = outcome.worst()
+    if worst is not None and SEVERITIES.index(worst) <= _FAIL_ON[args.fail_on]:
+        return 1
+    return 2 if problems else 0
+
+
+def _agents(args: argparse.Namespace, old: list[Service], new: list[Service]) -> list[str]:
+    """The agents asked for; where one side is a single WSDL and the other holds more, those of the WSDL."""
+    if args.agent:
+        return list(args.agent)
+    first, second = {s.agent for s in old}, {s.agent for s in new}
+    for source, mine, other in ((args.old, first, second), (args.new, second, first)):
+        is_one = Path(source).is_file() and not source.lower().endswith(".zip")
+        if is_one and mine < other:
+            return sorted(mine)
+    return []
+
+
+def _undoubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[tuple[Change, ...], list[str]]:
+    """Without the agents that are gone or new only because their file could not be read, as its name says."""
+    names = {word for problem in problems for word in re.split(r"[^A-Za-z0-9]+", problem.file)}
+    doubted = [c for c in changes if c.rule in ("agent-removed", "agent-added") and c.path in names]
+    return tuple(c for c in changes if c not in doubted), [c.path for c in doubted]
+
+
+def _usage(folders: Sequence[str], changes: Sequence[Change], services: Sequence[Service]) -> Usage:
+    from ..messages import read_all
+    from .usage import usage
+
+    for folder in folders:
+        if not Path(folder).exists():
+            raise ContractsError(f"{folder}: no such folder of recorded messages")
+    messages = [found for found in read_all(folders) if isinstance(found, Message)]
+    if not messages:
+        raise ContractsError(f"{', '.join(folders)}: no recorded message in it")
+    found = usage(messages, changes, services)
+    if not found.operations:
+        raise ContractsError(f"{', '.join(folders)}: no recorded message of an operation of the old side")
+    return found
+
+
+def _version(services: Sequence[Service], wanted: str | None) -> list[Service]:
+    return [s for s in services if wanted in (None, s.version)]
+
+
+def _title(source: str, services: Sequence[Service], wanted: str | None) -> str:
+    versions = {s.version for s in services}
+    version = wanted or (next(iter(versions)) if len(versions) == 1 else "")
+    return f"{source} ({version})" if version and version != source else source
+
+
+def _line(problem: Problem) -> str:
+    reason = " ".join(problem.reason.split())
+    return reason if reason.startswith(problem.file) else f"{problem.file}: {reason}"
+
+
+def _print(outcome: Outcome, form: str) -> None:
+    if form == "json":
+        print(json.dumps(outcome.as_dict(), indent=1, ensure_ascii=False))
+    elif form == "html":
+        from ..report.diff_html import as_html
+
+        print(as_html(outcome))
+    elif form in ("markdown", "github"):
+        from ..report.diff_markdown import as_github, as_markdown
+
+        print(as_markdown(outcome) if form == "markdown" else as_github(outcome))
+    else:
+        from ..report.diff_text import lines
+
+        for line in lines(outcome):
+            print(line)
