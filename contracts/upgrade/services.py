@@ -82,7 +82,8 @@ class _Comparison:
         old, new = self.old.binding, self.new.binding
         for rule, first, second in (
             ("soap-version-changed", old.soap, new.soap),
-            ("style-changed", old.style, new.style),
+            # An operation's own style counts; the binding's is told where it changes for tools that read no other.
+            ("style-changed", *((old.style, new.style) if all(o.style == n.style for o, n in self.pairs) else ("", ""))),
             ("transport-changed", old.transport, new.transport),
         ):
             if first != second:
@@ -104,7 +105,7 @@ class _Comparison:
         both = (old.name, "")
         if self.names.action(old.action, 0) != self.names.action(new.action, 1):
             yield self._at("action-changed", both, "/SOAPAction", old.action, new.action)
-        if old.style != new.style and (old.style, new.style) != (self.old.binding.style, self.new.binding.style):
+        if old.style != new.style:
             yield self._at("style-changed", both, "/binding", old.style, new.style)
         if old.response and not new.response:
             yield self._at("response-removed", (old.name, "response"), "", _body(old.response), None)
@@ -247,7 +248,7 @@ class _Comparison:
             old, new = (text.replace(operation, "{operation}") if text else "" for text in (found.old, found.new))
             alike.setdefault((found.rule, tail, old, new), []).append(found)
         for (_, tail, old, new), group in alike.items():
-            if len(group) < max(2, len(self.pairs)):
+            if len(group) < len(self.pairs) or (len(group) == 1 and tail != "/binding"):
                 yield from group
             else:
                 path = self.agent + tail
