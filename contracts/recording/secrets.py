@@ -62,6 +62,7 @@ _NAMES = {
     "authorization": "authorization",
     "proxyauthorization": "authorization",
     "publickeytoken": None,  # part of the name of every .NET type
+    "authenticateusernamepassword": None,  # an operation
 }
 _ENDINGS = (
     ("password", "password"),
