@@ -5,7 +5,6 @@ Whatever is written was judged before and is redacted. From a live tenant only w
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,11 +16,11 @@ from typing import Any
 from .. import load
 from ..contract import Contract
 from ..messages import Skipped, read
-from ..model import ContractsError, Headers, Http, Message, Verdict
+from ..model import ContractsError, Message, Verdict
 from ..tenant.client import CouldNotJudge, Sender
 from ..tenant.config import Settings
 from ..tenant.live import Exchange, Tenant
-from ..tenant.standin import APPLICATION_TOKEN, PASSWORD, TENANT, USER_NAME, StandIn
+from ..tenant.standin import APPLICATION_TOKEN, PASSWORD, USER_NAME, StandIn
 from ..tenant.writing import write_request
 from .provenance import Recorded, recorded_now
 from .redaction import Redactor
@@ -106,7 +105,6 @@ def _from_stand_in(folder: Path, contract: Contract) -> Iterator[Outcome]:
     now = [float(int(time.time()))]
     with StandIn(clock=lambda: now[0], ticket_seconds=_TICKET_SECONDS) as running:
         settings = Settings(running.url, APPLICATION_TOKEN, USER_NAME, PASSWORD, allow_start=(JOB,))
-        redactor = Redactor([*settings.secrets(), ("customer", TENANT)])
         sender = Sender(settings)
         with Tenant(settings, contract) as tenant:
             number: int | None = None
@@ -118,7 +116,7 @@ def _from_stand_in(folder: Path, contract: Contract) -> Iterator[Outcome]:
                 if scenario.label == "Batch.StartBatchJob":
                     number = int(exchange.text("Response") or 0)
                 now[0] += 1
-                yield _written(scenario, exchange, folder, tenant, redactor, "stand-in")
+                yield _written(scenario, exchange, folder, tenant, "stand-in")
         sender.close()
 
 
@@ -140,7 +138,6 @@ def _unguarded(scenario: Scenario, number: int | None, ticket: str, tenant: Tena
 def _from_tenant(tenant: Tenant, folder: Path) -> Iterator[Outcome]:
     settings = tenant.settings
     name = settings.allow_start[0] if settings.allow_start else JOB
-    redactor = Redactor(settings.secrets())
     number: int | None = None
     for scenario in SCENARIOS:
         parameters = scenario.parameters if scenario.live is None else scenario.live
@@ -155,7 +152,7 @@ def _from_tenant(tenant: Tenant, folder: Path) -> Iterator[Outcome]:
             number = int(exchange.text("Response") or 0)
         else:
             exchange = tenant.call(scenario.label, _filled(parameters, number, name), ticket=ticket)
-        yield _written(scenario, exchange, folder, tenant, redactor, settings.kind)
+        yield _written(scenario, exchange, folder, tenant, settings.kind)
 
 
 def _not_live(scenario: Scenario, settings: Settings) -> str | None:
@@ -184,15 +181,15 @@ def _filled(parameters: Mapping[str, Any], number: int | None, name: str) -> dic
     return {key: fill(value) for key, value in parameters.items()}
 
 
-def _written(
-    scenario: Scenario, exchange: Exchange, folder: Path, tenant: Tenant, redactor: Redactor, source: str
-) -> Outcome:
-    for kind, value in tenant.secrets():
-        redactor.know(kind, value)
+def _written(scenario: Scenario, exchange: Exchange, folder: Path, tenant: Tenant, source: str) -> Outcome:
     services = [service for service in tenant.contract.services if service.version == tenant.settings.version]
     recorded = recorded_now(source, services, scenario.expects)
     return _judged_and_written(
-        folder / tenant.settings.version / scenario.file, [exchange], tenant.contract, redactor, recorded
+        folder / tenant.settings.version / scenario.file,
+        [exchange],
+        tenant.contract,
+        Redactor(tenant.secrets()),
+        recorded,
     )
 
 
@@ -248,8 +245,7 @@ def _converted(file: Path, folder: Path, source: str, suffix: str, contract: Con
     )
     path = folder / verdict.version / verdict.agent / f"{name}{suffix}.yaml"
     label = f"{verdict.agent}.{verdict.operation}"
-    redactor = Redactor([("customer", customer) for customer in re.findall(r"(?i)\bCust\d+", _url(request))])
-    return _judged_and_written(path, [Exchange(label, _absolute(request), response)], contract, redactor, recorded)
+    return _judged_and_written(path, [Exchange(label, _absolute(request), response)], contract, Redactor(), recorded)
 
 
 def _one(file: Path) -> Message:

@@ -133,7 +133,7 @@ class Tenant:
         # Checked before anybody logs in; and StartBatchJob is never sent twice, so that it wants a fresh ticket.
         self._judged(label, self._envelope(label, body, ticket or self._ticket or "7T:not-logged-in"))
         if logs_in and (self._ticket is None or (starts and self.settings.user)):
-            self._login()
+            self.login()
         try:
             exchange = self._exchange(label, body, ticket or self._ticket or "", resend=not starts)
         except CouldNotJudge as error:
@@ -142,7 +142,7 @@ class Tenant:
             raise
         if own and exchange.refuses_credentials:
             if logs_in and self.settings.user and not starts:
-                self._login()
+                self.login()
                 exchange = self._exchange(label, body, self._ticket or "")
             if exchange.refuses_credentials:
                 kind = exchange.text("ExceptionType") or "Succeeded=false"
@@ -201,8 +201,13 @@ class Tenant:
 
     # --- tickets ------------------------------------------------------------------------------------------------
 
-    def _login(self) -> None:
-        """A fresh ticket. The answer is judged like any other; a wrong password is no breach."""
+    @property
+    def ticket(self) -> str:
+        """The ticket in use; logs in where there is none yet."""
+        return self._ticket or self.login().text("Ticket") or ""
+
+    def login(self) -> Exchange:
+        """Gets a fresh ticket. The answer is judged like any other; a wrong password is no breach."""
         settings = self.settings
         if not settings.user:
             raise CouldNotJudge("expired", f"{settings.host}: the ticket is not valid, and there is no user to log in")
@@ -213,6 +218,7 @@ class Tenant:
         if exchange.succeeded is False or exchange.text("AuthenticationSucceeded") not in ("true", "1") or not ticket:
             raise CouldNotJudge("login-failed", f"{settings.host}: the user could not log in: user, password or token")
         self._ticket = ticket
+        return exchange
 
     def secrets(self) -> tuple[tuple[str, str], ...]:
         """`Settings.secrets`, and the ticket in use."""

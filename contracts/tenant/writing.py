@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from ..messages.prolog import has_doctype
-from ..model import ContractsError, Element, Operation, Service, local, namespace
+from ..model import ContractsError, Element, Operation, Service, local
 from ..sources.schema import XSI, Schema
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -22,7 +22,7 @@ def write_request(
     A complex value is a mapping, a dictionary too; an array or a list of flags a sequence; None is nil. Nothing else is
     checked here: that is the judge's. Raises ContractsError for a name that the contract does not have.
     """
-    root = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"s": SOAP, "i": XSI})
+    root = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"s": SOAP, "i": XSI, "b": service.namespace})
     head, body = etree.SubElement(root, f"{{{SOAP}}}Header"), etree.SubElement(root, f"{{{SOAP}}}Body")
     for name in operation.request.headers:
         declared = service.schema.element(name)
@@ -31,7 +31,7 @@ def write_request(
     wrapper = service.schema.element(operation.request.body or "")
     if wrapper is None:
         raise ContractsError(f"{operation.label}: the contract has no element for its request")
-    node = etree.SubElement(body, wrapper.name, nsmap={None: namespace(wrapper.name)})  # type: ignore[dict-item]  # lxml-stubs know no default namespace
+    node = etree.SubElement(body, wrapper.name)
     _members(node, wrapper.type, parameters, service.schema)
     return etree.tostring(root, encoding="utf-8")
 
