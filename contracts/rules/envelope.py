@@ -12,17 +12,22 @@ from .judging import ENVELOPE, ENVELOPE12, Judging, shown, tag
 
 @dataclass(slots=True)
 class Frame:
-    """An envelope taken apart. ``outside`` are header blocks beside Body; ``space`` is the SOAP namespace found."""
+    """An envelope taken apart. ``space`` is the SOAP namespace found.
+
+    ``outside`` are header blocks beside Body, ``again`` those of a second Header. Where there is no Header or Body, a
+    misspelled one (``header``, one of the other SOAP version) stands in its place.
+    """
 
     space: str
     header: etree._Element | None = None
     body: etree._Element | None = None
     outside: list[etree._Element] = field(default_factory=list)
+    again: list[etree._Element] = field(default_factory=list)
 
     def blocks(self) -> list[etree._Element]:
         """All header blocks, wherever they stand."""
         inside = [] if self.header is None else list(self.header.iterchildren(tag=etree.Element))
-        return inside + self.outside
+        return inside + self.again + self.outside
 
     def contents(self) -> list[etree._Element]:
         """The elements in Body."""
@@ -36,14 +41,28 @@ def take_apart(root: etree._Element) -> Frame | None:
         return None
     frame = Frame(space)
     head, body = f"{{{space}}}Header", f"{{{space}}}Body"
+    others = []
     for child in root.iterchildren(tag=etree.Element):
         if child.tag == head and frame.header is None:
             frame.header = child
         elif child.tag == body and frame.body is None:
             frame.body = child
-        elif frame.body is None and child.tag not in (head, body):
-            frame.outside.append(child)
+        elif child.tag == head:
+            frame.again += child.iterchildren(tag=etree.Element)
+        elif child.tag != body:
+            others.append(child)
+    if others:
+        frame.header = frame.header if frame.header is not None else _meant(others, "header")
+        frame.body = frame.body if frame.body is not None else _meant(others, "body")
+        after = set() if frame.body is None else set(frame.body.itersiblings(tag=etree.Element))
+        frame.outside = [c for c in others if c not in after and c is not frame.header and c is not frame.body]
     return frame
+
+
+def _meant(children: list[etree._Element], name: str) -> etree._Element | None:
+    """The child whose name was meant to be that: in another case, or of another SOAP version, or of no namespace."""
+    spaces = (ENVELOPE, ENVELOPE12, "")
+    return next((c for c in children if local(str(c.tag)).lower() == name and namespace(str(c.tag)) in spaces), None)
 
 
 def judge_frame(judging: Judging, root: etree._Element, frame: Frame, moved: set[str]) -> None:
@@ -53,12 +72,16 @@ def judge_frame(judging: Judging, root: etree._Element, frame: Frame, moved: set
     head, body = f"{{{frame.space}}}Header", f"{{{frame.space}}}Body"
     seen_body = False
     for child in root.iterchildren(tag=etree.Element):
-        if child.tag == head:
+        if child is frame.header or child.tag == head:
+            if child.tag != head:
+                judging.add("envelope-header-outside", child, "header blocks in Header", _named(child))
             if seen_body and child is frame.header:
                 judging.add("envelope-header-after-body", child, "Header before Body", "Header after Body")
             elif child is not frame.header:
                 judging.add("envelope-header-twice", child, "one Header", "a second one")
-        elif child.tag == body:
+        elif child is frame.body or child.tag == body:
+            if child.tag != body:
+                judging.add("envelope-body-missing", root, f"<Body> of {frame.space}", _named(child))
             if seen_body:
                 judging.add("envelope-body-twice", child, "one Body", "a second one")
             seen_body = True
@@ -76,3 +99,8 @@ def judge_frame(judging: Judging, root: etree._Element, frame: Frame, moved: set
         stray = (holder.text or "").strip() + "".join((c.tail or "").strip() for c in holder)
         if stray:
             judging.add("envelope-text", holder, "elements only", shown(stray, holder))
+
+
+def _named(node: etree._Element) -> str:
+    space = namespace(str(node.tag))
+    return f"{tag(str(node.tag))} {f'of {space}' if space else 'in no namespace'}"

@@ -121,7 +121,7 @@ def _value(judging: Judging, block: etree._Element) -> None:
         return
     ticket = next((c for c in block.iterchildren(tag=etree.Element) if local(str(c.tag)).lower() == "ticket"), None)
     if ticket is None:
-        if not len(block):
+        if not len(block) and not text_of(block).strip():
             judging.add("header-empty", block, "<Ticket> with a value", "no Ticket")
     elif is_nil(ticket):
         judging.add("header-empty", ticket, "<Ticket> with a value", "nil")

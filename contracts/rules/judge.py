@@ -90,9 +90,8 @@ def _judge(contract: Contract, message: Message, wanted: list[Target], onsite: b
 def _frame(judging: Judging, root: etree._Element, frame: Frame, moved: set[str]) -> None:
     """The usual frame, [Header] Body, needs no look at its parts."""
     children = list(root)
-    plain = (
-        frame.space == ENVELOPE and frame.body is not None and children in ([frame.header, frame.body], [frame.body])
-    )
+    head, body = f"{{{ENVELOPE}}}Header", f"{{{ENVELOPE}}}Body"
+    plain = [c.tag for c in children] in ([head, body], [body])
     if plain:
         texts = [root.text, *(c.tail for c in children)]
         for holder in children:

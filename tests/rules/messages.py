@@ -1,0 +1,153 @@
+"""Good messages of several operations, and the table rows that change one thing in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+import contracts
+from contracts.model import Finding, Verdict
+from contracts.rules import judge as judging
+from contracts.rules.catalogue import RULES
+
+NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
+SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
+ARRAYS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
+TOKEN = "<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>"
+CREDENTIALS = "<b:Credentials><b:Ticket>7T:1234abcxyzExample==</b:Ticket></b:Credentials>"
+TIMEZONE = "<b:TimeZone><b:SoTimeZoneId>63</b:SoTimeZoneId></b:TimeZone>"
+SUCCEEDED = "<b:Succeeded>true</b:Succeeded>"
+EXCEPTION = "<b:ExceptionInfo><b:Message>gone</b:Message></b:ExceptionInfo>"
+NO_EXCEPTION = '<b:ExceptionInfo i:nil="true"/>'
+OTHERS = '<b:ExtraInfo i:nil="true"/><b:TimeZone i:nil="true"/>'
+
+CONTRACT = contracts.load()
+
+
+def envelope(body: str, header: str, soap: str = SOAP11) -> str:
+    return (
+        f'<s:Envelope xmlns:s="{soap}" xmlns:b="{NS}" xmlns:a="{ARRAYS}" '
+        'xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns:x="http://www.w3.org/2001/XMLSchema">'
+        f"{header}<s:Body>{body}</s:Body></s:Envelope>"
+    )
+
+
+def request(body: str, header: str = TOKEN + CREDENTIALS + TIMEZONE) -> str:
+    return envelope(body, f"<s:Header>{header}</s:Header>")
+
+
+def response(body: str, header: str = NO_EXCEPTION + SUCCEEDED + OTHERS) -> str:
+    return envelope(body, f"<s:Header>{header}</s:Header>")
+
+
+TASK = (
+    '<b:TableRight><b:Mask>Select Update</b:Mask><b:Reason i:nil="true"/></b:TableRight><b:FieldProperties/>'
+    "<b:Id>0</b:Id><b:Name>nightly</b:Name><b:AssociateId>103</b:AssociateId><b:DetailsTable>5</b:DetailsTable>"
+    "<b:DetailsRecord>0</b:DetailsRecord><b:IsSystemTask>false</b:IsSystemTask><b:IsInternalTask>0</b:IsInternalTask>"
+    "<b:ParameterObject><b:StringKeyValuePair><b:Key>k</b:Key><b:Value>v</b:Value></b:StringKeyValuePair>"
+    '<b:StringKeyValuePair><b:Key>l</b:Key><b:Value i:nil="true"/></b:StringKeyValuePair></b:ParameterObject>'
+    "<b:LastStarted>2026-11-23T22:00:00</b:LastStarted><b:Created>2026-11-23T21:58:00Z</b:Created>"
+    "<b:StartCount>0</b:StartCount><b:DatabaseSerialNumber/><b:Context/><b:Result/><b:State>New</b:State>"
+    "<b:Description>d</b:Description><b:Response/><b:Request/><b:ProgressDescription/><b:ProgressPercent>0</b:ProgressPercent>"
+)
+
+STOP = request("<b:StopBatchJob><b:Id>42</b:Id></b:StopBatchJob>")
+START = request(f"<b:StartBatchJob><b:BatchTaskInfo>{TASK}</b:BatchTaskInfo></b:StartBatchJob>")
+FIND = request(
+    "<b:GetBatchTaskInfosByNameAndState><b:Name>nightly</b:Name><b:State>All</b:State></b:GetBatchTaskInfosByNameAndState>"
+)
+DELETE = request(
+    "<b:DeleteBatchTasks><b:BatchTaskIds><a:int>42</a:int><a:int>43</a:int></b:BatchTaskIds></b:DeleteBatchTasks>"
+)
+LOGIN = request(
+    "<b:AuthenticateUsernamePassword><b:UserName>tt</b:UserName><b:Password>pw</b:Password></b:AuthenticateUsernamePassword>",
+    TOKEN,
+)
+INFO = request("<b:GetSystemInfo/>", TOKEN)
+STOPPED = response("<b:StopBatchJobResponse><b:Response>true</b:Response></b:StopBatchJobResponse>")
+STARTED = response("<b:StartBatchJobResponse><b:Response>42</b:Response></b:StartBatchJobResponse>")
+DELETED = response("<b:DeleteBatchTaskResponse/>")
+TASKS = response(
+    f"<b:UpdateBatchTaskResponse><b:Response>{TASK}</b:Response></b:UpdateBatchTaskResponse>",
+)
+ADMITTED = response(
+    f'<b:AuthenticateResponse><b:Response i:nil="true"/>{CREDENTIALS}'
+    "<b:AuthenticationSucceeded>true</b:AuthenticationSucceeded></b:AuthenticateResponse>"
+)
+FAULT = envelope("<s:Fault><faultcode>s:Client</faultcode><faultstring>no</faultstring></s:Fault>", "")
+
+ACTIONS = {
+    STOP: "Batch/StopBatchJob",
+    FIND: "Batch/GetBatchTaskInfosByNameAndState",
+    LOGIN: "SoPrincipal/AuthenticateUsernamePassword",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``old`` in the message is ``new``; then it is broken by ``rule`` at ``path``, or kept where there is none.
+
+    ``note`` is the rule of the one note.
+    """
+
+    name: str
+    base: str
+    old: str
+    new: str
+    rule: str | None = None
+    authority: str | None = None
+    path: str | None = None
+    note: str | None = None
+    onsite: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        assert self.old in self.base, f"{self.name}: {self.old!r} is not in the message"
+        return self.base.replace(self.old, self.new)
+
+
+def check_request(data: str | bytes, **how: Any) -> Verdict:
+    """`Contract.check_request`; its glance at ordinary messages agrees with the rules."""
+    return _both(lambda: CONTRACT.check_request(data, **how))
+
+
+def check_response(data: str | bytes, **how: Any) -> Verdict:
+    """`Contract.check_response`, likewise."""
+    return _both(lambda: CONTRACT.check_response(data, **how))
+
+
+def _both(check: Callable[[], Verdict]) -> Verdict:
+    verdict = check()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "recognise", lambda *_: None)
+        assert check().as_dict() == verdict.as_dict()
+    return verdict
+
+
+def one(verdict: Verdict) -> Finding:
+    """The only violation."""
+    assert len(verdict.violations) == 1, verdict
+    return verdict.violations[0]
+
+
+def agree(case: Case, verdict: Verdict) -> None:
+    """The verdict is what the case says, no more and no less."""
+    if case.rule is None:
+        assert verdict.outcome == "kept", (verdict.reason, verdict.violations)
+    else:
+        assert verdict.outcome == "broken", verdict.reason
+        found = one(verdict)
+        assert (found.rule, found.authority, found.path) == (case.rule, case.authority, case.path)
+        assert found.expected and found.found and found.why and found.hint
+    notes = [note.rule for note in verdict.notes]
+    assert notes == ([case.note] if case.note else []), verdict.notes
+    assert all(RULES[note].level == "note" for note in notes)
+
+
+def ids(case: Case) -> str:
+    return case.name
