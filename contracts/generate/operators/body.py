@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from ...model import local, namespace
+from ...model import namespace
 from ..originals import Node, Original, original
 from .base import (
     BOTH,
@@ -24,7 +24,7 @@ from .base import (
     remove,
     retag,
 )
-from .picking import Edit, by_type, is_child, is_complex, is_secret, sites
+from .picking import Edit, by_type, in_space, is_any, is_child, is_complex, is_secret, sites
 
 # --- the operation's element ----------------------------------------------------------------------------------------
 
@@ -40,12 +40,8 @@ def _rename(tag: Callable[[Node], str]) -> Edit:
     return change
 
 
-def _in_space(name: str, space: str) -> str:
-    return f"{{{space}}}{local(name)}" if space else local(name)
-
-
 def _other_version(node: Node) -> str:
-    return _in_space(node.element.name, namespace(node.element.name) + "0")
+    return in_space(node.element.name, namespace(node.element.name) + "0")
 
 
 def _lower(node: Node) -> str:
@@ -161,7 +157,7 @@ def _foreign_namespace(original: Original, node: Node, element: Any) -> None:
 def _unknown(at: str, space: str | None = None) -> Edit:
     def change(original: Original, node: Node, element: Any) -> None:
         inside = namespace(node.element.name) if space is None else space
-        new = etree.Element(_in_space("Foo", inside))
+        new = etree.Element(in_space("Foo", inside))
         new.text = "1"
         element.insert(0 if at == "first" else len(element), new)
 
@@ -235,7 +231,7 @@ OPERATORS = (
     _op("member-twice", "a parameter or member twice", LENIENT, sites(is_child, _twice, _harmless_to_repeat)),
     _op(
         "member-swapped",
-        "two neighbouring parameters or members in the other order",
+        "two neighbouring members in the other order",
         LENIENT,
         sites(is_child, _swapped),
     ),
@@ -327,7 +323,7 @@ OPERATORS = (
         "member-nested",
         "an element inside a value",
         REFUSED,
-        sites(lambda n: n.simple and not _any(n) and not is_secret(n), _nested, key=by_type),
+        sites(lambda n: n.simple and not is_any(n) and not is_secret(n), _nested, key=by_type),
     ),
     _op("member-text", "text before the members of a type", MODEL, sites(is_complex, _text, key=by_type)),
     _op("member-text-after", "text after the members of a type", MODEL, sites(is_complex, _tail, key=by_type)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ...model import local
 from ..originals import Node, Original
 from .base import Apply, Change
 
@@ -48,3 +49,12 @@ def is_complex(node: Node) -> bool:
 
 def by_type(node: Node) -> object:
     return node.type.name
+
+
+def is_any(node: Node) -> bool:
+    return local(node.element.type) in ("anyType", "anySimpleType")
+
+
+def in_space(name: str, space: str) -> str:
+    """The local part of a Clark name in another namespace; empty: in none."""
+    return f"{{{space}}}{local(name)}" if space else local(name)

@@ -12,7 +12,7 @@ from ...sources.schema import XSD
 from ..building import NIL, TYPE
 from ..originals import Node, Original
 from .base import BOTH, LENIENT, MODEL, OFFUTT, REFUSED, RPC, Apply, Operator, mark_type
-from .picking import Edit, by_type, is_child, sites
+from .picking import Edit, by_type, in_space, is_any, is_child, sites
 
 
 def _nil(original: Original, node: Node, element: Any) -> None:
@@ -83,10 +83,6 @@ def _wider(original: Original, node: Node) -> str | None:
     return base.base
 
 
-def _any(node: Node) -> bool:
-    return local(node.element.type) in ("anyType", "anySimpleType")
-
-
 # --- dictionaries ---------------------------------------------------------------------------------------------------
 
 
@@ -108,7 +104,7 @@ def _key_again_padded(original: Original, node: Node, element: Any) -> bool | No
 def _renamed_pair(original: Original, node: Node, element: Any) -> bool | None:
     if not len(element):
         return False
-    element[0].tag = _in_space("KeyValuePair", namespace(node.type.name))
+    element[0].tag = in_space("KeyValuePair", namespace(node.type.name))
     return None
 
 
@@ -133,7 +129,7 @@ OPERATORS = (
         "xsi-type-unrelated",
         "xsi:type with a type that does not derive from the declared one",
         LENIENT,
-        sites(lambda n: is_child(n) and not _any(n), _typed(_unrelated), key=by_type),
+        sites(lambda n: is_child(n) and not is_any(n), _typed(_unrelated), key=by_type),
     ),
     _op(
         "xsi-type-unknown",
