@@ -48,7 +48,8 @@ def libxml2_differs(judge: Oracle, text: str) -> bool:
         return text.strip(" \t\r\n").lower().endswith(("e", "e+", "e-"))
     if judge.family in ("guid", "duration"):
         return not text.isascii()
-    return judge.family == "dateTime" and text.strip(" \t\r\n").lstrip("-").startswith("0000")
+    plain = text.strip(" \t\r\n")
+    return judge.family == "dateTime" and (plain != text or plain.lstrip("-").startswith("0000"))
 
 
 def value_read(spot: Spot, message: bytes) -> object:

@@ -1,0 +1,88 @@
+"""A zeep client whose requests are captured before they are sent, and whose answers are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+import zeep
+from zeep.transports import Transport
+
+from contracts import Contract, Message, Operation, Service, Verdict
+from contracts.generate.building import TICKET, TOKEN
+from contracts.model import Headers, Http, local
+from contracts.strict import StrictTransport
+
+
+class NothingSent(Exception):
+    """zeep made no request of the values."""
+
+
+class _Sent(Exception):
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+
+class Capture(Transport):  # type: ignore[misc]  # zeep has no type hints
+    """Keeps what would be sent; ``answer`` is what comes back, None: the call ends when the request is there."""
+
+    answer: tuple[int, bytes] | None = None
+    sent: Message | None = None
+
+    def post(self, address: str, message: bytes | str, headers: Mapping[str, str]) -> requests.Response:
+        data = message.encode() if isinstance(message, str) else message
+        head = Http(Headers(tuple(headers.items())), method="POST", target=address)
+        self.sent = Message(data, direction="request", http=head)
+        if self.answer is None:
+            raise _Sent(self.sent)
+        response = requests.Response()
+        response.status_code, response._content = self.answer
+        response.headers["Content-Type"] = "text/xml; charset=utf-8"
+        return response
+
+
+class Client:
+    """A zeep client of one service, with the documented placeholders as token and ticket."""
+
+    def __init__(self, contract: Contract, service: Service, transport: Transport | None = None) -> None:
+        self.contract = contract
+        self.service = service
+        self.transport = transport or Capture()
+        loader = StrictTransport(contract)  # reads a WSDL inside a zip too
+        self.zeep = zeep.Client(service.source, transport=loader)
+        self.zeep.transport = self.transport
+
+    def call(self, operation: Operation, values: Mapping[str, object]) -> Any:
+        """The call as a user writes it; returns what zeep reads from the answer."""
+        given = {"ApplicationToken": TOKEN, "Credentials": {"Ticket": TICKET}}
+        headers = {k: v for k, v in given.items() if k in {local(name) for name in operation.request.headers}}
+        return self.zeep.service[operation.name](**values, _soapheaders=headers)
+
+    def request(self, operation: Operation, values: Mapping[str, object]) -> Message:
+        """What zeep would send. Raises NothingSent where it refuses the values."""
+        self.transport.answer = None
+        try:
+            self.call(operation, values)
+        except _Sent as sent:
+            return sent.message
+        except Exception as error:  # zeep and lxml raise a dozen kinds on values that make no XML
+            raise NothingSent(f"{type(error).__name__}: {error}") from error
+        raise NothingSent("no request was made")
+
+    def reads(self, operation: Operation, values: Mapping[str, object], answer: bytes, status: int = 200) -> Any:
+        """What zeep makes of an answer."""
+        self.transport.answer = (status, answer)
+        return self.call(operation, values)
+
+    def judge(self, message: Message) -> Verdict:
+        return self.contract.judge(message)
+
+    def values(self, operation: Operation, envelope: bytes) -> dict[str, Any]:
+        """The arguments that make zeep send what stands in a request."""
+        from lxml import etree
+
+        element = self.zeep.wsdl.types.get_element(operation.request.body)
+        node = next(etree.fromstring(envelope).iter(operation.request.body))
+        read = element.parse(node, self.zeep.wsdl.types)
+        return dict(read.__values__) if read is not None and hasattr(read, "__values__") else {}
