@@ -6,7 +6,7 @@ from lxml import etree
 
 from ..model import Http, Operation, Service, local
 from .envelope import Frame
-from .headers import judge_blocks
+from .headers import in_body, judge_blocks
 from .http import REFUSALS, judge_media_type, media_type
 from .judging import ENVELOPE, Judging, is_nil, shown, tag, text_of
 
@@ -70,7 +70,7 @@ def judge_answer_headers(judging: Judging, service: Service, operation: Operatio
     flag = by_name.get(succeeded or "")
     sound = flag is None or text_of(flag).strip(" \t\r\n") in _BOOLEANS
     others = [b for b in blocks if sound or b is not flag]
-    there = judge_blocks(judging, service, names, others, frame)
+    there = judge_blocks(judging, service, names, others, frame) | set(in_body(judging, frame, set(names)))
     if succeeded is None:
         return
     if flag is None:

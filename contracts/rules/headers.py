@@ -20,7 +20,7 @@ def judge_headers(judging: Judging, service: Service, operation: Operation, fram
         n for n in operation.request.headers if local(n) in REQUIRED and not (onsite and local(n) == "ApplicationToken")
     ]
     blocks = frame.blocks()
-    misplaced = _in_body(judging, frame, set(declared))
+    misplaced = in_body(judging, frame, set(declared))
     after = _after_body(frame, set(declared))
     there = set(misplaced) | after | judge_blocks(judging, service, operation.request.headers, blocks, frame)
     missing = [name for name in required if name not in there]
@@ -95,7 +95,8 @@ def _holder(service: Service, names: tuple[str, ...], member: str) -> str | None
     return None
 
 
-def _in_body(judging: Judging, frame: Frame, declared: set[str]) -> list[str]:
+def in_body(judging: Judging, frame: Frame, declared: set[str]) -> list[str]:
+    """The declared headers that stand in Body, said once for all."""
     found = [c for c in frame.contents() if c.tag in declared]
     if found:
         names = ", ".join(tag(str(c.tag)) for c in found)

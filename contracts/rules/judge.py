@@ -413,10 +413,12 @@ def _response(
         answers.judge_fault(judging, fault)
         _beside(judging, contents)
         return
-    if not contents:
+    declared = set(target[1].response.headers) if target and target[1].response else set()
+    nodes = [c for c in contents if c.tag not in declared]
+    if not nodes:
         return
-    node = contents[0]
-    _beside(judging, contents)
+    node = nodes[0]
+    _beside(judging, nodes)
     if target is None or target[1].response is None:
         judging.add("answer-operation", node, "the response element of an operation", tag(str(node.tag)))
         return
