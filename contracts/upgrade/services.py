@@ -80,10 +80,11 @@ class _Comparison:
     def _binding(self) -> None:
         everywhere = self._emit([(o.name, d) for o, _ in self.pairs for d in DIRECTIONS])
         old, new = self.old.binding, self.new.binding
+        same_style = all(o.style == n.style for o, n in self.pairs)
         for rule, first, second in (
             ("soap-version-changed", old.soap, new.soap),
             # An operation's own style counts; the binding's is told where it changes for tools that read no other.
-            ("style-changed", *((old.style, new.style) if all(o.style == n.style for o, n in self.pairs) else ("", ""))),
+            ("style-changed", *((old.style, new.style) if same_style else ("", ""))),
             ("transport-changed", old.transport, new.transport),
         ):
             if first != second:
