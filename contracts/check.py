@@ -21,13 +21,13 @@ from .settings import contract_source, read_settings
 
 EPILOG = """\
 examples:
-  services85 check request.xml                     an envelope
-  services85 check traffic/                        a folder: .xml .http .yaml .md
+  services85 check request.xml                  an envelope
+  services85 check traffic/                     a folder: .xml .http .yaml .md
   services85 check --operation Batch.StopBatchJob - < body.xml
-  services85 check --contract WSDL.zip traffic/    any agent, any version
+  services85 check --contract WSDL.zip traffic/ any agent, any version
   services85 check --format junit cassettes/ > check.xml
 
-exit status: 1 a message is broken; 2 something could not be judged; 0 all kept
+exit status: 1 a message is broken; else 2 something could not be judged; 0 kept
 """
 _PARALLEL_FROM = 2000
 _CHUNK = 250

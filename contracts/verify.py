@@ -23,9 +23,9 @@ from .settings import contract_source, read_settings
 
 EPILOG = """\
 examples:
-  services85 verify                                   offline: the embedded stand-in
-  services85 verify --tenant live --report out.xml    nightly, against a sandbox
-  services85 verify --candidate WSDL-Services86.zip   does what we use still work?
+  services85 verify                                offline: the stand-in
+  services85 verify --tenant live --report out.xml nightly, against a sandbox
+  services85 verify --candidate WSDL.zip           does what we use still work?
 
 exit status: 1 the contract is broken; 2 something could not be judged (an
 unreachable tenant, a failed login …); 0 kept

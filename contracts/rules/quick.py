@@ -48,7 +48,7 @@ class Plan:
     succeeded: str | None
     exception: str | None
     members: tuple[str, ...]
-    rule: str
+    tolerated: dict[frozenset[str], tuple[Finding, ...] | None]
 
 
 def optional_missing(rule: str, part: Part, there: set[str], path: str) -> Finding | None:
@@ -62,8 +62,8 @@ def _optional(rule: str, names: tuple[str, ...], path: str) -> Finding:
     return finding(rule, path, None, ", ".join(tag(n) for n in names), "left out")
 
 
-@lru_cache(maxsize=1024)
-def _tolerated(rule: str, part: Part, there: frozenset[str], direction: Direction) -> tuple[Finding, ...] | None:
+def _tolerated(part: Part, there: frozenset[str], direction: Direction) -> tuple[Finding, ...] | None:
+    rule = "header-optional-missing" if direction == "request" else "answer-header-missing"
     found = optional_missing(rule, part, set(there), "/Envelope/Header")
     if found is None:
         return ()
@@ -109,7 +109,7 @@ def _plan(targets: list[Target], element: str, direction: Direction) -> Plan | N
             for m in service.schema.members(declared.type)
             if not m.nillable and m.max_occurs == 1 and not m.min_occurs
         ),
-        "header-optional-missing" if request else "answer-header-missing",
+        {},
     )
 
 
@@ -164,11 +164,14 @@ def recognise(contract: Contract, message: Message, wanted: list[Target], onsite
         return None
     if (plan.watched.strict or plan.watched.pairs) and body.suspicious(node, plan.watched):
         return None
-    for name in plan.members:
-        if node.find(name) is None:
-            return None
-    tolerated = _tolerated(plan.rule, plan.part, there, direction)
-    if tolerated is None:
+    if plan.members:
+        present = [child.tag for child in node]
+        for name in plan.members:
+            if name not in present:
+                return None
+    if there not in plan.tolerated:
+        plan.tolerated[there] = _tolerated(plan.part, there, direction)
+    if (tolerated := plan.tolerated[there]) is None:
         return None
     service, operation = plan.service, plan.operation
     return Verdict(
@@ -195,6 +198,7 @@ def _notes(
     return find_notes(Judging(message, plan.service, plan.operation, plan.part), root, frame)
 
 
+@lru_cache(maxsize=512)
 def _ordinary(head: Http, action: str, path: str, direction: Direction) -> bool:
     if direction == "response":
         return head.status == 200 and _media(head.headers.get("Content-Type"))

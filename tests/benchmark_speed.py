@@ -1,0 +1,158 @@
+"""What a verdict costs beside lxml alone, zeep, and the xmlschema package. Not part of the test run:
+
+pytest tests/benchmark_speed.py --benchmark-group-by=group --benchmark-columns=min,median
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+import contracts
+from contracts.generate.sample import sample
+from contracts.model import Direction, Service
+from contracts.sources import wsdl
+
+from .shared import shared
+
+pytest.importorskip("pytest_benchmark")
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+CASES: dict[str, tuple[str, Direction]] = {
+    "StopBatchJob request": ("Batch.StopBatchJob", "request"),
+    "StartBatchJob request, every member": ("Batch.StartBatchJob", "request"),
+    "GetBatchTaskInfosByState response": ("Batch.GetBatchTaskInfosByState", "response"),
+}
+HEAD = {"Content-Type": "text/xml; charset=utf-8"}
+
+
+def schemas(path: Path) -> list[etree._Element]:
+    return etree.parse(str(path)).getroot().findall(f"{{http://schemas.xmlsoap.org/wsdl/}}types/{XS}schema")
+
+
+def compile_with_lxml(path: Path) -> etree.XMLSchema:
+    """The WSDL's own schemas, and nothing else: parse, connect their imports, compile."""
+    found = schemas(path)
+    names = {s.get("targetNamespace"): f"mem:{i}" for i, s in enumerate(found)}
+    texts = {}
+    for schema in found:
+        for node in schema.findall(f"{XS}import"):
+            if node.get("namespace") in names:
+                node.set("schemaLocation", names[node.get("namespace")])
+        texts[names[schema.get("targetNamespace")]] = etree.tostring(schema)
+
+    class Embedded(etree.Resolver):
+        def resolve(self, url: str, public: str, context: Any) -> Any:  # type: ignore[override]  # as lxml calls it
+            return self.resolve_string(texts[url], context, base_url=url)
+
+    parser = etree.XMLParser()
+    parser.resolvers.add(Embedded())
+    return etree.XMLSchema(etree.fromstring(texts["mem:0"], parser))
+
+
+def service_of(agent: str) -> Service:
+    return next(s for s in contracts.load().services if s.agent == agent)
+
+
+def with_lxml(service: Service, data: bytes) -> Callable[[], Any]:
+    validator = compile_with_lxml(Path(service.source))
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+
+    def once() -> bool:
+        body = etree.fromstring(data, parser)[-1]
+        return bool(validator.validate(body[0]))
+
+    assert once()
+    return once
+
+
+def with_contracts(service: Service, label: str, direction: Direction, data: bytes) -> Callable[[], Any]:
+    contract = contracts.load()
+    action = service.operations[label.partition(".")[2]].action
+    if direction == "request":
+        once = partial(contract.check_request, data, HEAD | {"SOAPAction": f'"{action}"'})
+    else:
+        once = partial(contract.check_response, data, 200, HEAD)
+    assert once().kept
+    return once
+
+
+def with_zeep(service: Service, label: str, direction: Direction, data: bytes) -> Callable[[], Any]:
+    import zeep
+
+    client = zeep.Client(service.source)
+    binding = next(iter(client.wsdl.bindings.values()))
+    operation = binding.get(label.partition(".")[2])
+    root = etree.fromstring(data)
+    if direction == "response":
+
+        class Answer:
+            status_code, encoding, content = 200, "utf-8", data
+            headers = HEAD
+
+        return lambda: binding.process_reply(client, operation, Answer)
+    name = label.partition(".")[2]
+    value = operation.input.body.parse(root[-1][0], client.wsdl.types)
+    arguments = {key: value[key] for key in value}
+    return lambda: client.create_message(client.service, name, **arguments)
+
+
+def with_xmlschema(service: Service, data: bytes, folder: Path) -> Callable[[], Any]:
+    xmlschema = pytest.importorskip("xmlschema")
+    found = schemas(Path(service.source))
+    names = {s.get("targetNamespace"): f"{i}.xsd" for i, s in enumerate(found)}
+    for schema in found:
+        for node in schema.findall(f"{XS}import"):
+            if node.get("namespace") in names:
+                node.set("schemaLocation", names[node.get("namespace")])
+        (folder / names[schema.get("targetNamespace")]).write_bytes(etree.tostring(schema))
+    compiled = xmlschema.XMLSchema(str(folder / "0.xsd"))
+    assert compiled.is_valid(etree.fromstring(data)[-1][0])
+    return lambda: compiled.is_valid(etree.fromstring(data)[-1][0])
+
+
+@pytest.mark.parametrize("who", ["a lxml alone", "b contracts", "c zeep", "d xmlschema"])
+@pytest.mark.parametrize("case", CASES)
+def test_message(benchmark: Any, case: str, who: str, tmp_path: Path) -> None:
+    benchmark.group = case
+    label, direction = CASES[case]
+    service = service_of(label.partition(".")[0])
+    data = sample(service, service.operations[label.partition(".")[2]], direction, form="full")
+    makers: dict[str, Callable[[], Callable[[], Any]]] = {
+        "a lxml alone": lambda: with_lxml(service, data),
+        "b contracts": lambda: with_contracts(service, label, direction, data),
+        "c zeep": lambda: with_zeep(service, label, direction, data),
+        "d xmlschema": lambda: with_xmlschema(service, data, tmp_path),
+    }
+    benchmark(makers[who]())
+
+
+@pytest.mark.parametrize("who", ["a lxml's compile", "b contract load and compile"])
+@pytest.mark.parametrize("agent", ["Batch", "List"])
+def test_load(benchmark: Any, agent: str, who: str) -> None:
+    benchmark.group = f"load {agent}"
+    path = Path(service_of("Batch").source) if agent == "Batch" else shared() / "vendor/Services85/List/service.wsdl"
+
+    def load() -> etree.XMLSchema:
+        return wsdl.parse(path.read_bytes(), str(path))[0].schema.validator
+
+    benchmark(load if who.startswith("b") else partial(compile_with_lxml, path))
+
+
+@pytest.mark.parametrize("who", ["a import lxml", "b services85 check FILE"])
+def test_start(benchmark: Any, who: str, tmp_path: Path) -> None:
+    benchmark.group = "cold start"
+    service = service_of("Batch")
+    message = tmp_path / "request.xml"
+    message.write_bytes(sample(service, service.operations["StopBatchJob"], "request"))
+    command = ["-c", "import lxml.etree"] if who.startswith("a") else ["-m", "contracts", "check", str(message)]
+    benchmark.pedantic(
+        partial(subprocess.run, [sys.executable, *command], check=True, stdout=subprocess.DEVNULL), rounds=15
+    )
