@@ -103,7 +103,7 @@ class Tenant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._held:
-            left = [number for _, number in list(self._started) if not self._stopped(number)]
+            left = [number for number in self.started if not self._stopped(number)]
             if not left:
                 return
             text = f"job {', '.join(map(str, left))} was started by this run and could not be stopped: stop it by hand"
@@ -154,12 +154,12 @@ class Tenant:
     @contextmanager
     def job(self, carrier: Mapping[str, Any], label: str = "Batch.StartBatchJob") -> Iterator[int]:
         """Starts a job (a BatchTaskInfo, whose Name has to be allowed) and stops it at the end of the block."""
-        before = len(self._started)
+        before = self.started
         exchange = self.call(label, {"BatchTaskInfo": carrier})
-        if len(self._started) == before:
+        if self.started == before:
             self.contract.judge(exchange.response).raise_if_broken()
             raise ContractsError(f"{label} answered without the id of a job")
-        number = self._started[-1][1]
+        number = self.started[-1]
         try:
             yield number
         finally:
@@ -188,8 +188,7 @@ class Tenant:
         root = envelope.parse(data).root
         assert root is not None  # it is kept
         if not (login and operation.name == allowed_of(service).login):
-            numbers = {number for _, number in self._started}
-            check_call(service, operation, root, started=numbers, allow_start=self.settings.allow_start)
+            check_call(service, operation, root, started=self.started, allow_start=self.settings.allow_start)
         return request
 
     def _exchange(self, label: str, body: Body, ticket: str, *, login: bool = False, resend: bool = True) -> Exchange:
@@ -225,6 +224,11 @@ class Tenant:
         return (*self.settings.secrets(), *((("ticket", self._ticket),) if self._ticket else ()))
 
     # --- jobs ---------------------------------------------------------------------------------------------------
+
+    @property
+    def started(self) -> tuple[int, ...]:
+        """The ids of the jobs that this run started and has not stopped yet."""
+        return tuple(number for _, number in self._started)
 
     def _remember(self, label: str, exchange: Exchange) -> None:
         number = exchange.text("Response") or ""
