@@ -55,6 +55,16 @@ def unordered(group: Group | str) -> str:
     return f"{group.kind}({' '.join(sorted(map(unordered, group.inside)))}){group.times}"
 
 
+def union(schema: Schema, name: str) -> list[str]:
+    """The types a union allows, by local name; empty for what is none."""
+    node = schema.node(name)
+    found = None if node is None else node.find(f"{_XS}union")
+    if found is None:
+        return []
+    inline = ["a type of its own" for _ in found.iterchildren(f"{_XS}simpleType")]
+    return sorted(said.rpartition(":")[2] for said in found.get("memberTypes", "").split()) + inline
+
+
 def _inside(schema: Schema, holder: etree._Element, keep: set[str], seen: tuple[str, ...]) -> list[Group | str]:
     found: list[Group | str] = []
     for node in holder.iterchildren(tag=etree.Element):

@@ -66,7 +66,7 @@ class _Comparison:
                 elif first.body or second.body:
                     shown = (local(p.body) if p.body else "no element" for p in (first, second))
                     on_each.append(self._at("body-changed", place, "", *shown))
-                self.types.parameters(
+                self.types.parts(
                     self._typed(first, self.old), self._typed(second, self.new), self._path(place), self._emit([place])
                 )
         self._bodies(bodies, on_each)

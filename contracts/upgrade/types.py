@@ -50,8 +50,9 @@ class Types:
 
     def _base_values(self, old: Type, new: Type, path: str, emit: Emit) -> None:
         """A restriction: its base and its facets are one change, as together they say what is allowed."""
-        if old.content != new.content:
-            emit("type-changed", path, old.content, new.content)
+        choices = content.union(self._old, old.name), content.union(self._new, new.name)
+        if choices[0] != choices[1]:
+            emit("type-changed", path, *(" or ".join(c) or _restriction(t) for c, t in zip(choices, (old, new), strict=True)))
             return
         of_base: values.Relation = "same"
         if old.base and new.base and self._names.old(old.base) != self._names.new(new.base):
@@ -94,6 +95,12 @@ class Types:
         gone = {k: m for k, m in before.items() if k not in after}
         come = {k: m for k, m in after.items() if k not in before}
         self._members(before, after, gone, come, f"{path}/", "parameter", emit)
+
+    def parts(self, old: Sequence[Element], new: Sequence[Element], path: str, emit: Emit) -> None:
+        """The changes of a message of several parts: rpc's parameters."""
+        self.parameters(old, new, path, emit)
+        names = [e.local for e in new]
+        self._order([e.local for e in old if e.local in names], names, path, "parameter", emit)
 
     def body(self, old: Element, new: Element, path: str, emit: Emit) -> None:
         """The changes of a message's own element."""
@@ -162,8 +169,14 @@ class Types:
                 emit("type-changed", path, str(first), str(second))
                 return
             orders = [content.order(first), content.order(second)]
-        if orders[0] != orders[1]:
-            emit(f"{kind}-order-changed", path, *_window(*orders))
+        self._order(*orders, path, kind, emit)
+
+    @staticmethod
+    def _order(old: list[str], new: list[str], path: str, kind: str, emit: Emit) -> None:
+        """Reports another order of the names that both have."""
+        kept = [name for name in new if name in old]
+        if old != kept:
+            emit(f"{kind}-order-changed", path, *_window(old, kept))
 
     def _attributes(self, old: Type, new: Type, path: str, emit: Emit) -> None:
         before = {local(name): (kind, use) for name, kind, use in old.attributes if use != "prohibited"}
