@@ -138,7 +138,7 @@ class Tenant:
             exchange = self._exchange(label, body, ticket or self._ticket or "", resend=not starts)
         except CouldNotJudge as error:
             if starts:
-                error.add_note("the job may have been started all the same")
+                raise CouldNotJudge(error.cause, f"{error}; the job may have been started all the same") from None
             raise
         if own and exchange.refuses_credentials:
             if logs_in and self.settings.user and not starts:
