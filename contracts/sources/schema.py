@@ -293,8 +293,8 @@ class Schema:
                 if declared is not None and reference and reference not in inside:
                     yield from self._attributes(declared, (*inside, reference))
                 continue
-            reference, said = node.get("ref"), None if declared is None else declared.get("type")
-            name = self._qname(node, reference) if reference else node.get("name", "")
+            said = None if declared is None else declared.get("type")
+            name = self._qname(node, node.get("ref", "")) if node.get("ref") else node.get("name", "")
             kind = f"{_XS}anySimpleType" if said is None or declared is None else self._qname(declared, said)
             if array := node.get(f"{{{_WSDL}}}arrayType"):  # SOAP 1.1's own arrays: what they hold
                 kind = self._qname(node, array)

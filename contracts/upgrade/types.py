@@ -52,7 +52,8 @@ class Types:
         """A restriction: its base and its facets are one change, as together they say what is allowed."""
         choices = content.union(self._old, old.name), content.union(self._new, new.name)
         if choices[0] != choices[1]:
-            emit("type-changed", path, *(" or ".join(c) or _restriction(t) for c, t in zip(choices, (old, new), strict=True)))
+            shown = (" or ".join(c) or _restriction(t) for c, t in zip(choices, (old, new), strict=True))
+            emit("type-changed", path, *shown)
             return
         of_base: values.Relation = "same"
         if old.base and new.base and self._names.old(old.base) != self._names.new(new.base):
@@ -169,7 +170,7 @@ class Types:
                 emit("type-changed", path, str(first), str(second))
                 return
             orders = [content.order(first), content.order(second)]
-        self._order(*orders, path, kind, emit)
+        self._order(orders[0], orders[1], path, kind, emit)
 
     @staticmethod
     def _order(old: list[str], new: list[str], path: str, kind: str, emit: Emit) -> None:
