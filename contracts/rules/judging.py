@@ -15,6 +15,8 @@ ENVELOPE12 = "http://www.w3.org/2003/05/soap-envelope"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 NIL = f"{{{XSI}}}nil"
 XSI_TYPE = f"{{{XSI}}}type"
+XML_SPACE = " \t\r\n"
+"""What XML calls space; Python's strip() takes more."""
 
 _SECRET_NAMES = {"Ticket", "ApplicationToken", "Password", "UserName", "Credentials", "AuthenticationData", "Value"}
 _SECRET = re.compile(r"7T:[\w+/=.-]+|8A:Cust[\w.+/=-]+|(?i:bearer|basic)\s+\S+")
@@ -106,4 +108,4 @@ def tag(name: str) -> str:
 
 
 def is_nil(node: etree._Element) -> bool:
-    return (node.get(NIL) or "").strip() in ("true", "1")
+    return node.get(NIL, "").strip(XML_SPACE) in ("true", "1")

@@ -11,7 +11,7 @@ from .answers import FAULT
 from .envelope import Frame
 from .headers import demands
 from .http import REFUSALS
-from .judging import XSI_TYPE, Judging, is_nil, shown, tag, text_of
+from .judging import XML_SPACE, XSI_TYPE, Judging, is_nil, shown, tag, text_of
 
 _XS = f"{{{XSD}}}"
 
@@ -84,8 +84,9 @@ def _defaults(noting: Judging, schema: Schema, node: etree._Element, declared: E
     """One note for each element that lacks members: what the receiver uses for them."""
     kind = schema.type(declared.type)
     if given := node.get(XSI_TYPE):
-        prefix, colon, name = given.strip().rpartition(":")
-        kind = schema.type(f"{{{node.nsmap.get(prefix if colon else None)}}}{name}") or kind
+        prefix, colon, name = given.strip(XML_SPACE).rpartition(":")
+        actual = f"{{{node.nsmap.get(prefix if colon else None)}}}{name}"
+        kind = schema.type(actual) if schema.derives(actual, declared.type) else kind
     if kind is None or kind.kind != "complex" or is_nil(node):
         return
     members = schema.members(kind.name)

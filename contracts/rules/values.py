@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from lxml import etree
 
 from ..model import Type, local
 from ..sources.schema import PROBE, SERIALIZATION, XSD, Schema
-from .judging import XSI_TYPE
+from .judging import XML_SPACE, XSI_TYPE
 
 _XS = f"{{{XSD}}}"
 _INTEGERS = {
@@ -24,13 +25,16 @@ _INTEGERS = {
 }
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DOUBLE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?INF|NaN")
+_SPACES = re.compile(f"[{XML_SPACE}]+")
 _YEAR = re.compile(r"-?[0-9]{4,}")
+_BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _ASCII_DIGITS = re.compile(r"[\x00-\x7f]*")
 _DECIMAL_LIMIT = Decimal("79228162514264337593543950335")
-_XML_SPACE = " \t\r\n"
+_PRESERVING = ("string", "normalizedString")
+"""The builtins that keep space around a value; the others drop it (libxml2 forgets to for dates)."""
 
 STRICT = {
-    f"{_XS}double", f"{_XS}float", f"{_XS}dateTime", f"{_XS}date", f"{_XS}decimal",
+    f"{_XS}double", f"{_XS}float", f"{_XS}dateTime", f"{_XS}date", f"{_XS}decimal", f"{_XS}base64Binary",
     f"{{{SERIALIZATION}}}guid", f"{{{SERIALIZATION}}}duration",
 }  # fmt: skip
 """The types in which libxml2 lets through what XML Schema or .NET does not."""
@@ -39,6 +43,7 @@ PLAIN = {
     "dateTime": re.compile(r"\s*(?!0000)[0-9]{4}-[0-9T:.Z+-]+\s*"),
     "double": re.compile(r"\s*-?[0-9]+(\.[0-9]+)?\s*"),
     "decimal": re.compile(r"\s*-?[0-9]{1,28}(\.[0-9]*)?\s*"),
+    "base64Binary": re.compile(r"([A-Za-z0-9+/]{4})*"),
     "guid": re.compile(r"[0-9a-fA-F-]*"),
     "duration": re.compile(r"[\x00-\x7f]+"),
 }
@@ -49,16 +54,22 @@ def glance(type_name: str) -> re.Pattern[str] | None:
     return PLAIN.get({"float": "double", "date": "dateTime"}.get(local(type_name), local(type_name)))
 
 
-def fault_of(schema: Schema, kind: Type, text: str) -> tuple[str, str] | None:
-    """``(rule, what was expected)`` of a value that its type does not take, or None."""
+def fault_of(
+    schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str] | None = None
+) -> tuple[str, str] | None:
+    """``(rule, what was expected)`` of a value that its type does not take, or None. ``prefixes``: those in scope."""
     name = local(kind.name)
     if kind.kind == "enum":
         names = [v.name for v in kind.values]
         return None if text in names else ("value-enum", _listed(names))
     if kind.kind == "list" and kind.item and (item := schema.type(kind.item)) and item.kind == "enum":
         names = [v.name for v in item.values]
-        return None if all(t in names for t in text.split()) else ("value-enum", f"a list of {_listed(names)}")
-    collapsed = text.strip(_XML_SPACE)
+        return (
+            None
+            if all(t in names for t in _SPACES.split(text.strip(XML_SPACE)) if t)
+            else ("value-enum", f"a list of {_listed(names)}")
+        )
+    collapsed = text.strip(XML_SPACE)
     builtin = next((local(t.name) for t in schema.lineage(kind.name) if t.name.startswith(_XS)), name)
     if builtin in _INTEGERS:
         low, high = _INTEGERS[builtin]
@@ -67,7 +78,9 @@ def fault_of(schema: Schema, kind: Type, text: str) -> tuple[str, str] | None:
         number = collapsed.lstrip("+-").lstrip("0")  # a number of a million digits is not one for int()
         if len(number) > 20 or not low <= int(("-" if collapsed[0] == "-" else "") + (number or "0")) <= high:
             return "value-range", f"xs:{builtin}: {low} to {high}"
-    if not _accepted(schema, kind.name, text):
+        if not any(t.facets for t in schema.lineage(kind.name)):
+            return None
+    if not _accepted(schema, kind.name, text if builtin in _PRESERVING else collapsed, prefixes or {}):
         return "value-lexical", _wanted(kind, builtin)
     return _stricter(kind, builtin, collapsed)
 
@@ -81,18 +94,21 @@ def _stricter(kind: Type, builtin: str, text: str) -> tuple[str, str] | None:
             return "value-lexical", f"xs:{builtin}: there is no year 0000"
         if year and (text[0] == "-" or len(year[0].lstrip("0")) > 4):
             return "value-net-range", f"xs:{builtin} within the years 0001 to 9999"
-    if builtin == "decimal" and text.strip("+-0.") and abs(Decimal(text)) > _DECIMAL_LIMIT:
+    if builtin == "decimal" and not _DECIMAL_LIMIT.copy_negate() <= Decimal(text) <= _DECIMAL_LIMIT:
         return "value-net-range", f"xs:decimal within ±{_DECIMAL_LIMIT}"
+    if builtin == "base64Binary" and not _BASE64.fullmatch(_SPACES.sub("", text)):
+        return "value-lexical", _wanted(kind, builtin)
     if local(kind.name) in ("guid", "duration") and not _ASCII_DIGITS.fullmatch(text):
         return "value-lexical", _wanted(kind, builtin)
     return None
 
 
-def _accepted(schema: Schema, name: str, text: str) -> bool:
+def _accepted(schema: Schema, name: str, text: str, prefixes: Mapping[str | None, str]) -> bool:
     """Whether the compiled schema takes the text for a value of that type."""
     space, plain = name[1:].partition("}")[::2]
-    node = etree.Element(f"{{{PROBE}}}value", nsmap={"t": space})
-    node.set(XSI_TYPE, f"t:{plain}")
+    nsmap = {prefix: name for prefix, name in prefixes.items() if prefix} | {"probed-type": space}
+    node = etree.Element(f"{{{PROBE}}}value", nsmap=nsmap)
+    node.set(XSI_TYPE, f"probed-type:{plain}")
     try:
         node.text = text
     except ValueError:  # a control character: no XML, and reported as such

@@ -1,0 +1,358 @@
+"""Lexical forms and ranges of every simple type, as XML Schema 1.0 and .NET have them: a table of values a type."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import contracts
+from contracts.contract import Contract
+from contracts.sources import wsdl
+
+from .messages import START, STOP, agree, check_request
+from .messages import Case as Row
+
+WSDL = (Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl").read_text(encoding="utf-8")
+MEMBER = '<xs:element name="Id" type="xs:int" minOccurs="0"/>'
+AT = WSDL.index(MEMBER, WSDL.index('<xs:element name="StopBatchJob">'))
+INTEGERS = {
+    "byte": (-128, 127),
+    "short": (-32768, 32767),
+    "int": (-2147483648, 2147483647),
+    "long": (-(2**63), 2**63 - 1),
+    "unsignedByte": (0, 255),
+    "unsignedShort": (0, 65535),
+    "unsignedInt": (0, 4294967295),
+    "unsignedLong": (0, 2**64 - 1),
+}
+OTHER_SCRIPTS = ("\u0664\u0662", "\uff14\uff12", "\u096a\u0968", "\U0001d7d2")
+NO_XML_SPACE = ("\u00a0", "\u2003", "\u3000", "\u200b", "\ufeff", "\u0085", "\u2028")
+
+
+@cache
+def contract(kind: str) -> Contract:
+    """A contract whose StopBatchJob takes a value of that type."""
+    text = WSDL[:AT] + f'<xs:element name="Id" type="{kind}" minOccurs="0" nillable="true"/>' + WSDL[AT + len(MEMBER) :]
+    return Contract(wsdl.parse(text.encode(), "kinds.wsdl"))
+
+
+def rule_of(kind: str, value: str, beside: str = "") -> str | None:
+    """The one rule that the value breaks, if it breaks any."""
+    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace("\r", "&#13;")
+    message = STOP.replace(">42<", f">{escaped}<").replace("</b:StopBatchJob>", f"{beside}</b:StopBatchJob>")
+    verdict = contract(kind).check_request(message)
+    found = [f for f in verdict.violations if f.rule != "body-unknown"]
+    assert len(found) <= 1, found
+    assert not found or (found[0].path == "/Envelope/Body/StopBatchJob/Id" and found[0].expected)
+    return found[0].rule if found else None
+
+
+GOOD = {
+    "xs:int": ["42", "+42", "-42", "0042", "-0", "+0", " 42 ", "\n42\t", "\r42", "0" * 300 + "42"],
+    "xs:boolean": ["true", "false", "1", "0", " true ", "\nfalse\t"],
+    "xs:dateTime": [
+        "2026-11-23T10:00:00",
+        "2026-11-23T10:00:00Z",
+        "2026-11-23T10:00:00+01:00",
+        "2026-11-23T10:00:00-14:00",
+        "2026-11-23T10:00:00.1234567",
+        "2026-11-23T24:00:00",
+        "2024-02-29T00:00:00",
+        "0001-01-01T00:00:00",
+        "9999-12-31T23:59:59.9999999",
+        " 2026-11-23T10:00:00\n",
+    ],
+    "xs:double": ["1", "1.5", ".5", "5.", "-1.5e10", "+1E-5", "1e+5", "0", "-0", "INF", "-INF", "NaN", " 1.5 "],
+    "xs:float": ["1", "1.5e3", "INF", "-INF", "NaN"],
+    "xs:decimal": [
+        "1",
+        "1.50",
+        ".5",
+        "5.",
+        "-0",
+        "+1",
+        "79228162514264337593543950335",
+        "-79228162514264337593543950335",
+        "0.0000000000000000000000000001",
+        " 1.5 ",
+        "000000000000000000000000000000000000000001",
+    ],
+    "xs:string": ["", " ", "a", "\u00a0", "\u0664", "<&>", "\U0001f600", "x" * 100_000],
+    "xs:base64Binary": ["", "AAAA", "AAA=", "AA==", "AA AA", " AAAA\n", "+/+/"],
+    "xs:anyURI": ["", "urn:x", "http://h/a?b#c", "a b"],
+    "xs:QName": ["x", "b:x"],
+    "ser:guid": ["00000000-0000-0000-0000-000000000000", "DEADBEEF-dead-beef-0123-456789abcdef"],
+    "ser:duration": ["P1D", "PT0S", "-P1DT2H3M4.5S", "PT1H", "P10675199D", "PT4.1234567S"],
+    "ser:char": ["65", "0"],
+    "ns85:BatchTaskState": ["Unknown", "New", "Aquired", "Started", "Succeeded", "Failed", "All"],
+    "ns85:ETableRight": ["", "Select", "Select Update", " Select \n Update ", "Select\tSelect", "RestrictedUpdate"],
+}
+
+NO_INTEGERS = [
+    "",
+    " ",
+    "abc",
+    "1.5",
+    "42.0",
+    "1e3",
+    "0x2A",
+    "4_2",
+    "4 2",
+    "+",
+    "-",
+    "+-1",
+    "--1",
+    "- 1",
+    "\u221242",
+    "True",
+    "NaN",
+    "42;",
+    "1,000",
+    *OTHER_SCRIPTS,
+    *(f"{space}42" for space in NO_XML_SPACE),
+    "42\u00a0",
+]
+
+LEXICAL = {
+    **{f"xs:{name}": NO_INTEGERS for name in INTEGERS},
+    "xs:boolean": ["", "True", "TRUE", "False", "yes", "no", "2", "01", "-1", "t", "true false", "\u00a0true", "1.0"],
+    "xs:dateTime": [
+        "",
+        "2026-11-23",
+        "2026-11-23 10:00:00",
+        "2026-11-23T10:00",
+        "26-11-23T10:00:00",
+        "2026-02-30T10:00:00",
+        "2025-02-29T10:00:00",
+        "2026-13-01T10:00:00",
+        "2026-00-01T10:00:00",
+        "2026-11-31T10:00:00",
+        "2026-11-23T25:00:00",
+        "2026-11-23T24:00:01",
+        "2026-11-23T10:60:00",
+        "2026-11-23T10:00:61",
+        "2026-11-23T10:00:00+15:00",
+        "2026-11-23T10:00:00+1:00",
+        "2026-11-23t10:00:00",
+        "2026-11-23T10:00:00z",
+        "2026-11-23T10:00:00.",
+        "0000-01-01T00:00:00",
+        "02026-11-23T10:00:00",
+        "23.11.2026",
+        "now",
+        "\u0662\u0660\u0662\u0666-11-23T10:00:00",
+        "2026-11-23T10:00:00\u00a0",
+        "+2026-11-23T10:00:00",
+        "2026-11-23T10:00:00 Z",
+    ],
+    "xs:double": [
+        "",
+        "1e",
+        "e1",
+        "1e5.5",
+        ".",
+        "-",
+        "Inf",
+        "+INF",
+        "inf",
+        "nan",
+        "Infinity",
+        "1,5",
+        "0x1",
+        "1f",
+        "1 2",
+        "\u0661",
+        "--1",
+        "1e\u0661",
+        "-NaN",
+    ],
+    "xs:float": ["", "1e", "+INF", "1.5f", "\uff11"],
+    "xs:decimal": ["", "1e3", "INF", "NaN", ".", "+.", "1,5", "1.5.5", "\u0661", "\u00a01", "0x1"],
+    "xs:base64Binary": ["A", "AA=", "A===", "====", "AAAA=", "\u00c3AAA", "AA-_", "AAAA*"],
+    "xs:QName": ["", ":x", "x:", "1x", "a b", "b:x:y"],
+    "ser:guid": [
+        "",
+        "{00000000-0000-0000-0000-000000000000}",
+        "00000000000000000000000000000000",
+        "0000000-0000-0000-0000-000000000000",
+        "\u0660" * 8 + "-0000-0000-0000-000000000000",
+        " 00000000-0000-0000-0000-000000000000",
+        "g0000000-0000-0000-0000-000000000000",
+    ],
+    "ser:duration": ["", "P", "PT", "P1Y", "P1M", "1D", "P1DT", "-PT", "P-1D", "P1.5D", "P\u0661D", "01:00:00"],
+    "ser:char": ["", "A", "\u0664"],
+}
+
+RANGE = {
+    **{
+        f"xs:{name}": [
+            str(low - 1),
+            str(high + 1),
+            f"+{high + 1}",
+            f"000{high + 1}",
+            "9" * 30,
+            "-" + "9" * 30,
+            "9" * 5000,
+        ]
+        for name, (low, high) in INTEGERS.items()
+    },
+}
+
+ENUM = {
+    "ns85:BatchTaskState": [
+        "",
+        " ",
+        "Acquired",
+        "all",
+        "ALL",
+        " All",
+        "All ",
+        "0",
+        "1",
+        "99999",
+        "New New",
+        "New,All",
+        "A\u0406l",
+    ],
+    "ns85:ETableRight": [
+        "select",
+        "Write",
+        "Select,Update",
+        "Select\u00a0Update",
+        "1",
+        "Select Write",
+        "Select|Update",
+    ],
+}
+
+NET = {
+    "xs:dateTime": ["10000-01-01T00:00:00", "-0001-01-01T00:00:00", "-2026-11-23T10:00:00", "123456-11-23T10:00:00"],
+    "xs:decimal": [
+        "79228162514264337593543950336",
+        "-79228162514264337593543950336",
+        "9" * 60,
+        "79228162514264337593543950336.0",
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_good(kind: str) -> None:
+    for value in GOOD[kind]:
+        assert rule_of(kind, value) is None, value
+        assert rule_of(kind, value, beside="<b:Foo/>") is None, value  # where something else is wrong, the walk agrees
+
+
+@pytest.mark.parametrize("kind", INTEGERS)
+def test_the_ends_of_a_range(kind: str) -> None:
+    low, high = INTEGERS[kind]
+    for value in (low, high, f"+{high}", f"000{high}", f" {low} "):
+        assert rule_of(f"xs:{kind}", str(value)) is None, value
+
+
+BAD = {"value-lexical": LEXICAL, "value-range": RANGE, "value-enum": ENUM, "value-net-range": NET}
+
+
+@pytest.mark.parametrize(("rule", "kind"), [(rule, kind) for rule, table in BAD.items() for kind in table])
+def test_bad(rule: str, kind: str) -> None:
+    for value in BAD[rule][kind]:
+        assert rule_of(kind, value) == rule, ascii(value[:100])
+        assert rule_of(kind, value, beside="<b:Foo/>") == rule, ascii(value[:100])
+
+
+def test_a_number_of_a_million_digits_is_answered_at_once() -> None:
+    assert rule_of("xs:int", "9" * 1_000_000) == "value-range"
+    assert rule_of("xs:decimal", "9" * 1_000_000) == "value-net-range"
+
+
+ID = "/Envelope/Body/StopBatchJob/Id"
+TASK = "/Envelope/Body/StartBatchJob/BatchTaskInfo"
+XSI = [
+    Row("type-declared", STOP, "<b:Id>", '<b:Id i:type="x:int">'),
+    Row("type-derived", STOP, "<b:Id>", '<b:Id i:type="x:short">'),
+    Row("type-derived-twice", STOP, "<b:Id>", '<b:Id i:type=" x:byte ">'),
+    Row("type-derived-and-out-of-its-range", STOP, "<b:Id>42", '<b:Id i:type="x:byte">200', "value-range", "xsd", ID),
+    Row("type-base", STOP, "<b:Id>", '<b:Id i:type="x:long">', "value-xsi-type", "xsd", ID),
+    Row("type-other", STOP, "<b:Id>", '<b:Id i:type="x:string">', "value-xsi-type", "xsd", ID),
+    Row("type-unknown", STOP, "<b:Id>", '<b:Id i:type="x:number">', "value-xsi-type", "xsd", ID),
+    Row("type-unbound", STOP, "<b:Id>", '<b:Id i:type="q:int">', "value-xsi-type", "xsd", ID),
+    Row("type-without-a-prefix", STOP, "<b:Id>", '<b:Id i:type="int">', "value-xsi-type", "xsd", ID),
+    Row("type-empty", STOP, "<b:Id>", '<b:Id i:type="">', "value-xsi-type", "xsd", ID),
+    Row("type-of-a-complex-one", START, "<b:BatchTaskInfo>", '<b:BatchTaskInfo i:type="b:BatchTaskInfo">'),
+    Row(
+        "type-of-its-base",
+        START,
+        "<b:BatchTaskInfo>",
+        '<b:BatchTaskInfo i:type="b:Carrier">',
+        "value-xsi-type",
+        "xsd",
+        TASK,
+    ),
+    Row(
+        "type-of-another",
+        START,
+        "<b:BatchTaskInfo>",
+        '<b:BatchTaskInfo i:type="b:TableRight">',
+        "value-xsi-type",
+        "xsd",
+        TASK,
+    ),
+    Row("nil-on-a-value", STOP, "<b:Id>42</b:Id>", '<b:Id i:nil="true"/>', "value-nil", "xsd", ID),
+    Row("nil-1-on-a-value", STOP, "<b:Id>42</b:Id>", '<b:Id i:nil="1"/>', "value-nil", "xsd", ID),
+    # XML Schema 1.0, cvc-elt 3.1: an element that is not nillable has no xsi:nil at all.
+    Row("nil-false-on-a-value", STOP, "<b:Id>", '<b:Id i:nil="false">', "value-nil", "xsd", ID),
+    Row("nil-0-on-a-value", STOP, "<b:Id>", '<b:Id i:nil="0">', "value-nil", "xsd", ID),
+    Row("nil-on-a-value-with-content", STOP, "<b:Id>", '<b:Id i:nil="true">', "value-nil", "xsd", ID),
+    Row(
+        "nil-on-an-enum",
+        START,
+        "<b:State>New</b:State>",
+        '<b:State i:nil="true"/>',
+        "value-nil",
+        "xsd",
+        f"{TASK}/State",
+    ),
+    Row("nil-on-the-operation", STOP, "<b:StopBatchJob>", '<b:StopBatchJob i:nil="true">', "value-nil", "xsd", ID[:-3]),
+    Row("nil-on-a-string", START, "<b:Name>nightly</b:Name>", '<b:Name i:nil="true"/>'),
+    Row("nil-with-space-around", START, "<b:Name>nightly</b:Name>", '<b:Name i:nil=" true "/>'),
+    Row("nil-false-on-a-string", START, "<b:Name>", '<b:Name i:nil="false">'),
+    Row("nil-with-a-comment", START, "<b:Name>nightly</b:Name>", '<b:Name i:nil="true"><!-- none --></b:Name>'),
+    Row("nil-with-content", START, "<b:Name>", '<b:Name i:nil="true">', "value-nil-content", "xsd", f"{TASK}/Name"),
+    Row(
+        "nil-with-a-space",
+        START,
+        "<b:Name>nightly<",
+        '<b:Name i:nil="true"> <',
+        "value-nil-content",
+        "xsd",
+        f"{TASK}/Name",
+    ),
+    Row(
+        "nil-with-members",
+        START,
+        "<b:BatchTaskInfo>",
+        '<b:BatchTaskInfo i:nil="true">',
+        "value-nil-content",
+        "xsd",
+        TASK,
+    ),
+    Row("nil-yes", START, "<b:Name>", '<b:Name i:nil="yes">', "value-lexical", "xsd", f"{TASK}/Name"),
+    Row("nil-True", START, "<b:Name>", '<b:Name i:nil="True">', "value-lexical", "xsd", f"{TASK}/Name"),
+    Row(
+        "nil-with-a-no-break-space",
+        START,
+        "<b:Name>",
+        '<b:Name i:nil="&#160;true">',
+        "value-lexical",
+        "xsd",
+        f"{TASK}/Name",
+    ),
+    Row("nil-of-no-namespace", START, "<b:Name>", '<b:Name nil="true">', "body-attribute", "xsd", f"{TASK}/Name"),
+]
+
+
+@pytest.mark.parametrize("row", XSI, ids=lambda row: row.name)
+def test_xsi(row: Row) -> None:
+    agree(row, check_request(row.text))
