@@ -1,1 +1,1 @@
-"""The contract suite: judges clients, recordings, tenants and candidates by a contract. Shipped as `contracts.suite`."""
+"""The contract suite: clients, recordings, tenants and candidates, judged. Shipped as `contracts.suite`."""

@@ -175,9 +175,7 @@ _DURATION_TYPE = (
 
 @cache
 def _schema(plain: str) -> etree.XMLSchema:
-    text = (
-        f'<xs:schema xmlns:xs="{XSD}"><xs:element name="v"><xs:simpleType>{plain}</xs:simpleType></xs:element></xs:schema>'
-    )
+    text = f'<xs:schema xmlns:xs="{XSD}"><xs:element name="v"><xs:simpleType>{plain}</xs:simpleType></xs:element></xs:schema>'
     return etree.XMLSchema(etree.fromstring(text))
 
 

@@ -19,7 +19,7 @@ class Falsified(AssertionError):
 
 
 def pasteable(message: bytes) -> str:
-    """The envelope in ASCII: what cannot be seen or typed (a no-break space, digits of other scripts) is a reference."""
+    """The envelope in ASCII: what cannot be seen or typed (a no-break space, other digits) is a reference."""
     return message.decode("utf-8", "backslashreplace").encode("ascii", "xmlcharrefreplace").decode()
 
 

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: lexical forms of values with the value meant, texts of any kind, and the markup that carries them."""
+"""Hypothesis strategies: lexical forms of values, texts of any kind, and the markup that carries them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contracts.generate.values import bad, good, Kind
+from contracts.generate.values import Kind, bad, good
 
 from .oracles import Oracle, plain_markup
 
 _BLANK = st.text(" \t\r\n", max_size=3)
 XML_TEXT = st.text(
-    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff") | st.sampled_from("\t\n\r"), max_size=20
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff") | st.sampled_from("\t\n\r"),
+    max_size=20,
 )
 """Any text that XML 1.0 can carry."""
 _DIGITS = "0123456789"
