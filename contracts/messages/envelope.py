@@ -70,7 +70,7 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
     elif named is not None and named not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be"):
         finding = ("envelope-charset", "UTF-8 or UTF-16", f"charset={charset}")
         encoding = named if named != "?" else None
-    elif named is None and not actual.startswith("utf-"):
+    elif named is None and actual not in ("utf-8", "utf-16"):
         finding = ("envelope-charset", "UTF-8 or UTF-16", f"encoding {actual}")
     elif named is not None and actual[:6] != named[:6]:
         if actual.startswith("utf-16"):
@@ -138,6 +138,8 @@ def _canonical(charset: str) -> str:
 
 def _seen(data: bytes) -> str:
     """The charset that the bytes themselves show: a byte order mark, NULs, or the XML declaration."""
+    if data[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff") or data[:4].count(b"\x00") == 3:
+        return "utf-32"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:2]:
         return "utf-16"
     match = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf")[:200])
