@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 import zeep
+from lxml import etree
 from zeep.transports import Transport
 
 from contracts import Contract, Message, Operation, Service, Verdict
@@ -80,9 +81,19 @@ class Client:
 
     def values(self, operation: Operation, envelope: bytes) -> dict[str, Any]:
         """The arguments that make zeep send what stands in a request."""
-        from lxml import etree
+        read = self._parse(str(operation.request.body), envelope)
+        return dict(read.__values__) if hasattr(read, "__values__") else {}
 
-        element = self.zeep.wsdl.types.get_element(operation.request.body)
-        node = next(etree.fromstring(envelope).iter(operation.request.body))
-        read = element.parse(node, self.zeep.wsdl.types)
-        return dict(read.__values__) if read is not None and hasattr(read, "__values__") else {}
+    def read(self, operation: Operation, envelope: bytes) -> etree._Element | None:
+        """What zeep reads from a response, as zeep writes it again; None where it reads nothing."""
+        assert operation.response is not None
+        name = str(operation.response.body)
+        parent = etree.Element("Body")
+        value = self._parse(name, envelope)
+        if value is not None:
+            self.zeep.wsdl.types.get_element(name).render(parent, value)
+        return next(iter(parent), None)
+
+    def _parse(self, name: str, envelope: bytes) -> Any:
+        node = next(etree.fromstring(envelope).iter(name))
+        return self.zeep.wsdl.types.get_element(name).parse(node, self.zeep.wsdl.types)

@@ -175,8 +175,8 @@ _DURATION_TYPE = (
 
 @cache
 def _schema(plain: str) -> etree.XMLSchema:
-    text = f'<xs:schema xmlns:xs="{XSD}"><xs:element name="v"><xs:simpleType>{plain}</xs:simpleType></xs:element></xs:schema>'
-    return etree.XMLSchema(etree.fromstring(text))
+    named = f'<xs:element name="v"><xs:simpleType>{plain}</xs:simpleType></xs:element>'
+    return etree.XMLSchema(etree.fromstring(f'<xs:schema xmlns:xs="{XSD}">{named}</xs:schema>'))
 
 
 def plain_markup(text: str) -> str:
