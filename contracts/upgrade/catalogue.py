@@ -159,7 +159,7 @@ RULES: dict[str, ChangeRule] = {
             "a child of the message's element that may be left out can come",
             "the server will use a default for it; a strict reader refuses an element it does not know",
             _R, _R,
-            "check what the server does without it; zeep: Settings(strict=False)",
+            "check what the server does without it; let readers skip it (zeep: strict=False)",
         ),
         ChangeRule(
             "required-parameter-added",
@@ -188,14 +188,14 @@ RULES: dict[str, ChangeRule] = {
             "a member that may be left out can come, wherever in the sequence",
             "the server uses a default where it is left out; zeep refuses a member it does not know, WCF skips it",
             _S, _R,
-            "zeep: Settings(strict=False)",
+            "let the reader skip what it does not know (zeep: strict=False)",
         ),
         ChangeRule(
             "required-member-added",
             "no member that has to be there comes into a type",
             "a caller that does not know it sends an incomplete value; zeep refuses a member it does not know",
             _B, _R,
-            "send it; zeep: Settings(strict=False)",
+            "send it; let the reader skip what it does not know (zeep: strict=False)",
         ),
         ChangeRule(
             "member-order-changed",
@@ -272,7 +272,7 @@ RULES: dict[str, ChangeRule] = {
             "a type may inherit more",
             "its new base brings members that may be left out; a strict reader refuses what it does not know",
             _S, _R,
-            "zeep: Settings(strict=False)",
+            "let the reader skip what it does not know (zeep: strict=False)",
         ),
         ChangeRule(
             "base-rearranged",

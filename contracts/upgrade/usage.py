@@ -114,16 +114,17 @@ class _Recorded:
     # --- answering ----------------------------------------------------------------------------------------------
 
     def use(self, change: Change) -> Use | None:
-        """How the change meets what was read."""
+        """How the change meets what was read; None where it does not, or is safe for it."""
+        rule = RULES[change.rule]
         touched: dict[Place, dict[Where, None]] = {}
         for fact in _facts(change):
             found = self.places if fact is None else self.facts.get(fact, {})
             for place, wheres in found.items():
-                if place[0] in change.operations and change.direction in ("both", place[1]):
+                met = place[0] in change.operations and change.direction in ("both", place[1])
+                if met and rule.severity(frozenset(place[1:])) != "safe":
                     touched.setdefault(place, {}).update(wheres)
         if not touched:
             return None
-        rule = RULES[change.rule]
         severity = rule.severity(frozenset(direction for _, direction in touched))
         return Use(severity, tuple(dict.fromkeys(where for wheres in touched.values() for where in wheres)))
 
@@ -131,8 +132,6 @@ class _Recorded:
 def _facts(change: Change) -> list[Fact | None]:
     """What a message has to hold for the change to meet it; None: nothing but to be of the operation."""
     rule, path = change.rule, change.path
-    if rule in ("agent-added", "operation-added"):
-        return []
     if rule in _ON_OPERATIONS:
         return [None]
     paths = [path]
