@@ -130,9 +130,9 @@ class _Collector:
             unjudged = getattr(report, UNJUDGED, None)
             outcome = "unjudged" if unjudged else "broken"
             text = " ".join(unjudged.split()) if unjudged else _said(report)
-            reason = text.splitlines()[0] if text else "failed"
             self.failures.append(Failure(report.nodeid.partition("::")[2], outcome, text))
-            room.reasons[reason] = room.reasons.get(reason, 0) + 1
+            if unjudged:
+                room.reasons[text] = room.reasons.get(text, 0) + 1
         elif report.skipped:
             outcome = "skipped"
             reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
@@ -221,7 +221,6 @@ def _pytest(options: list[str], collector: _Collector) -> int:
             f"--config-file={empty}",
             "--confcutdir",
             str(folder),
-            "-q",
             "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:benchmark",
             *options,
         ]  # fmt: skip
