@@ -17,7 +17,7 @@ from .base import SIBLINI, Change, Target
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
 _XS = f"{{{XSD}}}"
-_SITES = 6
+_SITES = 4
 VENDOR = "measured: what the vendor's published versions changed"
 
 
@@ -33,6 +33,10 @@ class Wsdl:
         return etree.fromstring(self.data)
 
     @cached_property
+    def _indexes(self) -> dict[etree._Element, int]:
+        return {node: i for i, node in enumerate(self.root.iter())}
+
+    @cached_property
     def reached(self) -> set[str]:
         """The types that a message of the service can hold."""
         schema, names = self.service.schema, set[str]()
@@ -44,7 +48,7 @@ class Wsdl:
 
     def edit(self, node: etree._Element, change: Callable[[Any], object]) -> bytes | None:
         """The document after ``change`` of a copy's same node; None where it returns False."""
-        index = list(self.root.iter()).index(node)
+        index = self._indexes[node]
         root = copy.deepcopy(self.root)
         if change(list(root.iter())[index]) is False:
             return None
@@ -161,8 +165,8 @@ def _renamed(node: Any) -> object:
 
 def _swapped(node: Any) -> object:
     after = node.getnext()
-    if after is None or local(str(node.getparent().tag)) != "sequence":
-        return False
+    if after is None or local(str(node.getparent().tag)) != "sequence" or node.nsmap != node.getparent().nsmap:
+        return False  # an element that moves loses prefixes that it declares
     after.addnext(node)
     return None
 
@@ -245,10 +249,23 @@ def _other_namespace(service: Service, data: bytes) -> bytes:
     return data.replace(service.namespace.encode(), b"http://example.com/other")
 
 
-def _reversed(node: Any) -> None:
-    for child in list(node):
-        if local(str(child.tag)) not in ("import", "include", "annotation"):
-            node.insert(len(node.findall(f"{_XS}import")), child)
+def _reversed(service: Service, data: bytes) -> bytes:
+    """What each schema declares, the other way round. Moved as text: elements that move lose prefixes they declare."""
+    root = etree.fromstring(data)
+    texts: dict[bytes, bytes] = {}
+    for number, schema in enumerate(list(root.iter(f"{_XS}schema"))):
+        children = list(schema)
+        first = [c for c in children if c.tag in (f"{_XS}import", f"{_XS}include")]
+        rest = [c for c in reversed(children) if c not in first]
+        mark = f"services85-schema-{number};"
+        texts[mark.encode()] = b"".join(etree.tostring(c, with_tail=False) for c in [*first, *rest])
+        for child in children:
+            schema.remove(child)
+        schema.text = mark
+    document = etree.tostring(root)
+    for found, text in texts.items():
+        document = document.replace(found, text)
+    return document
 
 
 def _documented(node: Any) -> None:
@@ -351,13 +368,14 @@ OPERATORS = (
     ),
     WsdlOperator("wsdl-namespace", "another namespace", SIBLINI, _root, lambda n: False, rewrite=_other_namespace),
     # --- no change ------------------------------------------------------------------------------------------------
-    _op(
+    WsdlOperator(
         "wsdl-same-order",
         "types and elements declared in another order",
         VENDOR,
-        _each(f"{_XS}schema"),
-        _reversed,
+        _root,
+        lambda n: False,
         _SAME,
+        rewrite=_reversed,
     ),
     _op(
         "wsdl-same-operations",
