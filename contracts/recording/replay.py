@@ -9,6 +9,7 @@ twice, by zeep and by a reader of our own that knows only the schema, and the tw
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import os
 import re
@@ -31,6 +32,7 @@ from .provenance import read as read_block
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _MOMENT = re.compile(r"(.*?T\d\d:\d\d:\d\d(?:\.\d{1,6})?)\d*(Z|[+-]\d\d:\d\d)?")
+_SPAN = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")  # all that .NET writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Reading:
 
     ``answered``: ``response`` (both are the members of the body by name), ``fault`` (both are the faultstring),
     ``refused`` (both are the HTTP status), ``unread`` (zeep raised; ``zeep`` is what). ``difference`` says in a line
-    where the two disagree.
+    where the two disagree. ``succeeded``: what zeep reads from the header of that name; it acts on it in no way.
     """
 
     part: str
@@ -48,6 +50,7 @@ class Reading:
     zeep: Any
     ours: Any
     difference: str | None
+    succeeded: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +134,10 @@ def _reading(service: Service, operation: Operation, message: Message, answer: A
 
     client = _client(service.source)
     binding = next(port.binding for described in client.wsdl.services.values() for port in described.ports.values())
-    answered, by_zeep = "response", None
+    answered, by_zeep, succeeded = "response", None, None
     try:
         result = binding.process_reply(client, binding.get(operation.name), answer)
-        body = getattr(result, "body", result)
+        body, succeeded = getattr(result, "body", result), getattr(getattr(result, "header", None), "Succeeded", None)
         by_zeep = _plain(serialize_object(body, dict))
     except Fault as fault:
         answered, by_zeep = "fault", fault.message
@@ -143,9 +146,10 @@ def _reading(service: Service, operation: Operation, message: Message, answer: A
     except (Error, TypeError, ValueError, LookupError, AttributeError) as error:
         answered, by_zeep = "unread", f"{type(error).__name__}: {error}"
     ours = _ours(service, operation, message, answered)
-    return Reading(
-        message.part, operation.label, answered, by_zeep, ours, _difference(by_zeep, ours, answered, operation.name)
-    )
+    difference = _difference(by_zeep, ours, answered, operation.name)
+    if answered == "response" and difference is None and succeeded is not (said := _succeeded(service, message)):
+        difference = f"Succeeded: zeep reads {succeeded!r}, the schema says {said!r}"
+    return Reading(message.part, operation.label, answered, by_zeep, ours, difference, succeeded)
 
 
 @lru_cache(maxsize=64)
@@ -182,6 +186,13 @@ def _ours(service: Service, operation: Operation, message: Message, answered: st
     return None if declared is None else _value(content, declared, service.schema)
 
 
+def _succeeded(service: Service, message: Message) -> Any:
+    root = envelope.parse(message.data).root
+    name = f"{{{service.namespace}}}Succeeded"
+    node, declared = None if root is None else root.find(f"{{{_SOAP}}}Header/{name}"), service.schema.element(name)
+    return None if node is None or declared is None else _value(node, declared, service.schema)
+
+
 def _value(node: etree._Element, declared: Element, schema: Schema) -> Any:
     """An element's value, in the shape that zeep gives it."""
     if (node.get(f"{{{XSI}}}nil") or "").strip() in ("true", "1"):
@@ -212,6 +223,12 @@ def _simple(text: str, name: str, schema: Schema) -> Any:
         return float(bare) if bare else bare
     if builtin == "decimal":
         return Decimal(bare)
+    if builtin == "base64Binary":
+        return base64.b64decode(bare)
+    if builtin == "duration" and (match := _SPAN.fullmatch(bare)):
+        days, hours, minutes, seconds = (float(part or 0) for part in match.groups()[1:])
+        span = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return -span if match[1] else span
     if builtin == "dateTime" and (match := _MOMENT.fullmatch(bare)):
         return dt.datetime.fromisoformat(match[1])
     return text

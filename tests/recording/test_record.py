@@ -1,0 +1,253 @@
+"""Recording runs: from the stand-in tenant, from one that is guarded like a live one, from raw HTTP messages."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import yaml
+
+import contracts
+from contracts.cli import main
+from contracts.messages import Skipped, read_all
+from contracts.recording.provenance import digest
+from contracts.recording.provenance import read as read_block
+from contracts.recording.record import Outcome, convert, record
+from contracts.recording.scenarios import JOB, SCENARIOS
+from contracts.tenant.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
+from contracts.tenant.config import Settings
+from contracts.tenant.live import CouldNotJudge
+from contracts.tenant.standin import TENANT, StandIn
+
+CASSETTES = Path(__file__).parents[2] / "cassettes"
+NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Outcome]]:
+    folder = tmp_path_factory.mktemp("cassettes")
+    return folder, record(None, folder)
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml")}
+
+
+def broken(folder: Path) -> list[str]:
+    contract = contracts.load()
+    messages = [m for m in read_all([str(folder)]) if not isinstance(m, Skipped)]
+    assert messages
+    return [f"{v.file} {v.part} {v.violations}" for v in map(contract.judge, messages) if not v.kept]
+
+
+# --- from a stand-in of its own -------------------------------------------------------------------------------------
+
+
+def test_all_is_recorded_and_kept(recorded: tuple[Path, list[Outcome]]) -> None:
+    folder, outcomes = recorded
+    assert all(outcome.written for outcome in outcomes)
+    assert files(folder) == {f"Services85/{scenario.file}" for scenario in SCENARIOS}
+    assert broken(folder) == []
+
+
+def test_every_operation_is_recorded() -> None:
+    assert {s.label for s in SCENARIOS} == {operation.label for _, operation in contracts.load().targets()}
+
+
+def test_the_shipped_cassettes_are_those_of_a_run() -> None:
+    assert files(CASSETTES) >= {f"Services85/{scenario.file}" for scenario in SCENARIOS}
+    assert broken(CASSETTES) == []
+
+
+def test_each_says_where_it_is_from_and_what_it_breaks_on_purpose(recorded: tuple[Path, list[Outcome]]) -> None:
+    folder, _ = recorded
+    for scenario in SCENARIOS:
+        block = read_block(folder / "Services85" / scenario.file)
+        assert block is not None
+        assert (block.source, block.version) == ("stand-in", "Services85")
+        assert block.digest == digest(contracts.load().services)
+        assert tuple(block.expects) == scenario.expects
+
+
+def test_what_it_shows(recorded: tuple[Path, list[Outcome]]) -> None:
+    folder, _ = recorded
+
+    def answer(name: str) -> tuple[int, str]:
+        text = (folder / "Services85" / f"{name}.yaml").read_text("utf-8")
+        response = yaml.safe_load(text)["interactions"][0]["response"]
+        return response["status"]["code"], response["body"]["string"]
+
+    stop = "Batch/StopBatchJob"
+    for case, response in (("stopped", "true"), ("not-running", "false"), ("unknown-id", "false")):
+        assert f"<Response>{response}</Response>" in answer(f"{stop}.{case}")[1]
+    for case in ("bad-ticket", "expired-ticket"):
+        status, body = answer(f"{stop}.{case}")
+        assert status == 200
+        assert ">false</" in body.partition("Succeeded")[2]
+        assert "SoAuthenticationException" in body
+    assert answer(f"{stop}.fault")[0] == 500
+    assert answer(f"{stop}.unsupported-media-type")[0] == 415
+    login = (folder / "Services85/SoPrincipal/AuthenticateUsernamePassword.accepted.yaml").read_text("utf-8")
+    assert ":UserName>REDACTED-USER-01<" in login
+    assert ":Password>REDACTED-PASSWORD-01<" in login
+    assert "<AuthenticationSucceeded>false" in answer("SoPrincipal/AuthenticateUsernamePassword.refused")[1]
+
+
+@pytest.mark.parametrize("folder", ["recorded", "shipped"])
+def test_no_secret_is_in_any_file(recorded: tuple[Path, list[Outcome]], folder: str) -> None:
+    where = recorded[0] if folder == "recorded" else CASSETTES
+    secrets = [APPLICATION_TOKEN, PASSWORD, USER_NAME, TICKET, TENANT, "127.0.0.1"]
+    forms = {form for s in secrets for form in (s, quote(s, safe=""), base64.b64encode(s.encode()).decode())}
+    for file in where.rglob("*.yaml"):
+        text = file.read_text("utf-8")
+        assert not [form for form in forms if form in text], file
+        tickets = [rest.split("<")[0] for rest in text.split("Ticket>")[1::2]]
+        assert all(ticket.startswith(("7T:REDACTED", "8A:Cust00000.REDACTED")) for ticket in tickets if ticket), file
+
+
+def test_a_run_replaces_what_is_there(tmp_path: Path) -> None:
+    old = tmp_path / "Services85" / "Batch" / "StopBatchJob.stopped.yaml"
+    old.parent.mkdir(parents=True)
+    old.write_text("interactions: []\nrecorded: {from: elsewhere, at: 2020-01-01, expects: [value-lexical]}\n")
+    record(None, tmp_path)
+    block = read_block(old)
+    assert block is not None
+    assert (block.source, tuple(block.expects)) == ("stand-in", ())
+
+
+# --- from a tenant that is guarded ----------------------------------------------------------------------------------
+
+
+def live(tenant: StandIn, *allow: str, **changes: str | None) -> Settings:
+    given = {"application_token": APPLICATION_TOKEN, "user": USER_NAME, "password": PASSWORD} | changes
+    return Settings(tenant.url, allow_start=allow, backoff=0.0, **given)  # type: ignore[arg-type]  # texts all of them
+
+
+def test_from_a_live_tenant_only_what_the_guards_allow(tmp_path: Path) -> None:
+    with StandIn() as tenant:
+        outcomes = record(live(tenant), tmp_path)
+        verbs = {line.split()[0] for line in tenant.saw}
+        stopped = [line.split()[1] for line in tenant.saw if line.startswith("Stop ")]
+    assert not verbs & {"Start", "Update", "DeleteBatchTask", "DeleteBatchTasks", "AuthenticateImplicit"}
+    assert set(stopped) == {"Id=2147483647", "Id=-2147483648", "Id=-1"}
+    assert {o.skipped is None for o in outcomes if "DeleteBatchTask" in o.file} == {False}
+    assert broken(tmp_path) == []
+    assert "nightly" not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.yaml"))
+    block = read_block(tmp_path / "Services85/SoPrincipal/GetSystemInfo.found.yaml")
+    assert block is not None
+    assert block.source == "loopback"
+
+
+def test_with_a_job_that_may_be_started_and_is_stopped_again(tmp_path: Path) -> None:
+    with StandIn() as tenant:
+        outcomes = record(live(tenant, "report"), tmp_path)
+        assert any(line.startswith("Start Name=report ") for line in tenant.saw)
+        assert "Stop Id=44" in " ".join(tenant.saw)
+    written = {Path(outcome.file).name for outcome in outcomes if outcome.written}
+    assert {"StartBatchJob.started.yaml", "StopBatchJob.stopped.yaml", "StopBatchJob.not-running.yaml"} <= written
+
+
+def test_a_stand_in_that_runs_is_recorded_like_a_live_one(tmp_path: Path) -> None:
+    with StandIn() as tenant:
+        record(tenant, tmp_path)
+        assert any(line.startswith(f"Start Name={JOB} ") for line in tenant.saw)
+    assert broken(tmp_path) == []
+
+
+def test_a_tenant_that_cannot_be_asked_is_told(tmp_path: Path) -> None:
+    with StandIn(faults=["login-page"]) as tenant, pytest.raises(CouldNotJudge):
+        record(live(tenant), tmp_path)
+    assert files(tmp_path) == set()
+
+
+def test_a_broken_answer_is_not_written(tmp_path: Path) -> None:
+    with StandIn(faults=["truncated@GetBatchTaskInfo"]) as tenant:
+        outcomes = record(live(tenant), tmp_path)
+    (bad,) = [outcome for outcome in outcomes if not outcome.written and not outcome.skipped]
+    assert bad.file.endswith("GetBatchTaskInfo.unknown-id.yaml")
+    assert [verdict.outcome for verdict in bad.verdicts] == ["kept", "broken"]
+    assert not any("GetBatchTaskInfo.unknown" in file for file in files(tmp_path))
+
+
+# --- from raw messages ----------------------------------------------------------------------------------------------
+
+
+def pair(folder: Path, value: str = "42", answer: str = "true") -> None:
+    soap = "http://schemas.xmlsoap.org/soap/envelope/"
+    head = (
+        f"<ApplicationToken>{APPLICATION_TOKEN}</ApplicationToken><Credentials><Ticket>{TICKET}</Ticket></Credentials>"
+    )
+    ask = f'<s:Envelope xmlns:s="{soap}" xmlns="{NS}"><s:Header>{head}</s:Header><s:Body><StopBatchJob><Id>{value}</Id>'
+    ask += "</StopBatchJob></s:Body></s:Envelope>"
+    say = f'<s:Envelope xmlns:s="{soap}" xmlns="{NS}"><s:Header><Succeeded>true</Succeeded></s:Header><s:Body>'
+    say += f"<StopBatchJobResponse><Response>{answer}</Response></StopBatchJobResponse></s:Body></s:Envelope>"
+    (folder / "StopBatchJob.stopped.request.http").write_text(
+        f"POST /{TENANT}/Remote/Services85/Batch.svc HTTP/1.1\nHost: crm.example.com\n"
+        f'Content-Type: text/xml; charset=utf-8\nSOAPAction: "{NS}/Batch/StopBatchJob"\n\n{ask}'
+    )
+    (folder / "StopBatchJob.stopped.response.http").write_text(
+        f"HTTP/1.1 200 OK\nContent-Type: text/xml; charset=utf-8\nDate: Tue, 03 Mar 2026 10:00:00 GMT\n\n{say}"
+    )
+
+
+def test_raw_messages_become_a_cassette(tmp_path: Path) -> None:
+    pair(tmp_path)
+    (outcome,) = convert(tmp_path, tmp_path / "out", "WCF on Mono", suffix=".wcf")
+    assert outcome.written
+    block = read_block(tmp_path / "out/Services85/Batch/StopBatchJob.stopped.wcf.yaml")
+    assert str(block).startswith("recorded from WCF on Mono on 2026-03-03 by services85-contracts ")
+    text = Path(outcome.file).read_text("utf-8")
+    assert not [secret for secret in (TICKET, APPLICATION_TOKEN, TENANT) if secret in text]
+    assert broken(tmp_path / "out") == []
+
+
+def test_what_their_requests_break_is_on_purpose_and_their_answers_have_to_be_kept(tmp_path: Path) -> None:
+    pair(tmp_path, value="abc", answer="yes")
+    (outcome,) = convert(tmp_path, tmp_path / "out", "somewhere")
+    assert [verdict.outcome for verdict in outcome.verdicts] == ["kept", "broken"]
+    assert not outcome.written
+    pair(tmp_path, value="abc")
+    (outcome,) = convert(tmp_path, tmp_path / "out", "somewhere")
+    block = read_block(outcome.file)
+    assert block is not None
+    assert tuple(block.expects) == ("value-lexical",)
+
+
+def test_raw_messages_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(contracts.ContractsError, match=r"no NAME\.request\.http"):
+        convert(tmp_path, tmp_path, "somewhere")
+    pair(tmp_path)
+    (tmp_path / "StopBatchJob.stopped.response.http").unlink()
+    with pytest.raises(contracts.ContractsError, match="no HTTP message: cannot be read"):
+        convert(tmp_path, tmp_path, "somewhere")
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+def test_the_command_records_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["record", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"{len(SCENARIOS)} recorded, 0 broken, 0 skipped"
+
+
+def test_the_command_converts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pair(tmp_path, answer="yes")
+    arguments = ["record", "--from-http", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main(arguments) == 2
+    assert "--source" in capsys.readouterr().err
+    assert main([*arguments, "--source", "somewhere"]) == 1
+    assert "BROKEN" in capsys.readouterr().out
+
+
+def test_the_command_refuses_production(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in (("URL", ""), ("HOST", ""), ("TICKET", "7T:x"), ("APPLICATION_TOKEN", "x")):
+        monkeypatch.setenv(f"SERVICES85_{name}", value)
+    assert main(["record", "--tenant", "https://online.superoffice.com/Cust1/Remote/Services85"]) == 2
+    assert "--production online.superoffice.com" in capsys.readouterr().err
+    assert main(["record", "--tenant", "live"]) == 2
+    assert "no tenant" in capsys.readouterr().err
