@@ -26,7 +26,7 @@ def lock(name: str, wait: float = 0.0) -> Iterator[Path]:
     digest = hashlib.sha256(name.encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"services85-{digest}.lock"
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        handle = _open(path)
     except OSError as error:
         raise Locked(f"{path}: {error.strerror}") from None
     try:
@@ -38,6 +38,14 @@ def lock(name: str, wait: float = 0.0) -> Iterator[Path]:
         yield path
     finally:
         os.close(handle)
+
+
+def _open(path: Path) -> int:
+    safe = getattr(os, "O_NOFOLLOW", 0)
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | safe, 0o644)
+    except PermissionError:  # another user's; to hold a lock on it, reading it is enough
+        return os.open(path, os.O_RDONLY | safe)
 
 
 if sys.platform == "win32":
