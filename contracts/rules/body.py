@@ -186,7 +186,9 @@ class _Walk:
         names = map(str, node.attrib)
         found = [n for n in names if n not in free and not (block and namespace(n) in SOAP_ATTRIBUTES)]
         for name in found[:_MOST]:  # lxml looks each value up from the first attribute on
-            self.judging.add("body-attribute", node, "no attribute", f"{local(name)}={shown(node.get(name, ''), node)}")
+            self.judging.add(
+                "body-attribute", node, "no attribute", f"{local(name)}={shown(node.get(name, ''), node, name)}"
+            )
         return {local(name).lower() for name in found}
 
     def _nil(self, node: etree._Element, declared: Element) -> bool:
@@ -300,9 +302,8 @@ class _Walk:
                 continue
             key = "\x00nil" if is_nil(pair[0]) else text_of(pair[0])
             if key in seen:
-                self.judging.add(
-                    "body-key-twice", pair, "each key once", f"a second {tag(str(pair[0].tag))} {shown(key)}"
-                )
+                value = "that is nil" if is_nil(pair[0]) else shown(key, pair[0])
+                self.judging.add("body-key-twice", pair, "each key once", f"a second {tag(str(pair[0].tag))} {value}")
             seen.add(key)
 
 

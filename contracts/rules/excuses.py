@@ -17,7 +17,7 @@ REGISTER = Path(__file__).parents[1] / "deviations.toml"
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A known disagreement. ``on``: ``page`` (a documented example) or ``any``; ``message``: a direction, or ``any``."""
+    """A known disagreement. ``on``: ``page`` (a documented example) or ``any``; ``message``: a direction or ``any``."""
 
     id: str
     rule: str

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from ..model import Http, Operation, Service
-from .judging import Judging, shown
+from .judging import Judging, masked, shown
 
 ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
 REFUSALS = (400, 405, 415)
@@ -55,7 +55,7 @@ def judge_request_head(judging: Judging, http: Http, service: Service, operation
     elif not value.strip('"').strip():
         judging.add("http-action-empty", "SOAPAction", wanted, shown(value))
     elif (value[1:-1] if value[:1] == value[-1:] == '"' else value) != operation.action:
-        judging.add("http-action", "SOAPAction", wanted, shown(value) if len(value) < 58 else value)
+        judging.add("http-action", "SOAPAction", wanted, shown(value) if len(value) < 58 else masked(value)[:200])
 
 
 def judge_media_type(judging: Judging, http: Http, *, soap12: bool = False) -> None:

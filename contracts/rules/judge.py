@@ -63,7 +63,9 @@ def _judge(contract: Contract, message: Message, wanted: list[Target], onsite: b
     if frame is None:
         return _no_envelope(contract, judging, direction, wanted, root)
     if parsed.charset:
-        judging.add(parsed.charset[0], root if charset is None else "Content-Type", parsed.charset[1], parsed.charset[2])
+        judging.add(
+            parsed.charset[0], root if charset is None else "Content-Type", parsed.charset[1], parsed.charset[2]
+        )
     if (instruction := reading.instruction(root, message.data)) is not None:
         rule = "envelope-processing-instruction"
         holder = instruction.getparent()

@@ -81,11 +81,17 @@ def text_of(node: etree._Element) -> str:
     return text
 
 
-def shown(text: str, node: etree._Element | None = None) -> str:
-    """A value in quotes, cut short; never one that could be a secret."""
-    if node is not None and text.strip() and _SECRET_NAMES.intersection(a for a in _names(node)):
+def masked(text: str) -> str:
+    """The text without what looks like a ticket, a token or credentials."""
+    return _SECRET.sub("(secret)", text)
+
+
+def shown(text: str, node: etree._Element | None = None, attribute: str = "") -> str:
+    """A value in quotes, cut short; never one that could be a secret. ``node``, ``attribute``: where it stands."""
+    names = () if node is None else (*_names(node), local(attribute))
+    if text.strip() and _SECRET_NAMES.intersection(names):
         return f"a value of {len(text)} characters"
-    text = _SECRET.sub("(secret)", text)
+    text = masked(text)
     short = text if len(text) <= 60 else text[:57] + "…"
     return (
         ascii(short)

@@ -11,7 +11,7 @@ from .answers import FAULT
 from .envelope import Frame
 from .headers import demands
 from .http import REFUSALS
-from .judging import XML_SPACE, XSI_TYPE, Judging, is_nil, shown, tag, text_of
+from .judging import XML_SPACE, XSI_TYPE, Judging, is_nil, masked, shown, tag, text_of
 
 _XS = f"{{{XSD}}}"
 
@@ -43,7 +43,7 @@ def _http(noting: Judging) -> None:
         noting.add("http-charset-missing", "Content-Type", "; charset=utf-8", shown(kind))
     action = http.headers.get("SOAPAction") if http.status is None else None
     if action and action.strip() and action.strip()[0] not in "\"'":
-        noting.add("http-action-unquoted", "SOAPAction", f'"{action.strip()}"'[:100], "no quotes")
+        noting.add("http-action-unquoted", "SOAPAction", f'"{masked(action.strip())}"'[:200], "no quotes")
 
 
 def _envelope(noting: Judging, root: etree._Element, frame: Frame) -> None:

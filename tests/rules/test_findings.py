@@ -1,0 +1,254 @@
+"""What findings say: one for each independent fault, where it is, on which line, and no secret in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contracts.messages import read
+from contracts.model import Message
+
+from .messages import (
+    CONTRACT,
+    CREDENTIALS,
+    DELETE,
+    FIND,
+    LOGIN,
+    NS,
+    START,
+    STOP,
+    STOPPED,
+    TIMEZONE,
+    TOKEN,
+    check_request,
+    check_response,
+    request,
+)
+
+BODY = "/Envelope/Body"
+TASK = f"{BODY}/StartBatchJob/BatchTaskInfo"
+
+
+def edited(text: str, *edits: tuple[str, str]) -> str:
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+INDEPENDENT = {
+    "order-and-value": (
+        edited(
+            FIND,
+            ("<b:Name>nightly</b:Name><b:State>All", "<b:State>Alle"),
+            ("</b:State>", "</b:State><b:Name>n</b:Name>"),
+        ),
+        {("value-enum", "State"), ("body-order", "State")},
+    ),
+    "two-bad-values": (
+        edited(START, (">5</b:DetailsTable>", ">99999</b:DetailsTable>"), (">New<", ">Paused<")),
+        {("value-range", "DetailsTable"), ("value-enum", "State")},
+    ),
+    "order-and-values-behind-it": (
+        edited(
+            START,
+            ("<b:Id>0</b:Id><b:Name>nightly</b:Name>", "<b:Name>nightly</b:Name><b:Id>zero</b:Id>"),
+            (">2026-11-23T22:00:00<", ">today<"),
+        ),
+        {("body-order", "Name"), ("value-lexical", "Id"), ("value-lexical", "LastStarted")},
+    ),
+    "case-and-value": (
+        edited(STOP, ("b:Id>", "b:id>"), (">42<", ">x<")),
+        {("body-case", "id"), ("value-lexical", "id")},
+    ),
+    "namespace-and-value": (
+        edited(STOP, ("b:Id>", "Id>"), (">42<", ">99999999999<")),
+        {("body-namespace", "Id"), ("value-range", "Id")},
+    ),
+    "unknown-and-missing": (
+        edited(STOP, ("<b:Id>42</b:Id>", "<b:Number>42</b:Number>")),
+        {("body-unknown", "Number"), ("body-parameter-missing", "StopBatchJob")},
+    ),
+    "two-unknown": (
+        edited(STOP, ("<b:Id>42</b:Id>", "<b:A/><b:Id>42</b:Id><b:B/>")),
+        {("body-unknown", "A"), ("body-unknown", "B")},
+    ),
+    "header-and-body": (
+        edited(STOP, (CREDENTIALS, ""), (">42<", ">x<")),
+        {("header-missing", "Header"), ("value-lexical", "Id")},
+    ),
+    "frame-header-and-body": (
+        edited(STOP, ("<s:Body>", "text<s:Body>"), (TOKEN, ""), ("b:Id>", "b:id>")),
+        {("envelope-text", "Envelope"), ("header-missing", "Header"), ("body-case", "id")},
+    ),
+    "two-operations-and-a-value": (
+        edited(STOP, (">42<", ">x<"), ("</b:StopBatchJob>", "</b:StopBatchJob><b:DeleteBatchTask/>")),
+        {("body-two-operations", "DeleteBatchTask"), ("value-lexical", "Id")},
+    ),
+    "instruction-and-a-value": (
+        edited(STOP, (">42<", "><?x?>x<")),
+        {("envelope-processing-instruction", "Id"), ("value-lexical", "Id")},
+    ),
+    "attribute-and-text": (
+        edited(STOP, ("<b:StopBatchJob>", '<b:StopBatchJob x="1">text')),
+        {("body-attribute", "StopBatchJob"), ("body-text", "StopBatchJob")},
+    ),
+    "key-and-value-in-a-dictionary": (
+        edited(START, ("<b:Key>l</b:Key>", "<b:Key>k</b:Key>"), (">5</b:DetailsTable>", ">five</b:DetailsTable>")),
+        {("body-key-twice", "StringKeyValuePair[2]"), ("value-lexical", "DetailsTable")},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INDEPENDENT)
+def test_independent_faults_have_a_violation_each(name: str) -> None:
+    text, wanted = INDEPENDENT[name]
+    verdict = check_request(text)
+    found = [(f.rule, f.path.rpartition("/")[2]) for f in verdict.violations]
+    assert sorted(found) == sorted(wanted)
+
+
+def test_faults_in_the_head_and_in_the_body_are_independent() -> None:
+    head = {"Content-Type": "application/json", "SOAPAction": '""'}
+    verdict = check_request(STOP.replace(">42<", ">x<"), headers=head, method="PUT")
+    assert sorted(f.rule for f in verdict.violations) == [
+        "http-action-empty",
+        "http-content-type",
+        "http-method",
+        "value-lexical",
+    ]
+
+
+def test_every_bad_item_of_an_array_is_named() -> None:
+    items = "".join(f"<a:int>{i if i % 3 else 'x'}</a:int>" for i in range(1, 10))
+    verdict = check_request(DELETE.replace("<a:int>42</a:int><a:int>43</a:int>", items))
+    assert [f.path.rpartition("/")[2] for f in verdict.violations] == ["int[3]", "int[6]", "int[9]"]
+
+
+def test_the_same_name_twice_is_numbered_by_its_own_name() -> None:
+    text = request(
+        "<b:DeleteBatchTasks><b:BatchTaskIds><a:int>1</a:int><b:x/><a:int>x</a:int></b:BatchTaskIds></b:DeleteBatchTasks>"
+    )
+    paths = [f.path.removeprefix(f"{BODY}/DeleteBatchTasks/BatchTaskIds/") for f in check_request(text).violations]
+    assert sorted(paths) == ["int[2]", "x"]
+
+
+def test_keys_twice_in_two_dictionaries() -> None:
+    pair = "<b:FieldPropertyDictionaryKeyValuePair><b:Key>f</b:Key><b:Value/></b:FieldPropertyDictionaryKeyValuePair>"
+    text = edited(
+        START,
+        ("<b:FieldProperties/>", f"<b:FieldProperties>{pair * 2}</b:FieldProperties>"),
+        ("<b:Key>l<", "<b:Key>k<"),
+    )
+    assert [f.rule for f in check_request(text).violations] == ["body-key-twice"] * 2
+    once = START.replace("<b:FieldProperties/>", f"<b:FieldProperties>{pair}</b:FieldProperties>")
+    assert check_request(once).kept
+
+
+def test_lines() -> None:
+    text = STOP.replace("><", ">\n<")
+    lines = text.split("\n")
+    for old, rule in ((">42<", "value-lexical"), ("1234567-1234-9876", "header-empty")):
+        (found,) = check_request(text.replace(old, ">x<" if old[0] == ">" else "")).violations
+        assert found.rule == rule
+        assert old.strip("><") in lines[(found.line or 0) - 1]
+
+
+def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
+    text = STOP.replace("><", ">\n<").replace(">42<", ">x<")
+    line = 1 + next(i for i, at in enumerate(text.split("\n")) if ">x<" in at)
+    action = f'"{NS}/Batch/StopBatchJob"'
+    head = f"POST /Services85/Batch.svc HTTP/1.1\nContent-Type: text/xml; charset=utf-8\nSOAPAction: {action}\n\n"
+    files = {"a.xml": (text, 0), "b.http": (head + text, 4), "c.md": (f"# Page\n\n```xml\n{text}\n```\n", 3)}
+    for name, (content, before) in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        (message,) = read(str(tmp_path / name))
+        assert isinstance(message, Message)
+        (found,) = CONTRACT.judge(message).violations
+        assert (found.rule, found.line) == ("value-lexical", line + before), name
+
+
+def test_lines_of_what_is_not_well_formed() -> None:
+    text = STOP.replace("><", ">\n<").replace("</b:Id>", "</b:ID>")
+    (found,) = check_request(text).violations
+    assert found.rule == "envelope-not-wellformed"
+    assert "</b:ID>" in text.split("\n")[(found.line or 0) - 1]
+    (found,) = check_request(b"<a>\n\n\xff</a>").violations
+    assert (found.rule, found.line) == ("envelope-not-wellformed", 3)
+
+
+def test_http_findings_have_no_line() -> None:
+    verdict = check_request(STOP, headers={})
+    assert {(f.rule, f.line) for f in verdict.violations} == {
+        ("http-content-type", None),
+        ("http-action-missing", None),
+    }
+
+
+SECRETS = {
+    "ticket-nested": STOP.replace("7T:1234abcxyzExample==", "<b:T>7T:SECRETabc==</b:T>"),
+    "ticket-as-text": STOP.replace(CREDENTIALS, "<b:Credentials>7T:SECRETabc==</b:Credentials>"),
+    "ticket-as-attribute": STOP.replace("<b:Credentials>", '<b:Credentials Ticket="7T:SECRETabc==">'),
+    "ticket-as-id": STOP.replace(">42<", ">7T:SECRETabc==<"),
+    "access-token-as-id": STOP.replace(">42<", ">8A:Cust12345.SECRET<"),
+    "token-in-another-place": FIND.replace(
+        "<b:Name>nightly</b:Name>", "<b:ApplicationToken>SECRET</b:ApplicationToken>"
+    ),
+    "text-in-the-header": STOP.replace("<s:Header>", "<s:Header>7T:SECRETabc=="),
+    "token-nested": STOP.replace("1234567-1234-9876", "SECRET<b:x>SECRET</b:x>SECRET"),
+    "token-with-a-type": STOP.replace("<b:ApplicationToken>", '<b:ApplicationToken i:type="x:int">SECRET'),
+    "password-nested": LOGIN.replace(">pw<", "><b:x>SECRET</b:x><"),
+    "password-with-text": LOGIN.replace(">pw<", ">SECRET<b:x/><"),
+    "password-as-attribute": LOGIN.replace("UsernamePassword>", 'UsernamePassword Password="SECRET">', 1),
+    "password-nil-with-content": LOGIN.replace("<b:Password>pw", '<b:Password i:nil="true">SECRET'),
+    "user-in-lower-case": LOGIN.replace("b:Password>pw", "b:password>SECRET").replace("</b:Password", "</b:password"),
+    "login-data-twice": request(
+        "<b:AuthenticateGeneric><b:AuthenticationData>"
+        + "<b:AuthenticationGenericDataKeyValuePair><b:Key>SECRET</b:Key><b:Value>SECRET</b:Value>"
+        "</b:AuthenticationGenericDataKeyValuePair>" * 2 + "</b:AuthenticationData></b:AuthenticateGeneric>",
+        TOKEN,
+    ),
+    "text-among-login-data": request(
+        "<b:AuthenticateGeneric><b:AuthenticationData>SECRET</b:AuthenticationData></b:AuthenticateGeneric>", TOKEN
+    ),
+    "not-well-formed": STOP.replace("7T:1234abcxyzExample==", "7T:SECRETabc==&"),
+    "time-zone": STOP.replace(TIMEZONE, "<b:TimeZone>7T:SECRETabc==</b:TimeZone>"),
+}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_no_secret_is_shown(name: str) -> None:
+    verdict = check_request(SECRETS[name])
+    assert verdict.outcome == "broken"
+    for finding in (*verdict.violations, *verdict.tolerated, *verdict.notes):
+        assert "SECRET" not in str(finding.as_dict()), finding
+
+
+def test_no_secret_of_the_head_is_shown() -> None:
+    for head in (
+        {"SOAPAction": "7T:SECRETabc=="},
+        {"Content-Type": "7T:SECRETabc=="},
+        {"SOAPAction": "Bearer SECRET", "Authorization": "Bearer SECRET"},
+    ):
+        verdict = check_request(STOP, headers=head)
+        for finding in (*verdict.violations, *verdict.notes):
+            assert "SECRET" not in str(finding.as_dict()), finding
+
+
+def test_no_secret_of_an_answer_is_shown() -> None:
+    for text in (
+        STOPPED.replace(">true</b:Response>", ">7T:SECRETabc==</b:Response>"),
+        STOPPED.replace("<b:Succeeded>true", "<b:Succeeded>7T:SECRETabc=="),
+    ):
+        (found,) = check_response(text).violations
+        assert "SECRET" not in str(found.as_dict())
+        assert "(secret)" in found.found
+
+
+def test_found_values_are_short_and_on_one_line() -> None:
+    for value in ("x" * 10_000, "a\nb", "\u202eabc", "\u00a042"):
+        (found,) = check_request(STOP.replace(">42<", f">{value}<")).violations
+        assert len(found.found) < 400
+        assert found.found.isprintable()
+        assert "\u202e" not in found.found
