@@ -1,0 +1,209 @@
+"""Which versions and agents are compared, what a change reaches, and what is one change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from contracts.model import Change, ContractsError, Service
+from contracts.upgrade.compare import compare, pair_versions
+
+from ..shared import needs_shared, shared
+from .edits import BATCH, EXAMPLES, XS, changes, edited, services, told
+
+DATA = BATCH.read_bytes()
+PAIR = [(EXAMPLES / "agent-removed" / name).read_bytes() for name in ("old.wsdl", "new.wsdl")]
+
+
+def _version(data: bytes, number: int) -> list[Service]:
+    return services(data.replace(b"Services85", f"Services{number}".encode()))
+
+
+def test_one_version_a_side_are_compared() -> None:
+    assert pair_versions(_version(DATA, 85), _version(DATA, 88)) == [("Services85", "Services88")]
+
+
+def test_several_versions_each_with_itself() -> None:
+    old = [*_version(DATA, 85), *_version(DATA, 86)]
+    new = [*_version(DATA, 86), *_version(DATA, 87)]
+    assert pair_versions(old, new) == [("Services85", "Services85"), ("Services86", "Services86")]
+    assert told(compare(old, new)) == [("agent-removed", "Batch")]
+
+
+def test_a_lone_version_with_itself_among_several() -> None:
+    old = [*_version(DATA, 85), *_version(DATA, 86)]
+    assert compare(old, _version(DATA, 86)) == ()
+    assert compare(_version(DATA, 86), old) == ()
+
+
+def test_versions_that_are_chosen() -> None:
+    both = [*_version(DATA, 85), *_version(DATA, 88)]
+    assert compare(both, both, from_version="Services85", to_version="Services88") == ()
+    assert pair_versions(both, both, "Services85") == [("Services85", "Services85")]
+    assert pair_versions(both, _version(DATA, 88), "Services85") == [("Services85", "Services88")]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"from_version": "Services84"}, "no version Services84"),
+        ({"to_version": "Services84"}, "no version Services84"),
+        ({"agents": ["Nobody"]}, "no agent Nobody"),
+    ],
+)
+def test_what_is_not_there_is_an_error(options: dict[str, str], words: str) -> None:
+    with pytest.raises(ContractsError, match=words):
+        compare(services(DATA), services(DATA), **options)  # type: ignore[arg-type]
+
+
+def test_versions_that_have_nothing_in_common_are_an_error() -> None:
+    old, new = [*_version(DATA, 84), *_version(DATA, 85)], [*_version(DATA, 87), *_version(DATA, 88)]
+    with pytest.raises(ContractsError, match="--from and --to"):
+        compare(old, new)
+    with pytest.raises(ContractsError, match="choose one with --to"):
+        compare(old, new, from_version="Services85")
+
+
+def test_an_agent_twice_is_an_error() -> None:
+    with pytest.raises(ContractsError, match="both describe Batch"):
+        compare([*services(DATA), *services(DATA, "other.wsdl")], services(DATA))
+
+
+def test_an_agent_that_is_chosen() -> None:
+    old, new = services(PAIR[0]), services(PAIR[1])
+    assert compare(old, new, agents=["Notes"]) == ()
+    assert told(compare(old, new, agents=["Drafts"])) == [("agent-removed", "Drafts")]
+
+
+def test_a_change_of_a_shared_type_is_one_of_all_its_agents() -> None:
+    found = changes(PAIR[0], PAIR[0].replace(b'name="Text"', b'name="Words"'))
+    assert told(found) == [("member-added", "Note.Words"), ("member-removed", "Note.Text")]
+    assert {c.agents for c in found} == {("Drafts", "Notes")}
+    assert {c.operations for c in found} == {("Drafts.SaveNote", "Notes.SaveNote")}
+
+
+def test_the_same_change_in_several_versions_is_one() -> None:
+    edit = DATA.replace(b'name="Description"', b'name="Words"')
+    old = [*_version(DATA, 85), *_version(DATA, 86)]
+    new = [*_version(edit, 85), *_version(edit, 86)]
+    found = compare(old, new)
+    assert told(found) == [("member-added", "BatchTaskInfo.Words"), ("member-removed", "BatchTaskInfo.Description")]
+    assert {c.versions for c in found} == {("Services85", "Services86")}
+    assert found[0].as_dict()["versions"] == ["Services85", "Services86"]
+
+
+def _one(rule: str, before: bytes, after: bytes, data: bytes = DATA) -> Change:
+    assert before in data
+    found = changes(data, data.replace(before, after))
+    assert [c.rule for c in found] == [rule]
+    return found[0]
+
+
+def test_reach_through_bases_lists_and_headers() -> None:
+    mask = _one("enum-value-removed", b'<xs:enumeration value="RestrictedUpdate"', b'<xs:enumeration value="Update"')
+    assert mask.path == "ETableRight.RestrictedUpdate"
+    assert "Batch.StartBatchJob" in mask.operations
+    assert "Batch.StopBatchJob" not in mask.operations
+    everywhere = changes(DATA, DATA.replace(b'name="SoTimeZoneId"', b'name="ZoneId"'))
+    assert {(c.path, len(c.operations), c.direction) for c in everywhere} == {
+        ("SoTimeZone.SoTimeZoneId", 11, "both"),
+        ("SoTimeZone.ZoneId", 11, "both"),
+    }
+    inherited = changes(DATA, DATA.replace(b'name="TableRight" type', b'name="Right" type'))
+    assert {(c.path, c.operations) for c in inherited} == {
+        ("Carrier.TableRight", mask.operations),
+        ("Carrier.Right", mask.operations),
+    }
+
+
+def test_what_no_operation_reaches_is_safe_and_says_so() -> None:
+    data = (EXAMPLES / "type-added" / "new.wsdl").read_bytes()
+    change = _one("member-removed", b'<xs:element name="Key" type="xs:string" minOccurs="0"/>', b"", data)
+    assert (change.severity, change.operations) == ("safe", ())
+    assert change.why.startswith("no operation reaches it")
+
+
+def test_members_that_an_insertion_pushes_back_have_not_moved() -> None:
+    def shuffle(root: etree._Element) -> None:
+        kind = next(t for t in root.iter(f"{XS}complexType") if t.get("name") == "BatchTaskInfo")
+        sequence = next(kind.iter(f"{XS}sequence"))
+        for i in (7, 3, 0):
+            etree.SubElement(sequence, f"{XS}element", name=f"New{i}", type="xs:string", minOccurs="0")
+            sequence.insert(i, sequence[-1])
+
+    found = changes(DATA, edited(DATA, shuffle))
+    assert told(found) == [("member-added", f"BatchTaskInfo.New{i}") for i in (0, 3, 7)]
+
+
+def test_a_move_is_one_change_with_both_orders() -> None:
+    def move(root: etree._Element) -> None:
+        kind = next(t for t in root.iter(f"{XS}complexType") if t.get("name") == "BatchTaskInfo")
+        sequence = next(kind.iter(f"{XS}sequence"))
+        sequence.insert(0, sequence[3])
+
+    (found,) = changes(DATA, edited(DATA, move))
+    assert (found.rule, found.path, found.severity) == ("member-order-changed", "BatchTaskInfo", "breaking")
+    assert (found.old, found.new) == ("Id, Name, AssociateId, DetailsTable", "DetailsTable, Id, Name, AssociateId")
+
+
+def test_a_header_of_every_operation_is_one_change() -> None:
+    def remove(root: etree._Element) -> None:
+        for header in list(root.iter("{http://schemas.xmlsoap.org/wsdl/soap/}header")):
+            parent = header.getparent()
+            if parent is not None and header.get("part") == "TimeZone" and parent.tag.endswith("input"):
+                parent.remove(header)
+
+    found = changes(DATA, edited(DATA, remove))
+    assert [(c.rule, c.path, c.direction, len(c.operations)) for c in found] == [
+        ("header-removed", "Batch/request/header/TimeZone", "request", 11)
+    ]
+
+
+def test_a_digest_that_is_the_same_needs_no_look() -> None:
+    service = services(DATA)[0]
+    broken = replace(service, schema=None, operations={})  # type: ignore[arg-type]
+    assert compare([service], [broken]) == ()
+
+
+# --- the vendor's own ---------------------------------------------------------------------------------------------
+
+
+def _vendor(old: str, new: str, *agents: str) -> list[tuple[str, str, str]]:
+    from contracts.sources.load import load_services
+
+    before, after = (load_services(str(shared() / "vendor" / side))[0] for side in (old, new))
+    return [(c.severity, c.rule, c.path) for c in compare(before, after, agents=agents)]
+
+
+@needs_shared
+def test_services85_in_place() -> None:
+    assert _vendor("in-place/2023", "in-place/2026") == [
+        ("breaking", "operation-removed", "BLOB.GetAppData"),
+        ("breaking", "operation-removed", "BLOB.SetAppData"),
+    ]
+
+
+@needs_shared
+def test_84_to_85() -> None:
+    assert _vendor("Services84", "Services85", "Batch", "SoPrincipal") == []
+    found = _vendor("Services84", "Services85")
+    assert [f for f in found if f[0] != "safe"] == [
+        ("risky", "member-added", "Person.SupportAssociateId"),
+        ("risky", "enum-value-added", "Navigation.PersonArchive"),
+        ("risky", "enum-value-added", "Navigation.PersonMinicard"),
+    ]
+    assert {f[1] for f in found if f[0] == "safe"} == {"operation-added", "agent-added"}
+    assert len(found) == 15
+
+
+@needs_shared
+def test_85_to_86() -> None:
+    assert _vendor("Services85", "Services86", "SoPrincipal") == [
+        ("safe", "operation-added", "SoPrincipal.AuthenticateWithAccessToken")
+    ]
+    found = _vendor("Services85", "Services86")
+    assert [f[2] for f in found if f[0] != "safe"] == ["Associate.UserName", "Address.Postal", "Address.Street"]
+    assert {f[1] for f in found if f[0] == "safe"} == {"operation-added"}
+    assert len(found) == 26
