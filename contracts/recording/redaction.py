@@ -24,9 +24,9 @@ Fields = Mapping[str, Any]
 """Header fields as vcrpy has them: a name to a value, or to a list of values."""
 
 _TOKEN = re.compile(
-    r"<!--(?P<comment>.*?)-->"
-    r"|<!\[CDATA\[(?P<cdata>.*?)\]\]>"
-    r"|<\?.*?\?>"
+    r"<!--(?P<comment>.*?)(?:-->|\Z)"  # left open, it goes on to the end
+    r"|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)"
+    r"|<\?.*?(?:\?>|\Z)"
     r"|</(?P<end>[^\s<>]+)[^<>]*>"
     r"|<(?P<start>[^\s<>/!?]+)(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>"
     r"|(?P<text>[^<]+)"
@@ -69,6 +69,11 @@ class _Token(NamedTuple):
     def content(self) -> str | None:
         """The characters that the token stands for, None where it is no text."""
         return self.cdata if self.cdata is not None else None if self.text is None else html.unescape(self.text)
+
+    def within(self, old: str, new: str) -> str:
+        """A comment or CDATA section that holds something else."""
+        start = self.raw.index(old, 4 if self.comment is not None else 9)
+        return self.raw[:start] + new + self.raw[start + len(old) :]
 
 
 class Redactor:
@@ -183,7 +188,7 @@ class Redactor:
             elif placeholder is None:
                 out.append("")
             elif token.cdata is not None:
-                out.append(f"<![CDATA[{placeholder}]]>")
+                out.append(token.within(token.cdata, placeholder))
                 placeholder = None
             else:
                 bare = token.raw.strip()
@@ -193,9 +198,9 @@ class Redactor:
 
     def _token(self, token: _Token, depth: int) -> str:
         if token.comment is not None:
-            return f"<!--{self.content(token.comment, depth + 1)}-->"
+            return token.within(token.comment, self.content(token.comment, depth + 1))
         if token.cdata is not None:
-            return f"<![CDATA[{self.content(token.cdata, depth + 1)}]]>"
+            return token.within(token.cdata, self.content(token.cdata, depth + 1))
         if token.start is not None:
             return f"<{token.start}{_ATTRIBUTE.sub(self._attribute, token.attributes or '')}>"
         if token.text is None:
@@ -282,8 +287,8 @@ def _local(name: str) -> str:
 def _kind(path: list[str]) -> str | None:
     """The kind of secret that the element at the end of the path holds."""
     name = path[-1]
-    if "authenticationdata" in path:
-        return "value" if name == "value" else None
+    if name == "value" and "authenticationdata" in path:
+        return "value"
     if name == "stacktrace" or (name in _ERROR_TEXTS and not _ERRORS.isdisjoint(path)):
         return "text"
     if name == "value" and "parameters" in path and not _ERRORS.isdisjoint(path):

@@ -83,7 +83,7 @@ _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
 _VENDOR_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)+superoffice\.com(?::\d+)?(?![\w-])", re.IGNORECASE)
 _PERCENT = re.compile(r"(?:[\w.~!*()+/:@$,=-]|%[0-9A-Fa-f]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-_BASE64_LINES = re.compile(r"[A-Za-z0-9+/]{60,}(?:\s+[A-Za-z0-9+/]++)+={0,2}")
+_BASE64_LINES = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,}+(?:\s+[A-Za-z0-9+/]++)+={0,2}")
 # values of the contract and words of every address: replaced in their place only, elsewhere they mean something else
 _COMMON = frozenset(("true", "false", "null", "none", "unknown", "aquired", "started", "succeeded", "failed"))
 _COMMON |= frozenset(("batch", "soprincipal", "remote", "soap", "http", "https"))

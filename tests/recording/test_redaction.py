@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import time
 from urllib.parse import quote
 
 import pytest
@@ -76,6 +77,8 @@ def test_encodings(encoding: str) -> None:
         f"<Credentials Ticket='{TICKET}'/>",
         f"<a>7T&#58;{TICKET[3:]}</a>",
         f"<!-- {TICKET} -->",
+        f"<a><!-- <Ticket>{TICKET}",
+        f"<Ticket><![CDATA[{TICKET}",
         f"<a>&lt;Ticket&gt;{TICKET}&lt;/Ticket&gt;</a>",
         f"<a>{base64.b64encode(TICKET.encode()).decode()}</a>",
         f"<a>{base64.b64encode(b'xy' + TICKET.encode() + b'z').decode()}</a>",
@@ -194,6 +197,30 @@ def test_packed_bodies() -> None:
     for packed, coding in ((gzip.compress(FULL)[:-9], "gzip"), (b"\x8b\x02\xff", "br")):
         with pytest.raises(CannotRedact):
             Redactor().packed_body(packed, {"Content-Encoding": coding})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<!--" * 20_000,
+        "<![CDATA[" * 20_000,
+        "<?" * 20_000,
+        '<a "' * 20_000,
+        "a" * 500_000,
+        "a%41" * 20_000,
+        "token " * 9000,
+        "<Ticket>" * 9000,
+        "<a>" * 9000 + "</b>" * 9000,
+        ("A" * 76 + "\n") * 2000,
+        "a=" * 50_000,
+        "a." * 50_000,
+    ],
+    ids=lambda body: body[:8],
+)
+def test_odd_bodies_cost_little_time(body: str) -> None:
+    begun = time.monotonic()
+    Redactor().body(body.encode())
+    assert time.monotonic() - begun < 10
 
 
 @needs_shared
