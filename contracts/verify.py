@@ -46,9 +46,7 @@ ROOMS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument(
-        "--tenant", default="stand-in", metavar="WHICH", help="default: the embedded stand-in"
-    )
+    parser.add_argument("--tenant", default="stand-in", metavar="WHICH", help="default: the embedded stand-in")
     parser.add_argument(
         "--contract", metavar="PATH", help="a WSDL, a folder or .zip of them, a URL (default: Services85)"
     )
@@ -58,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--production", metavar="HOST", help="allow this production host, by naming it again")
     parser.add_argument("--allow-start", metavar="NAME", help="allow to start, and stop again, a job of this name")
     parser.add_argument("--fault", metavar="FAULT", action="append", default=[], help="let the stand-in misbehave")
+    parser.add_argument("--only", metavar="ROOMS", help=f"of {', '.join(ROOMS.values())}: only these (a,b)")
     parser.add_argument("-v", "--verbose", action="store_true", help="every test, as it ends")
 
 
@@ -185,6 +184,8 @@ def run(args: argparse.Namespace) -> int:
     for report in args.report:
         if not report.endswith((".xml", ".json", ".html")):
             raise ContractsError(f"--report {report}: a report is a .xml (JUnit), .json or .html file")
+    folder = suite()
+    targets = [folder / f"{module}.py" for module in _modules(args.only)] if args.only else [folder]
     options = [f"--services85-tenant={args.tenant}"]
     options += [f"--services85-contract={source}"] if source else []
     for name in ("candidate", "cassettes", "production", "allow_start"):
@@ -194,7 +195,7 @@ def run(args: argparse.Namespace) -> int:
     options += [f"--junitxml={report}" for report in args.report if report.endswith(".xml")][:1]
     started = time.monotonic()
     collector = _Collector(args.verbose)
-    status = _pytest(options, collector)
+    status = _pytest(folder, [str(target) for target in targets], options, collector)
     seconds = time.monotonic() - started
     outcome = _outcome(collector, status)
     title = f"{contract.name} against {args.tenant}" + (f", candidate {args.candidate}" if args.candidate else "")
@@ -209,14 +210,23 @@ def run(args: argparse.Namespace) -> int:
 _CLOSING = {0: "kept", 1: "broken", 2: "not judged"}
 
 
-def _pytest(options: list[str], collector: _Collector) -> int:
+def _modules(only: str) -> list[str]:
+    """``live,drift`` -> the modules of those rooms."""
+    known = {name.lower(): module for module, name in ROOMS.items()}
+    wanted = [name.strip().lower() for name in only.split(",") if name.strip()]
+    for name in wanted:
+        if name not in known:
+            raise ContractsError(f"--only {name}: no such room; there are {', '.join(ROOMS.values())}")
+    return [known[name] for name in wanted]
+
+
+def _pytest(folder: Path, targets: list[str], options: list[str], collector: _Collector) -> int:
     """pytest in this process, with no configuration but the suite's own."""
-    folder = suite()
     with tempfile.TemporaryDirectory() as temporary:
         empty = Path(temporary) / "pytest.ini"
         empty.write_text("[pytest]\n", encoding="utf-8")
         arguments = [
-            str(folder),
+            *targets,
             f"--rootdir={folder}",
             f"--config-file={empty}",
             "--confcutdir",
