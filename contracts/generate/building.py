@@ -68,8 +68,10 @@ class Choices(Protocol):
 
 @lru_cache(maxsize=65536)
 def derived_types(service: Service, name: str) -> tuple[str, ...]:
-    """The types that may stand for a declared one by xsi:type."""
+    """The types that may stand for a declared complex one by xsi:type."""
     schema = service.schema
+    if is_simple(schema.type(name)):
+        return ()
     return tuple(t for t in schema.derived(name) if (found := schema.type(t)) and not found.abstract)
 
 

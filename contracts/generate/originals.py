@@ -14,7 +14,7 @@ from ..model import Direction, Element, Headers, Http, Operation, Service, Type,
 from .building import TYPE, Builder, Place, serialize
 from .rendering import http_head
 from .sample import Fixed, TooLarge
-from .values import is_simple, kind
+from .values import INTEGERS, is_simple, kind
 
 XML = b'<?xml version="1.0" encoding="utf-8"?>'
 
@@ -188,7 +188,7 @@ class _Rich(Fixed):
             return plain
         self.keys += 1
         what = kind(self.service.schema, type_name)
-        if what.family == "integer":
+        if what.family in INTEGERS:
             return str(self.keys)
         return f"key{self.keys}" if what.family == "string" else plain
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 from ..model import ContractsError, Direction, Element, Operation, Service, local
 from .building import NIL, TYPE
-from .values import is_simple, kind
+from .values import INTEGERS, is_simple, kind
 
 Rendering = Literal["envelope", "http", "curl", "python"]
 RENDERINGS: tuple[Rendering, ...] = ("envelope", "http", "curl", "python")
@@ -155,7 +155,7 @@ class _Literals:
             plain = (node.get(TYPE) or "").rpartition(":")[2]
             return f"xsd.AnyObject(xsd.String(), {text!r})" if plain == "string" else repr(text)
         plain = text.strip()
-        if what.family == "integer":
+        if what.family in INTEGERS:
             return str(int(plain))
         if what.family == "boolean":
             return str(plain in ("true", "1"))

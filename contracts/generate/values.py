@@ -27,6 +27,9 @@ RANGES: dict[str, tuple[int, int]] = {
 }
 """Of the integer types of XSD and of Microsoft's ``char``: smallest and largest value."""
 
+INTEGERS = ("integer", "char")
+"""The families of whole numbers. A ``char`` is an int for the schema, and 0 to 65535 for .NET."""
+
 MAX_DECIMAL = 79228162514264337593543950335
 """The largest System.Decimal; XSD's decimal has no limit."""
 
@@ -59,7 +62,7 @@ _FAMILIES = {
 class Kind:
     """What matters of a simple type. ``low`` and ``high`` bound integers; ``values`` are those of an enum or a list.
 
-    ``family`` is ``integer``, ``boolean``, ``dateTime``, ``date``, ``time``, ``double``, ``decimal``, ``base64``,
+    ``family`` is ``integer``, ``char``, ``boolean``, ``dateTime``, ``date``, ``time``, ``double``, ``decimal``, ``base64``,
     ``hex``, ``duration``, ``guid``, ``QName``, ``anyURI``, ``string``, ``enum``, ``list``, ``any``, or ``other``: a
     type with facets of its own.
     """
@@ -81,7 +84,7 @@ def kind(schema: Schema, name: str) -> Kind:
         item = schema.type(found.item) if found.item else None
         return Kind("list", values=tuple(v.name for v in item.values) if item else ())
     if namespace(name) == SERIALIZATION and local(name) in ("char", "guid", "duration"):
-        return Kind("integer", *RANGES["char"]) if local(name) == "char" else Kind(local(name))
+        return Kind("char", *RANGES["char"]) if local(name) == "char" else Kind(local(name))
     if found.content == "union":
         return Kind("other")
     lineage = list(schema.lineage(name))
@@ -132,7 +135,7 @@ def example(schema: Schema, name: str) -> str:
     what = kind(schema, name)
     if what.family in ("enum", "list"):
         return what.values[0] if what.values else ""
-    if what.family == "integer":
+    if what.family in INTEGERS:
         low, high = what.low or 0, what.high
         return str(max(low, 0) if high is None or high >= 0 else high)
     if what.family != "other":
@@ -179,7 +182,7 @@ GOOD: dict[str, tuple[str, ...]] = {
 
 def good(what: Kind) -> tuple[str, ...]:
     """Lexical forms that are values of the type: its boundaries, signs, leading zeros, XML's whitespace."""
-    if what.family == "integer":
+    if what.family in INTEGERS:
         low, high = what.low, what.high
         bounds = [str(b) for b in (low, high) if b is not None]
         inside = max(low or 0, 0) if high is None or high >= 0 else high
@@ -333,7 +336,9 @@ BAD: dict[str, dict[str, str]] = {
 def bad(what: Kind) -> Iterator[tuple[str, str]]:
     """(operator, text) for each form that is no value of the type."""
     yield from BAD.get(what.family, {}).items()
-    if what.family == "integer":
+    if what.family == "char":
+        yield from BAD["integer"].items()
+    elif what.family == "integer":
         if what.high is not None:
             yield "value-over", str(what.high + 1)
         if what.low is not None:
@@ -370,7 +375,7 @@ def _bad_names(values: tuple[str, ...], prefix: str) -> Iterator[tuple[str, str]
 def same_key(what: Kind, text: str) -> str:
     """What two dictionary keys have in common when .NET takes them for one: ``+1`` and ``01`` are the same int."""
     plain = text.strip(" \t\r\n")
-    if what.family == "integer":
+    if what.family in INTEGERS:
         return str(int(plain))
     return text if what.family == "string" else plain
 

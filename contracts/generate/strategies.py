@@ -1,0 +1,300 @@
+"""Hypothesis strategies from a contract, for a test-suite of your own.
+
+    import contracts
+    from contracts.generate.strategies import broken, messages, values
+    from hypothesis import given
+
+    contract = contracts.load()
+    service, operation = contract.operation("Batch.StopBatchJob")
+
+    @given(messages(service, operation))
+    def test_my_gateway_passes_every_valid_request(request):
+        ...
+
+    @given(broken(service, operation, "response"))
+    def test_my_client_refuses_every_broken_response(case):
+        response, fault = case
+
+Needs Hypothesis, which nothing else of the package imports unless it has to.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from ..model import Direction, Element, Operation, Service
+from ..sources.schema import XSD, Schema
+from .building import Builder, Place, serialize
+from .mutants import OPERATORS, mutants
+from .originals import Original, head_for, raw
+from .values import INTEGERS, MAX_DECIMAL, Kind, accepts, example, good, is_simple, kind
+
+_SPACE = " \t\n\r"
+_BUDGET = 40
+"""Elements of one message after which what may be left out is."""
+
+_DEPTH = 4
+
+
+def values(service: Service, type_name: str) -> st.SearchStrategy[str]:
+    """Lexical forms of the values of a simple type: boundaries, signs, leading zeros, white space and all.
+
+    ``type_name`` is a Clark name (``{namespace}local``), or the plain name of a type of XSD (``int``). Each form is a
+    value for XML Schema 1.0, for libxml2, and for .NET: years 0001 to 9999, decimals as System.Decimal holds them.
+    Raises KeyError for a type that the service's schema does not know, ValueError for one that is not simple.
+    """
+    schema = service.schema
+    name = type_name if type_name.startswith("{") else f"{{{XSD}}}{type_name}"
+    found = schema.type(name)
+    if found is None:
+        raise KeyError(type_name)
+    if not is_simple(found):
+        raise ValueError(f"{type_name} is not a simple type")
+    return _forms(schema, name, kind(schema, name))
+
+
+def _forms(schema: Schema, name: str, what: Kind) -> st.SearchStrategy[str]:
+    if what.family == "other":
+        return _faceted(schema, name)
+    if what.family in INTEGERS:
+        return _integers(what)
+    if what.family == "enum":
+        return st.sampled_from(what.values)
+    if what.family == "list":
+        return st.lists(st.sampled_from(what.values), max_size=4).map(" ".join) if what.values else st.just("")
+    made = _MADE.get(what.family)
+    forms = [f for f in good(what) if accepts(schema, name, f)]
+    return st.one_of(st.sampled_from(forms), made()) if made and forms else (made or _texts)()
+
+
+def _padded(plain: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    space = st.text(_SPACE, max_size=2)
+    return st.one_of(plain, st.builds(lambda before, text, after: before + text + after, space, plain, space))
+
+
+def _integers(what: Kind) -> st.SearchStrategy[str]:
+    bounds = [b for b in (what.low, what.high) if b is not None]
+    numbers = st.integers(what.low, what.high)
+    numbers = st.one_of(numbers, st.sampled_from(bounds)) if bounds else numbers
+
+    def written(number: int, plus: bool, zeros: int) -> str:
+        sign = "-" if number < 0 else "+" if plus else ""
+        return f"{sign}{'0' * zeros}{abs(number)}"
+
+    plain = st.builds(written, numbers, st.booleans(), st.integers(0, 3))
+    return _padded(st.one_of(numbers.map(str), plain, st.just("-0")) if what.low != 1 and _has_zero(what) else plain)
+
+
+def _has_zero(what: Kind) -> bool:
+    return (what.low is None or what.low <= 0) and (what.high is None or what.high >= 0)
+
+
+def _dates() -> st.SearchStrategy[str]:
+    def written(moment: datetime.datetime, digits: int, zone: str) -> str:
+        text = moment.strftime("%m-%dT%H:%M:%S")
+        fraction = f".{moment.microsecond:06d}0"[: digits + 1] if digits else ""
+        # A zone at the very ends would take the moment beyond what .NET holds.
+        inside = 1 < moment.year < 9999
+        return f"{moment.year:04d}-{text}{fraction}{zone if inside else ''}"
+
+    zones = st.sampled_from(["", "Z", "+00:00", "-05:00", "+05:30", "+14:00", "-14:00"])
+    return st.builds(written, st.datetimes(), st.integers(0, 7), zones)
+
+
+def _days() -> st.SearchStrategy[str]:
+    return st.dates().map(lambda day: f"{day.year:04d}-{day.month:02d}-{day.day:02d}")
+
+
+def _times() -> st.SearchStrategy[str]:
+    return st.times().map(lambda time: time.strftime("%H:%M:%S"))
+
+
+def _doubles() -> st.SearchStrategy[str]:
+    special = {"inf": "INF", "-inf": "-INF", "nan": "NaN"}
+    plain = st.floats().map(repr).map(lambda text: special.get(text, text))
+    return _padded(st.one_of(plain, plain.map(str.upper).map(lambda text: "NaN" if text == "NAN" else text)))
+
+
+def _decimals() -> st.SearchStrategy[str]:
+    def written(number: int, scale: int, plus: bool) -> str:
+        digits = str(abs(number)).rjust(scale + 1, "0")
+        whole, fraction = (digits[:-scale], digits[-scale:]) if scale else (digits, "")
+        return f"{'-' if number < 0 else '+' if plus else ''}{whole}{'.' if fraction else ''}{fraction}"
+
+    return _padded(st.builds(written, st.integers(-MAX_DECIMAL, MAX_DECIMAL), st.integers(0, 28), st.booleans()))
+
+
+def _durations() -> st.SearchStrategy[str]:
+    """Days to seconds within .NET's TimeSpan; Microsoft's type has no years and months."""
+
+    def written(negative: bool, days: int, hours: int, minutes: int, seconds: int, ticks: int) -> str:
+        second = f"{seconds}.{ticks:07d}S" if ticks else f"{seconds}S"
+        return f"{'-' if negative else ''}P{days}DT{hours}H{minutes}M{second}"
+
+    small = (st.integers(0, 23), st.integers(0, 59), st.integers(0, 59), st.integers(0, 9_999_999))
+    return st.builds(written, st.booleans(), st.integers(0, 10_675_198), *small)
+
+
+_CHARACTERS = st.characters(min_codepoint=0x20, exclude_categories=["Cs"], exclude_characters="\ufffe\uffff")
+
+
+def _texts() -> st.SearchStrategy[str]:
+    """Any text that XML can hold, the line ends and tabs among it."""
+    return st.text(st.one_of(_CHARACTERS, st.sampled_from("\t\n")), max_size=20)
+
+
+def _names() -> st.SearchStrategy[str]:
+    return st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,10}", fullmatch=True)
+
+
+_MADE: dict[str, Callable[[], st.SearchStrategy[str]]] = {
+    "boolean": lambda: _padded(st.sampled_from(["true", "false", "1", "0"])),
+    "dateTime": _dates,
+    "date": _days,
+    "time": _times,
+    "double": _doubles,
+    "decimal": _decimals,
+    "base64": lambda: st.binary(max_size=24).map(lambda data: base64.b64encode(data).decode()),
+    "hex": lambda: st.binary(max_size=12).map(bytes.hex),
+    "duration": _durations,
+    "guid": lambda: st.integers(0, 2**128 - 1).map(lambda number: str(uuid.UUID(int=number))),
+    "QName": _names,
+    "anyURI": lambda: _names().map(lambda name: f"https://example.com/{name}"),
+    "string": _texts,
+    "any": _texts,
+}
+
+
+def _faceted(schema: Schema, name: str) -> st.SearchStrategy[str]:
+    """A type with facets of its own: values of its base, and such as its pattern describes, that the schema takes."""
+    tries = [st.just(example(schema, name))]
+    for step in schema.lineage(name):
+        for facet, value in step.facets:
+            if facet == "pattern":
+                tries.append(st.from_regex(_python_pattern(value), fullmatch=True))
+    return st.one_of(tries).filter(lambda text: accepts(schema, name, text))
+
+
+def _python_pattern(pattern: str) -> str:
+    """XSD's regular expressions in Python's words, as far as their forms differ in what this family of schemas uses."""
+    return pattern.replace(r"\d", "[0-9]").replace(r"\i", "[A-Za-z_:]").replace(r"\c", "[A-Za-z0-9_:.-]")
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+class _Drawn:
+    """The choices of a message, drawn by Hypothesis."""
+
+    def __init__(self, service: Service, draw: Any) -> None:
+        self.service = service
+        self.draw = draw
+        self.left = _BUDGET
+
+    def header(self, name: str, direction: Direction) -> bool:
+        return bool(self.draw(st.booleans()))
+
+    def counts(self, members: Sequence[Element], place: Place) -> Sequence[int]:
+        """All parameters mostly, a few members of each type; only what is required when the budget is used up."""
+        if not members:
+            return ()
+        if self.left <= 0 or place.depth > _DEPTH:
+            return [0] * len(members)
+        if place.depth == 0 and self.draw(st.integers(0, 3)):
+            chosen = set(range(len(members)))
+        else:
+            chosen = self.draw(st.sets(st.integers(0, len(members) - 1), max_size=8))
+        self.left -= len(chosen)
+        counts = []
+        for index, member in enumerate(members):
+            several = index in chosen and member.max_occurs != 1
+            counts.append(self.draw(st.integers(1, 3)) if several else int(index in chosen))
+        return counts
+
+    def nil(self, place: Place) -> bool:
+        if place.depth > _DEPTH or self.left <= 0:
+            return True
+        return not self.draw(st.integers(0, 5))
+
+    def type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+        found = self.service.schema.type(declared)
+        abstract = found is not None and found.abstract
+        if derived and (abstract or not self.draw(st.integers(0, 3))):
+            return str(self.draw(st.sampled_from(derived)))
+        return declared
+
+    def text(self, type_name: str, place: Place) -> str:
+        return str(self.draw(values(self.service, type_name)))
+
+    def secret(self, name: str) -> str:
+        letters = st.text("ABCDEFabcdef0123456789+/-", min_size=1, max_size=12)
+        return ("7T:" if name == "Ticket" else "") + str(self.draw(letters)) + ("==" if name == "Ticket" else "")
+
+
+@st.composite
+def _trees(draw: Any, service: Service, operation: Operation, direction: Direction) -> bytes:
+    root = Builder(service, _Drawn(service, draw)).envelope(operation, direction)
+    return serialize(root)
+
+
+def messages(
+    service: Service, operation: str | Operation, direction: Direction = "request", *, http: bool = False
+) -> st.SearchStrategy[bytes]:
+    """Valid messages of an operation: kept by the judge, accepted by libxml2.
+
+    Nested and recursive types (bounded), arrays, dictionaries with keys that differ, lists of enums, nil where the
+    schema allows it, derived types by xsi:type; requests with ApplicationToken and, where declared, Credentials,
+    responses with Succeeded true. ``http``: raw HTTP messages, with the head that the contract wants. Raises ValueError
+    where the operation has no such message.
+    """
+    found = _operation(service, operation, direction)
+    made = _trees(service, found, direction)
+    return made.map(lambda data: raw(head_for(service, found, direction, data), data)) if http else made
+
+
+def _operation(service: Service, operation: str | Operation, direction: Direction) -> Operation:
+    found = service.operations[operation] if isinstance(operation, str) else operation
+    if found.part(direction) is None:
+        raise ValueError(f"{found.label} has no {direction}")
+    return found
+
+
+_IN_HEAD = ("action-", "content-type-", "method-", "path-", "status-", "fault", "body-html", "body-json", "xml-utf16")
+"""Operators whose fault does not show, or not in every message, without the HTTP head."""
+
+
+@st.composite
+def _faulty(draw: Any, service: Service, operation: Operation, direction: Direction, http: bool) -> tuple[bytes, str]:
+    data = draw(_trees(service, operation, direction))
+    first = Original(service, operation, direction, head_for(service, operation, direction, data), data)
+    usable = [o for o in OPERATORS if direction in o.targets and (http or not o.id.startswith(_IN_HEAD))]
+    start = draw(st.integers(0, len(usable) - 1))
+    # Not every operator has something to do in every message: the next one that has is taken.
+    for operator in (*usable[start:], *usable[:start]):
+        made = [m for m in mutants(first, [operator]) if m.equivalent is None and (http or m.data != data)]
+        if made:
+            mutant = draw(st.sampled_from(made))
+            return (mutant.bytes if http else mutant.data), operator.id
+    assume(False)
+    raise AssertionError("unreachable")
+
+
+def broken(
+    service: Service, operation: str | Operation, direction: Direction = "request", *, http: bool = False
+) -> st.SearchStrategy[tuple[bytes, str]]:
+    """A message of an operation with one fault, and the id of the mutation operator that put it there.
+
+    The fault is in the envelope; with ``http``, in a raw HTTP message, it may be in the head too. Raises ValueError
+    where the operation has no such message.
+    """
+    return _faulty(service, _operation(service, operation, direction), direction, http)
+
+
+__all__ = ["broken", "messages", "values"]
