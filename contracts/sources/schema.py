@@ -137,11 +137,25 @@ class Schema:
 
     # --- resolving ----------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _qname(node: etree._Element, value: str) -> str:
+    def _qname(self, node: etree._Element, value: str) -> str:
         prefix, colon, name = value.strip().rpartition(":")
-        target = node.nsmap.get(prefix if colon else None)
+        target = self._prefixes.get(prefix) if colon else None
+        if target is None:
+            target = node.nsmap.get(prefix if colon else None)
         return f"{{{target}}}{name}" if target else name
+
+    @cached_property
+    def _prefixes(self) -> dict[str, str]:
+        """The prefixes that mean the same wherever they are used: asking lxml for each node's is slow."""
+        table: dict[str, str] = {}
+        clashing: set[str] = set()
+        for root in self._roots:
+            if b"xmlns" in etree.tostring(root, with_tail=False).partition(b">")[2]:
+                return {}
+            for prefix, uri in root.nsmap.items():
+                if prefix and table.setdefault(prefix, uri) != uri:
+                    clashing.add(prefix)
+        return {prefix: uri for prefix, uri in table.items() if prefix not in clashing}
 
     def _declared(self, node: etree._Element, name: str, owner: str | None) -> Element:
         maximum = node.get("maxOccurs", "1")
@@ -223,7 +237,7 @@ class Schema:
         if node.get("mixed") in ("true", "1"):
             content = "mixed"
         members: list[Element] = []
-        content = self._particles(holder, name, members, content)
+        content = self._particles(holder, name, members, content, _home(node))
         marks = node.findtext(f"{_XS}annotation/{_XS}appinfo/{{{SERIALIZATION}}}IsDictionary")
         return Type(
             name,
@@ -237,22 +251,28 @@ class Schema:
         )
 
     def _particles(
-        self, holder: etree._Element, owner: str, members: list[Element], content: str, inside: tuple[str, ...] = ()
+        self,
+        holder: etree._Element,
+        owner: str,
+        members: list[Element],
+        content: str,
+        home: tuple[str, str],
+        inside: tuple[str, ...] = (),
     ) -> str:
         for node in holder.iterchildren(tag=etree.Element):
             tag = node.tag.rpartition("}")[2]
             if tag == "element":
-                members.append(self._declared(node, self._member_name(node), owner))
+                members.append(self._declared(node, _member_name(node, home), owner))
             elif tag in ("sequence", "choice", "all"):
                 plain = node.get("minOccurs", "1") == "1" and node.get("maxOccurs", "1") == "1"
                 if tag != "sequence" or not plain or holder.tag == node.tag:
                     content = tag if tag != "sequence" else "nested"
-                content = self._particles(node, owner, members, content, inside)
+                content = self._particles(node, owner, members, content, home, inside)
             elif tag in ("any", "anyAttribute", "group", "attributeGroup"):
                 content = "wildcard" if tag.startswith("any") else tag
                 reference = node.get("ref", "")
                 if tag == "group" and reference not in inside and (group := self.group(node)) is not None:
-                    self._particles(group, owner, members, content, (*inside, reference))
+                    self._particles(group, owner, members, content, _home(group), (*inside, reference))
         return content
 
     def node(self, name: str) -> etree._Element | None:
@@ -275,15 +295,6 @@ class Schema:
     def group(self, node: etree._Element) -> etree._Element | None:
         """What a reference to a group, an attribute group or an attribute means, where it is there."""
         return self._shared.get((node.tag.rpartition("}")[2], self._qname(node, node.get("ref", ""))))
-
-    def _member_name(self, node: etree._Element) -> str:
-        name = node.get("name") or ""
-        root = next((a for a in node.iterancestors(f"{_XS}schema")), None)
-        if root is None:
-            return name
-        form = node.get("form") or root.get("elementFormDefault", "unqualified")
-        target = root.get("targetNamespace")
-        return f"{{{target}}}{name}" if form == "qualified" and target else name
 
     def _attributes(self, holder: etree._Element, inside: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str]]:
         for node in holder.iterchildren(f"{_XS}attribute", f"{_XS}attributeGroup"):
@@ -349,8 +360,24 @@ class Schema:
             raise UnreadableContract(f"{self.source}: its schemas do not compile: {_first_error(error)}") from None
 
 
+def _home(node: etree._Element) -> tuple[str, str]:
+    """Of the schema a node is in: elementFormDefault, and its namespace as a Clark name begins."""
+    root = next(node.iterancestors(f"{_XS}schema"), None)
+    if root is None:
+        return "unqualified", ""
+    target = root.get("targetNamespace")
+    return root.get("elementFormDefault", "unqualified"), f"{{{target}}}" if target else ""
+
+
+def _member_name(node: etree._Element, home: tuple[str, str]) -> str:
+    name = node.get("name") or ""
+    return home[1] + name if (node.get("form") or home[0]) == "qualified" else name
+
+
 def _count(text: str) -> int:
     """minOccurs or maxOccurs; what is no number is taken for 1, the default: the compiled schema refuses it."""
+    if text == "0" or text == "1":
+        return int(text)
     return int(text) if text.strip().isascii() and text.strip().isdigit() else 1
 
 

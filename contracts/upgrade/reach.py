@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from ..model import Direction, Part, Service
@@ -12,6 +13,11 @@ DIRECTIONS: tuple[Direction, ...] = ("request", "response")
 Place = tuple[str, str]
 """(operation, direction)"""
 
+_State = tuple[str, bool]
+"""A type, and how it is there: something is declared to be of it, or its content is in a value of an heir."""
+
+_NAMED, _HELD = True, False
+
 
 class Reach:
     """Answers for the types of one service; works out all when first asked."""
@@ -19,14 +25,76 @@ class Reach:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._schema = service.schema
+        self._element_types: dict[str, str] = {}
 
     def places(self, name: str) -> frozenset[Place]:
         """The messages in which a value of the type, or of one that inherits from it, can be."""
-        return frozenset(self._content.get(name, ()))
+        return self._upwards((name, _HELD))
 
     def declared(self, name: str) -> frozenset[Place]:
         """The messages in which an element is declared to be of the type: there its derived types can stand too."""
-        return frozenset(self._declared.get(name, ()))
+        return self._upwards((name, _NAMED))
+
+    def _upwards(self, start: _State) -> frozenset[Place]:
+        """From a type up to the messages: whoever holds it, inherits it, or may have it in the place of its base."""
+        found, seen, todo = set[Place](), {start}, [start]
+        holders, heirs = self._above
+        while todo:
+            name, state = todo.pop()
+            above: list[_State] = []
+            if state == _HELD:
+                above = [(name, _NAMED), *((heir, _HELD) for heir in heirs.get(name, ()))]
+            else:
+                found.update(self._roots.get(name, ()))
+                above = [(holder, _HELD) for holder in holders.get(name, ())]
+                base = self._inside(name)[0]
+                if base is not None and name in self.subtypes.get(base, ()):
+                    above.append((base, _NAMED))
+            new = [one for one in above if one not in seen]
+            seen.update(new)
+            todo += new
+        return frozenset(found)
+
+    @cached_property
+    def _above(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Which types hold something of a type, and which inherit from it; of all that can be in a message."""
+        holders: dict[str, list[str]] = {}
+        heirs: dict[str, list[str]] = {}
+        todo, seen = [*self._roots, *self._schema.type_names()], set[str]()
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            base, inside = self._inside(name)
+            for held in inside:
+                holders.setdefault(held, []).append(name)
+            if base is not None:
+                heirs.setdefault(base, []).append(name)
+            todo += inside if base is None else (*inside, base)
+        return holders, heirs
+
+    @cached_property
+    def _roots(self) -> dict[str, list[Place]]:
+        """Types that messages are declared to be of: their elements', their headers', their parts'."""
+        table: dict[str, list[Place]] = {}
+        for operation in self._service.operations.values():
+            for direction in DIRECTIONS:
+                part = operation.part(direction)
+                if part is not None:
+                    for name in self._types_of(part):
+                        table.setdefault(name, []).append((operation.name, direction))
+        return table
+
+    def _types_of(self, part: Part) -> Iterator[str]:
+        yield from (p.type for p in part.parts if p.type)
+        for name in (*part.headers, *(p.name for p in part.parts if not p.type), *((part.body,) if part.body else ())):
+            element = self._element_types.get(name)
+            if element is None:
+                found = self._schema.element(name)
+                element = self._element_types[name] = found.type if found else ""
+            if element:
+                yield element
 
     def is_named(self, name: str) -> bool:
         """Whether anything (an element, a member) is declared to be of the type."""
@@ -35,51 +103,6 @@ class Reach:
     def is_inner(self, name: str) -> bool:
         """Whether something in a type is declared to be of the type."""
         return name in self._named[1]
-
-    @cached_property
-    def _content(self) -> dict[str, set[Place]]:
-        return self._closures[0]
-
-    @cached_property
-    def _declared(self) -> dict[str, set[Place]]:
-        return self._closures[1]
-
-    @cached_property
-    def _closures(self) -> tuple[dict[str, set[Place]], dict[str, set[Place]]]:
-        content: dict[str, set[Place]] = {}
-        declared: dict[str, set[Place]] = {}
-        for operation in self._service.operations.values():
-            for direction in DIRECTIONS:
-                part = operation.part(direction)
-                if part is None:
-                    continue
-                held, named = self._closure(self._roots(part))
-                place = (operation.name, direction)
-                for names, table in ((held, content), (named, declared)):
-                    for name in names:
-                        table.setdefault(name, set()).add(place)
-        return content, declared
-
-    def _roots(self, part: Part) -> list[str]:
-        elements = [*part.headers, *(p.name for p in part.parts if not p.type), *((part.body,) if part.body else ())]
-        found = [e.type for name in elements if (e := self._schema.element(name))]
-        return found + [p.type for p in part.parts if p.type]
-
-    def _closure(self, todo: list[str]) -> tuple[set[str], set[str]]:
-        """Types whose content a message can hold, and types that something in it is declared to be of."""
-        held, named = set[str](), set[str]()
-        while todo:
-            name = todo.pop()
-            if name in named:
-                continue
-            named.add(name)
-            todo += self.subtypes.get(name, ())
-            at: str | None = name
-            while at and at not in held:
-                held.add(at)
-                at, inside = self._inside(at)
-                todo += inside
-        return held, named
 
     def _inside(self, name: str) -> tuple[str | None, tuple[str, ...]]:
         """The type's base, and the types of what it holds itself."""
