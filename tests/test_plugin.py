@@ -1,0 +1,95 @@
+"""The plugin as a team's own tests use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist")
+
+
+def test_every_operation_and_the_contract(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_labels(services85_operation, services85_contract):
+            service, operation = services85_operation
+            assert services85_contract.operation(operation.label) == (service, operation)
+        """
+    )
+    result = pytester.runpytest_inprocess(*OPTIONS, "-v")
+    result.assert_outcomes(passed=15)
+    result.stdout.fnmatch_lines(["*test_labels[[]Batch.StopBatchJob[]]*"])
+
+
+def test_parameters_and_examples(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_parameter(services85_parameter):
+            service, operation, element = services85_parameter
+            assert element.local in {"Id", "State", "Name", "BatchTaskId", "UserName", "Password"}
+
+        def test_example(services85_example, services85_contract):
+            services85_contract.judge(services85_example).raise_if_broken()
+        """
+    )
+    result = pytester.runpytest_inprocess(*OPTIONS)
+    result.assert_outcomes(passed=12)
+
+
+def test_own_cassettes(pytester: pytest.Pytester) -> None:
+    folder = pytester.mkdir("recorded")
+    (folder / "one.yaml").write_text("interactions: []\n")
+    pytester.makepyfile(
+        """
+        def test_one(services85_cassette, services85_cassettes):
+            assert services85_cassettes == [services85_cassette]
+        """
+    )
+    result = pytester.runpytest_inprocess(*OPTIONS, "--services85-cassettes", str(folder))
+    result.assert_outcomes(passed=1)
+
+
+def test_no_tenant_is_a_skip_with_its_reason(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_live(services85_tenant): pass")
+    result = pytester.runpytest_inprocess(*OPTIONS, "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*no tenant was named*"])
+
+
+def test_the_stand_in(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_live(services85_tenant):
+            assert services85_tenant.call("Batch.StopBatchJob", {"Id": -1}).text("Response") == "false"
+        """
+    )
+    pytester.runpytest_subprocess(*OPTIONS, "--services85-tenant=stand-in").assert_outcomes(passed=1)
+    result = pytester.runpytest_subprocess(*OPTIONS, "--services85-tenant=stand-in", "--services85-fault=login-page")
+    assert result.ret != 0
+    result.stdout.fnmatch_lines(["*CouldNotJudge*login page*"])
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--services85-contract=missing.wsdl", "*services85: missing.wsdl: No such file*"),
+        ("--services85-cassettes=missing", "*--services85-cassettes: missing: no such folder*"),
+    ],
+)
+def test_what_is_missing_is_one_line(pytester: pytest.Pytester, option: str, said: str) -> None:
+    pytester.makepyfile("def test_it(services85_operation, services85_cassette): pass")
+    result = pytester.runpytest_inprocess(*OPTIONS, option)
+    assert result.ret != 0
+    result.stdout.fnmatch_lines([said])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_another_contract(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    from contracts.sources.load import DATA
+
+    text = (DATA / "Services85" / "SoPrincipal" / "service.wsdl").read_text(encoding="utf-8")
+    (tmp_path / "new.wsdl").write_text(text.replace("Services85", "Services99"), encoding="utf-8")
+    pytester.makepyfile("def test_it(services85_operation): assert services85_operation[0].version == 'Services99'")
+    result = pytester.runpytest_inprocess(*OPTIONS, f"--services85-contract={tmp_path / 'new.wsdl'}")
+    result.assert_outcomes(passed=4)
