@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from contracts import Contract, Verdict
@@ -48,6 +50,8 @@ def libxml2_differs(judge: Oracle, text: str) -> bool:
         return text.strip(" \t\r\n").lower().endswith(("e", "e+", "e-"))
     if judge.family in ("guid", "duration"):
         return not text.isascii()
+    if judge.family == "base64":
+        return bool(re.search(r"[^A-Za-z0-9+/= \t\r\n]", text))
     plain = text.strip(" \t\r\n")
     return judge.family == "dateTime" and (plain != text or plain.lstrip("-").startswith("0000"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import isodate  # zeep needs it anyway
 import pytest
 from lxml import etree
 
@@ -38,11 +39,13 @@ def _leaves(node: etree._Element | None, above: str = "") -> list[tuple[str, str
 
 
 def _plain(text: str) -> str:
-    """Numbers as numbers: zeep writes 0 as 0.0."""
-    try:
-        return str(float(text))
-    except ValueError:
-        return text
+    """Numbers and durations by their value: zeep writes 0 as 0.0, and PT0S as P0D."""
+    for read in (float, isodate.parse_duration):
+        try:
+            return str(read(text))
+        except ValueError:
+            continue
+    return text
 
 
 def _content(operation: Operation, direction: Direction, data: bytes) -> etree._Element:

@@ -78,6 +78,7 @@ FACTS = {
         (" 2026-06-30T12:00:00Z", True, False, True),
         ("2026-06-30T12:00:00Z ", True, True, True),
     ),
+    f"{_XS}base64Binary": (("!!!!", False, True, False), ("YWJj-_", False, True, False), ("Y W J j", True, True, True)),
     f"{_XS}decimal": (("79228162514264337593543950336", True, True, False), ("1E3", False, False, False)),
     f"{_SER}duration": (("P1M", False, False, False), ("P10675200D", False, False, False)),
 }
