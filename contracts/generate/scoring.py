@@ -131,10 +131,12 @@ def originals(targets: Iterable[Target]) -> Iterator[Original]:
     """The messages that mutants are made of: of each operation a full and a minimal request and response."""
     for service, operation in targets:
         for direction in DIRECTIONS:
-            for minimal in (False, True):
-                found = original(service, operation, direction, minimal=minimal)
-                if found is not None:
-                    yield found
+            full = original(service, operation, direction)
+            minimal = original(service, operation, direction, minimal=True)
+            if full is not None:
+                yield full
+            if minimal is not None and (full is None or minimal.data != full.data):
+                yield minimal
 
 
 def score(

@@ -219,6 +219,8 @@ class _Drawn:
         return counts
 
     def nil(self, place: Place) -> bool:
+        if place.member is not None and place.member.local == "Key":
+            return False  # the schema allows it; no dictionary of .NET takes null for a key
         if place.depth > _DEPTH or self.left <= 0:
             return True
         return not self.draw(st.integers(0, 5))

@@ -62,9 +62,9 @@ _FAMILIES = {
 class Kind:
     """What matters of a simple type. ``low`` and ``high`` bound integers; ``values`` are those of an enum or a list.
 
-    ``family`` is ``integer``, ``char``, ``boolean``, ``dateTime``, ``date``, ``time``, ``double``, ``decimal``, ``base64``,
-    ``hex``, ``duration``, ``guid``, ``QName``, ``anyURI``, ``string``, ``enum``, ``list``, ``any``, or ``other``: a
-    type with facets of its own.
+    ``family`` is ``integer``, ``char``, ``boolean``, ``dateTime``, ``date``, ``time``, ``double``, ``decimal``,
+    ``base64``, ``hex``, ``duration``, ``guid``, ``QName``, ``anyURI``, ``string``, ``enum``, ``list``, ``any``, or
+    ``other``: a type with facets of its own.
     """
 
     family: str

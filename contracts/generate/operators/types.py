@@ -86,18 +86,26 @@ def _wider(original: Original, node: Node) -> str | None:
 # --- dictionaries ---------------------------------------------------------------------------------------------------
 
 
+def _keys(element: Any) -> tuple[Any, Any] | None:
+    """The keys of the first and the last pair, where both have a text."""
+    pairs = [pair for pair in element if len(pair)]
+    keys = (pairs[0][0], pairs[-1][0]) if len(pairs) > 1 else ()
+    return (keys[0], keys[1]) if keys and not any(NIL in key.attrib or len(key) for key in keys) else None
+
+
 def _key_twice(original: Original, node: Node, element: Any) -> bool | None:
-    if len(element) < 2 or not len(element[0]) or not len(element[-1]):
+    keys = _keys(element)
+    if keys is None:
         return False
-    element[-1][0].text = element[0][0].text
+    keys[1].text = keys[0].text
     return None
 
 
-def _key_again_padded(original: Original, node: Node, element: Any) -> bool | None:
-    """The same key, written in CDATA."""
-    if len(element) < 2 or not len(element[0]) or not element[0][0].text:
+def _key_as_cdata(original: Original, node: Node, element: Any) -> bool | None:
+    keys = _keys(element)
+    if keys is None or not keys[0].text:
         return False
-    element[-1][0].text = etree.CDATA(element[0][0].text)
+    keys[1].text = etree.CDATA(keys[0].text)
     return None
 
 
@@ -167,7 +175,7 @@ OPERATORS = (
         "dictionary-key-cdata",
         "a key twice in a dictionary, once as CDATA",
         REFUSED,
-        sites(lambda n: n.type.dictionary, _key_again_padded, key=by_type),
+        sites(lambda n: n.type.dictionary, _key_as_cdata, key=by_type),
     ),
     _op(
         "dictionary-pair-renamed",
