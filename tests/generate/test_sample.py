@@ -1,0 +1,155 @@
+"""Samples: kept, the same every time, in every form and rendering, for every operation at hand."""
+
+from __future__ import annotations
+
+import http.server
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+import contracts
+from contracts.generate.rendering import render
+from contracts.generate.sample import Form, sample
+from contracts.messages import read
+from contracts.model import Direction, Message
+from contracts.sources.schema import XSI
+from tests.shared import needs_shared, shared
+
+CONTRACT = contracts.load()
+LABELS = [o.label for _, o in CONTRACT.targets()]
+FORMS: tuple[Form, ...] = ("minimal", "default", "full", "documented")
+SIDES: tuple[Direction, ...] = ("request", "response")
+
+
+def verdict(contract: contracts.Contract, label: str, data: bytes, side: Direction, form: Form) -> contracts.Verdict:
+    return contract.judge(Message(data, direction=side, documented=form == "documented"), operation=label)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("label", LABELS)
+def test_a_sample_is_kept_and_the_same_every_time(label: str, side: Direction, form: Form) -> None:
+    service, operation = CONTRACT.operation(label)
+    data = sample(service, operation, side, form=form)
+    assert data == sample(service, operation.name, side, form=form)
+    found = verdict(CONTRACT, label, data, side, form)
+    assert found.kept, found.violations
+
+
+def test_minimal_default_and_full_say_more_and_more() -> None:
+    service, operation = CONTRACT.operation("Batch.StartBatchJob")
+    sizes = [len(sample(service, operation, form=form)) for form in ("minimal", "default", "full")]  # type: ignore[arg-type]
+    assert sizes == sorted(set(sizes))
+
+
+def test_the_documented_form_is_that_of_the_page() -> None:
+    service, operation = CONTRACT.operation("Batch.StopBatchJob")
+    root = etree.fromstring(sample(service, operation, form="documented"))
+    page = etree.fromstring(service.examples["StopBatchJob", "request"])
+    assert [(n.tag, n.text.strip() if n.text else None) for n in root.iter()] == [
+        (n.tag, n.text.strip() if n.text else None) for n in page.iter()
+    ]
+    types = [n.get(f"{{{XSI}}}type") for n in (root[-1][0][0], page[-1][0][0])]
+    assert types == ["xsd:int", "xsd:int"]
+
+
+def test_recursive_types_end() -> None:
+    service, operation = CONTRACT.operation("Batch.StopBatchJob")
+    assert b"InnerException" not in sample(service, operation, "response", form="full")
+
+
+def test_a_raw_http_message_is_read_and_kept(tmp_path: Path) -> None:
+    service, operation = CONTRACT.operation("Batch.StopBatchJob")
+    for side in SIDES:
+        file = tmp_path / f"{side}.http"
+        file.write_bytes(render(service, operation, sample(service, operation, side), side, as_="http"))
+        (message,) = read(str(file))
+        assert isinstance(message, Message)
+        assert message.http is not None
+        assert CONTRACT.judge(message, operation=operation.label).kept
+
+
+def test_only_requests_are_shown_as_commands() -> None:
+    service, operation = CONTRACT.operation("Batch.StopBatchJob")
+    with pytest.raises(contracts.ContractsError, match="only a request"):
+        render(service, operation, sample(service, operation, "response"), "response", as_="curl")
+
+
+class _Recorder(http.server.BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append((dict(self.headers), self.path, data))  # type: ignore[attr-defined]
+        self.send_response(500)
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        """Nothing on stderr."""
+
+
+@pytest.fixture
+def server() -> Iterator[http.server.HTTPServer]:
+    with http.server.HTTPServer(("127.0.0.1", 0), _Recorder) as found:
+        found.got = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield found
+        found.shutdown()
+        thread.join()
+
+
+def _judged(server: http.server.HTTPServer, label: str) -> contracts.Verdict:
+    (headers, path, data) = server.got.pop()  # type: ignore[attr-defined]
+    return CONTRACT.check_request(data, headers, label, method="POST", target=path)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
+def test_the_curl_command_sends_what_is_kept(server: http.server.HTTPServer) -> None:
+    service, operation = CONTRACT.operation("Batch.UpdateBatchTask")
+    data = sample(service, operation, form="full")
+    command = render(service, operation, data, as_="curl").decode()
+    command = command.replace("https://sod.superoffice.com", f"http://127.0.0.1:{server.server_port}")
+    subprocess.run(["sh", "-c", command], check=True, env={"PATH": "/usr/bin:/bin"}, capture_output=True)
+    assert server.got[0][2] == data  # type: ignore[attr-defined]
+    assert _judged(server, operation.label).kept
+
+
+def test_the_python_program_sends_what_is_kept(server: http.server.HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    import zeep.exceptions
+
+    monkeypatch.setenv("SERVICES85_APPLICATION_TOKEN", "token")
+    monkeypatch.setenv("SERVICES85_TICKET", "7T:ticket")
+    for service, operation in CONTRACT.targets():
+        url = f"http://127.0.0.1:{server.server_port}/Cust12345/Remote{service.path}"
+        monkeypatch.setenv("SERVICES85_URL", url)
+        program = render(service, operation, sample(service, operation), as_="python").decode()
+        with pytest.raises(zeep.exceptions.TransportError):
+            exec(compile(program, operation.label, "exec"), {})
+        found = _judged(server, operation.label)
+        assert found.kept, (program, found.violations)
+
+
+@needs_shared
+@pytest.mark.parametrize("version", ["Services85", "Services86"])
+def test_samples_of_all_of_the_vendors_operations_are_kept(version: str) -> None:
+    contract = contracts.load(shared() / "vendor" / version)
+    for service, operation in contract.targets():
+        for side in SIDES:
+            for form in FORMS:
+                data = sample(service, operation, side, form=form)
+                found = verdict(contract, operation.label, data, side, form)
+                assert found.kept, (operation.label, side, form, found.violations)
+
+
+def test_nothing_of_hypothesis_is_imported_for_a_sample() -> None:
+    code = (
+        "import sys, contracts\nfrom contracts.generate.command import run_sample\nfrom contracts.generate.sample import"
+        " sample\nsample(*contracts.load().operation('Batch.StopBatchJob'))\nassert 'hypothesis' not in sys.modules\n"
+        "assert 'zeep' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

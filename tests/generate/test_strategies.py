@@ -1,0 +1,123 @@
+"""Strategies: what they call valid is valid for libxml2 and for the judge; what they call broken is caught."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+import contracts
+from contracts.generate.strategies import broken, messages, values
+from contracts.generate.values import MAX_DECIMAL, RANGES, accepts
+from contracts.messages.http import parse
+from contracts.model import Direction, Message, Operation, Service
+from contracts.sources.schema import SERIALIZATION, XSD
+from tests.shared import needs_shared, shared
+
+CONTRACT = contracts.load()
+SERVICE, STOP = CONTRACT.operation("Batch.StopBatchJob")
+TARGETS = list(CONTRACT.targets())
+SIDES: tuple[Direction, ...] = ("request", "response")
+FEW = settings(
+    max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def check(contract: contracts.Contract, service: Service, operation: Operation, side: Direction, data: bytes) -> None:
+    root = etree.fromstring(data)
+    for block in (*root[0], *root[-1]):
+        service.schema.validator.assertValid(block)
+    found = contract.judge(Message(data, direction=side), operation=f"{service.version}/{operation.label}")
+    assert found.kept, (found.violations, data.decode())
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(("service", "operation"), TARGETS, ids=[o.label for _, o in TARGETS])
+def test_valid_messages_are_kept(service: Service, operation: Operation, side: Direction) -> None:
+    @FEW
+    @given(messages(service, operation, side))
+    def run(data: bytes) -> None:
+        check(CONTRACT, service, operation, side, data)
+
+    run()
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(("service", "operation"), TARGETS, ids=[o.label for _, o in TARGETS])
+def test_broken_messages_are_caught(service: Service, operation: Operation, side: Direction) -> None:
+    @FEW
+    @given(broken(service, operation, side))
+    def run(case: tuple[bytes, str]) -> None:
+        data, fault = case
+        found = CONTRACT.judge(Message(data, direction=side), operation=operation.label)
+        assert found.outcome == "broken", (fault, data.decode("utf-8", "replace"))
+
+    run()
+
+
+@pytest.mark.parametrize("side", SIDES)
+@FEW
+@given(data=st.data())
+def test_raw_http_messages(side: Direction, data: st.DataObject) -> None:
+    kept = CONTRACT.judge(parse(data.draw(messages(SERVICE, STOP, side, http=True))), operation=STOP.label)
+    assert kept.kept, kept.violations
+    raw, fault = data.draw(broken(SERVICE, STOP, side, http=True))
+    message = parse(raw)
+    assert message.problem is None, (message.problem, fault)
+    assert CONTRACT.judge(message, operation=STOP.label).outcome == "broken", fault
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("agent", "name"), [("Sale", "SaveSaleEntity"), ("Webhook", "SaveWebhook"), ("List", "GetPriceList")]
+)
+def test_other_agents(agent: str, name: str) -> None:
+    contract = contracts.load(shared() / "vendor" / "Services85" / agent)
+    service = contract.services[0]
+    operation = service.operations.get(name) or next(iter(service.operations.values()))
+    for side in SIDES:
+
+        @FEW
+        @given(messages(service, operation, side))
+        def run(data: bytes, side: Direction = side) -> None:
+            check(contract, service, operation, side, data)
+
+        run()
+
+
+_OTHERS = "integer boolean dateTime date time decimal double float base64Binary hexBinary QName anyURI string"
+NAMES = [n for n in (*RANGES, *_OTHERS.split()) if n != "char"]
+MICROSOFT = [f"{{{SERIALIZATION}}}{name}" for name in ("char", "duration", "guid")]
+
+
+@pytest.mark.parametrize("name", [*NAMES, *MICROSOFT])
+def test_values_are_values_for_libxml2(name: str) -> None:
+    full = name if name.startswith("{") else f"{{{XSD}}}{name}"
+    assert SERVICE.schema.type(full) is not None
+
+    @settings(FEW, max_examples=60)
+    @given(values(SERVICE, name))
+    def run(text: str) -> None:
+        assert accepts(SERVICE.schema, full, text), text
+
+    run()
+
+
+@settings(FEW, max_examples=100)
+@given(values(SERVICE, "dateTime"), values(SERVICE, "decimal"))
+def test_values_fit_dotnet(moment: str, number: str) -> None:
+    assert re.match(r"(?!0000)[0-9]{4}-", moment)
+    assert "T24" not in moment
+    assert abs(Decimal(number.strip())) <= MAX_DECIMAL
+    assert len(number.strip().strip("+-").replace(".", "")) <= 29
+
+
+def test_what_is_no_simple_type_is_refused() -> None:
+    with pytest.raises(KeyError):
+        values(SERVICE, "nonesuch")
+    with pytest.raises(ValueError, match="not a simple type"):
+        values(SERVICE, f"{{{SERVICE.namespace}}}BatchTaskInfo")
