@@ -27,7 +27,7 @@ HEADERS = {
     "Batch": ("ApplicationToken string", "Credentials SoCredentials", "TimeZone SoTimeZone"),
     "SoPrincipal": ("ApplicationToken string",),
 }
-ANSWER_HEADERS = ("ExceptionInfo", "ExtraInfo SoExtraInfo", "Succeeded boolean", "TimeZone SoTimeZone")
+ANSWER_HEADERS = ("ExceptionInfo SoExceptionInfo", "ExtraInfo SoExtraInfo", "Succeeded boolean", "TimeZone SoTimeZone")
 
 OPERATIONS = """
 Batch.GetBatchTaskInfo: Id int -> Response BatchTaskInfo
@@ -51,6 +51,9 @@ SoPrincipal.AuthenticateGeneric: AuthenticationData AuthenticationGenericData ->
 TYPES = """
 AuthenticateResponse: Response SoPrincipalCarrier, Credentials SoCredentials, AuthenticationSucceeded boolean
 SoCredentials: Ticket string
+SoExceptionInfo: Message string, StackTrace string, FriendlyText string, ExceptionType string, Source string,
+  InnerException SoExceptionInfo, Parameters SoExceptionInfoParameters
+SoExceptionInfoParameters: {SoExceptionInfoParametersKeyValuePair} Key string, Value string
 SoTimeZone: SoTimeZoneId int, SoTimeZoneLocationCode string
 SoExtraInfo: {ExtraInfoNameValuePair} Key string, Value string
 StringDictionary: {StringKeyValuePair} Key string, Value string
@@ -124,6 +127,10 @@ BEYOND = {
 """What is just no value of it any more."""
 NILLABLE = ("string", "base64Binary")
 """The simple types that can be nil; of the others those that are structures in .NET cannot."""
+
+
+Pairs = tuple[tuple[str, str], ...]
+"""Members or parameters: (name, type). As a place, those that lead to a value; a dictionary's pair has no type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +209,16 @@ def is_nillable(kind: str) -> bool:
     return kind in NILLABLE if shape is None else not shape.values and kind != "DSAParameters"
 
 
+def is_repeated(place: Pairs) -> bool:
+    """Whether the place is an item of an array."""
+    return len(place) > 1 and place[-2][1] in types() and bool(types()[place[-2][1]].wrap)
+
+
+def values(kind: str) -> tuple[str, ...]:
+    """Values of a simple type: the two ends of its range, or its names."""
+    return VALUES.get(kind) or types()[kind].values
+
+
 def members(kind: str) -> tuple[tuple[str, str], ...]:
     """The members of a type, those of its base first."""
     shape = types()[kind]
@@ -209,9 +226,6 @@ def members(kind: str) -> tuple[tuple[str, str], ...]:
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------
-
-Pairs = tuple[tuple[str, str], ...]
-"""Members or parameters: (name, type). As a place, those that lead to a value; a dictionary's pair has no type."""
 
 
 def request(call: Call, variant: int = 0, *, inside: str | None = None) -> bytes:
@@ -221,16 +235,16 @@ def request(call: Call, variant: int = 0, *, inside: str | None = None) -> bytes
     return _envelope(header, _tag(call.name, content))
 
 
-def response(call: Call, variant: int = 0, *, inside: str | None = None) -> bytes:
-    """The answer to it, with everything in it."""
-    header = "".join(_header(text, variant) for text in ANSWER_HEADERS)
+def response(call: Call, variant: int = 0, *, inside: str | None = None, failed: bool = False) -> bytes:
+    """The answer to it, with everything in it. ``failed``: Succeeded=false, and an ExceptionInfo."""
+    header = "".join(_answer_header(text, variant, failed) for text in ANSWER_HEADERS)
     content = _members(call.answer, variant) if inside is None else inside
     return _envelope(header, _tag(call.answer_name, content))
 
 
-def nil(name: str) -> str:
+def nil(name: str, prefix: str = "b") -> str:
     """An element that is nil."""
-    return f'<b:{name} i:nil="true"/>'
+    return f'<{prefix}:{name} i:nil="true"/>'
 
 
 def variants(pairs: Pairs) -> int:
@@ -253,9 +267,18 @@ def places(pairs: Pairs) -> Iterator[Pairs]:
             todo += [(*inner, pair) for pair in members(kind)]
 
 
-def with_text(pairs: Pairs, place: Pairs, text: str) -> str:
-    """Members with all that they hold, but that the one that holds the place has no more than the text in it."""
-    return "".join(_holding(place, text) if pair == place[0] else element(*pair) for pair in pairs)
+def with_value(pairs: Pairs, place: Pairs, value: str) -> str:
+    """Members with all that they hold, but that the one that holds the place has no more than ``value`` in it.
+
+    ``value`` is the markup of the whole last element.
+    """
+    return "".join(_holding(place, value) if pair == place[0] else element(*pair) for pair in pairs)
+
+
+def value_at(place: Pairs, text: str | None) -> str:
+    """The last element of a place with a text, or nil."""
+    prefix = FOREIGN.get(place[-2][1], "b") if len(place) > 1 else "b"
+    return nil(place[-1][0], prefix) if text is None else _tag(place[-1][0], escape(text), prefix)
 
 
 def element(name: str, kind: str, variant: int = 0, prefix: str = "b") -> str:
@@ -263,15 +286,16 @@ def element(name: str, kind: str, variant: int = 0, prefix: str = "b") -> str:
     return _tag(name, _content(kind, variant), prefix)
 
 
-def _holding(place: Pairs, text: str) -> str:
-    inside = escape(text)
-    for (_, owner), (name, _) in zip(reversed(place[:-1]), reversed(place[1:]), strict=True):
-        inside = _tag(name, inside, FOREIGN.get(owner, "b"))
+def _holding(place: Pairs, value: str) -> str:
+    inside = value
+    for index in range(len(place) - 2, -1, -1):
+        (name, owner), inner = place[index], place[index + 1][0]
         if owner == "":
-            inside = f"{element('Key', 'string')}{inside}" if name == "Value" else f"{inside}{nil('Value')}"
+            inside = f"{element('Key', 'string')}{inside}" if inner == "Value" else f"{inside}{nil('Value')}"
         elif owner == "DSAParameters":  # a structure: all of it has to be there
-            inside = "".join(inside if n == name else element(n, k, 0, "c") for n, k in members(owner))
-    return _tag(place[0][0], inside)
+            inside = "".join(inside if n == inner else element(n, k, 0, "c") for n, k in members(owner))
+        inside = _tag(name, inside, FOREIGN.get(place[index - 1][1], "b") if index else "b")
+    return inside
 
 
 def _tag(name: str, inside: str, prefix: str = "b") -> str:
@@ -285,9 +309,16 @@ def _envelope(header: str, body: str) -> bytes:
 
 def _header(text: str, variant: int) -> str:
     name, _, kind = text.partition(" ")
-    if name == "ExceptionInfo":
+    return element(name, kind, 0 if name in ("ApplicationToken", "Credentials") else variant)
+
+
+def _answer_header(text: str, variant: int, failed: bool) -> str:
+    name, _, kind = text.partition(" ")
+    if name == "Succeeded":
+        return element(name, kind, 1 if failed else 0)
+    if name == "ExceptionInfo" and not failed:
         return nil(name)
-    return element(name, kind, 0 if name in ("ApplicationToken", "Credentials", "Succeeded") else variant)
+    return element(name, kind, variant)
 
 
 def _content(kind: str, variant: int) -> str:
@@ -298,8 +329,11 @@ def _content(kind: str, variant: int) -> str:
         return " ".join(shape.values)
     if shape.values:
         return shape.values[variant % len(shape.values)]
-    inside = _members(members(kind), variant, FOREIGN.get(kind, "b"))
-    return _tag(shape.wrap, inside) if shape.dictionary else inside
+    pairs = [pair for pair in members(kind) if pair[1] != kind]  # an exception within an exception: none
+    inside = _members(pairs, variant, FOREIGN.get(kind, "b"))
+    if shape.dictionary:
+        return _tag(shape.wrap, inside)
+    return inside * 2 if shape.wrap else inside  # an array of two
 
 
 def _members(pairs: Pairs, variant: int, prefix: str = "b") -> str:

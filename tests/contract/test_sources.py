@@ -9,12 +9,12 @@ import pytest
 
 from contracts import Contract, Finding, Message, Operation, Service, Verdict
 from contracts.messages import envelope
-from contracts.model import local
+from contracts.model import Direction, local
 from contracts.plugin import examples, settings
 from contracts.rules.excuses import Deviation, Waivers, deviations, read_waivers, waivers_of
 
 from . import published
-from .printing import Falsified, expect_broken, expect_kept
+from .printing import Falsified, expect_broken, expect_kept, said
 from .published import Call
 
 # --- documented examples against the WSDL, both ways ------------------------------------------------------------------
@@ -136,24 +136,64 @@ def test_published_response(services85_contract: Contract, call: Call) -> None:
 RULES = {"value-range", "value-lexical", "value-enum"}
 
 
-def _beyond(pairs: published.Pairs) -> Iterator[tuple[published.Pairs, str]]:
-    for place in published.places(pairs):
-        kind = "enum" if place[-1][1] in published.types() else place[-1][1]
-        if kind in published.BEYOND:
-            yield place, published.BEYOND[kind]
+def _judge(contract: Contract, call: Call, direction: Direction, inside: str) -> tuple[Verdict, bytes]:
+    if direction == "request":
+        message = published.request(call, inside=inside)
+        return _send(contract, call, message), message
+    message = published.response(call, inside=inside)
+    return _answer(contract, call, message), message
 
 
-def test_published_ranges(services85_contract: Contract, call: Call) -> None:
-    """The first value beyond each type is refused, in every place: nothing has become wider."""
+def _places(call: Call) -> Iterator[tuple[Direction, published.Pairs, published.Pairs, str]]:
+    """Every simple value of both messages: (direction, all members, the place, its path)."""
+    sides: tuple[tuple[Direction, published.Pairs, str], ...] = (
+        ("request", call.parameters, call.name),
+        ("response", call.answer, call.answer_name),
+    )
+    for direction, pairs, name in sides:
+        for place in published.places(pairs):
+            yield direction, pairs, place, "/".join(["/Envelope/Body", name, *(n for n, _ in place)])
+
+
+def test_published_values(services85_contract: Contract, call: Call) -> None:
+    """In every place: the first value beyond the type is refused, nil where it was not allowed, the value twice."""
     _target(services85_contract, call)
-    for place, text in _beyond(call.parameters):
-        message = published.request(call, inside=published.with_text(call.parameters, place, text))
-        path = "/".join(["/Envelope/Body", call.name, *(name for name, _ in place)])
-        expect_broken(_send(services85_contract, call, message), message, path, RULES)
-    for place, text in _beyond(call.answer):
-        message = published.response(call, inside=published.with_text(call.answer, place, text))
-        path = "/".join(["/Envelope/Body", call.answer_name, *(name for name, _ in place)])
-        expect_broken(_answer(services85_contract, call, message), message, path, RULES)
+    for direction, pairs, place, path in _places(call):
+        kind = place[-1][1]
+        beyond = published.BEYOND.get("enum" if kind in published.types() else kind)  # of a string there is none
+        if beyond is not None:
+            inside = published.with_value(pairs, place, published.value_at(place, beyond))
+            expect_broken(*_judge(services85_contract, call, direction, inside), path, RULES)
+        inside = published.with_value(pairs, place, published.value_at(place, None))
+        verdict, message = _judge(services85_contract, call, direction, inside)
+        if published.is_nillable(kind):
+            expect_kept(verdict, message, f"{path} was nillable")
+        else:
+            expect_broken(verdict, message, path, {"value-nil"}, "was not nillable: broken")
+        if not published.is_repeated(place):
+            twice = published.value_at(place, published.values(kind)[0]) * 2
+            verdict, message = _judge(services85_contract, call, direction, published.with_value(pairs, place, twice))
+            expect_broken(verdict, message, f"{path}[2]", {"body-twice"}, "was there once: twice is broken")
+
+
+def test_published_dictionaries(services85_contract: Contract, call: Call) -> None:
+    """A dictionary has each key once."""
+    _target(services85_contract, call)
+    for direction, pairs, place, path in _places(call):
+        if place[-1][0] == "Key":
+            pair = published.value_at(place, "k") + published.nil("Value")
+            twice = published.with_value(pairs, place[:-1], f"<b:{place[-2][0]}>{pair}</b:{place[-2][0]}>" * 2)
+            verdict, message = _judge(services85_contract, call, direction, twice)
+            rules = [violation.rule for violation in verdict.violations]
+            if rules != ["body-key-twice"]:
+                raise Falsified(f"{path} twice has to be broken by body-key-twice, and is {said(verdict)}", message)
+
+
+def test_published_failure(services85_contract: Contract, call: Call) -> None:
+    """Succeeded=false with an ExceptionInfo that says everything: a kept answer."""
+    _target(services85_contract, call)
+    message = published.response(call, failed=True)
+    expect_kept(_answer(services85_contract, call, message), message, "it was published so")
 
 
 def test_published_parameters(services85_contract: Contract, call: Call) -> None:
