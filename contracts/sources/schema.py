@@ -5,6 +5,7 @@ Nothing is resolved or compiled before it is needed: of a version's sixty agents
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -24,6 +25,7 @@ _XS = f"{{{XSD}}}"
 _WSDL = "http://schemas.xmlsoap.org/wsdl/"
 _LOCATION = "services85-schema:"
 ANY = f"{_XS}anyType"
+_PREFIX = re.compile(rb"xmlns:([^\s=]+)")
 
 
 class Schema:
@@ -36,6 +38,7 @@ class Schema:
     def __init__(self, read: Callable[[], list[etree._Element]], source: str) -> None:
         self._read = read
         self.source = source
+        self._elements: dict[str, Element] = {}
         self._types: dict[str, Type | None] = {}
         self._anonymous: dict[str, etree._Element] = {}
         self._members: dict[str, tuple[Element, ...]] = {}
@@ -69,8 +72,10 @@ class Schema:
 
     def element(self, name: str) -> Element | None:
         """The global element of that Clark name."""
-        node = self._index[0].get(name)
-        return None if node is None else self._declared(node, name, None)
+        found = self._elements.get(name)
+        if found is None and (node := self._index[0].get(name)) is not None:
+            found = self._elements[name] = self._declared(node, name, None)
+        return found
 
     def type(self, name: str) -> Type | None:
         """The type of that Clark name: global, anonymous (as named by `Element.type`), or a builtin of XSD."""
@@ -150,8 +155,8 @@ class Schema:
         table: dict[str, str] = {}
         clashing: set[str] = set()
         for root in self._roots:
-            if b"xmlns" in etree.tostring(root, with_tail=False).partition(b">")[2]:
-                return {}
+            inside = etree.tostring(root, with_tail=False).partition(b">")[2]
+            clashing.update(prefix.decode() for prefix in _PREFIX.findall(inside))
             for prefix, uri in root.nsmap.items():
                 if prefix and table.setdefault(prefix, uri) != uri:
                     clashing.add(prefix)
@@ -277,9 +282,24 @@ class Schema:
 
     def node(self, name: str) -> etree._Element | None:
         """A type's declaration, for what `Type` does not say (how choices and wildcards nest); not to be changed."""
-        self.type(name)
         found = self._index[1].get(name)
-        return self._anonymous.get(name) if found is None else found
+        if found is None:
+            self.type(name)  # registers an anonymous one
+            found = self._anonymous.get(name)
+        return found
+
+    def global_type(self, name: str) -> etree._Element | None:
+        """A global type's declaration; not to be changed."""
+        return self._index[1].get(name)
+
+    def element_node(self, name: str) -> etree._Element | None:
+        """A global element's declaration; not to be changed."""
+        return self._index[0].get(name)
+
+    @cached_property
+    def shared(self) -> tuple[bytes, ...]:
+        """What declarations refer to beside elements and types: groups, attribute groups, attributes; sorted."""
+        return tuple(sorted(etree.tostring(node, with_tail=False) for node in self._shared.values()))
 
     @cached_property
     def _shared(self) -> dict[tuple[str, str], etree._Element]:

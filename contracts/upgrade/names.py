@@ -56,10 +56,14 @@ class _Folding:
     def __init__(self, version: str, moved: dict[str, str]) -> None:
         self._version, self._moved = version, moved
         self._known: dict[str, str] = {}
+        self._spaces: dict[str, str] = {}
 
     def space(self, uri: str) -> str:
-        plain = folded(uri, self._version)
-        return self._moved.get(plain, plain)
+        found = self._spaces.get(uri)
+        if found is None:
+            plain = folded(uri, self._version)
+            found = self._spaces[uri] = self._moved.get(plain, plain)
+        return found
 
     def __call__(self, name: str) -> str:
         found = self._known.get(name)

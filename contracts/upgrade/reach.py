@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from ..model import Direction, Part, Service
-from ..sources.schema import ANY
+from ..sources.schema import ANY, XSD
+from .texts import Texts
 
 DIRECTIONS: tuple[Direction, ...] = ("request", "response")
 
@@ -22,9 +23,11 @@ _NAMED, _HELD = True, False
 class Reach:
     """Answers for the types of one service; works out all when first asked."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, texts: Texts) -> None:
         self._service = service
         self._schema = service.schema
+        self._texts = texts
+        self._edges: dict[str, tuple[str | None, tuple[str, ...]]] = {}
         self._element_types: dict[str, str] = {}
 
     def places(self, name: str) -> frozenset[Place]:
@@ -108,28 +111,29 @@ class Reach:
         """The type's base, and the types of what it holds itself."""
         known = self._edges.get(name)
         if known is None:
-            found = self._schema.type(name)
-            if found is None:
-                known = (None, ())
-            else:
-                inside = [m.type for m in found.members] + [kind.rstrip("[]") for _, kind, _ in found.attributes]
-                known = (found.base, (*inside, *((found.item,) if found.item else ())))
-            self._edges[name] = known
+            known = self._edges[name] = self._texts.references(name) or self._resolved(name)
         return known
 
-    @cached_property
-    def _edges(self) -> dict[str, tuple[str | None, tuple[str, ...]]]:
-        return {}
+    def _resolved(self, name: str) -> tuple[str | None, tuple[str, ...]]:
+        found = self._schema.type(name)
+        if found is None:
+            return None, ()
+        inside = [m.type for m in found.members] + [kind.rstrip("[]") for _, kind, _ in found.attributes]
+        return found.base, (*inside, *((found.item,) if found.item else ()))
 
     @cached_property
     def subtypes(self) -> dict[str, list[str]]:
         """The complex types that derive from a type directly."""
         table: dict[str, list[str]] = {}
         for name in self._schema.type_names():
-            found = self._schema.type(name)
-            if found is not None and found.base and found.kind == "complex" and found.base != ANY:
-                table.setdefault(found.base, []).append(name)
+            base = self._inside(name)[0]
+            if base is not None and base != ANY and self._is_complex(name):
+                table.setdefault(base, []).append(name)
         return table
+
+    def _is_complex(self, name: str) -> bool:
+        node = self._schema.global_type(name)
+        return node is not None and node.tag == f"{{{XSD}}}complexType"
 
     @cached_property
     def _named(self) -> tuple[set[str], set[str]]:

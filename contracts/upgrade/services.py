@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from ..model import Element, Operation, Part, Service, local
 from .names import Names
 from .reach import DIRECTIONS, Place, Reach
-from .types import Types
+from .texts import Texts
+from .types import Types, is_anonymous
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class _Comparison:
         self.old, self.new, self.agent = old, new, old.agent
         self.names = Names(old, new)
         self.types = Types(old, new, self.names)
-        self.reach = Reach(old), Reach(new)
+        self.texts = Texts(old), Texts(new)
+        self.reach = Reach(old, self.texts[0]), Reach(new, self.texts[1])
+        self.texts_tell = not self.names.moved and self.texts[0].shared == self.texts[1].shared
         self.pairs = [(old.operations[n], new.operations[n]) for n in old.operations if n in new.operations]
         self.found: list[Found] = []
         self.wrappers: set[str] = set()
@@ -145,6 +148,8 @@ class _Comparison:
                 continue
             old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
             path, emit = self._path(min(places)), self._emit(places)
+            if self._same_element(old_name, new_name, old, new):
+                continue
             if old is None or new is None:
                 if old is not new:
                     emit("body-changed", path, *("declared" if e else "not declared" for e in (old, new)))
@@ -164,7 +169,7 @@ class _Comparison:
     def _header_elements(self, headers: dict[tuple[str, str], list[Place]]) -> None:
         for (old_name, new_name), places in headers.items():
             old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
-            if old is not None and new is not None:
+            if old is not None and new is not None and not self._same_text("element", old_name, new_name):
                 place = min(places)
                 key = f"header {self.names.old(old_name)}"
                 self.types.element(old, new, f"{self._path(place)}/header/{old.local}", self._emit(places, key))
@@ -172,13 +177,26 @@ class _Comparison:
     def _typed(self, part: Part, service: Service) -> list[Element]:
         return [p if p.type else service.schema.element(p.name) or p for p in part.parts]
 
+    def _same_element(self, old_name: str, new_name: str, old: Element | None, new: Element | None) -> bool:
+        """Whether both sides declare the element, and the type that is its alone, in the same words."""
+        if old is None or new is None or not self._same_text("element", old_name, new_name):
+            return False
+        return is_anonymous(old.type) or self._same_text("type", old.type, new.type)
+
+    def _same_text(self, kind: str, old: str, new: str) -> bool:
+        if not self.texts_tell:
+            return False
+        sides = zip(self.texts, (old, new), strict=True)
+        first, second = ((text.element if kind == "element" else text.type)(name) for text, name in sides)
+        return first is not None and first == second
+
     # --- types --------------------------------------------------------------------------------------------------
 
     def _all_types(self) -> None:
         before = {self.names.old(n): n for n in self.old.schema.type_names()}
         after = {self.names.new(n): n for n in self.new.schema.type_names()}
         for name, old in before.items():
-            if name in after and old not in self.wrappers:
+            if name in after and old not in self.wrappers and not self._same_text("type", old, after[name]):
                 self.types.compare(old, after[name], local(old), self._emit_type(old, after[name]))
         for old, new in self.types.renamed:
             shown = (local(old), local(new)) if local(old) != local(new) else (old, new)
