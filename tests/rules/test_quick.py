@@ -75,7 +75,7 @@ OTHER = {
     "word": PLAIN.replace("42", "x"),
     "other-header": envelope(TOKEN + TICKET + "<b:Succeeded>true</b:Succeeded>", STOP),
     "no-header": PLAIN.replace(TOKEN + TICKET, ""),
-    "wsa-action": envelope(TOKEN + TICKET + '<a:Action xmlns:a="http://www.w3.org/2005/08/addressing">x</a:Action>', STOP),
+    "wsa-action": envelope(TOKEN + TICKET + '<Action xmlns="http://www.w3.org/2005/08/addressing">x</Action>', STOP),
     "two": envelope(TOKEN + TICKET, STOP + STOP),
     "latin": '<?xml version="1.0" encoding="iso-8859-1"?>' + PLAIN,
     "truncated": PLAIN[:-5],

@@ -1,0 +1,123 @@
+"""`services85 verify`: the table, the reports, and what each way to misbehave turns it to."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+# One process for all of them: what costs time is to import zeep and Hypothesis.
+SCRIPT = """
+import contextlib, io, json, sys
+from contracts.cli import main
+results = {}
+for name, arguments in json.load(sys.stdin).items():
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main(["verify", *arguments])
+    results[name] = [status, out.getvalue(), err.getvalue()]
+json.dump(results, sys.stdout)
+"""
+
+FAULTS = {
+    "503": (2, "503 Service Unavailable"),
+    "empty": (1, "http-empty"),
+    "login-page": (2, "a page of HTML"),
+    "cut": (2, "the connection broke off"),
+    "expired-ticket": (2, "refuses the credentials"),
+    "wrong-operation": (1, "answer-operation"),
+    "truncated": (1, "envelope-not-wellformed"),
+    "succeeded-false": (2, "could not log in"),
+    "slow=6@GetBatchTaskInfo": (2, "no complete answer within 5 s"),
+}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str, str]]:
+    folder = tmp_path_factory.mktemp("verify")
+    runs = {fault: ["--only", "live,drift", "--fault", fault] for fault in FAULTS}
+    reports = [f"--report={folder / name}" for name in ("out.xml", "out.json", "out.html")]
+    runs["kept"] = ["--only", "sources,live,drift", *reports]
+    runs["room"] = ["--only", "nope"]
+    runs["report"] = ["--report", "out.txt"]
+    runs["contract"] = ["--contract", "missing.wsdl"]
+    runs["candidate"] = ["--candidate", "missing.wsdl"]
+    runs["tenant"] = ["--only", "live", "--tenant", "sandbox"]
+    runs["production"] = ["--only", "live", "--tenant", "https://online.superoffice.com/Cust12345/Remote/Services85"]
+    runs["unreachable"] = ["--only", "live", "--tenant", "http://127.0.0.1:9/Cust12345/Remote/Services85"]
+    credentials = {"USER": "someone", "PASSWORD": "pass-word-1", "APPLICATION_TOKEN": "token-1"}
+    environment = {"PATH": ""} | {f"SERVICES85_{name}": value for name, value in credentials.items()}
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        input=json.dumps(runs),
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=True,
+        env=environment,
+    )
+    found = {name: tuple(result) for name, result in json.loads(done.stdout).items()}
+    found["folder"] = (0, str(folder), "")
+    return found
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_is_named(results: dict[str, tuple[int, str, str]], fault: str) -> None:
+    expected, cause = FAULTS[fault]
+    status, out, err = results[fault]
+    assert status == expected, out
+    assert cause in out
+    assert out.splitlines()[-1] == {1: "broken", 2: "not judged"}[expected]
+    assert "Traceback" not in out + err
+
+
+def test_the_table(results: dict[str, tuple[int, str, str]]) -> None:
+    status, out, err = results["kept"]
+    assert status == 0 and err == "", out
+    lines = out.splitlines()
+    start = lines.index("services85 verify: Services85 against stand-in")
+    assert lines[start + 1].split() == ["kept", "broken", "unjudged", "skipped", "seconds"]
+    assert [line.split()[0] for line in lines[start + 2 : start + 6]] == ["sources", "live", "drift", "all"]
+    assert lines[-1] == "kept"
+
+
+def test_reports(results: dict[str, tuple[int, str, str]]) -> None:
+    folder = Path(results["folder"][1])
+    data = json.loads((folder / "out.json").read_text())
+    assert data["schema"] == "services85-verify/1" and data["outcome"] == "kept" and data["failures"] == []
+    assert {r["room"] for r in data["rooms"]} == {"sources", "live", "drift"}
+    junit = etree.parse(str(folder / "out.xml")).getroot()
+    assert junit[0].get("failures") == "0" and int(junit[0].get("tests") or 0) > 20
+    assert "<h1>kept</h1>" in (folder / "out.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        ("room", "services85: --only nope: no such room"),
+        ("report", "services85: --report out.txt: a report is a .xml"),
+        ("contract", "services85: missing.wsdl: No such file"),
+        ("candidate", "services85: missing.wsdl: No such file"),
+    ],
+)
+def test_what_cannot_be_run_is_one_line(results: dict[str, tuple[int, str, str]], run: str, said: str) -> None:
+    status, out, err = results[run]
+    assert status == 2 and out == "" and err.startswith(said) and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        ("tenant", "--tenant sandbox: stand-in, live, or a URL"),
+        ("production", "--production online.superoffice.com"),
+        ("unreachable", "127.0.0.1"),
+    ],
+)
+def test_no_tenant_is_neither_breach_nor_success(results: dict[str, tuple[int, str, str]], run: str, said: str) -> None:
+    status, out, _ = results[run]
+    assert status == 2 and said in out and out.splitlines()[-1] == "not judged"
+    assert "pass-word-1" not in out and "token-1" not in out
