@@ -204,7 +204,7 @@ def original(service: Service, operation: Operation, direction: Direction, *, mi
         return None
     root = None
     for depth in (0,) if minimal else (5, 4, 3, 2, 1, 0):
-        choices = _Rich(service, "minimal" if minimal else "full", depth, items=2, limit=300 if depth else 40_000)
+        choices = _Rich(service, "minimal" if minimal else "full", depth, items=2, limit=150 if depth else 40_000)
         try:
             root = Builder(service, choices).envelope(operation, direction)
             break

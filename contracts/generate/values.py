@@ -57,6 +57,11 @@ _FAMILIES = {
     "anyType": "any",
 }
 
+_TEXTS = "string normalizedString token language Name NCName NMTOKEN ID IDREF ENTITY anySimpleType"
+
+BUILTINS = frozenset((*RANGES, *_UNLIMITED, *_FAMILIES, *_TEXTS.split())) - {"char"}
+"""The types of XSD of which values are known here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -1,4 +1,4 @@
-"""Mutants and the score: every operator has something to do, equivalences are argued, the shipped agents score 100 %."""
+"""Mutants and the score: the shipped agents are held at 100 %, and a worse judge scores worse."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_the_score_of_the_shipped_agents_is_100_percent() -> None:
     assert not result.survivors, result.survivors[:5]
     assert not result.false_alarms, result.false_alarms[:5]
     assert result.percent == 100.0
-    assert result.total("mutants") > 15_000
+    assert result.total("mutants") > 12_000
 
 
 def test_one_fault_is_one_violation() -> None:

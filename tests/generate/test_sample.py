@@ -147,9 +147,11 @@ def test_samples_of_all_of_the_vendors_operations_are_kept(version: str) -> None
 
 
 def test_nothing_of_hypothesis_is_imported_for_a_sample() -> None:
-    code = (
-        "import sys, contracts\nfrom contracts.generate.command import run_sample\nfrom contracts.generate.sample import"
-        " sample\nsample(*contracts.load().operation('Batch.StopBatchJob'))\nassert 'hypothesis' not in sys.modules\n"
-        "assert 'zeep' not in sys.modules"
-    )
+    code = """
+import sys, contracts
+from contracts.generate.command import run_sample
+from contracts.generate.sample import sample
+sample(*contracts.load().operation("Batch.StopBatchJob"))
+assert not {"hypothesis", "zeep"} & set(sys.modules)
+"""
     subprocess.run([sys.executable, "-c", code], check=True)

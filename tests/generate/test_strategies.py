@@ -72,21 +72,18 @@ def test_raw_http_messages(side: Direction, data: st.DataObject) -> None:
 
 
 @needs_shared
-@pytest.mark.parametrize(
-    ("agent", "name"), [("Sale", "SaveSaleEntity"), ("Webhook", "SaveWebhook"), ("List", "GetPriceList")]
-)
-def test_other_agents(agent: str, name: str) -> None:
-    contract = contracts.load(shared() / "vendor" / "Services85" / agent)
-    service = contract.services[0]
-    operation = service.operations.get(name) or next(iter(service.operations.values()))
-    for side in SIDES:
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("label", ["Sale.SaveSaleEntity", "Webhook.SaveWebhook", "Contact.SaveContactEntity"])
+def test_other_agents(label: str, side: Direction) -> None:
+    contract = contracts.load(shared() / "vendor" / "Services85" / label.partition(".")[0])
+    service, operation = contract.operation(label)
 
-        @FEW
-        @given(messages(service, operation, side))
-        def run(data: bytes, side: Direction = side) -> None:
-            check(contract, service, operation, side, data)
+    @FEW
+    @given(messages(service, operation, side))
+    def run(data: bytes) -> None:
+        check(contract, service, operation, side, data)
 
-        run()
+    run()
 
 
 _OTHERS = "integer boolean dateTime date time decimal double float base64Binary hexBinary QName anyURI string"
@@ -112,12 +109,13 @@ def test_values_are_values_for_libxml2(name: str) -> None:
 def test_values_fit_dotnet(moment: str, number: str) -> None:
     assert re.match(r"(?!0000)[0-9]{4}-", moment)
     assert "T24" not in moment
-    assert abs(Decimal(number.strip())) <= MAX_DECIMAL
+    assert Decimal(number.strip()).copy_abs() <= MAX_DECIMAL
     assert len(number.strip().strip("+-").replace(".", "")) <= 29
 
 
 def test_what_is_no_simple_type_is_refused() -> None:
-    with pytest.raises(KeyError):
-        values(SERVICE, "nonesuch")
+    for name in ("nonesuch", "{urn:example}nonesuch"):
+        with pytest.raises(KeyError):
+            values(SERVICE, name)
     with pytest.raises(ValueError, match="not a simple type"):
         values(SERVICE, f"{{{SERVICE.namespace}}}BatchTaskInfo")
