@@ -18,6 +18,7 @@ _PAGE = Path(__file__).with_name("diff.html")
 def as_html(outcome: Outcome) -> str:
     """The page; every text in it is escaped."""
     indexed = [(change, outcome.used(i)) for i, change in enumerate(outcome.changes)]
+    indexed.sort(key=lambda pair: pair[1] is None)  # what is used comes first
     agents = sorted({agent for change in outcome.changes for agent in change.agents})
     operations = sorted({operation for change in outcome.changes for operation in change.operations})
     return Template(_PAGE.read_text("utf-8")).substitute(
@@ -49,7 +50,10 @@ def _row(change: Change, use: Use | None) -> str:
     }
     attributes = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
     operations = ", ".join(change.operations) or "none"
-    seen = f"<p>Seen in {escape(', '.join(place(*m) for m in use.messages))}</p>" if use else ""
+    seen = ""
+    if use:
+        messages = "<br>".join(escape(place(*m)) for m in use.messages)
+        seen = f"<details><summary>{use.severity} for {len(use.messages)} recorded</summary>{messages}</details>"
     versions = f"<p>In {escape(', '.join(change.versions))}</p>" if change.versions else ""
     cells = (
         f'<span class="{change.severity}">{change.severity}</span>' + ("<br>used" if use else ""),

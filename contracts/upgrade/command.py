@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..model import Change, ContractsError, Message, Problem, Service
+from ..model import Change, ContractsError, Message, Problem, Service, UnreadableContract
 from ..sources.load import load_services
 from .catalogue import SEVERITIES
 from .compare import compare
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     new, new_problems = load_services(args.new, any_binding=True)
     problems = [*old_problems, *new_problems]
     agents = _agents(args, old, new)
-    changes = compare(old, new, from_version=args.from_version, to_version=args.to_version, agents=agents)
+    changes = _compared(args, old, new, agents, problems)
     changes, doubted = _undoubted(changes, problems)
     usage = _usage(args.used_by, changes, _version(old, args.from_version)) if args.used_by else None
     outcome = Outcome(_title(args.old, old, args.from_version), _title(args.new, new, args.to_version), changes, usage)
@@ -64,6 +64,33 @@ def run(args: argparse.Namespace) -> int:
     if worst is not None and SEVERITIES.index(worst) <= _FAIL_ON[args.fail_on]:
         return 1
     return 2 if problems else 0
+
+
+def _compared(
+    args: argparse.Namespace, old: list[Service], new: list[Service], agents: list[str], problems: list[Problem]
+) -> tuple[Change, ...]:
+    """The changes; a service that turns out to be unreadable is left out as a problem, where others are left."""
+    try:
+        return compare(old, new, from_version=args.from_version, to_version=args.to_version, agents=agents)
+    except UnreadableContract:
+        bad = {id(s): why for s in (*old, *new) if (why := _fault(s))}
+        left = [[s for s in side if id(s) not in bad] for side in (old, new)]
+        if not bad or not all(left):
+            raise
+        problems += [Problem(s.source, bad[id(s)]) for s in (*old, *new) if id(s) in bad]
+        named = {(s.version, s.agent) for s in (*old, *new) if id(s) in bad}
+        left = [[s for s in side if (s.version, s.agent) not in named] for side in left]
+        return compare(*left, from_version=args.from_version, to_version=args.to_version, agents=agents)
+
+
+def _fault(service: Service) -> str:
+    """Why a service cannot be read, found by reading all of it."""
+    try:
+        for operation in service.operations.values():
+            service.schema.element(operation.request.body or "")
+    except UnreadableContract as error:
+        return str(error)
+    return ""
 
 
 def _agents(args: argparse.Namespace, old: list[Service], new: list[Service]) -> list[str]:

@@ -97,6 +97,23 @@ def test_a_file_that_cannot_be_read_does_not_make_its_agent_gone(
     assert "Notes: not reported as gone" in captured.err
 
 
+def test_a_service_that_turns_out_unreadable_leaves_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for side in ("old", "new"):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "one.wsdl").write_bytes(DATA)
+        (tmp_path / side / "two.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
+    torn = Path(_pair("member-added")[1]).read_bytes().replace(b'message="t:SaveNoteIn"', b'message="t:Gone"')
+    (tmp_path / "new" / "two.wsdl").write_bytes(torn)
+    assert main(["diff", str(tmp_path / "old"), str(tmp_path / "new")]) == 2
+    captured = capsys.readouterr()
+    assert "no changes" in captured.out
+    assert "t:Gone" in captured.err
+    assert main(["diff", str(tmp_path / "old" / "two.wsdl"), str(tmp_path / "new" / "two.wsdl")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_the_vendors_zip_with_backslashes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     archive = tmp_path / "WSDL.zip"
     with zipfile.ZipFile(archive, "w") as out:
