@@ -1,0 +1,192 @@
+"""The suite is worth what it notices: the shipped contract, changed in one place, makes tests/contract fail."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+import contracts
+from contracts.plugin import cassettes_of
+
+SHIPPED = Path(contracts.__file__).parent / "Services85"
+SUITE = Path(__file__).parent / "contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of an agent's WSDL. ``old`` is a pattern that has to match; ``says``: what the failure has to name.
+
+    ``modules``: those of the suite that have to notice it, each by itself.
+    """
+
+    name: str
+    old: str
+    new: str
+    says: str
+    agent: str = "Batch"
+    modules: tuple[str, ...] = ("test_sources",)
+
+
+_ID = r'(<xs:element name="StopBatchJob">\s*<xs:complexType>\s*<xs:sequence>\s*)<xs:element name="Id" type="xs:int"'
+_ANSWER = r'(<xs:element name="StopBatchJobResponse">\s*<xs:complexType>\s*<xs:sequence>\s*<xs:element name="'
+_ACTION = r'soapAction="([^"]*)/Batch/StopBatchJob"'
+EDITS = (
+    Edit("Id dropped", _ID + r' minOccurs="0"/>', r"\1", "Id", modules=("test_sources", "test_clients", "test_replay")),
+    Edit("Id renamed", _ID, r'\1<xs:element name="JobId" type="xs:int"', "Id", modules=("test_clients",)),
+    Edit("Id a short", _ID, r'\1<xs:element name="Id" type="xs:short"', "Id"),
+    Edit("Id a long", _ID, r'\1<xs:element name="Id" type="xs:long"', "Id"),
+    Edit("Id a string", _ID, r'\1<xs:element name="Id" type="xs:string"', "Id", modules=("test_ids",)),
+    Edit("Id nillable", _ID, r'\1<xs:element name="Id" nillable="true" type="xs:int"', "Id"),
+    Edit(
+        "a second parameter",
+        _ID,
+        r'\1<xs:element name="Force" type="xs:boolean" minOccurs="0"/><xs:element name="Id" type="xs:int"',
+        "Force",
+        modules=("test_sources", "test_ids"),
+    ),
+    Edit(
+        "Response renamed",
+        _ANSWER + r')Response"',
+        r'\1Result"',
+        "Result",
+        modules=("test_sources", "test_replay"),
+    ),
+    Edit(
+        "Response an int",
+        _ANSWER + r'Response" type=)"xs:boolean"',
+        r'\1"xs:int"',
+        "Response",
+        modules=("test_replay",),
+    ),
+    Edit(
+        "an action changed", _ACTION, r'soapAction="\1/Batch/HaltBatchJob"', "StopBatchJob", modules=("test_clients",)
+    ),
+    Edit(
+        "a request header dropped",
+        r'<soap:header message="ns85:StopBatchJobRequest_Headers" part="Credentials" use="literal"/>',
+        "",
+        "Credentials",
+    ),
+    Edit(
+        "a response header dropped",
+        r'<soap:header message="ns85:StopBatchJobResponse_Headers" part="Succeeded" use="literal"/>',
+        "",
+        "Succeeded",
+    ),
+    Edit("an enum value dropped", r'<xs:enumeration value="Aquired"(/>|>.*?</xs:enumeration>)', "", "Aquired"),
+    Edit(
+        "an enum value spelled right",
+        r'<xs:enumeration value="Aquired"',
+        r'<xs:enumeration value="Acquired"',
+        "Aquired",
+    ),
+    Edit(
+        "two members swapped",
+        r'(<xs:element name="AssociateId"[^>]*>)(\s*)(<xs:element name="DetailsTable"[^>]*>)',
+        r"\3\2\1",
+        "AssociateId",
+    ),
+    Edit("a member widened", r'(name="ProgressPercent" type="xs:)short', r"\1int", "ProgressPercent"),
+    Edit(
+        "a member no longer nillable",
+        r'(name="ProgressDescription"[^>]*) nillable="true"',
+        r"\1",
+        "ProgressDescription",
+    ),
+    Edit("a member required", r'(name="StartCount" type="xs:int") minOccurs="0"', r"\1", "StartCount"),
+    Edit(
+        "a base dropped", r'<xs:extension base="ns85:Carrier">', r'<xs:extension base="ns85:TableRight">', "TableRight"
+    ),
+    Edit("no dictionary any more", r"<ser:IsDictionary>true", "<ser:IsDictionary>false", "Key"),
+    Edit(
+        "an array of one",
+        r'(name="BatchTaskInfo" type="ns85:BatchTaskInfo"[^>]*) maxOccurs="unbounded"',
+        r"\1",
+        "BatchTask",
+    ),
+    Edit("a transport changed", "http://schemas.xmlsoap.org/soap/http", "http://schemas.xmlsoap.org/soap/smtp", "smtp"),
+    Edit(
+        "an operation dropped",
+        r'(?s)(<soap:binding .*?)<operation name="DeleteBatchTask">.*?</operation>',
+        r"\1",
+        "Delete",
+    ),
+    Edit("a namespace changed", r"NetServer/Services85\b", "NetServer/Services95", "Services9?5"),
+    Edit("a password dropped", r'<xs:element name="Password"[^>]*/>', "", "Password", agent="SoPrincipal"),
+    Edit(
+        "credentials wanted to log in", r'part="ApplicationToken"', 'part="TimeZone"', "ApplicationToken", "SoPrincipal"
+    ),
+)
+
+
+@dataclass(eq=False)  # pytest keeps its plugins in sets
+class _Failures:
+    """A pytest plugin that keeps what failed. ``passed`` and ``failed`` count tests."""
+
+    passed: int = 0
+    texts: list[str] = field(default_factory=list)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.passed += report.passed and report.when == "call"
+        if report.failed:
+            self.texts.append(str(report.longrepr))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.texts.append(str(report.longrepr))
+
+
+def run(contract: Path, modules: Sequence[str], config: pytest.Config, *options: str) -> _Failures:
+    """The suite's modules by a contract, up to the first failure; in this process, as a new one takes seconds."""
+    found = _Failures()
+    arguments = [*(str(SUITE / f"{module}.py") for module in modules), f"--services85-contract={contract}", "-x"]
+    arguments += ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "-p", "no:cov"]
+    folder = Path(cassettes_of(config)[0]).parents[1]
+    arguments += [f"--services85-cassettes={folder}", f"--rootdir={config.rootpath}", *options]
+    status = pytest.main(arguments, plugins=[found])
+    assert status in (0, 1, 2), f"pytest ended with {status!r}"
+    return found
+
+
+def copied(folder: Path, edit: Edit | None = None) -> Path:
+    shutil.copytree(SHIPPED, folder / "Services85")
+    if edit is not None:
+        wsdl = folder / "Services85" / edit.agent / "service.wsdl"
+        text, count = re.subn(edit.old, edit.new, wsdl.read_text(encoding="utf-8"))
+        assert count, f"{edit.name}: nothing to change"
+        wsdl.write_text(text, encoding="utf-8")
+    return folder / "Services85"
+
+
+def test_unchanged(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """A copy of the shipped contract, in another place, is kept."""
+    found = run(copied(tmp_path), ("test_sources", "test_clients", "test_replay"), pytestconfig)
+    assert not found.texts
+    assert found.passed > 200
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
+def test_changed(edit: Edit, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """One change: red, and the failure names it."""
+    contract = copied(tmp_path, edit)
+    for module in edit.modules:
+        found = run(contract, [module], pytestconfig)
+        assert found.texts, f"{edit.name}: {module} notices nothing"
+        assert re.search(edit.says, found.texts[0]), f"{edit.name}: {module} says only {found.texts[0][-600:]}"
+
+
+def test_falsifying_examples_are_kept(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """What Hypothesis falsifies is printed as XML, and kept as a file that can be judged."""
+    edit = next(edit for edit in EDITS if edit.name == "a member widened")
+    contract = copied(tmp_path, edit)
+    found = run(contract, ["test_sources"], pytestconfig, f"--services85-keep={tmp_path / 'kept'}")
+    kept = list((tmp_path / "kept").glob("*.xml"))
+    assert len(kept) == 1
+    assert b"ProgressPercent" in kept[0].read_bytes()
+    assert "<s:Envelope" in found.texts[0]
+    assert contracts.load().check_request(kept[0].read_bytes()).outcome == "broken"
