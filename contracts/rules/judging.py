@@ -31,6 +31,7 @@ class Judging:
     operation: Operation | None = None
     part: Part | None = None
     findings: list[Finding] = field(default_factory=list)
+    _numbers: dict[etree._Element, dict[etree._Element, int]] = field(default_factory=dict)
 
     def line(self, node: etree._Element | None) -> int | None:
         line = None if node is None else node.sourceline
@@ -43,8 +44,33 @@ class Judging:
         if isinstance(where, str):
             path = where
         else:
-            path, line = place(where), self.line(where)
+            path, line = self.place(where), self.line(where)
         self.findings.append(finding(rule, path, line, expected, found, hint))
+
+    def place(self, node: etree._Element) -> str:
+        """``/Envelope/Body/StopBatchJob/Id[2]``: local names; a number from the second of its name on."""
+        steps = []
+        at: etree._Element | None = node
+        while at is not None:
+            if isinstance(at.tag, str):
+                number = self._number(at)
+                steps.append(local(at.tag) + (f"[{number}]" if number > 1 else ""))
+            at = at.getparent()
+        return "/" + "/".join(reversed(steps))
+
+    def _number(self, node: etree._Element) -> int:
+        """Which of its siblings of that local name it is; counted once for all of them, as thousands may be wrong."""
+        parent = node.getparent()
+        if parent is None:
+            return 1
+        numbers = self._numbers.get(parent)
+        if numbers is None:
+            counts: dict[str, int] = {}
+            numbers = self._numbers[parent] = {}
+            for child in parent.iterchildren(tag=etree.Element):
+                name = local(str(child.tag))
+                numbers[child] = counts[name] = counts.get(name, 0) + 1
+        return numbers[node]
 
 
 def finding(rule: str, path: str, line: int | None, expected: str, found: str, hint: str = "") -> Finding:
@@ -59,18 +85,6 @@ def finding(rule: str, path: str, line: int | None, expected: str, found: str, h
         f"{declared.source}: {declared.requirement}",
         hint or declared.hint,
     )
-
-
-def place(node: etree._Element) -> str:
-    """``/Envelope/Body/StopBatchJob/Id[2]``: local names; a number from the second of its name on."""
-    steps = []
-    at: etree._Element | None = node
-    while at is not None:
-        if isinstance(at.tag, str):
-            count = 1 + sum(1 for _ in at.itersiblings(at.tag, preceding=True))
-            steps.append(local(at.tag) + (f"[{count}]" if count > 1 else ""))
-        at = at.getparent()
-    return "/" + "/".join(reversed(steps))
 
 
 def text_of(node: etree._Element) -> str:

@@ -1,0 +1,110 @@
+"""Bytes, their charset, and who says which one it is: the HTTP head, a byte order mark, the XML declaration."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+
+from .messages import FIND, NS, STOP, check_request, check_response
+from .messages import STOPPED as ANSWER
+
+TEXT = FIND.replace("nightly", "Sk\u00f8 \u20ac")
+ACTION = f'"{NS}/Batch/GetBatchTaskInfosByNameAndState"'
+
+
+def declared(charset: str | None, text: str = TEXT) -> str:
+    return f'<?xml version="1.0" encoding="{charset}"?>{text}' if charset else text
+
+
+UTF8, LE, BE = (
+    TEXT.encode(),
+    codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"),
+    codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
+)
+MISMATCH, OTHER, BAD = "envelope-charset-mismatch", "envelope-charset", "envelope-not-wellformed"
+LATIN = declared("iso-8859-1", FIND.replace("nightly", "Sk\u00f8")).encode("latin-1")
+CP1252 = declared("windows-1252").encode("cp1252")
+
+CASES = {
+    # name: (bytes, charset of the head, the rule without a head, the rule with it)
+    "utf-8": (UTF8, "utf-8", None, None),
+    "utf-8-declared": (declared("utf-8").encode(), "utf-8", None, None),
+    "utf-8-declared-in-capitals": (declared("UTF-8").encode(), "UTF-8", None, None),
+    "utf-8-without-a-dash": (UTF8, "utf8", None, None),
+    "utf-8-with-a-mark": (codecs.BOM_UTF8 + UTF8, "utf-8", None, None),
+    "utf-8-with-a-mark-declared": (codecs.BOM_UTF8 + declared("utf-8").encode(), "utf-8", None, None),
+    "us-ascii": (FIND.encode(), "us-ascii", None, None),
+    "utf-16-le": (LE, "utf-16", None, None),
+    "utf-16-be": (BE, "utf-16", None, None),
+    "utf-16-le-named-so": (LE, "utf-16le", None, None),
+    "utf-16-be-named-so": (BE, "utf-16be", None, None),
+    "utf-16-declared": (declared("utf-16").encode("utf-16"), "utf-16", None, None),
+    "utf-16-as-utf-8": (LE, "utf-8", None, MISMATCH),
+    "utf-16-be-as-utf-8": (BE, "utf-8", None, MISMATCH),
+    "utf-8-as-utf-16": (UTF8, "utf-16", None, MISMATCH),
+    "latin-1-declared": (LATIN, "iso-8859-1", OTHER, OTHER),
+    "latin-1-declared-as-utf-8": (LATIN, "utf-8", OTHER, OTHER),
+    "latin-1-undeclared": (FIND.replace("nightly", "Sk\u00f8").encode("latin-1"), "utf-8", BAD, MISMATCH),
+    "latin-1-named-in-the-head-only": (FIND.replace("nightly", "Sk\u00f8").encode("latin-1"), "iso-8859-1", BAD, OTHER),
+    "windows-1252-declared": (CP1252, "windows-1252", OTHER, OTHER),
+    "windows-1252-in-the-head-only": (TEXT.encode("cp1252"), "windows-1252", BAD, OTHER),
+    "utf-8-as-windows-1252": (UTF8, "windows-1252", None, OTHER),
+    "unknown-charset": (UTF8, "x-nobody-knows", None, OTHER),
+    "unknown-declared": (declared("x-nobody-knows").encode(), "utf-8", OTHER, OTHER),
+    "bad-utf-8": (UTF8.replace(b"Sk", b"Sk\xff"), "utf-8", BAD, MISMATCH),
+    "bad-utf-8-after-the-root": (UTF8 + b"\xff", "utf-8", BAD, MISMATCH),
+    "truncated-utf-8": (UTF8.replace("\u20ac".encode(), b"\xe2\x82"), "utf-8", BAD, MISMATCH),
+    "overlong-utf-8": (UTF8.replace(b"Sk", b"\xc0\xaf"), "utf-8", BAD, MISMATCH),
+    "surrogate-in-utf-8": (UTF8.replace(b"Sk", b"\xed\xa0\x80"), "utf-8", BAD, MISMATCH),
+    "utf-32": (TEXT.encode("utf-32"), "utf-32", OTHER, OTHER),
+    "nul": (UTF8.replace(b"Sk", b"S\x00k"), "utf-8", BAD, BAD),
+    "control-character": (UTF8.replace(b"Sk", b"S\x0bk"), "utf-8", BAD, BAD),
+    "reference-to-nul": (UTF8.replace(b"Sk", b"&#0;"), "utf-8", BAD, BAD),
+    "reference-to-a-surrogate": (UTF8.replace(b"Sk", b"&#xD800;"), "utf-8", BAD, BAD),
+    "beyond-the-basic-plane": (FIND.replace("nightly", "\U0001f600").encode(), "utf-8", None, None),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_charset(name: str) -> None:
+    data, charset, alone, with_head = CASES[name]
+    assert [f.rule for f in check_request(data).violations] == ([alone] if alone else [])
+    head = {"Content-Type": f"text/xml; charset={charset}", "SOAPAction": ACTION}
+    verdict = check_request(data, headers=head)
+    assert [f.rule for f in verdict.violations] == ([with_head] if with_head else [])
+    assert verdict.label == "Batch.GetBatchTaskInfosByNameAndState"
+    assert not verdict.notes
+
+
+def test_authorities() -> None:
+    (found,) = check_request(LATIN).violations
+    assert found.authority == "wsi"
+    (found,) = check_request(LE, headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": ACTION}).violations
+    assert found.authority == "soap"
+
+
+def test_a_response_likewise() -> None:
+    for data, charset, rule in ((ANSWER.encode(), "utf-8", None), (ANSWER.encode("utf-16"), "utf-8", MISMATCH)):
+        verdict = check_response(data, status=200, headers={"Content-Type": f"text/xml; charset={charset}"})
+        assert [f.rule for f in verdict.violations] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize("charset", [None, "utf-8", "utf-16", "iso-8859-1", "x-nobody-knows"])
+def test_a_text_has_no_charset(charset: str | None) -> None:
+    """Python's str was decoded already: what its declaration says of a charset is past."""
+    assert check_request(declared(charset)).kept
+    assert check_request("\ufeff" + declared(charset)).kept
+    assert check_response(declared(charset, ANSWER)).kept
+
+
+def test_a_text_that_is_no_unicode() -> None:
+    verdict = check_request(FIND.replace("nightly", "\ud800"))
+    assert [f.rule for f in verdict.violations] == [BAD]
+
+
+def test_xml_versions() -> None:
+    assert check_request('<?xml version="1.0"?>' + STOP).kept
+    assert check_request('<?xml version="1.0" standalone="yes"?>' + STOP).kept
+    assert check_request(' <?xml version="1.0"?>' + STOP).outcome == "broken"
+    assert check_request("\n" + STOP).kept

@@ -1,0 +1,184 @@
+"""Messages meant to do harm, or far too large: each ends in a verdict, soon, and reaches nothing."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from .messages import CONTRACT, FIND, NS, START, STOP, STOPPED, check_request, check_response, one
+
+ENTITIES = "<!DOCTYPE x [<!ENTITY a 'lol'>" + "".join(
+    f"<!ENTITY {name} '{f'&{before};' * 10}'>" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.fixture(autouse=True)
+def _soon() -> object:
+    begun = time.monotonic()
+    yield
+    assert time.monotonic() - begun < 10
+
+
+DTDS = {
+    "billion-laughs": ENTITIES + "]>" + FIND.replace("nightly", "&i;"),
+    "external-entity": "<!DOCTYPE x [<!ENTITY a SYSTEM '{place}'>]>" + FIND.replace("nightly", "&a;"),
+    "external-parameter-entity": "<!DOCTYPE x [<!ENTITY % a SYSTEM '{place}'> %a;]>" + FIND,
+    "external-dtd": "<!DOCTYPE x SYSTEM '{place}'>" + FIND,
+    "after-a-comment": "<!-- c --><!DOCTYPE x SYSTEM '{place}'>" + FIND,
+    "after-an-instruction": "<?x?>\n<!DOCTYPE x>" + FIND,
+    "attribute-default": "<!DOCTYPE x [<!ATTLIST y z CDATA 'w'>]>" + FIND,
+}
+
+
+@pytest.mark.parametrize("name", DTDS)
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+def test_dtd(name: str, charset: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("SECRET", encoding="utf-8")
+    data = DTDS[name].replace("{place}", secret.as_uri()).encode(charset)
+    verdict = check_request(data)
+    assert one(verdict).rule == "envelope-dtd"
+    assert "SECRET" not in str(verdict.as_dict())
+    assert (
+        check_response(data, status=200, headers={"Content-Type": f"text/xml; charset={charset}"}).outcome == "broken"
+    )
+
+
+def test_dtd_behind_a_long_prolog() -> None:
+    for filler in ("<!--" + "x" * 3_000_000 + "-->", "<!-- x -->" * 100_000, "\n" * 2_000_000):
+        verdict = check_request(filler + DTDS["billion-laughs"])
+        assert verdict.outcome == "broken"
+        assert "lol" not in str(verdict.as_dict())
+
+
+def test_entities_without_a_dtd() -> None:
+    for entity in ("&a;", "&nbsp;", "&#x110000;", "&#xFFFE;"):
+        assert one(check_request(FIND.replace("nightly", entity))).rule == "envelope-not-wellformed"
+    assert check_request(FIND.replace("nightly", "&lt;&gt;&amp;&quot;&apos;")).kept
+
+
+def test_deep_nesting() -> None:
+    for depth in (300, 100_000):
+        for old, new in (
+            ("<b:Id>42</b:Id>", "<b:Id>" * depth + "</b:Id>" * depth),
+            (STOP, "<a>" * depth + "</a>" * depth),
+        ):
+            verdict = check_request(STOP.replace(old, new))
+            assert verdict.outcome in ("unjudged", "broken")
+            assert verdict.reason or verdict.violations
+            if verdict.outcome == "unjudged":
+                assert "nested deeper" in (verdict.reason or "")
+    assert check_request("<a>" * 100_000).outcome in ("unjudged", "broken")
+
+
+def test_nesting_that_the_contract_allows() -> None:
+    depth = 200
+    inner = "<b:InnerException>" * depth + "</b:InnerException>" * depth
+    info = f"<b:ExceptionInfo>{inner}</b:ExceptionInfo><b:Succeeded>false</b:Succeeded>"
+    text = STOPPED.replace('<b:ExceptionInfo i:nil="true"/><b:Succeeded>true</b:Succeeded>', info)
+    assert check_response(text).kept
+
+
+def test_a_large_text_is_legal() -> None:
+    data = FIND.replace("nightly", "x" * 30_000_000)
+    assert CONTRACT.check_request(data).kept
+    assert one(CONTRACT.check_request(STOP.replace(">42<", f">{'x' * 12_000_000}<"))).rule == "value-lexical"
+
+
+def test_many_attributes() -> None:
+    attributes = " ".join(f'a{i}="1"' for i in range(100_000))
+    verdict = CONTRACT.check_request(STOP.replace("<b:StopBatchJob>", f"<b:StopBatchJob {attributes}>"))
+    assert verdict.outcome == "broken"
+    assert {f.rule for f in verdict.violations} == {"body-attribute"}
+    assert len(verdict.violations) <= 100
+
+
+def test_many_elements() -> None:
+    many = "<b:x/>" * 20_000
+    verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", f"<b:Id>42</b:Id>{many}"))
+    assert {f.rule for f in verdict.violations} == {"body-unknown"}
+    verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", "<b:Id>42</b:Id>" * 20_000))
+    assert one(verdict).rule == "body-twice"
+    verdict = CONTRACT.check_request(STOP.replace("</s:Header>", f"{many}</s:Header>"))
+    assert {f.rule for f in verdict.violations} == {"header-undeclared"}
+    verdict = CONTRACT.check_request(STOP.replace("</s:Body>", f"{many}</s:Body>"))
+    assert verdict.outcome == "broken"
+
+
+def test_many_namespaces_and_long_names() -> None:
+    spaces = " ".join(f'xmlns:n{i}="urn:{i}"' for i in range(20_000))
+    assert CONTRACT.check_request(STOP.replace("<b:Id>", f"<b:Id {spaces}>")).kept
+    name = "b:" + "x" * 40_000
+    verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", f"<b:Id>42</b:Id><{name}/>"))
+    assert one(verdict).rule in ("body-unknown", "envelope-not-wellformed")
+
+
+NOTHING = [
+    "",
+    " ",
+    "\n",
+    "\ufeff",
+    "x",
+    "<",
+    "<>",
+    "&",
+    "{}",
+    "<a",
+    "<a/>",
+    "<?xml?>",
+    "<?xml version='1.0'?>",
+    "<!-- -->",
+    "]]>",
+]
+
+
+@pytest.mark.parametrize("data", NOTHING, ids=ascii)
+def test_next_to_nothing(data: str) -> None:
+    for given in (data, data.encode(), data.encode("utf-16")):
+        assert one(check_request(given)).rule in ("envelope-not-wellformed", "envelope-root")
+        assert one(check_response(given)).rule in ("envelope-not-wellformed", "envelope-root")
+
+
+def test_no_bytes_at_all() -> None:
+    assert one(check_request(b"")).authority == "soap"
+    head = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
+    assert one(check_request(b"", headers=head)).rule == "envelope-not-wellformed"
+    assert one(check_response(b"", status=200)).rule == "http-empty"
+
+
+def test_any_change_of_bytes_ends_in_a_verdict() -> None:
+    chance = random.Random(85)
+    pieces = [
+        b"<",
+        b">",
+        b"&",
+        b'"',
+        b"</",
+        b"<!--",
+        b"]]>",
+        b"\x00",
+        b"\xff",
+        b"<?",
+        b":",
+        b"xmlns",
+        b"<!DOCTYPE",
+        b" i:nil='true'",
+    ]
+    for number in range(2_000):
+        data = bytearray(
+            chance.choice((STOP, START, FIND, STOPPED)).encode(chance.choice(("utf-8", "utf-8", "utf-16")))
+        )
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(data))
+            if chance.random() < 0.5:
+                del data[at : at + chance.randint(1, 30)]
+            else:
+                data[at:at] = chance.choice(pieces)
+        check = CONTRACT.check_response if number % 4 == 3 else CONTRACT.check_request
+        verdict = check(bytes(data))
+        assert verdict.outcome in ("kept", "broken", "unjudged")
+        assert verdict.outcome != "broken" or verdict.violations
+        assert all(note.as_dict() for note in verdict.notes)
