@@ -76,7 +76,7 @@ EDITS = (
         "a response header dropped",
         r'<soap:header message="ns85:StopBatchJobResponse_Headers" part="Succeeded" use="literal"/>',
         "",
-        "Succeeded",
+        "Succeeded|page-no-response-headers",
     ),
     Edit("an enum value dropped", r'<xs:enumeration value="Aquired"(/>|>.*?</xs:enumeration>)', "", "Aquired"),
     Edit(
@@ -119,7 +119,11 @@ EDITS = (
     Edit("a namespace changed", r"NetServer/Services85\b", "NetServer/Services95", "Services9?5"),
     Edit("a password dropped", r'<xs:element name="Password"[^>]*/>', "", "Password", agent="SoPrincipal"),
     Edit(
-        "credentials wanted to log in", r'part="ApplicationToken"', 'part="TimeZone"', "ApplicationToken", "SoPrincipal"
+        "no token wanted",
+        r'<soap:header message="ns85:\w+Request_Headers" part="ApplicationToken" use="literal"/>',
+        "",
+        "ApplicationToken",
+        agent="SoPrincipal",
     ),
 )
 
@@ -145,7 +149,8 @@ def run(contract: Path, modules: Sequence[str], config: pytest.Config, *options:
     """The suite's modules by a contract, up to the first failure; in this process, as a new one takes seconds."""
     found = _Failures()
     arguments = [*(str(SUITE / f"{module}.py") for module in modules), f"--services85-contract={contract}", "-x"]
-    arguments += ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "-p", "no:cov"]
+    off = ("terminal", "cacheprovider", "xdist", "unraisableexception")  # the last collects garbage at every end
+    arguments += [argument for name in off for argument in ("-p", f"no:{name}")]
     folder = Path(cassettes_of(config)[0]).parents[1]
     arguments += [f"--services85-cassettes={folder}", f"--rootdir={config.rootpath}", *options]
     status = pytest.main(arguments, plugins=[found])
@@ -165,9 +170,9 @@ def copied(folder: Path, edit: Edit | None = None) -> Path:
 
 def test_unchanged(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     """A copy of the shipped contract, in another place, is kept."""
-    found = run(copied(tmp_path), ("test_sources", "test_clients", "test_replay"), pytestconfig)
+    found = run(copied(tmp_path), ("test_sources", "test_replay"), pytestconfig)
     assert not found.texts
-    assert found.passed > 200
+    assert found.passed > 100
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
