@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
-from ..model import Element, Part, Service, Type, local, namespace
+from ..model import Element, Service, Type, local, namespace
 from ..sources.schema import XSD, Schema
 from .judging import NIL, XML_SPACE, XSI, XSI_TYPE, Judging, is_nil, shown, tag, text_of
 from .values import STRICT, fault_of, glance
@@ -28,14 +29,16 @@ class Watch:
     pairs: tuple[str, ...] = ()
     strict: tuple[str, ...] = ()
     glances: dict[str, list[Callable[[str], object]]] = field(default_factory=dict)
+    header: bool = False
 
 
-def watch(schema: Schema, part: Part) -> Watch:
-    """Which those are in the body of one direction of an operation, by name."""
-    root = schema.element(part.body or "")
+@lru_cache(maxsize=1024)
+def watch(schema: Schema, roots: tuple[str, ...], header: bool = False) -> Watch:
+    """Which those are, by name, in what the global elements ``roots`` can hold: a body, or header blocks."""
+    declared = [element for root in roots if (element := schema.element(root))]
     pairs: set[str] = set()
     glances: dict[str, list[Callable[[str], object]]] = {}
-    for name in schema.reach(*([root.type] if root else [])):
+    for name in schema.reach(*(element.type for element in declared)):
         kind = schema.type(name)
         if kind is None or kind.kind != "complex":
             continue
@@ -47,7 +50,7 @@ def watch(schema: Schema, part: Part) -> Watch:
                     glances.setdefault(member.name, []).append(pattern.fullmatch)
                 if found.name in STRICT or found.name.startswith(f"{{{XSD}}}"):
                     break  # an xs:int is an xs:decimal too, and needs no such look
-    return Watch(tuple(pairs), tuple(glances), glances)
+    return Watch(tuple(pairs), tuple(glances), glances, header)
 
 
 def suspicious(node: etree._Element, watched: Watch) -> bool:
@@ -79,12 +82,12 @@ def judge_element(
     """
     schema = service.schema
     subject = node
-    if node.attrib and any(namespace(str(a)) in SOAP_ATTRIBUTES for a in node.attrib) and watched is HEADER:
+    if node.attrib and any(namespace(str(a)) in SOAP_ATTRIBUTES for a in node.attrib) and watched.header:
         subject = _without_soap_attributes(node)  # they are SOAP's, not the schema's
     valid = schema.validator.validate(subject)
     if valid and not suspicious(node, watched):
         return None
-    walk = _Walk(judging, schema, header=watched is HEADER)
+    walk = _Walk(judging, schema, header=watched.header)
     before = len(judging.findings)
     present = walk.element(node, declared)
     if not valid and len(judging.findings) == before and not schema.validator.validate(_collapsed(subject)):
@@ -99,10 +102,6 @@ def _said(schema: Schema, node: etree._Element) -> str:
     except etree.DocumentInvalid as error:
         return " ".join(str(error).split())[:200]
     return "not valid"
-
-
-HEADER = Watch()
-"""The watch of header blocks: nothing in them needs a second look."""
 
 
 def _without_soap_attributes(node: etree._Element) -> etree._Element:
@@ -147,8 +146,7 @@ class _Walk:
             return set()
         if any(t.content != "sequence" for t in self.schema.lineage(kind.name)):
             return {c.tag for c in _children(node)}
-        present = self._members(node, kind)
-        present |= {m.name for m in self.schema.members(kind.name) if m.local.lower() in as_attributes}
+        present = self._members(node, kind, as_attributes)
         if kind.dictionary:
             self._keys(node)
         return present
@@ -221,19 +219,20 @@ class _Walk:
             found = shown(text, node) if text else "nothing"
             self.judging.add(rule, node, expected, found)
 
-    def _members(self, node: etree._Element, kind: Type) -> set[str]:
+    def _members(self, node: etree._Element, kind: Type, as_attributes: set[str]) -> set[str]:
         members = self.schema.members(kind.name)
         by_name = {m.name: i for i, m in enumerate(members)}
         children = list(_children(node))
         exact = {c.tag for c in children if c.tag in by_name}
         counts: dict[int, int] = {}
         order: list[tuple[int, etree._Element]] = []
+        unknown: list[tuple[int, etree._Element]] = []
         for child in children:
             index = by_name.get(str(child.tag))
             if index is None:
                 index = self._meant(child, members, exact)
                 if index is None:
-                    self._unknown(child, members)
+                    unknown.append((len(order), child))
                     continue
             counts[index] = counts.get(index, 0) + 1
             limit = members[index].max_occurs
@@ -248,15 +247,21 @@ class _Walk:
                 order.append((index, child))
             self.element(child, members[index])
         self._order(order, members)
+        meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} - set(counts)
+        for position, child in unknown:
+            before = max((i for i, _ in order[:position]), default=-1)
+            after = min((i for i, _ in order[position:]), default=len(members))
+            absent = [i for i in range(len(members)) if i not in counts and i not in meant]
+            meant |= self._unknown(child, members, absent, range(before + 1, after))
         for index, member in enumerate(members):
-            if counts.get(index, 0) < member.min_occurs:
+            if counts.get(index, 0) < member.min_occurs and index not in meant:
                 self.judging.add("body-member-missing", node, tag(member.name), "it is missing")
         stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and not t.isspace()).strip()
         if not stray and not members and not children and node.text:
             self.judging.add("body-text", node, "no content, not even white space", "white space")
         if stray:
             self.judging.add("body-text", node, "elements only", shown(stray, node))
-        return {members[i].name for i in counts}
+        return {members[i].name for i in (*counts, *meant)}
 
     def _meant(self, child: etree._Element, members: tuple[Element, ...], exact: set[str]) -> int | None:
         """The member that a misspelled child was meant to be; says what is wrong with it."""
@@ -272,14 +277,22 @@ class _Walk:
             return index
         return None
 
-    def _unknown(self, child: etree._Element, members: tuple[Element, ...]) -> None:
+    def _unknown(self, child: etree._Element, members: tuple[Element, ...], absent: list[int], gap: range) -> set[int]:
+        """Reports an undeclared child. Returns the members that it was meant to be, or holds: they are not missing."""
         import difflib
 
         names = [m.local for m in members]
-        close = difflib.get_close_matches(local(str(child.tag)), names, 1)
+        name = local(str(child.tag))
+        close = difflib.get_close_matches(name, names, 1)
         hint = f"did you mean {close[0]}?" if close else ""
         wanted = f"one of {', '.join(names[:6])}{' …' if len(names) > 6 else ''}" if names else "no element"
         self.judging.add("body-unknown", child, wanted, tag(str(child.tag)), hint)
+        inside = {local(str(c.tag)) for c in child.iterdescendants(etree.Element)}
+        if wrapped := {i for i in absent if names[i] in inside}:
+            return wrapped
+        likely = [i for i in absent if close and names[i] == close[0]]
+        in_place = [i for i in absent if i in gap and (members[i].min_occurs or not members[i].nillable)]
+        return set((likely or in_place)[:1])
 
     def _order(self, order: list[tuple[int, etree._Element]], members: tuple[Element, ...]) -> None:
         indexes = [i for i, _ in order]

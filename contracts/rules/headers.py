@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from ..model import Operation, Service, local, namespace
-from .body import HEADER, judge_element
+from .body import judge_element, watch
 from .envelope import Frame
 from .judging import Judging, is_nil, tag, text_of
 
@@ -53,18 +53,16 @@ def judge_blocks(
             there.add(name)
             element = service.schema.element(name)
             if element is not None:
-                judge_element(judging, service, block, element, HEADER)
+                judge_element(judging, service, block, element, watch(service.schema, names, True))
         elif namespace(name) == service.namespace:
             meant = by_local.get(local(name).lower()) or _holder(service, names, local(name))
+            meant = meant or _close(local(name), [n for n in names if n not in there])
             wanted = ", ".join(tag(n) for n in names)
             hint = ""
             if meant is not None and meant not in there:
                 there.add(meant)
-                hint = (
-                    f"{local(name)} belongs in {tag(meant)}"
-                    if local(meant).lower() != local(name).lower()
-                    else f"it is {tag(meant)}"
-                )
+                held = meant == _holder(service, names, local(name))
+                hint = f"{local(name)} belongs in {tag(meant)}" if held else f"it is {tag(meant)}"
             judging.add("header-undeclared", block, wanted, tag(name), hint)
         elif local(name) in {local(n) for n in names} and f"{{{service.namespace}}}{local(name)}" in names:
             meant = by_local[local(name).lower()]
@@ -84,6 +82,14 @@ def judge_blocks(
 def demands(block: etree._Element, space: str) -> bool:
     """Whether a header block has to be understood; ``space`` is the SOAP namespace of its envelope."""
     return (block.get(f"{{{space}}}mustUnderstand") or "").strip() in ("1", "true")
+
+
+def _close(name: str, names: list[str]) -> str | None:
+    """The declared header that a misspelled one was meant to be."""
+    import difflib
+
+    close = difflib.get_close_matches(name, [local(n) for n in names], 1)
+    return next((n for n in names if close and local(n) == close[0]), None)
 
 
 def _holder(service: Service, names: tuple[str, ...], member: str) -> str | None:

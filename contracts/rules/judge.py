@@ -241,12 +241,12 @@ def _versioned(space: str) -> bool:
 
 def _ambiguous(message: Message, direction: Direction | None, found: list[Target]) -> Verdict:
     names = [f"{s.version}/{o.label}" for s, o in found]
+    way = "name one with --operation"
     if len(set(names)) < len(names):
         names = [f"{s.version}/{o.label} ({s.source})" for s, o in found]
+        way = "name one of these files with --contract"
     shown = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
-    return _unjudged(
-        message, direction, f"several loaded operations have this message: {shown}; name one with --operation", names
-    )
+    return _unjudged(message, direction, f"several loaded operations have this message: {shown}; {way}", names)
 
 
 # --- messages that cannot be taken apart ------------------------------------------------------------------------------
@@ -286,11 +286,6 @@ def _no_envelope(
 # --- requests and responses -------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
-def _watch(service: Service, part: Part) -> body.Watch:
-    return body.watch(service.schema, part)
-
-
 def _request(
     contract: Contract,
     judging: Judging,
@@ -319,11 +314,20 @@ def _request(
     _beside(judging, nodes)
     if service is None or target is None:
         return
-    speaking = actual or target
+    owners = contract.by_body(str(nodes[0].tag), "request") if actual is None and nodes else []
+    speaking = actual or (owners[0] if owners else target)
+    if actual is None and not owners and nodes and _elsewhere(frame, nodes[0], service):
+        return
     headers.judge_headers(judging, speaking[0], speaking[1], frame, onsite=onsite)
     _optional(judging, frame, speaking[1].request, "header-optional-missing")
     if actual is not None and nodes and actual[1].request.body == nodes[0].tag:
         _content(judging, actual, actual[1].request, nodes[0], "request")
+
+
+def _elsewhere(frame: Frame, node: etree._Element, service: Service) -> bool:
+    """Whether headers and body are together in another namespace: of a version that is not loaded, or in none."""
+    space = namespace(str(node.tag))
+    return space != service.namespace and any(namespace(str(b.tag)) == space for b in frame.blocks())
 
 
 def _disagreement(contract: Contract, judging: Judging, node: etree._Element, target: Target) -> Target | None:
@@ -334,7 +338,9 @@ def _disagreement(contract: Contract, judging: Judging, node: etree._Element, ta
     others = [t for t in contract.by_body(name, "request") if t[0] is service] or contract.by_body(name, "request")
     if others:
         head = judging.message.http
-        if head is not None and http.action(head) == operation.action and others[0][1].action != operation.action:
+        here = http.endpoint(head) == (service.version.lower(), service.agent.lower()) and others[0][0] is not service
+        named = head is not None and http.action(head) == operation.action != others[0][1].action
+        if named and not here:
             return others[0]  # said by http-action: the SOAPAction is another operation's
         judging.add("body-operation", node, wanted, tag(name))
         return None
@@ -373,7 +379,7 @@ def _content(judging: Judging, target: Target, part: Part, node: etree._Element,
     declared = service.schema.element(part.body or "")
     if declared is None:
         return
-    present = body.judge_element(judging, service, node, declared, _watch(service, part))
+    present = body.judge_element(judging, service, node, declared, body.watch(service.schema, (part.body or "",)))
     there: set[str] = {str(c.tag) for c in node} if present is None else present
     for member in service.schema.members(declared.type):
         if member.name in there or member.nillable or member.max_occurs != 1 or member.min_occurs:
@@ -412,7 +418,8 @@ def _response(
         judging.add("body-empty", frame.body, "the response's element, or a Fault", "nothing")
         return
     if fault is not None:
-        answers.judge_fault(judging, fault)
+        if frame.space == ENVELOPE:  # a Fault of SOAP 1.2 has another form, and its envelope is what is wrong
+            answers.judge_fault(judging, fault)
         _beside(judging, contents)
         return
     declared = set(target[1].response.headers) if target and target[1].response else set()

@@ -18,13 +18,14 @@ from . import body, http
 from .envelope import Frame
 from .excuses import deviation_for
 from .headers import REQUIRED
-from .judging import ENVELOPE, Judging, finding, tag
+from .judging import ENVELOPE, NIL, XSI, Judging, finding, tag
 from .notes import find_notes
 
 if TYPE_CHECKING:
     from ..contract import Contract, Target
 
 WSA_ACTION = "{http://www.w3.org/2005/08/addressing}Action"
+_XSI = f"{{{XSI}}}"
 _ENVELOPE, _HEADER, _BODY = (f"{{{ENVELOPE}}}{name}" for name in ("Envelope", "Header", "Body"))
 _PLAIN_START = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?i:utf-8)[\"'])?\s*\?>\s*)?<[A-Za-z]"
@@ -40,6 +41,7 @@ class Plan:
     part: Part
     validator: etree.XMLSchema
     watched: body.Watch
+    watched_headers: body.Watch
     headers: frozenset[str]
     locals: frozenset[str]
     token: str | None
@@ -96,7 +98,8 @@ def _plan(targets: list[Target], element: str, direction: Direction) -> Plan | N
         operation,
         part,
         service.schema.validator,
-        body.watch(service.schema, part),
+        body.watch(service.schema, (element,)),
+        body.watch(service.schema, part.headers, True),
         frozenset(part.headers),
         frozenset(names),
         names.get("ApplicationToken") if request else None,
@@ -261,21 +264,7 @@ def _blocks(header: etree._Element, plan: Plan, onsite: bool) -> frozenset[str] 
         elif name == plan.succeeded:
             if text not in ("true", "1") or len(block) or block.attrib:
                 return None
-        elif (
-            (
-                block.attrib
-                and any(not n.startswith("{http://www.w3.org/2001/XMLSchema-instance}") for n in map(str, block.attrib))
-            )
-            or (
-                name == plan.exception
-                and block.get("{http://www.w3.org/2001/XMLSchema-instance}nil")
-                not in (
-                    "true",
-                    "1",
-                )
-            )
-            or not plan.validator.validate(block)
-        ):
+        elif not _in_order(block, plan):
             return None
     if plan.token and "ApplicationToken" not in there and not onsite:
         return None
@@ -284,3 +273,12 @@ def _blocks(header: etree._Element, plan: Plan, onsite: bool) -> frozenset[str] 
     if plan.succeeded and "Succeeded" not in there:
         return None
     return frozenset(there)
+
+
+def _in_order(block: etree._Element, plan: Plan) -> bool:
+    """A declared header block that is none of those which every message has."""
+    if any(not name.startswith(_XSI) for name in map(str, block.attrib)):
+        return False
+    if block.tag == plan.exception and block.get(NIL) not in ("true", "1"):
+        return False
+    return plan.validator.validate(block) and not (len(block) and body.suspicious(block, plan.watched_headers))
