@@ -198,6 +198,12 @@ class _Comparison:
         for name, old in before.items():
             if name in after and old not in self.wrappers and not self._same_text("type", old, after[name]):
                 self.types.compare(old, after[name], local(old), self._emit_type(old, after[name]))
+        done = set[tuple[str, str]]()
+        while pending := [pair for pair in self.types.renamed if pair not in done]:  # each may bring others
+            for old, new in pending:
+                done.add((old, new))
+                if not self.types.alike(old, new):
+                    self.types.compare(old, new, local(old), self._emit_type(old, new))
         for old, new in self.types.renamed:
             shown = (local(old), local(new)) if local(old) != local(new) else (old, new)
             self._emit_type(old, new)("type-renamed", local(old), *shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from ..model import Element, Service, Type, local, namespace
 from ..sources.schema import XSD
@@ -19,7 +20,11 @@ Pair = tuple[str, str]
 
 
 class Types:
-    """Compares types of an old and a new service. ``renamed`` are the pairs it met that differ in their name only."""
+    """Compares types of an old and a new service. ``renamed`` are the pairs it met that differ in their name.
+
+    They differ in nothing else where they are `alike`; else the new one took the place of the old one, and the two
+    are still to be compared.
+    """
 
     def __init__(self, old: Service, new: Service, names: Names) -> None:
         self._agent = old.agent
@@ -247,6 +252,9 @@ class Types:
             if not is_anonymous(old) and not is_anonymous(new):
                 self.renamed[old, new] = None
             return
+        if self._succeeds(old, new):
+            self.renamed[old, new] = None
+            return
         found = values.relation(self._old, old, self._new, new)
         if found == "changed" and new == f"{_XS}anyType":
             found = "widened"
@@ -256,6 +264,23 @@ class Types:
             return
         shown = (self._kind(self._old.type(old)), self._kind(self._new.type(new))) if described else (old, new)
         emit(f"type-{found}", path, *(_plain(s) for s in shown))
+
+    def _succeeds(self, old_name: str, new_name: str) -> bool:
+        """Whether a new type took the place of one that is gone: half of the members at least are the same."""
+        old, new = self._old.type(old_name), self._new.type(new_name)
+        if old is None or new is None or old.kind != "complex" or new.kind != "complex" or not old.members:
+            return False
+        if is_anonymous(old_name) or is_anonymous(new_name):
+            return False
+        first, second = self._all_names
+        if self._names.old(old_name) in second or self._names.new(new_name) in first:
+            return False
+        before, after = {m.local for m in old.members}, {m.local for m in new.members}
+        return 2 * len(before & after) >= max(len(before), len(after))
+
+    @cached_property
+    def _all_names(self) -> tuple[set[str], set[str]]:
+        return set(map(self._names.old, self._old.type_names())), set(map(self._names.new, self._new.type_names()))
 
     def _same_type(self, old: str, new: str) -> bool:
         return self._names.old(old) == self._names.new(new) or self.alike(old, new)

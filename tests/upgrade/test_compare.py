@@ -167,6 +167,16 @@ def test_a_digest_that_is_the_same_needs_no_look() -> None:
     assert compare([service], [broken]) == ()
 
 
+def test_a_type_that_took_anothers_place_is_compared_with_it() -> None:
+    data = (EXAMPLES / "type-renamed" / "old.wsdl").read_bytes()
+    new = data.replace(b'"Note">\n', b'"Memo">\n').replace(b't:Note"', b't:Memo"').replace(b'"Text"', b'"Words"')
+    assert told(changes(data, new)) == [
+        ("member-added", "Note.Words"),
+        ("member-removed", "Note.Text"),
+        ("type-renamed", "Note"),
+    ]
+
+
 # --- the vendor's own ---------------------------------------------------------------------------------------------
 
 
