@@ -39,6 +39,8 @@ def judge_text(contract: Contract, spot: Spot, text: str, markup: str) -> bool:
     verdict = verdict_on(contract, spot, message)
     if accepted and judge.fits(text):
         expect_kept(verdict, message, f"{text!r} is a value of {spot.element.type}, and has to be kept")
+        if judge.meaning and (read := value_read(spot, message)) != judge.meaning(text):
+            raise Falsified(f"{text!r} means {judge.meaning(text)!r}, and is read as {read!r}", message)
     else:
         expect_broken(verdict, message, spot.path, RULES, f"{text!r} is no value of {spot.element.type}")
     return verdict.kept

@@ -60,6 +60,11 @@ class Oracle:
     low: int = 0
     high: int = 0
 
+    @property
+    def meaning(self) -> Callable[[str], object] | None:
+        """What a text means to a reader, where the reader knows it as more than a text."""
+        return _MEANINGS.get(self.family)
+
     def accepts(self, text: str) -> bool:
         """Whether XML Schema 1.0 takes the text for a value, in the test's opinion."""
         return self.form(text)
@@ -74,6 +79,14 @@ class Oracle:
     def libxml2(self, markup: str) -> bool:
         """Whether libxml2 accepts an element with that content."""
         return bool(_schema(self.plain).validate(etree.fromstring(f"<v>{markup}</v>".encode())))
+
+
+_MEANINGS: dict[str, Callable[[str], object]] = {
+    "integer": lambda text: int(text.strip(SPACE)),
+    "boolean": lambda text: text.strip(SPACE) in ("true", "1"),
+    "enum": lambda text: text,
+}
+"""Not for lists: WCF splits them at blanks only, and refuses what XML Schema allows, a line feed between two."""
 
 
 def collapsed(text: str) -> str:
