@@ -8,7 +8,7 @@ from ..model import Http, Operation, Service, local
 from .envelope import Frame
 from .headers import in_body, judge_blocks
 from .http import REFUSALS, judge_media_type, media_type
-from .judging import ENVELOPE, Judging, is_nil, shown, tag, text_of
+from .judging import ENVELOPE, NIL, XML_SPACE, Judging, is_nil, shown, tag, text_of
 
 FAULT = f"{{{ENVELOPE}}}Fault"
 _BOOLEANS = ("true", "false", "1", "0")
@@ -66,7 +66,7 @@ def judge_answer_headers(judging: Judging, service: Service, operation: Operatio
     blocks = frame.blocks()
     succeeded = next((n for n in names if local(n) == "Succeeded"), None)
     info = next((n for n in names if local(n) == "ExceptionInfo"), None)
-    by_name = {str(b.tag): b for b in blocks}
+    by_name = {str(b.tag): b for b in reversed(blocks)}  # the first of each
     flag = by_name.get(succeeded or "")
     sound = flag is None or text_of(flag).strip(" \t\r\n") in _BOOLEANS
     others = [b for b in blocks if sound or b is not flag]
@@ -90,8 +90,11 @@ def judge_answer_headers(judging: Judging, service: Service, operation: Operatio
     failed = text_of(flag).strip() in ("false", "0")
     exception = by_name.get(info or "")
     told = exception is not None and not is_nil(exception)
-    if info is None or is_nil(flag):
+    again = any(b is not by_name[str(b.tag)] for b in blocks if b.tag in (succeeded, info))
+    if info is None or is_nil(flag) or again:
         return
+    if exception is not None and exception.get(NIL, "false").strip(XML_SPACE) not in ("true", "1", "false", "0"):
+        return  # said already: whether it is nil is open
     if failed and not told:
         if exception is None and info in there:
             return

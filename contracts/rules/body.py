@@ -267,7 +267,8 @@ class _Walk:
         """The member that a misspelled child was meant to be; says what is wrong with it."""
         name, space = local(str(child.tag)), namespace(str(child.tag))
         for index, member in enumerate(members):
-            if member.name in exact or member.local.lower() != name.lower():
+            there = member.name in exact and member.max_occurs == 1  # then another one was not meant as it
+            if there or member.local.lower() != name.lower():
                 continue
             if space != namespace(member.name):
                 found = f"namespace {shown(space)}" if space else "no namespace"
@@ -311,12 +312,13 @@ class _Walk:
     def _keys(self, node: etree._Element) -> None:
         seen: set[str] = set()
         for pair in _children(node):
-            if len(pair) == 0:
+            entry = next((c for c in _children(pair) if local(str(c.tag)).lower() == "key"), None)
+            if entry is None:
                 continue
-            key = "\x00nil" if is_nil(pair[0]) else text_of(pair[0])
+            key = "\x00nil" if is_nil(entry) else text_of(entry)
             if key in seen:
-                value = "that is nil" if is_nil(pair[0]) else shown(key, pair[0])
-                self.judging.add("body-key-twice", pair, "each key once", f"a second {tag(str(pair[0].tag))} {value}")
+                value = "that is nil" if is_nil(entry) else shown(key, entry)
+                self.judging.add("body-key-twice", pair, "each key once", f"a second {tag(str(entry.tag))} {value}")
             seen.add(key)
 
 

@@ -12,6 +12,9 @@ from .judging import Judging, is_nil, tag, text_of
 REQUIRED = ("ApplicationToken", "Credentials")
 """The headers that every documented request has (Credentials where declared)."""
 
+_NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
+"""The actor that means whoever receives the message."""
+
 
 def judge_headers(judging: Judging, service: Service, operation: Operation, frame: Frame, *, onsite: bool) -> None:
     """All header blocks of a request."""
@@ -43,6 +46,7 @@ def judge_blocks(
 ) -> set[str]:
     """Header blocks against the declared ``names``; returns those that are there or were meant to be."""
     there: set[str] = set()
+    absent = [n for n in names if n not in {str(block.tag) for block in blocks}]
     by_local = {local(n).lower(): n for n in names}
     for block in blocks:
         name = str(block.tag)
@@ -56,10 +60,10 @@ def judge_blocks(
                 judge_element(judging, service, block, element, watch(service.schema, names, True))
         elif namespace(name) == service.namespace:
             meant = by_local.get(local(name).lower()) or _holder(service, names, local(name))
-            meant = meant or _close(local(name), [n for n in names if n not in there])
+            meant = meant or _close(local(name), [n for n in absent if n not in there])
             wanted = ", ".join(tag(n) for n in names)
             hint = ""
-            if meant is not None and meant not in there:
+            if meant in absent and meant not in there:
                 there.add(meant)
                 held = meant == _holder(service, names, local(name))
                 hint = f"{local(name)} belongs in {tag(meant)}" if held else f"it is {tag(meant)}"
@@ -68,7 +72,8 @@ def judge_blocks(
             meant = by_local[local(name).lower()]
             found = f"namespace {namespace(name)}" if namespace(name) else "no namespace"
             judging.add("header-namespace", block, f"{tag(name)} in {service.namespace}", found)
-            there.add(meant)
+            if meant in absent:
+                there.add(meant)
         elif demands(block, frame.space):
             judging.add(
                 "header-must-understand",
@@ -80,7 +85,12 @@ def judge_blocks(
 
 
 def demands(block: etree._Element, space: str) -> bool:
-    """Whether a header block has to be understood; ``space`` is the SOAP namespace of its envelope."""
+    """Whether the server has to understand a header block; ``space`` is the SOAP namespace of its envelope.
+
+    One that names another actor is not for it (SOAP 1.1, section 4.2.2).
+    """
+    if (block.get(f"{{{space}}}actor") or "").strip() not in ("", _NEXT):
+        return False
     return (block.get(f"{{{space}}}mustUnderstand") or "").strip() in ("1", "true")
 
 
@@ -119,6 +129,8 @@ def _after_body(frame: Frame, declared: set[str]) -> set[str]:
 def _value(judging: Judging, block: etree._Element) -> None:
     """ApplicationToken has a value; Credentials has a Ticket that has one."""
     name = tag(str(block.tag))
+    if is_nil(block) and (len(block) or block.text):
+        return  # said already: nil and a value
     if is_nil(block):
         judging.add("header-empty", block, f"{name} with a value", "nil")
         return
@@ -130,6 +142,8 @@ def _value(judging: Judging, block: etree._Element) -> None:
     if ticket is None:
         if not len(block) and not text_of(block).strip():
             judging.add("header-empty", block, "<Ticket> with a value", "no Ticket")
+    elif is_nil(ticket) and (len(ticket) or ticket.text):
+        return
     elif is_nil(ticket):
         judging.add("header-empty", ticket, "<Ticket> with a value", "nil")
     elif not text_of(ticket).strip() and not len(ticket):
