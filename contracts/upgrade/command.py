@@ -19,8 +19,8 @@ EPILOG = """\
 examples:
   services85 diff Services85 service.wsdl
   services85 diff WSDL-2023.zip WSDL-2026.zip --from Services85
-  services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88 --agent Batch
-  services85 diff old/ new/ --used-by cassettes/ --format markdown
+  services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88
+  services85 diff old/ new/ --agent Batch --used-by cassettes/ --format html
 
 exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not be read
 (or a file of it, and nothing else was found). With --used-by only what is used counts.
