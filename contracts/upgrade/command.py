@@ -22,9 +22,9 @@ examples:
   services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88
   services85 diff old/ new/ --agent Batch --used-by cassettes/ --format html
 
-exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not be
-read (or a file of it, and nothing else was found). With --used-by only what is
-used counts.
+exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not
+be read (or a file of it, and nothing else was found). With --used-by only what
+is used counts.
 """
 
 FORMATS = ("text", "json", "markdown", "html", "github")
