@@ -33,6 +33,8 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
 
     A source that yields no service raises UnreadableContract with one line that names it.
     """
+    if not source or "\0" in source:
+        raise UnreadableContract(f"{source!r}: names no file, folder, zip or URL")
     if source.startswith(("http://", "https://")):
         return _from_url(source, any_binding), []
     path = Path(source)

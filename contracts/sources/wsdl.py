@@ -145,7 +145,10 @@ class _Documents:
     def _bytes(self, place: str, node: etree._Element) -> bytes:
         if self.fetch is None:
             raise UnreadableContract(f"{self.source}:{node.sourceline}: imports {place}, which is not at hand")
-        return self.fetch(place)
+        try:
+            return self.fetch(place)
+        except UnreadableContract as error:
+            raise UnreadableContract(f"{self.source}:{node.sourceline}: {error}") from None
 
     def _each(self, tag: str) -> list[etree._Element]:
         return [node for document in self.definitions for node in document.iterchildren(f"{_W}{tag}")]
