@@ -13,9 +13,10 @@ from ..model import Direction, Finding, Message, Operation, Part, Service, Verdi
 from . import answers, body, headers, http
 from .envelope import Frame, judge_frame, take_apart
 from .excuses import deviation_for
+from .identify import direction_of, hinted_targets, identify, only, unjudged
 from .judging import ENVELOPE, ENVELOPE12, Judging, tag
 from .notes import find_notes
-from .quick import WSA_ACTION, optional_missing, recognise
+from .quick import optional_missing, recognise
 
 if TYPE_CHECKING:
     from ..contract import Contract, Target
@@ -31,30 +32,22 @@ def judge(contract: Contract, message: Message, *, operation: str | None = None,
     try:
         return recognise(contract, message, wanted, onsite) or _judge(contract, message, wanted, onsite)
     except RecursionError:
-        return _unjudged(message, message.direction, "nested deeper than any message of this contract")
-
-
-def _unjudged(
-    message: Message, direction: Direction | None, reason: str, candidates: list[str] | None = None
-) -> Verdict:
-    return Verdict(
-        "unjudged", direction, reason=reason, candidates=tuple(candidates or ()), file=message.file, part=message.part
-    )
+        return unjudged(message, message.direction, "nested deeper than any message of this contract")
 
 
 def _judge(contract: Contract, message: Message, wanted: list[Target], onsite: bool) -> Verdict:
     if message.problem is not None:
-        return _unjudged(message, message.direction, message.problem)
+        return unjudged(message, message.direction, message.problem)
     judging = Judging(message)
     head = message.http
     direction = message.direction
     if direction == "response" and head is not None and answers.settled_by_status(judging, head, message.data):
-        target = _one(_hinted(contract, message, wanted))
+        target = only(hinted_targets(contract, message, wanted))
         return _verdict(contract, judging, direction, target, None, None)
     charset = reading.charset_of(head.headers.get("Content-Type")) if head else None
     parsed = reading.parse(message.data, charset)
     if parsed.unjudged:
-        return _unjudged(message, direction, parsed.unjudged)
+        return unjudged(message, direction, parsed.unjudged)
     if parsed.rule:
         return _unreadable(contract, judging, direction, wanted, parsed)
     root = parsed.root
@@ -73,8 +66,8 @@ def _judge(contract: Contract, message: Message, wanted: list[Target], onsite: b
     contents = frame.contents()
     fault = next((c for c in contents if c.tag in _FAULTS), None)
     if direction is None:
-        direction = _direction(contract, contents, fault, message)
-    target, problem = _identify(contract, message, wanted, frame, contents, direction, fault)
+        direction = direction_of(contract, contents, fault, message)
+    target, problem = identify(contract, message, wanted, frame, contents, direction, fault)
     if problem is not None:
         return replace(problem, file=message.file, part=message.part)
     if target is not None:
@@ -104,151 +97,6 @@ def _frame(judging: Judging, root: etree._Element, frame: Frame, moved: set[str]
     judge_frame(judging, root, frame, moved)
 
 
-# --- which operation --------------------------------------------------------------------------------------------------
-
-
-def _one(found: list[Target]) -> Target | None:
-    return found[0] if len(found) == 1 else None
-
-
-def _hinted(contract: Contract, message: Message, wanted: list[Target]) -> list[Target]:
-    """What everything but the body says of the operation."""
-    if wanted:
-        found = wanted
-    elif message.title:
-        version, agent, name = message.title
-        found = [t for t in contract.find(f"{agent}.{name}") if t[0].version == version]
-    elif message.answers is not None:
-        found = _hinted(contract, message.answers, [])
-    else:
-        action = http.action(message.http)
-        found = contract.by_action(action) if action else []
-    at = http.endpoint(message.http or (message.answers.http if message.answers else None))
-    if at and len(found) > 1:
-        found = [t for t in found if (t[0].version.lower(), t[0].agent.lower()) == at] or found
-    return found
-
-
-def _direction(
-    contract: Contract, contents: list[etree._Element], fault: etree._Element | None, message: Message
-) -> Direction | None:
-    if fault is not None:
-        return "response"
-    if message.http is not None:
-        return "request" if message.http.status is None else "response"
-    for node in contents:
-        if contract.by_body(str(node.tag), "request"):
-            return "request"
-        if contract.by_body(str(node.tag), "response"):
-            return "response"
-    if contents and local(str(contents[0].tag)).endswith("Response"):
-        return "response"
-    return "request" if contents else None
-
-
-def _identify(
-    contract: Contract,
-    message: Message,
-    wanted: list[Target],
-    frame: Frame,
-    contents: list[etree._Element],
-    direction: Direction | None,
-    fault: etree._Element | None,
-) -> tuple[Target | None, Verdict | None]:
-    """The operation, or None where a Fault or a shared response belongs to no single one; or why it is not known."""
-    hinted = _hinted(contract, message, wanted)
-    if not hinted and not message.title:
-        action = next((b.text for b in frame.blocks() if b.tag == WSA_ACTION and b.text), None)
-        if action and direction != "response":
-            hinted = contract.by_action(action.strip())
-    by_body: list[Target] = []
-    for node in contents:
-        by_body = contract.by_body(str(node.tag), direction or "request")
-        if by_body:
-            break
-    at = http.endpoint(message.http or (message.answers.http if message.answers else None))
-    if at:
-        here = [t for t in by_body if (t[0].version.lower(), t[0].agent.lower()) == at]
-        by_body = here or by_body
-        if hinted and here and not wanted and (hinted[0][0].version.lower(), hinted[0][0].agent.lower()) != at:
-            hinted = here  # path and body agree: SOAPAction is what is wrong
-    if hinted:
-        if len({(t[0].version, t[0].agent, t[1].name) for t in hinted}) == 1 and len(hinted) > 1:
-            both = [t for t in by_body if t in hinted]
-            hinted = both or hinted
-        if len(hinted) == 1:
-            return hinted[0], None
-        return None, _ambiguous(message, direction, hinted)
-    if message.title:
-        version, agent, name = message.title
-        if not any(s.version == version and s.agent == agent for s in contract.services):
-            return None, _unjudged(message, direction, f"no loaded contract has {agent} of {version}")
-        return None, _unjudged(message, direction, f"{agent} of {version} has no operation {name} in its WSDL")
-    if len(by_body) == 1:
-        return by_body[0], None
-    if by_body:
-        if len({id(t[0]) for t in by_body}) == 1 and direction == "response":
-            return by_body[0], None  # operations that share one response
-        return None, _ambiguous(message, direction, by_body)
-    if fault is not None:
-        return None, None
-    return _nearest(contract, message, contents, direction, at)
-
-
-def _nearest(
-    contract: Contract,
-    message: Message,
-    contents: list[etree._Element],
-    direction: Direction | None,
-    at: tuple[str, str] | None,
-) -> tuple[Target | None, Verdict | None]:
-    """Nothing names an operation that is loaded: whom the message was meant for, as far as it can be told."""
-    if not contents:
-        services = [s for s in contract.services if at is None or (s.version.lower(), s.agent.lower()) == at]
-        if services:
-            return None, None
-        return None, _unjudged(
-            message, direction, f"no loaded contract has {at[1]} of {at[0]}" if at else "nothing to go by"
-        )
-    name = str(contents[0].tag)
-    other = contract.by_body(name, "response" if direction == "request" else "request")
-    if other:
-        return (
-            (other[0], None) if len({id(t[0]) for t in other}) == 1 else (None, _ambiguous(message, direction, other))
-        )
-    plain = local(name).lower()
-    meant = [
-        (s, s.operations[o])
-        for s in contract.services
-        if at is None or (s.version.lower(), s.agent.lower()) == at
-        for o in s.operations
-        if plain in (o.lower(), f"{o.lower()}response")
-    ]
-    space = namespace(name)
-    known = space in contract.by_namespace
-    if len(meant) == 1 and (known or at or not space or (http.action(message.http) is None and not _versioned(space))):
-        return meant[0], None
-    if known or (at and any((s.version.lower(), s.agent.lower()) == at for s in contract.services)):
-        return None, None
-    return None, _unjudged(
-        message, direction, f"no loaded contract ({contract.name}) declares {tag(name)} of {space or 'no namespace'}"
-    )
-
-
-def _versioned(space: str) -> bool:
-    return space.rstrip("/").rpartition("/")[2].startswith("Services")
-
-
-def _ambiguous(message: Message, direction: Direction | None, found: list[Target]) -> Verdict:
-    names = [f"{s.version}/{o.label}" for s, o in found]
-    way = "name one with --operation"
-    if len(set(names)) < len(names):
-        names = [f"{s.version}/{o.label} ({s.source})" for s, o in found]
-        way = "name one of these files with --contract"
-    shown = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
-    return _unjudged(message, direction, f"several loaded operations have this message: {shown}; {way}", names)
-
-
 # --- messages that cannot be taken apart ------------------------------------------------------------------------------
 
 
@@ -256,7 +104,7 @@ def _unreadable(
     contract: Contract, judging: Judging, direction: Direction | None, wanted: list[Target], parsed: reading.Parsed
 ) -> Verdict:
     message = judging.message
-    target = _one(_hinted(contract, message, wanted))
+    target = only(hinted_targets(contract, message, wanted))
     head = message.http
     line = None if parsed.line is None or message.line is None else message.line + parsed.line - 1
     foreign = False
@@ -276,7 +124,7 @@ def _unreadable(
 def _no_envelope(
     contract: Contract, judging: Judging, direction: Direction | None, wanted: list[Target], root: etree._Element
 ) -> Verdict:
-    target = _one(_hinted(contract, judging.message, wanted))
+    target = only(hinted_targets(contract, judging.message, wanted))
     space = namespace(str(root.tag))
     found = tag(str(root.tag)) + (f" of {space}" if space else " in no namespace")
     judging.add("envelope-root", root, f"<Envelope> of {ENVELOPE}", found)

@@ -1,0 +1,166 @@
+"""Which operation a message belongs to: what the caller, SOAPAction, path, title and body say of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ..model import Direction, Message, Verdict, local, namespace
+from . import http
+from .envelope import Frame
+from .judging import tag
+from .quick import WSA_ACTION
+
+if TYPE_CHECKING:
+    from ..contract import Contract, Target
+
+
+def unjudged(
+    message: Message, direction: Direction | None, reason: str, candidates: list[str] | None = None
+) -> Verdict:
+    return Verdict(
+        "unjudged", direction, reason=reason, candidates=tuple(candidates or ()), file=message.file, part=message.part
+    )
+
+
+def only(found: list[Target]) -> Target | None:
+    return found[0] if len(found) == 1 else None
+
+
+def hinted_targets(contract: Contract, message: Message, wanted: list[Target]) -> list[Target]:
+    """What everything but the body says of the operation."""
+    if wanted:
+        found = wanted
+    elif message.title:
+        version, agent, name = message.title
+        found = [t for t in contract.find(f"{agent}.{name}") if t[0].version == version]
+    elif message.answers is not None:
+        found = hinted_targets(contract, message.answers, [])
+    else:
+        action = http.action(message.http)
+        found = contract.by_action(action) if action else []
+    at = http.endpoint(message.http or (message.answers.http if message.answers else None))
+    if at and len(found) > 1:
+        found = [t for t in found if (t[0].version.lower(), t[0].agent.lower()) == at] or found
+    return found
+
+
+def direction_of(
+    contract: Contract, contents: list[etree._Element], fault: etree._Element | None, message: Message
+) -> Direction | None:
+    if fault is not None:
+        return "response"
+    if message.http is not None:
+        return "request" if message.http.status is None else "response"
+    for node in contents:
+        if contract.by_body(str(node.tag), "request"):
+            return "request"
+        if contract.by_body(str(node.tag), "response"):
+            return "response"
+    if contents and local(str(contents[0].tag)).endswith("Response"):
+        return "response"
+    return "request" if contents else None
+
+
+def identify(
+    contract: Contract,
+    message: Message,
+    wanted: list[Target],
+    frame: Frame,
+    contents: list[etree._Element],
+    direction: Direction | None,
+    fault: etree._Element | None,
+) -> tuple[Target | None, Verdict | None]:
+    """The operation, or None where a Fault or a shared response belongs to no single one; or why it is not known."""
+    hinted = hinted_targets(contract, message, wanted)
+    if not hinted and not message.title:
+        action = next((b.text for b in frame.blocks() if b.tag == WSA_ACTION and b.text), None)
+        if action and direction != "response":
+            hinted = contract.by_action(action.strip())
+    by_body: list[Target] = []
+    for node in contents:
+        by_body = contract.by_body(str(node.tag), direction or "request")
+        if by_body:
+            break
+    at = http.endpoint(message.http or (message.answers.http if message.answers else None))
+    if at:
+        here = [t for t in by_body if (t[0].version.lower(), t[0].agent.lower()) == at]
+        by_body = here or by_body
+        if hinted and here and not wanted and (hinted[0][0].version.lower(), hinted[0][0].agent.lower()) != at:
+            hinted = here  # path and body agree: SOAPAction is what is wrong
+    if hinted:
+        if len({(t[0].version, t[0].agent, t[1].name) for t in hinted}) == 1 and len(hinted) > 1:
+            both = [t for t in by_body if t in hinted]
+            hinted = both or hinted
+        if len(hinted) == 1:
+            return hinted[0], None
+        return None, _ambiguous(message, direction, hinted)
+    if message.title:
+        version, agent, name = message.title
+        if not any(s.version == version and s.agent == agent for s in contract.services):
+            return None, unjudged(message, direction, f"no loaded contract has {agent} of {version}")
+        return None, unjudged(message, direction, f"{agent} of {version} has no operation {name} in its WSDL")
+    if len(by_body) == 1:
+        return by_body[0], None
+    if by_body:
+        if len({id(t[0]) for t in by_body}) == 1 and direction == "response":
+            return by_body[0], None  # operations that share one response
+        return None, _ambiguous(message, direction, by_body)
+    if fault is not None:
+        return None, None
+    return _nearest(contract, message, contents, direction, at)
+
+
+def _nearest(
+    contract: Contract,
+    message: Message,
+    contents: list[etree._Element],
+    direction: Direction | None,
+    at: tuple[str, str] | None,
+) -> tuple[Target | None, Verdict | None]:
+    """Nothing names an operation that is loaded: whom the message was meant for, as far as it can be told."""
+    if not contents:
+        services = [s for s in contract.services if at is None or (s.version.lower(), s.agent.lower()) == at]
+        if services:
+            return None, None
+        return None, unjudged(
+            message, direction, f"no loaded contract has {at[1]} of {at[0]}" if at else "nothing to go by"
+        )
+    name = str(contents[0].tag)
+    other = contract.by_body(name, "response" if direction == "request" else "request")
+    if other:
+        return (
+            (other[0], None) if len({id(t[0]) for t in other}) == 1 else (None, _ambiguous(message, direction, other))
+        )
+    plain = local(name).lower()
+    meant = [
+        (s, s.operations[o])
+        for s in contract.services
+        if at is None or (s.version.lower(), s.agent.lower()) == at
+        for o in s.operations
+        if plain in (o.lower(), f"{o.lower()}response")
+    ]
+    space = namespace(name)
+    known = space in contract.by_namespace
+    if len(meant) == 1 and (known or at or not space or (http.action(message.http) is None and not _versioned(space))):
+        return meant[0], None
+    if known or (at and any((s.version.lower(), s.agent.lower()) == at for s in contract.services)):
+        return None, None
+    return None, unjudged(
+        message, direction, f"no loaded contract ({contract.name}) declares {tag(name)} of {space or 'no namespace'}"
+    )
+
+
+def _versioned(space: str) -> bool:
+    return space.rstrip("/").rpartition("/")[2].startswith("Services")
+
+
+def _ambiguous(message: Message, direction: Direction | None, found: list[Target]) -> Verdict:
+    names = [f"{s.version}/{o.label}" for s, o in found]
+    way = "name one with --operation"
+    if len(set(names)) < len(names):
+        names = [f"{s.version}/{o.label} ({s.source})" for s, o in found]
+        way = "name one of these files with --contract"
+    shown = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
+    return unjudged(message, direction, f"several loaded operations have this message: {shown}; {way}", names)
