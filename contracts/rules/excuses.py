@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -125,6 +125,8 @@ def waivers_of(rows: Any, path: str) -> list[Waiver]:
                 until = date.fromisoformat(until)
             except ValueError:
                 raise ContractsError(f"{where}: until = {until!r} is no date, as 2027-01-31") from None
+        if isinstance(until, datetime):
+            until = until.date()
         if until is not None and not isinstance(until, date):
             raise ContractsError(f"{where}: until has to be a date, as 2027-01-31")
         for key in ("id", "operation", "path", "file", "reason"):
