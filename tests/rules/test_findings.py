@@ -67,8 +67,8 @@ INDEPENDENT = {
         {("body-namespace", "Id"), ("value-range", "Id")},
     ),
     "unknown-and-missing": (
-        edited(STOP, ("<b:Id>42</b:Id>", "<b:Number>42</b:Number>")),
-        {("body-unknown", "Number"), ("body-parameter-missing", "StopBatchJob")},
+        edited(FIND, ("<b:State>All</b:State>", ""), ("<b:Name>", "<b:Foo/><b:Name>")),
+        {("body-unknown", "Foo"), ("body-parameter-default", "GetBatchTaskInfosByNameAndState")},
     ),
     "two-unknown": (
         edited(STOP, ("<b:Id>42</b:Id>", "<b:A/><b:Id>42</b:Id><b:B/>")),
@@ -107,6 +107,12 @@ def test_independent_faults_have_a_violation_each(name: str) -> None:
     verdict = check_request(text)
     found = [(f.rule, f.path.rpartition("/")[2]) for f in verdict.violations]
     assert sorted(found) == sorted(wanted)
+
+
+def test_another_name_in_the_place_of_a_parameter_is_one_fault() -> None:
+    for name in ("Number", "Ident", "BatchId"):
+        (found,) = check_request(STOP.replace("b:Id>", f"b:{name}>")).violations
+        assert (found.rule, found.path) == ("body-unknown", f"{BODY}/StopBatchJob/{name}")
 
 
 def test_faults_in_the_head_and_in_the_body_are_independent() -> None:
