@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 from lxml import etree
 
@@ -248,11 +249,11 @@ class _Walk:
             self.element(child, members[index])
         self._order(order, members)
         meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} - set(counts)
+        before = [-1, *accumulate((i for i, _ in order), max)]
+        after = [*accumulate((i for i, _ in reversed(order)), min, initial=len(members))][::-1]
         for position, child in unknown:
-            before = max((i for i, _ in order[:position]), default=-1)
-            after = min((i for i, _ in order[position:]), default=len(members))
             absent = [i for i in range(len(members)) if i not in counts and i not in meant]
-            meant |= self._unknown(child, members, absent, range(before + 1, after))
+            meant |= self._unknown(child, members, absent, range(before[position] + 1, after[position]))
         for index, member in enumerate(members):
             if counts.get(index, 0) < member.min_occurs and index not in meant:
                 self.judging.add("body-member-missing", node, tag(member.name), "it is missing")
@@ -280,14 +281,13 @@ class _Walk:
 
     def _unknown(self, child: etree._Element, members: tuple[Element, ...], absent: list[int], gap: range) -> set[int]:
         """Reports an undeclared child. Returns the members that it was meant to be, or holds: they are not missing."""
-        import difflib
-
-        names = [m.local for m in members]
+        names = tuple([m.local for m in members])
         name = local(str(child.tag))
-        close = difflib.get_close_matches(name, names, 1)
-        hint = f"did you mean {close[0]}?" if close else ""
+        close = _close(name, names)
+        hint = f"did you mean {close[0]}?" if close and close[0] != name else ""
         wanted = f"one of {', '.join(names[:6])}{' …' if len(names) > 6 else ''}" if names else "no element"
-        self.judging.add("body-unknown", child, wanted, tag(str(child.tag)), hint)
+        found = tag(name) + (f" of {namespace(str(child.tag)) or 'no namespace'}" if name in names else "")
+        self.judging.add("body-unknown", child, wanted, found, hint)
         inside = {local(str(c.tag)) for c in child.iterdescendants(etree.Element)}
         if wrapped := {i for i in absent if names[i] in inside}:
             return wrapped
@@ -320,6 +320,13 @@ class _Walk:
                 value = "that is nil" if is_nil(entry) else shown(key, entry)
                 self.judging.add("body-key-twice", pair, "each key once", f"a second {tag(str(entry.tag))} {value}")
             seen.add(key)
+
+
+@lru_cache(maxsize=1024)
+def _close(name: str, names: tuple[str, ...]) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(name, names, 1)
 
 
 def _out_of_order(indexes: list[int]) -> list[int]:
