@@ -21,12 +21,16 @@ _MARK = b"VALUE-OF-THE-SPOT"
 
 @dataclass(frozen=True, eq=False)
 class Spot:
-    """A parameter, or a member of a type, with a simple value: ``elements`` lead to it from the operation's element."""
+    """A parameter, or a member of a type, with a simple value: ``elements`` lead to it from the operation's element.
+
+    ``first``: no spot of the service before it has a value of its type.
+    """
 
     service: Service
     operation: Operation
     direction: Direction
     elements: tuple[Element, ...]
+    first: bool = True
 
     @property
     def element(self) -> Element:
@@ -90,13 +94,16 @@ def spots_of(service: Service) -> dict[str, tuple[Spot, ...]]:
     operations have it: the first one does for all."""
     found: dict[str, tuple[Spot, ...]] = {}
     seen: set[tuple[Direction, str, str]] = set()
+    types: set[str] = set()
     for name, operation in service.operations.items():
-        found[name] = tuple(spot for direction in DIRECTIONS for spot in _walk(service, operation, direction, seen))
+        found[name] = tuple(
+            spot for direction in DIRECTIONS for spot in _walk(service, operation, direction, seen, types)
+        )
     return found
 
 
 def _walk(
-    service: Service, operation: Operation, direction: Direction, seen: set[tuple[Direction, str, str]]
+    service: Service, operation: Operation, direction: Direction, seen: set[tuple[Direction, str, str]], types: set[str]
 ) -> Iterator[Spot]:
     part = operation.part(direction)
     root = service.schema.element(part.body) if part is not None and part.body else None
@@ -112,7 +119,8 @@ def _walk(
             seen.add((direction, owner, member.name))
             elements = (*above, member)
             if is_simple(service.schema.type(member.type)):
-                yield Spot(service, operation, direction, elements)
+                yield Spot(service, operation, direction, elements, member.type not in types)
+                types.add(member.type)
             else:
                 todo.append((member.type, elements))
 
