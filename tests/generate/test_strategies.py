@@ -23,7 +23,7 @@ SERVICE, STOP = CONTRACT.operation("Batch.StopBatchJob")
 TARGETS = list(CONTRACT.targets())
 SIDES: tuple[Direction, ...] = ("request", "response")
 FEW = settings(
-    max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
