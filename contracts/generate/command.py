@@ -32,7 +32,7 @@ MUTATE_EXAMPLES = """\
 examples:
   services85 mutate Batch.StopBatchJob --out mutants/
   services85 mutate recorded/request.http --out mutants/
-  services85 mutate Batch.StopBatchJob --operator value-over --operator member-missing --out mutants/
+  services85 mutate Batch.StopBatchJob --operator value-over --out mutants/
 """
 SCORE_EXAMPLES = """\
 examples:
@@ -40,7 +40,8 @@ examples:
   services85 score Batch.StopBatchJob SoPrincipal.GetSystemInfo
   services85 score --contract WSDL.zip --format json
 
-exit status: 0 every mutant that is a break is caught and nothing else is called broken, 1 not so, 2 an error
+exit status: 0 every mutant that is a break is caught, and nothing else is
+called broken; 1 not so; 2 an error
 """
 
 

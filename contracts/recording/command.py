@@ -9,13 +9,15 @@ from ..model import ContractsError
 
 EPILOG = """\
 examples:
-  services85 record                                    all cassettes, from the embedded stand-in tenant
-  services85 record --tenant live --allow-start NAME   from a sandbox: see SERVICES85_URL and the like in the README
+  services85 record                         all cassettes, from the stand-in
+  services85 record --tenant live --allow-start NAME    from a sandbox
   services85 record --from-http traffic/ --source "WCF on Mono" --suffix .wcf
 
-On a live tenant nothing is changed but a job of that name, which is started and stopped again.
+A live tenant is named by SERVICES85_HOST and the like: see the README. Nothing
+is changed there but a job of that name, which is started and stopped again.
 
-exit status: 1 a message was broken, and its cassette is not written; 2 the tenant could not be asked; else 0
+exit status: 1 a message was broken, and its cassette is not written; 2 the
+tenant could not be asked; else 0
 """
 
 
