@@ -251,13 +251,15 @@ class _Walk:
         meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} - set(counts)
         before = [-1, *accumulate((i for i, _ in order), max)]
         after = [*accumulate((i for i, _ in reversed(order)), min, initial=len(members))][::-1]
+        unknown, held = self._unwrapped(unknown, members, set(counts) | meant)
+        meant |= held
         for position, child in unknown:
             absent = [i for i in range(len(members)) if i not in counts and i not in meant]
             meant |= self._unknown(child, members, absent, range(before[position] + 1, after[position]))
         for index, member in enumerate(members):
             if counts.get(index, 0) < member.min_occurs and index not in meant:
                 self.judging.add("body-member-missing", node, tag(member.name), "it is missing")
-        stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and not t.isspace()).strip()
+        stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and t.strip(XML_SPACE)).strip(XML_SPACE)
         if not stray and not members and not children and node.text:
             self.judging.add("body-text", node, "no content, not even white space", "white space")
         if stray:
@@ -278,6 +280,28 @@ class _Walk:
                 self.judging.add("body-case", child, tag(member.name), tag(str(child.tag)))
             return index
         return None
+
+    def _unwrapped(
+        self, unknown: list[tuple[int, etree._Element]], members: tuple[Element, ...], there: set[int]
+    ) -> tuple[list[tuple[int, etree._Element]], set[int]]:
+        """Reports the members of an absent member that stand in its place, without it, once for all of them.
+
+        Returns the other unknown children, and that member.
+        """
+        best: set[etree._Element] = set()
+        holder = -1
+        for index, member in enumerate(members) if unknown else ():
+            inside = {m.local for m in self.schema.members(member.type)} if index not in there else set()
+            hits = {child for _, child in unknown if local(str(child.tag)) in inside}
+            if len(hits) > len(best):
+                best, holder = hits, index
+        if not best:
+            return unknown, set()
+        inner = [child for _, child in unknown if child in best]
+        name = tag(members[holder].name)
+        found = ", ".join(dict.fromkeys(tag(str(child.tag)) for child in inner[:6])) + (" …" if len(inner) > 6 else "")
+        self.judging.add("body-unknown", inner[0], name, f"{found} without it", f"put what it holds into {name}")
+        return [row for row in unknown if row[1] not in best], {holder}
 
     def _unknown(self, child: etree._Element, members: tuple[Element, ...], absent: list[int], gap: range) -> set[int]:
         """Reports an undeclared child. Returns the members that it was meant to be, or holds: they are not missing."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ..model import local, namespace
-from .judging import ENVELOPE, ENVELOPE12, Judging, shown, tag
+from .judging import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, shown, tag
 
 
 @dataclass(slots=True)
@@ -15,7 +15,7 @@ class Frame:
     """An envelope taken apart. ``space`` is the SOAP namespace found.
 
     ``outside`` are header blocks beside Body, ``again`` those of a second Header. Where there is no Header or Body, a
-    misspelled one (``header``, one of the other SOAP version) stands in its place.
+    misspelled one (``header``, one of the other SOAP version) stands in its place, or a Header that Body holds.
     """
 
     space: str
@@ -31,7 +31,9 @@ class Frame:
 
     def contents(self) -> list[etree._Element]:
         """The elements in Body."""
-        return [] if self.body is None else list(self.body.iterchildren(tag=etree.Element))
+        return (
+            [] if self.body is None else [c for c in self.body.iterchildren(tag=etree.Element) if c is not self.header]
+        )
 
 
 def take_apart(root: etree._Element) -> Frame | None:
@@ -56,13 +58,18 @@ def take_apart(root: etree._Element) -> Frame | None:
         frame.body = frame.body if frame.body is not None else _meant(others, "body")
         after = set() if frame.body is None else set(frame.body.itersiblings(tag=etree.Element))
         frame.outside = [c for c in others if c not in after and c is not frame.header and c is not frame.body]
+    if frame.header is None and frame.body is not None and len(frame.body) > 1:
+        frame.header = frame.body.find(head)
     return frame
 
 
 def _meant(children: list[etree._Element], name: str) -> etree._Element | None:
-    """The child whose name was meant to be that: in another case, or of another SOAP version, or of no namespace."""
-    spaces = (ENVELOPE, ENVELOPE12, "")
-    return next((c for c in children if local(str(c.tag)).lower() == name and namespace(str(c.tag)) in spaces), None)
+    """The child whose name was meant to be that: in another case or number, of the other SOAP version, or of none."""
+    for child in children:
+        found, space = local(str(child.tag)).lower(), namespace(str(child.tag))
+        if (found == name and not space) or (found[:4] == name[:4] and space in (ENVELOPE, ENVELOPE12)):
+            return child
+    return None
 
 
 def judge_frame(judging: Judging, root: etree._Element, frame: Frame, moved: set[str]) -> None:
@@ -88,6 +95,11 @@ def judge_frame(judging: Judging, root: etree._Element, frame: Frame, moved: set
         elif seen_body:
             what = "a header block" if child.tag in moved else tag(str(child.tag))
             judging.add("envelope-after-body", child, "nothing after Body", what)
+    if frame.header is not None and frame.header.getparent() is frame.body:
+        judging.add("envelope-header-after-body", frame.header, "Header before Body", "Header in Body")
+    # Where there is no Body, what stands beside Header may be what it should hold.
+    if frame.body is None:
+        frame.outside = [c for c in frame.outside if c.tag in moved]
     if frame.outside:
         names = ", ".join(tag(str(c.tag)) for c in frame.outside[:5])
         judging.add("envelope-header-outside", frame.outside[0], "header blocks in Header", f"{names} beside Body")
@@ -96,7 +108,7 @@ def judge_frame(judging: Judging, root: etree._Element, frame: Frame, moved: set
     for holder in (root, frame.header, frame.body):
         if holder is None:
             continue
-        stray = (holder.text or "").strip() + "".join((c.tail or "").strip() for c in holder)
+        stray = "".join((text or "").strip(XML_SPACE) for text in (holder.text, *(c.tail for c in holder)))
         if stray:
             judging.add("envelope-text", holder, "elements only", shown(stray, holder))
 

@@ -14,7 +14,7 @@ from . import answers, body, headers, http
 from .envelope import Frame, judge_frame, take_apart
 from .excuses import deviation_for
 from .identify import direction_of, hinted_targets, identify, only, unjudged
-from .judging import ENVELOPE, ENVELOPE12, Judging, tag
+from .judging import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, tag
 from .notes import find_notes
 from .quick import optional_missing, recognise
 
@@ -86,13 +86,14 @@ def _frame(judging: Judging, root: etree._Element, frame: Frame, moved: set[str]
     """The usual frame, [Header] Body, needs no look at its parts."""
     children = list(root)
     head, body = f"{{{ENVELOPE}}}Header", f"{{{ENVELOPE}}}Body"
-    plain = [c.tag for c in children] in ([head, body], [body])
+    tags = [c.tag for c in children]
+    plain = tags == [head, body] or (tags == [body] and frame.header is None)
     if plain:
         texts = [root.text, *(c.tail for c in children)]
         for holder in children:
             texts.append(holder.text)
             texts += [c.tail for c in holder]
-        if not any(t and not t.isspace() for t in texts):
+        if not any(t and t.strip(XML_SPACE) for t in texts):
             return
     judge_frame(judging, root, frame, moved)
 

@@ -18,7 +18,7 @@ from . import body, http
 from .envelope import Frame
 from .excuses import deviation_for
 from .headers import REQUIRED
-from .judging import ENVELOPE, NIL, XSI, Judging, finding, tag
+from .judging import ENVELOPE, NIL, XML_SPACE, XSI, Judging, finding, tag
 from .notes import find_notes
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def recognise(contract: Contract, message: Message, wanted: list[Target], onsite
 
 
 def _stray(text: str | None) -> bool:
-    return text is not None and not text.isspace()
+    return text is not None and text.strip(XML_SPACE) != ""
 
 
 def _notes(
@@ -237,7 +237,7 @@ def _blocks(header: etree._Element, plan: Plan, onsite: bool) -> frozenset[str] 
     there: set[str] = set()
     for block in header:
         name = block.tag
-        if (block.tail and not block.tail.isspace()) or not isinstance(name, str):
+        if _stray(block.tail) or not isinstance(name, str):
             return None
         if name not in plan.headers:
             if block.attrib or local(name) in plan.locals or namespace(name) == plan.service.namespace:
@@ -254,12 +254,12 @@ def _blocks(header: etree._Element, plan: Plan, onsite: bool) -> frozenset[str] 
             if len(block) or block.attrib or not text or text.isspace():
                 return None
         elif name == plan.credentials:
-            if block.attrib or len(block) != 1 or (text and not text.isspace()):
+            if block.attrib or len(block) != 1 or _stray(text):
                 return None
             child = block[0]
             if child.tag != plan.ticket or child.attrib or len(child) or not child.text or child.text.isspace():
                 return None
-            if child.tail and not child.tail.isspace():
+            if _stray(child.tail):
                 return None
         elif name == plan.succeeded:
             if text not in ("true", "1") or len(block) or block.attrib:

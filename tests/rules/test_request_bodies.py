@@ -11,6 +11,9 @@ STOP_AT = f"{BODY}/StopBatchJob"
 TASK_AT = f"{BODY}/StartBatchJob/BatchTaskInfo"
 N86 = NS.replace("85", "86")
 
+WITHOUT_TASK = START.replace("<b:BatchTaskInfo>", "").replace("</b:BatchTaskInfo>", "")
+WITHOUT_ARRAY = DELETE.replace("<b:BatchTaskIds>", "").replace("</b:BatchTaskIds>", "")
+
 PARAMETERS = [
     Case("documented-one-missing", STOP, "<b:Id>42</b:Id>", "", "body-parameter-missing", "documented", STOP_AT),
     Case(
@@ -176,6 +179,27 @@ PARAMETERS = [
         "body-member-missing",
         "xsd",
         f"{TASK_AT}/ParameterObject/StringKeyValuePair",
+    ),
+    Case("no-break-space-between", STOP, "<b:Id>", "\u00a0<b:Id>", "body-text", "xsd", STOP_AT),
+    Case(
+        "members-without-their-task",
+        START,
+        START,
+        WITHOUT_TASK,
+        "body-unknown",
+        "xsd",
+        f"{BODY}/StartBatchJob/TableRight",
+        note="body-parameter-null",
+    ),
+    Case(
+        "items-without-their-array",
+        DELETE,
+        DELETE,
+        WITHOUT_ARRAY,
+        "body-unknown",
+        "xsd",
+        f"{BODY}/DeleteBatchTasks/int",
+        note="body-parameter-null",
     ),
     Case("comment-in-a-value", STOP, ">42<", ">4<!-- -->2<"),
     Case("cdata-in-a-value", STOP, ">42<", "><![CDATA[42]]><"),

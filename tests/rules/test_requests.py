@@ -29,6 +29,7 @@ HEADER = "/Envelope/Header"
 N86 = NS.replace("85", "86")
 TRACE = '<t:Trace xmlns:t="urn:t">1</t:Trace>'
 
+SOAPS = STOP.replace("<s:Envelope", f'<s:Envelope xmlns:t="{SOAP12}"')
 GOOD = [Case(f"good-{i}", base, "", "") for i, base in enumerate((STOP, START, FIND, DELETE, LOGIN))]
 
 XML = [
@@ -117,6 +118,11 @@ FRAME = [
     Case("text-in-the-body", STOP, "<s:Body>", "<s:Body>x", "envelope-text", "soap", BODY),
     Case("text-in-the-header", STOP, "<s:Header>", "<s:Header>x", "envelope-text", "soap", HEADER),
     Case("text-in-the-envelope", LOGIN, "<s:Body>", "x<s:Body>", "envelope-text", "soap", "/Envelope"),
+    Case("no-break-space", STOP, "<s:Body>", "<s:Body>\u00a0", "envelope-text", "soap", BODY),
+    Case("headers", STOP, "s:Header>", "s:Headers>", "envelope-header-outside", "soap", "/Envelope/Headers"),
+    Case("header-of-1.2", SOAPS, "s:Header>", "t:Header>", "envelope-header-outside", "soap", HEADER),
+    Case("body-of-1.2", SOAPS, "s:Body>", "t:Body>", "envelope-body-missing", "soap", "/Envelope"),
+    Case("no-body-element", STOP, "s:Body>", "b:StopBatchJobs>", "envelope-body-missing", "soap", "/Envelope"),
     Case("space-everywhere", STOP, "><", ">\n \t<"),
     Case(
         "encoding-style", STOP, "<s:Envelope", f'<s:Envelope s:encodingStyle="{SOAP11}"', note="envelope-encoding-style"
@@ -147,6 +153,17 @@ FRAME = [
         "envelope-header-after-body",
         "soap",
         HEADER,
+    ),
+    Case(
+        "header-in-body",
+        STOP,
+        STOP,
+        STOP.replace(f"<s:Header>{TOKEN}{CREDENTIALS}{TIMEZONE}</s:Header><s:Body>", "<s:Body>").replace(
+            "<s:Body>", f"<s:Body><s:Header>{TOKEN}{CREDENTIALS}{TIMEZONE}</s:Header>"
+        ),
+        "envelope-header-after-body",
+        "soap",
+        "/Envelope/Body/Header",
     ),
     Case(
         "a-header-after-the-body",
