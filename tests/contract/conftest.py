@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from hypothesis import HealthCheck, settings
 
 from .printing import Falsified
 
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "services85-hypothesis"))
+# Hypothesis keeps what it knows of Unicode there: not in the folder of whoever runs `services85 verify`.
 _EXAMPLES = 100
 _CALM = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)  # they measure the machine
 _COMMON = settings(database=None, report_multiple_bugs=False, suppress_health_check=_CALM, max_examples=_EXAMPLES)

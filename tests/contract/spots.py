@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 from lxml import etree
 
@@ -31,6 +32,10 @@ class Spot:
     direction: Direction
     elements: tuple[Element, ...]
     first: bool = True
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """How Hypothesis shows it in a falsifying example."""
+        printer.text(f"<{self.label} {self.path}>")
 
     @property
     def element(self) -> Element:

@@ -128,6 +128,7 @@ def test_everything_else(stop: Spot, services85_contract: Contract, text: str) -
         (str(LOW - 1), "", "value-range"),
         ("9" * 40, "", "value-range"),
     ],
+    ids=lambda value: value.rpartition(" ")[2][:24],
 )
 def test_what_is_no_text(stop: Spot, services85_contract: Contract, markup: str, attributes: str, rule: str) -> None:
     """Empty, nested, nil, out of range: which rule speaks."""
