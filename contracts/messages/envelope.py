@@ -37,9 +37,18 @@ def charset_of(content_type: str | None) -> str | None:
 
 
 def _parser(encoding: str | None = None, huge: bool = False) -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, huge_tree=huge
-    )
+    """One that reads ``encoding``, or goes by the document where libxml2 does not know it (Python knows more)."""
+    try:
+        return etree.XMLParser(
+            encoding=encoding,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            remove_comments=True,
+            huge_tree=huge,
+        )
+    except LookupError:
+        return _parser(huge=huge)
 
 
 _PLAIN = _parser()
@@ -132,7 +141,7 @@ def _canonical(charset: str) -> str:
         return {"utf-16-le": "utf-16", "utf-16-be": "utf-16", "utf-8-sig": "utf-8", "ascii": "utf-8"}.get(
             name := codecs.lookup(charset).name, name
         )
-    except LookupError:
+    except (LookupError, ValueError):  # a NUL in it is a ValueError
         return "?"
 
 
