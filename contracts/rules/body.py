@@ -247,7 +247,8 @@ class _Walk:
             if limit is None or counts[index] <= limit:
                 order.append((index, child))
             self.element(child, members[index])
-        self._order(order, members)
+        # Of a member that is there too often nobody can say which of them is in its place.
+        self._order([(i, c) for i, c in order if counts[i] <= (members[i].max_occurs or counts[i])], members)
         meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} - set(counts)
         before = [-1, *accumulate((i for i, _ in order), max)]
         after = [*accumulate((i for i, _ in reversed(order)), min, initial=len(members))][::-1]
@@ -284,14 +285,15 @@ class _Walk:
     def _unwrapped(
         self, unknown: list[tuple[int, etree._Element]], members: tuple[Element, ...], there: set[int]
     ) -> tuple[list[tuple[int, etree._Element]], set[int]]:
-        """Reports the members of an absent member that stand in its place, without it, once for all of them.
+        """Reports the members of a member that stand in its place, without it, once for all of them.
 
         Returns the other unknown children, and that member.
         """
         best: set[etree._Element] = set()
         holder = -1
         for index, member in enumerate(members) if unknown else ():
-            inside = {m.local for m in self.schema.members(member.type)} if index not in there else set()
+            may = index not in there or member.max_occurs != 1
+            inside = {m.local for m in self.schema.members(member.type)} if may else set()
             hits = {child for _, child in unknown if local(str(child.tag)) in inside}
             if len(hits) > len(best):
                 best, holder = hits, index

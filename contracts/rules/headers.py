@@ -51,6 +51,8 @@ def judge_blocks(
     for block in blocks:
         name = str(block.tag)
         if name in names:
+            if name in there and block in frame.again:
+                continue  # that there is a second Header is said
             if name in there:
                 judging.add("header-twice", block, f"{tag(name)} once", "once more")
                 continue

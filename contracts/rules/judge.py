@@ -160,7 +160,7 @@ def _request(
         http.judge_request_head(judging, head, named[0], named[1], soap12=frame.space == ENVELOPE12)
     if frame.body is not None and not nodes:
         judging.add("body-empty", frame.body, "the operation's element", "nothing")
-    _beside(judging, nodes)
+    _beside(contract, judging, nodes)
     if service is None or target is None:
         return
     owners = contract.by_body(str(nodes[0].tag), "request") if actual is None and nodes else []
@@ -203,8 +203,11 @@ def _disagreement(contract: Contract, judging: Judging, node: etree._Element, ta
     return None
 
 
-def _beside(judging: Judging, nodes: list[etree._Element]) -> None:
-    if len(nodes) > 1:
+def _beside(contract: Contract, judging: Judging, nodes: list[etree._Element]) -> None:
+    """Where the first is nobody's element, that is the fault: an operation's parameters without the operation."""
+    name = str(nodes[0].tag) if nodes else ""
+    known = name in _FAULTS or contract.by_body(name, "request") or contract.by_body(name, "response")
+    if len(nodes) > 1 and known:
         judging.add(
             "body-two-operations",
             nodes[1],
@@ -269,14 +272,14 @@ def _response(
     if fault is not None:
         if frame.space == ENVELOPE:  # a Fault of SOAP 1.2 has another form, and its envelope is what is wrong
             answers.judge_fault(judging, fault)
-        _beside(judging, contents)
+        _beside(contract, judging, contents)
         return
     declared = set(target[1].response.headers) if target and target[1].response else set()
     nodes = [c for c in contents if c.tag not in declared]
     if not nodes:
         return
     node = nodes[0]
-    _beside(judging, nodes)
+    _beside(contract, judging, nodes)
     if target is None or target[1].response is None:
         judging.add("answer-operation", node, "the response element of an operation", tag(str(node.tag)))
         return

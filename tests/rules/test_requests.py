@@ -76,6 +76,15 @@ FRAME = [
     Case("foreign-envelope", STOP, SOAP11, "urn:soap", "envelope-root", "soap", "/Envelope"),
     Case("lower-case-body", STOP, "s:Body", "s:body", "envelope-body-missing", "soap", "/Envelope"),
     Case("two-headers", STOP, "<s:Header>", "<s:Header/><s:Header>", "envelope-header-twice", "soap", f"{HEADER}[2]"),
+    Case(
+        "header-twice",
+        STOP,
+        f"{TIMEZONE}</s:Header>",
+        f"{TIMEZONE}</s:Header><s:Header>{TOKEN}{CREDENTIALS}</s:Header>",
+        "envelope-header-twice",
+        "soap",
+        f"{HEADER}[2]",
+    ),
     Case("two-bodies", STOP, "</s:Body>", "</s:Body><s:Body/>", "envelope-body-twice", "soap", f"{BODY}[2]"),
     Case("after-the-body", FIND, "</s:Body>", f"</s:Body>{TRACE}", "envelope-after-body", "wsi", "/Envelope/Trace"),
     Case(
