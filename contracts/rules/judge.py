@@ -264,10 +264,14 @@ def _response(
     target: Target | None,
 ) -> None:
     head = judging.message.http
+    if contents and fault is None and local(str(contents[0].tag)).lower() == "fault":
+        judging.add("answer-fault", contents[0], f"<Fault> of {ENVELOPE}", tag(str(contents[0].tag)))
+        return
     if head is not None:
         answers.judge_status(judging, head, fault, frame.body)
     if frame.body is not None and not contents:
-        judging.add("body-empty", frame.body, "the response's element, or a Fault", "nothing")
+        if head is None or head.status != 500:  # of a 500 it is said that it lacks a Fault
+            judging.add("body-empty", frame.body, "the response's element, or a Fault", "nothing")
         return
     if fault is not None:
         if frame.space == ENVELOPE:  # a Fault of SOAP 1.2 has another form, and its envelope is what is wrong

@@ -204,6 +204,24 @@ def test_html_that_calls_itself_xml_is_no_envelope() -> None:
     assert [(f.rule, f.authority) for f in verdict.violations] == [("envelope-root", "soap")]
 
 
+def test_a_misspelled_fault_is_one_fault() -> None:
+    for text in (
+        FAULT.replace("s:Fault", "s:fault"),
+        FAULT.replace("s:Fault", "Fault"),
+        FAULT.replace("s:Fault", "b:Fault"),
+    ):
+        for status in (500, 200):
+            verdict = check_response(text, status=status, headers=XML, operation="Batch.StopBatchJob")
+            assert [(f.rule, f.authority) for f in verdict.violations] == [("answer-fault", "soap")]
+
+
+def test_an_empty_body_is_one_fault() -> None:
+    empty = STOPPED.replace("<b:StopBatchJobResponse><b:Response>true</b:Response></b:StopBatchJobResponse>", "")
+    for status, rule in ((200, "body-empty"), (500, "http-fault-missing")):
+        verdict = check_response(empty, status=status, headers=XML, operation="Batch.StopBatchJob")
+        assert [f.rule for f in verdict.violations] == [rule]
+
+
 def test_another_operations_response() -> None:
     verdict = check_response(STARTED, operation="Batch.StopBatchJob")
     assert [(f.rule, f.authority, f.path) for f in verdict.violations] == [
