@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from contracts.tenant.live import CouldNotJudge, Tenant
+
 from .printing import Falsified
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "services85-hypothesis"))
@@ -47,17 +49,31 @@ def _load_profile() -> None:
 _load_profile()
 
 
+_GONE = pytest.StashKey[CouldNotJudge]()
+
+
+@pytest.fixture
+def tenant(services85_tenant: Tenant, pytestconfig: pytest.Config) -> Tenant:
+    """The tenant. Once it could not be reached, nobody waits for it again: the reason is the same."""
+    if (gone := pytestconfig.stash.get(_GONE, None)) is not None:
+        raise CouldNotJudge(gone.cause, str(gone))
+    return services85_tenant
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keeps the message of a falsifying example: an .xml that ``services85 check`` reads."""
     report = yield
+    error = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(error, CouldNotJudge) and error.cause in ("unreachable", "unavailable", "login-page", "login-failed"):
+        item.config.stash.setdefault(_GONE, error)
     folder = item.config.getoption("services85_keep", default=None)
-    if folder and call.excinfo is not None and isinstance(call.excinfo.value, Falsified):
+    if folder and isinstance(error, Falsified):
         name = re.sub(r"[^\w.-]+", "-", item.name).strip("-")
         Path(folder).mkdir(parents=True, exist_ok=True)
         path = Path(folder) / f"{name}.xml"
-        path.write_bytes(call.excinfo.value.message)
+        path.write_bytes(error.message)
         report.sections.append(("kept", f"{path}"))
     return report

@@ -36,54 +36,52 @@ def _judged(contract: Contract, service: Service, exchange: Exchange) -> Exchang
     return exchange
 
 
-@pytest.fixture(scope="module")
-def batch(services85_contract: Contract, services85_tenant: Tenant) -> Service:
+@pytest.fixture
+def batch(services85_contract: Contract, tenant: Tenant) -> Service:
     """The Batch agent of the version that the tenant is asked for."""
-    version = services85_tenant.settings.version
+    version = tenant.settings.version
     found = [s for s in services85_contract.services if (s.version, s.agent) == (version, "Batch")]
     if not found:
         pytest.skip(f"this contract does not hold Batch of {version}")
     return found[0]
 
 
-def test_login(services85_tenant: Tenant) -> None:
+def test_login(tenant: Tenant) -> None:
     """A ticket by user and password; the answer is judged on its way."""
-    if not services85_tenant.settings.user:
+    if not tenant.settings.user:
         pytest.skip("a ticket was given, and no user who could log in")
-    assert services85_tenant.login().text("Ticket")
+    assert tenant.login().text("Ticket")
 
 
-def test_reading(services85_contract: Contract, services85_tenant: Tenant, reading: Target) -> None:
+def test_reading(services85_contract: Contract, tenant: Tenant, reading: Target) -> None:
     """Every operation that changes nothing: its answer to a sample's request is kept."""
     service, operation = reading
-    if service.version != services85_tenant.settings.version:
-        pytest.skip(f"the tenant is asked for {services85_tenant.settings.version}")
-    _judged(services85_contract, service, services85_tenant.call(operation.label, sample(service, operation)))
+    if service.version != tenant.settings.version:
+        pytest.skip(f"the tenant is asked for {tenant.settings.version}")
+    _judged(services85_contract, service, tenant.call(operation.label, sample(service, operation)))
 
 
 @pytest.mark.parametrize("number", IMPOSSIBLE)
-def test_stop_what_is_not_there(
-    services85_contract: Contract, services85_tenant: Tenant, batch: Service, number: int
-) -> None:
+def test_stop_what_is_not_there(services85_contract: Contract, tenant: Tenant, batch: Service, number: int) -> None:
     """StopBatchJob on an id that no job has: a proper answer, and nothing was stopped."""
-    exchange = services85_tenant.call("Batch.StopBatchJob", {"Id": number})
+    exchange = tenant.call("Batch.StopBatchJob", {"Id": number})
     _judged(services85_contract, batch, exchange)
     if exchange.succeeded and exchange.text("Response") not in ("false", "0"):
         raise Falsified(f"StopBatchJob({number}) says that it stopped a job", exchange.response.data)
 
 
-def test_unknown_ticket(services85_contract: Contract, services85_tenant: Tenant, batch: Service) -> None:
+def test_unknown_ticket(services85_contract: Contract, tenant: Tenant, batch: Service) -> None:
     """A ticket that nobody has: Succeeded=false with ExceptionInfo, in a response that is kept."""
-    exchange = services85_tenant.call("Batch.StopBatchJob", {"Id": -1}, ticket="7T:bm9ib2R5")
+    exchange = tenant.call("Batch.StopBatchJob", {"Id": -1}, ticket="7T:bm9ib2R5")
     _judged(services85_contract, batch, exchange)
     if exchange.succeeded:
         raise Falsified("an unknown ticket was accepted", exchange.response.data)
 
 
-def test_nothing_broken_is_sent(services85_tenant: Tenant, batch: Service) -> None:
+def test_nothing_broken_is_sent(tenant: Tenant, batch: Service) -> None:
     """A broken request never leaves."""
     with pytest.raises(ContractBroken, match="Id"):
-        services85_tenant.call("Batch.StopBatchJob", {"Id": "abc"})
+        tenant.call("Batch.StopBatchJob", {"Id": "abc"})
 
 
 def _state(contract: Contract, tenant: Tenant, batch: Service, number: int) -> str:
@@ -99,17 +97,17 @@ def _state(contract: Contract, tenant: Tenant, batch: Service, number: int) -> s
         time.sleep(0.1)  # a tenant starts its jobs when it has time: it cannot be asked to tell
 
 
-def test_job(services85_contract: Contract, services85_tenant: Tenant, batch: Service) -> None:
+def test_job(services85_contract: Contract, tenant: Tenant, batch: Service) -> None:
     """A job of our own: started, found, stopped while it runs, and then not to be stopped again."""
-    names = services85_tenant.settings.allow_start
+    names = tenant.settings.allow_start
     if not names:
         pytest.skip("no job may be started (--services85-allow-start NAME)")
-    with services85_tenant.job({"Name": names[0]}) as number:
-        state = _state(services85_contract, services85_tenant, batch, number)
+    with tenant.job({"Name": names[0]}) as number:
+        state = _state(services85_contract, tenant, batch, number)
         if state != "Started":
             pytest.skip(f"the job did not run: it is {state}")
         for stopped in ("true", "false"):
-            exchange = services85_tenant.call("Batch.StopBatchJob", {"Id": number})
+            exchange = tenant.call("Batch.StopBatchJob", {"Id": number})
             _judged(services85_contract, batch, exchange)
             if exchange.text("Response") != stopped:
                 raise Falsified(f"StopBatchJob({number}) has to answer {stopped}", exchange.response.data)
