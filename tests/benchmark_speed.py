@@ -20,11 +20,11 @@ from contracts.generate.sample import sample
 from contracts.model import Direction, Service
 from contracts.sources import wsdl
 
+from .plain import compile_plain, schema_texts
 from .shared import shared
 
 pytest.importorskip("pytest_benchmark")
 
-XS = "{http://www.w3.org/2001/XMLSchema}"
 CASES: dict[str, tuple[str, Direction]] = {
     "StopBatchJob request": ("Batch.StopBatchJob", "request"),
     "StartBatchJob request, every member": ("Batch.StartBatchJob", "request"),
@@ -33,36 +33,12 @@ CASES: dict[str, tuple[str, Direction]] = {
 HEAD = {"Content-Type": "text/xml; charset=utf-8"}
 
 
-def schemas(path: Path) -> list[etree._Element]:
-    return etree.parse(str(path)).getroot().findall(f"{{http://schemas.xmlsoap.org/wsdl/}}types/{XS}schema")
-
-
-def compile_with_lxml(path: Path) -> etree.XMLSchema:
-    """The WSDL's own schemas, and nothing else: parse, connect their imports, compile."""
-    found = schemas(path)
-    names = {s.get("targetNamespace"): f"mem:{i}" for i, s in enumerate(found)}
-    texts = {}
-    for schema in found:
-        for node in schema.findall(f"{XS}import"):
-            if node.get("namespace") in names:
-                node.set("schemaLocation", names[node.get("namespace")])
-        texts[names[schema.get("targetNamespace")]] = etree.tostring(schema)
-
-    class Embedded(etree.Resolver):
-        def resolve(self, url: str, public: str, context: Any) -> Any:  # type: ignore[override]  # as lxml calls it
-            return self.resolve_string(texts[url], context, base_url=url)
-
-    parser = etree.XMLParser()
-    parser.resolvers.add(Embedded())
-    return etree.XMLSchema(etree.fromstring(texts["mem:0"], parser))
-
-
 def service_of(agent: str) -> Service:
     return next(s for s in contracts.load().services if s.agent == agent)
 
 
 def with_lxml(service: Service, data: bytes) -> Callable[[], Any]:
-    validator = compile_with_lxml(Path(service.source))
+    validator = compile_plain(Path(service.source))
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
 
     def once() -> bool:
@@ -106,13 +82,8 @@ def with_zeep(service: Service, label: str, direction: Direction, data: bytes) -
 
 def with_xmlschema(service: Service, data: bytes, folder: Path) -> Callable[[], Any]:
     xmlschema = pytest.importorskip("xmlschema")
-    found = schemas(Path(service.source))
-    names = {s.get("targetNamespace"): f"{i}.xsd" for i, s in enumerate(found)}
-    for schema in found:
-        for node in schema.findall(f"{XS}import"):
-            if node.get("namespace") in names:
-                node.set("schemaLocation", names[node.get("namespace")])
-        (folder / names[schema.get("targetNamespace")]).write_bytes(etree.tostring(schema))
+    for name, text in schema_texts(Path(service.source), "{}.xsd").items():
+        (folder / name).write_bytes(text)
     compiled = xmlschema.XMLSchema(str(folder / "0.xsd"))
     assert compiled.is_valid(etree.fromstring(data)[-1][0])
     return lambda: compiled.is_valid(etree.fromstring(data)[-1][0])
@@ -143,7 +114,7 @@ def test_load(benchmark: Any, agent: str, who: str) -> None:
     def load() -> etree.XMLSchema:
         return wsdl.parse(path.read_bytes(), str(path))[0].schema.validator
 
-    benchmark(load if who.startswith("b") else partial(compile_with_lxml, path))
+    benchmark(load if who.startswith("b") else partial(compile_plain, path))
 
 
 @pytest.mark.parametrize("who", ["a import lxml", "b services85 check FILE"])

@@ -12,33 +12,10 @@ from contracts.contract import Contract
 from contracts.messages import Skipped, read_all
 from contracts.model import Message
 
+from .plain import compile_plain
 from .shared import needs_shared, shared
 
 VERSIONS = ("Services84", "Services85", "Services86")
-
-
-def plain_validators(folder: Path) -> dict[str, etree.XMLSchema]:
-    """Per agent the schemas of its WSDL, compiled with nothing but lxml: one file for each namespace."""
-    xs, wsdl = "{http://www.w3.org/2001/XMLSchema}", "{http://schemas.xmlsoap.org/wsdl/}"
-    compiled = {}
-    for path in sorted(folder.glob("*/service.wsdl")):
-        schemas = etree.parse(str(path)).getroot().findall(f"{wsdl}types/{xs}schema")
-        names = {s.get("targetNamespace"): f"mem:{i}" for i, s in enumerate(schemas)}
-        texts = {}
-        for schema in schemas:
-            for node in schema.findall(f"{xs}import"):
-                if node.get("namespace") in names:
-                    node.set("schemaLocation", names[node.get("namespace")])
-            texts[names[schema.get("targetNamespace")]] = etree.tostring(schema)
-
-        class Embedded(etree.Resolver):
-            def resolve(self, url: str, public: str, context: object, texts: dict[str, bytes] = texts) -> object:  # type: ignore[override]
-                return self.resolve_string(texts[url], context, base_url=url)
-
-        parser = etree.XMLParser()
-        parser.resolvers.add(Embedded())
-        compiled[path.parent.name] = etree.XMLSchema(etree.fromstring(texts["mem:0"], parser))
-    return compiled
 
 
 def messages(folder: Path) -> list[Message]:
@@ -50,7 +27,7 @@ def messages(folder: Path) -> list[Message]:
 def test_invalid_pages_are_those_of_plain_lxml(version: str) -> None:
     folder = shared() / "vendor" / version
     contract: Contract = contracts.load(folder)
-    validators = plain_validators(folder)
+    validators = {path.parent.name: compile_plain(path) for path in folder.glob("*/service.wsdl")}
     ours, plain = set(), set()
     for message in messages(folder):
         verdict = contract.judge(message)
