@@ -62,7 +62,10 @@ def judge_blocks(
                 judge_element(judging, service, block, element, watch(service.schema, names, True))
         elif namespace(name) == service.namespace:
             meant = by_local.get(local(name).lower()) or _holder(service, names, local(name))
-            meant = meant or _close(local(name), [n for n in absent if n not in there])
+            left = [n for n in absent if n not in there]
+            meant = meant or _close(local(name), left)
+            if meant is None and service.schema.element(name) is None:  # under no name of the contract: a renamed one
+                meant = _only([n for n in left if local(n) in (*REQUIRED, "Succeeded")])
             wanted = ", ".join(tag(n) for n in names)
             hint = ""
             if meant in absent and meant not in there:
@@ -94,6 +97,10 @@ def demands(block: etree._Element, space: str) -> bool:
     if (block.get(f"{{{space}}}actor") or "").strip() not in ("", _NEXT):
         return False
     return (block.get(f"{{{space}}}mustUnderstand") or "").strip() in ("1", "true")
+
+
+def _only(names: list[str]) -> str | None:
+    return names[0] if len(names) == 1 else None
 
 
 def _close(name: str, names: list[str]) -> str | None:

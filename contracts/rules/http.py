@@ -16,7 +16,11 @@ def endpoint(http: Http | None) -> tuple[str, str] | None:
     """(version, agent) in lower case from a request's path, where it is one of this family."""
     if http is None or http.target is None:
         return None
-    match = ENDPOINT.search(unquote(urlsplit(http.target).path))
+    try:
+        path = urlsplit(http.target).path
+    except ValueError:  # a host that is none
+        path = http.target.partition("?")[0]
+    match = ENDPOINT.search(unquote(path))
     return (match[1].lower(), match[2].lower()) if match else None
 
 

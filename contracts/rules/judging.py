@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ..model import Finding, Message, Operation, Part, Service, local
+from ..model import Finding, Message, Operation, Part, Service, local, printable
 from .catalogue import RULES
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -18,8 +18,11 @@ XSI_TYPE = f"{{{XSI}}}type"
 XML_SPACE = " \t\r\n"
 """What XML calls space; Python's strip() takes more."""
 
-_SECRET_NAMES = {"Ticket", "ApplicationToken", "Password", "UserName", "Credentials", "AuthenticationData", "Value"}
-_SECRET = re.compile(r"7T:[\w+/=.-]+|8A:Cust[\w.+/=-]+|(?i:bearer|basic)\s+\S+")
+_SECRET_NAME = re.compile(
+    r"ticket|applicationtoken|password|username|credentials|authenticationdata|value|header|authenticate.*",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(r"7T:[\w+/=.-]+|8A:Cust[\w.+/=-]+|(?:bearer|basic)\s+\S+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -81,7 +84,7 @@ def finding(rule: str, path: str, line: int | None, expected: str, found: str, h
         path,
         line,
         expected,
-        found,
+        printable(masked(found)),
         f"{declared.source}: {declared.requirement}",
         hint or declared.hint,
     )
@@ -103,7 +106,7 @@ def masked(text: str) -> str:
 def shown(text: str, node: etree._Element | None = None, attribute: str = "") -> str:
     """A value in quotes, cut short; never one that could be a secret. ``node``, ``attribute``: where it stands."""
     names = () if node is None else (*_names(node), local(attribute))
-    if text.strip() and _SECRET_NAMES.intersection(names):
+    if text.strip() and any(map(_SECRET_NAME.fullmatch, names)):
         return f"a value of {len(text)} characters"
     text = masked(text)
     short = text if len(text) <= 60 else text[:57] + "…"

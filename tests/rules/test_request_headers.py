@@ -243,3 +243,12 @@ def test_an_optional_header_left_out_is_tolerated() -> None:
     assert (tolerated.rule, tolerated.authority) == ("header-optional-missing", "wsi")
     assert tolerated.excuse == ("deviation", "optional-request-headers")
     assert "TimeZone" in tolerated.expected
+
+
+def test_a_renamed_header_is_one_fault() -> None:
+    for old in ("ApplicationToken", "Credentials"):
+        verdict = check_request(STOP.replace(f"b:{old}>", "b:Zzz>"))
+        assert [f.rule for f in verdict.violations] == ["header-undeclared"]
+    # One that the contract has for other messages is no new name of it.
+    verdict = check_request(STOP.replace("b:Credentials>", "b:ExceptionInfo>"))
+    assert [f.rule for f in verdict.violations] == ["header-undeclared", "header-missing"]
