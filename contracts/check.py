@@ -16,7 +16,7 @@ from typing import Any
 from . import load
 from .contract import Contract
 from .messages import MAX_SIZE, Skipped, files, read
-from .model import Direction, Finding, Message, Verdict
+from .model import Direction, Finding, Message, Verdict, printable
 from .settings import contract_source, read_settings
 
 EPILOG = """\
@@ -121,7 +121,7 @@ def _status(verdicts: list[Verdict], skipped: int) -> int:
     if unjudged:
         first = unjudged[0]
         more = f" (and {len(unjudged) - 1} more)" if len(unjudged) > 1 else ""
-        where = first.file + (f" ({first.part})" if first.part else "")
+        where = printable(first.file) + (f" ({first.part})" if first.part else "")
         print(f"services85: could not be judged: {where}: {first.reason}{more}", file=sys.stderr)
     if any(v.outcome == "broken" for v in verdicts):
         return 1

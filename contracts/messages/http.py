@@ -13,6 +13,7 @@ from .coding import codings, unchunk, unpack
 from .shapes import MAX_SIZE, Unreadable, size
 
 _MAX_HEAD = 256 * 1024
+_MAX_INTERIM = 100
 _LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\r?\n)*")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -37,7 +38,9 @@ def parse(data: bytes, *, file: str = "", part: str = "", max_size: int = MAX_SI
     """
     try:
         http, at = _head(data, _LEAD.match(data).end())  # type: ignore[union-attr]  # matches the empty string
-        while http.status is not None and http.status < 200 and data.startswith(b"HTTP/", at):
+        for _ in range(_MAX_INTERIM):
+            if http.status is None or http.status >= 200 or not data.startswith(b"HTTP/", at):
+                break
             http, at = _head(data, at)
         body, line = _body(http, data, at, max_size)
     except Unreadable as bad:

@@ -47,8 +47,16 @@ def _inside(folder: str) -> Iterator[str]:
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             yield from _inside(entry.path)
-        elif entry.is_file() or (entry.is_symlink() and not entry.is_dir()):  # a link to nothing has its say in `read`
+        elif _may_be_read(entry):
             yield entry.path
+
+
+def _may_be_read(entry: os.DirEntry[str]) -> bool:
+    """Whether `read` has something to say of it: a file, or a link to nothing or to where one may not look."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+    except OSError:
+        return True
 
 
 def read_all(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,11 +11,15 @@ from typing import Any
 from ..model import Finding, Verdict
 
 SCHEMA = "services85-check/1"
+_SURROGATES = re.compile("[\ud800-\udfff]")
+"""What stands in a file's name for bytes that are not UTF-8."""
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def as_json(verdicts: Sequence[Verdict], skipped: int, name: str) -> str:
     """One object, as the design has it."""
-    return json.dumps(check_object(verdicts, skipped, name), indent=1, ensure_ascii=False)
+    text = json.dumps(check_object(verdicts, skipped, name), indent=1, ensure_ascii=False)
+    return _SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def check_object(verdicts: Sequence[Verdict], skipped: int, name: str) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def _described(finding: Finding) -> str:
 def _clean(text: str) -> str:
     """Without the characters that XML does not have."""
     return "".join(
-        c if c in "\t\n" or 0x20 <= ord(c) < 0xD800 or 0xE000 <= ord(c) < 0xFFFE or ord(c) > 0xFFFF else "�"
+        c if c in "\t\n" or 0x20 <= ord(c) < 0xD800 or 0xE000 <= ord(c) < 0xFFFE or ord(c) > 0xFFFF else _REPLACEMENT
         for c in text
     )
 
@@ -108,4 +113,5 @@ def escape_property(text: str) -> str:
 
 
 def _property(key: str, value: str) -> str:
-    return f"{key}={escape_property(value)}"
+    shown = "".join(c if c.isprintable() or c in "\r\n" else _REPLACEMENT for c in value)
+    return f"{key}={escape_property(shown)}"

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from ..model import Finding, Verdict
+from ..model import Finding, Verdict, printable
 
 _COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
 MANY = 100
@@ -34,7 +34,7 @@ def width(stream: TextIO | None = None) -> int:
 def verdict_lines(verdict: Verdict, *, verbose: bool = False, stream: TextIO | None = None) -> Iterator[str]:
     """One line for the message; its findings indented below."""
     what = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message or "") if p)
-    where = " ".join(p for p in (verdict.file or "-", verdict.part and f"({verdict.part})") if p)
+    where = " ".join(p for p in (printable(verdict.file) or "-", verdict.part and f"({verdict.part})") if p)
     extra = f"  [{len(verdict.tolerated)} tolerated]" if verbose and verdict.tolerated else ""
     yield f"{paint(f'{verdict.outcome:<8}', _COLOURS[verdict.outcome], stream)}  {where}  {what}{extra}".rstrip()
     if verdict.reason:
@@ -92,7 +92,9 @@ def by_rule(verdicts: Iterable[Verdict], stream: TextIO | None = None) -> Iterat
         times = f"{count} in {messages[rule]} messages" if count != messages[rule] else f"{count}"
         yield f"{paint(rule, '1', stream)}  {times}"
         line = f":{finding.line}" if finding.line else ""
-        yield from _wrapped("as in", f"{verdict.file}{line}" + (f" ({verdict.part})" if verdict.part else ""), stream)
+        yield from _wrapped(
+            "as in", printable(verdict.file) + line + (f" ({verdict.part})" if verdict.part else ""), stream
+        )
         yield from _wrapped("at", finding.path, stream)
         yield from _wrapped("expected", finding.expected, stream)
         yield from _wrapped("found", finding.found, stream)
@@ -100,7 +102,7 @@ def by_rule(verdicts: Iterable[Verdict], stream: TextIO | None = None) -> Iterat
     for kind, count in reasons.most_common():
         yield f"{paint('unjudged', '33', stream)}  {count}"
         found = example[kind]
-        yield from _wrapped("as in", f"{found.file}" + (f" ({found.part})" if found.part else ""), stream)
+        yield from _wrapped("as in", printable(found.file) + (f" ({found.part})" if found.part else ""), stream)
         yield from _wrapped("reason", found.reason or "", stream)
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ..model import Direction, Message, Verdict, local, namespace
+from ..model import Direction, Message, Verdict, local, namespace, printable
 from . import http
 from .envelope import Frame
-from .judging import tag
+from .judging import masked, tag
 from .quick import WSA_ACTION
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def unjudged(
     message: Message, direction: Direction | None, reason: str, candidates: list[str] | None = None
 ) -> Verdict:
+    reason = printable(masked(reason))  # it may quote what was read
     return Verdict(
         "unjudged", direction, reason=reason, candidates=tuple(candidates or ()), file=message.file, part=message.part
     )

@@ -83,7 +83,7 @@ def finding(rule: str, path: str, line: int | None, expected: str, found: str, h
         declared.authority,
         path,
         line,
-        expected,
+        printable(expected),
         printable(masked(found)),
         f"{declared.source}: {declared.requirement}",
         hint or declared.hint,

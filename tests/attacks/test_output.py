@@ -1,0 +1,87 @@
+"""What messages, heads and file names bring along reaches nobody's terminal, build server or log as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts.cli import main
+from tests.rules.messages import LOGIN, STOP, TOKEN, check_request, check_response
+
+HEAD = "POST /Services85/Batch.svc HTTP/1.1\r\nSOAPAction: x\r\nContent-Type: text/xml; charset=utf-8\r\n"
+SECRET = "7T:c2VjcmV0c2VjcmV0=="
+ESCAPE = "\x1b[31m"
+
+HEADS = {
+    "a-reason": f"HTTP/1.1 418 {ESCAPE}{SECRET}\r\n\r\n",
+    "a-refusal": f"HTTP/1.1 400 {ESCAPE}{SECRET}\r\n\r\n",
+    "a-status-line": f"HTTP/1.1 Ticket {SECRET}{ESCAPE}\r\n\r\n",
+    "a-length": f"{HEAD}Content-Length: {SECRET}{ESCAPE}\r\n\r\nx",
+    "a-coding": f"{HEAD}Content-Encoding: {SECRET}{ESCAPE}\r\n\r\nx",
+    "a-transfer-coding": f"{HEAD}Transfer-Encoding: {SECRET}{ESCAPE}\r\n\r\nx",
+    "a-charset": f"{HEAD.replace('utf-8', SECRET + ESCAPE)}\r\n{STOP}",
+    "a-media-type": f"{HEAD.replace('text/xml', 'text/' + SECRET + ESCAPE)}\r\n{STOP}",
+    "an-action": f"{HEAD.replace(': x', ': ' + SECRET + ESCAPE)}\r\n{STOP}",
+    "a-namespace": f"{HEAD}\r\n" + STOP.replace("<b:Id>", f'<b:Id xmlns:w="{SECRET}">'),
+}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
+@pytest.mark.parametrize("name", HEADS)
+def test_no_secret_and_no_escape_sequence(
+    name: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "message.http"
+    path.write_bytes(HEADS[name].encode("latin-1"))
+    main(["check", "-v", "--format", form, str(path)])
+    shown = "".join(capsys.readouterr())
+    assert "c2VjcmV0" not in shown and "c2vjcmv0" not in shown
+    assert "\x1b" not in shown and "\\u001b" not in shown
+
+
+def test_no_text_of_places_where_secrets_are_expected() -> None:
+    for text in (
+        STOP.replace("<s:Header>", "<s:Header>hush"),
+        LOGIN.replace("b:Password>", "b:password>").replace(">pw<", "><b:x/>hush<"),
+        LOGIN.replace("<b:UserName>", "hush<b:UserName>"),
+        STOP.replace(TOKEN, "<b:applicationtoken><b:x/>hush</b:applicationtoken>"),
+    ):
+        verdict = check_request(text)
+        assert verdict.violations and "hush" not in str(verdict.as_dict())
+
+
+def test_a_bad_reason_of_a_response_is_one_line() -> None:
+    (found,) = check_response("", status=302).violations
+    assert found.found.isprintable()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file name with a line end needs a POSIX file system")
+@pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
+def test_a_file_name_begins_no_line(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for broken in ("broken", "<s:Envelope"):
+        (tmp_path / f"a\n::error::{broken}\x1b.xml").write_text(broken)
+    (tmp_path / "b\n::error::.http").write_text("nothing")
+    main(["check", "--format", form, str(tmp_path)])
+    out, err = capsys.readouterr()
+    assert not any(line.startswith("::error::") for line in (out + err).splitlines())
+    assert "\x1b" not in out + err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
+def test_a_file_name_that_is_no_text(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = os.path.join(os.fsencode(tmp_path), b"bad\xff.xml")  # noqa: PTH118 - Path has no bytes
+    try:
+        with open(name, "wb") as stream:  # noqa: PTH123
+            stream.write(STOP.encode())
+    except OSError as error:
+        pytest.skip(f"this file system has no such name: {error}")
+    assert main(["check", "--format", form, str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    out.encode("utf-8")
+    if form == "json":
+        assert json.loads(out)["verdicts"][0]["file"] == os.fsdecode(name)

@@ -1,0 +1,67 @@
+"""Readers meet odd addresses, folders one may not look into, and answers that never come."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from contracts.cli import main
+from contracts.messages import files, http, read
+from tests.rules.messages import NS, STOP, check_request
+
+HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
+
+
+@pytest.mark.parametrize(
+    "target", ["http://[::1/Services85/Batch.svc", "//[/Services85/Batch.svc?x", "http://[", "%zz", ""]
+)
+def test_an_address_that_is_none(target: str) -> None:
+    assert check_request(STOP, headers=HEADERS, method="POST", target=target).kept
+
+
+def test_an_address_that_is_none_of_another_agent() -> None:
+    verdict = check_request(STOP, headers=HEADERS, method="POST", target="http://[::1/Services85/Sale.svc")
+    assert [f.rule for f in verdict.violations] == ["http-path"]
+
+
+def test_a_hundred_thousand_interim_responses() -> None:
+    """They are read up to a number; what remains is no envelope."""
+    message = http.parse(b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000 + b"HTTP/1.1 200 OK\r\n\r\n<a/>")
+    assert message.http is not None and message.http.status == 100
+
+
+def test_a_link_that_cannot_be_followed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``/proc/1/cwd`` is one such; here a link to itself, and a file whose kind cannot be asked for."""
+    (tmp_path / "loop.xml").symlink_to(tmp_path / "loop.xml")
+    (tmp_path / "message.xml").write_text(STOP)
+    assert list(files([str(tmp_path)])) == [str(tmp_path / "loop.xml"), str(tmp_path / "message.xml")]
+    (problem,) = read(str(tmp_path / "loop.xml"))
+    assert "cannot be read" in str(getattr(problem, "problem", ""))
+    assert main(["check", str(tmp_path)]) == 2
+
+
+class _Closed:
+    """A folder's entry of which nothing can be asked."""
+
+    name, path = "closed.xml", "closed.xml"
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        return False
+
+    def is_file(self) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+
+def test_an_entry_whose_kind_cannot_be_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Folder:
+        def __enter__(self) -> list[_Closed]:
+            return [_Closed()]
+
+        def __exit__(self, *_: object) -> None: ...
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", lambda _: Folder())
+        found = list(files([str(tmp_path)]))
+    assert found == ["closed.xml"]
