@@ -100,10 +100,16 @@ def _agents(args: argparse.Namespace, old: list[Service], new: list[Service]) ->
         return list(args.agent)
     first, second = {s.agent for s in old}, {s.agent for s in new}
     for source, mine, other in ((args.old, first, second), (args.new, second, first)):
-        is_one = Path(source).is_file() and not source.lower().endswith(".zip")
-        if is_one and mine < other:
+        if _is_one_wsdl(source) and mine < other:
             return sorted(mine)
     return []
+
+
+def _is_one_wsdl(source: str) -> bool:
+    """A file, or what an endpoint answers to ``?wsdl``: it says nothing of the agents it does not hold."""
+    if source.startswith(("http://", "https://")):
+        return True
+    return Path(source).is_file() and not source.lower().endswith(".zip")
 
 
 def _undoubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[tuple[Change, ...], list[str]]:

@@ -219,7 +219,7 @@ class Types:
         if old.base and new.base and (
             self._names.old(old.base) == self._names.new(new.base) or self.alike(old.base, new.base)
         ):
-            return set()
+            return self._lifted(old, new, path, emit)
         above = _keyed(self._old.members(old.base) if old.base else ())
         below = _keyed(self._new.members(new.base) if new.base else ())
         before, after = _keyed(self._old.members(old.name)), _keyed(self._new.members(new.name))
@@ -234,6 +234,26 @@ class Types:
             rule = "base-extended" if gained else "base-rearranged"
         emit(rule, path, *(local(t.base) if t.base else "no base" for t in (old, new)))
         return set(above) | set(below)
+
+    def _lifted(self, old: Type, new: Type, path: str, emit: Emit) -> set[str]:
+        """Reports, and gives, the members that went up into the same base: a message has them still."""
+        gone = _keyed(old.members).keys() - _keyed(new.members).keys()
+        if not gone or not old.base or not new.base:
+            return set()
+        above, below = _keyed(self._old.members(old.base)), _keyed(self._new.members(new.base))
+        lifted = {key for key in gone if key in below and key not in above}
+        if not lifted:
+            return set()
+        before, after = _keyed(self._old.members(old.name)), _keyed(self._new.members(new.name))
+        for key in sorted(lifted):
+            self.element(before[key], after[key], f"{path}.{key}", emit)
+        orders = [k for k in before if k in after], [k for k in after if k in before]
+        if orders[0] == orders[1]:
+            names = ", ".join(sorted(lifted))
+            emit("base-rearranged", path, *(f"{names} of {local(n)}" for n in (old.name, new.base)))
+        else:
+            self._order(*orders, path, "member", emit)
+        return lifted
 
     # --- references to types ------------------------------------------------------------------------------------
 

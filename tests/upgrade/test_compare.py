@@ -148,6 +148,19 @@ def test_a_move_is_one_change_with_both_orders() -> None:
     assert (found.old, found.new) == ("Id, Name, AssociateId, DetailsTable", "DetailsTable, Id, Name, AssociateId")
 
 
+def test_a_member_that_goes_up_into_the_base_is_not_removed() -> None:
+    """The base gets it; a message of the derived type is the same where it was the first of its own members."""
+    name = b'<xs:element name="%s" type="xs:%s" minOccurs="0"/>'
+    first = name % (b"Id", b"int")
+    for member, rule in ((first, "base-rearranged"), (name % (b"AssociateId", b"int"), "member-order-changed")):
+        head, found, tail = DATA.partition(b'<xs:complexType name="BatchTaskInfo">')
+        new = head + found + tail.replace(member, b"", 1)
+        head, found, tail = new.partition(b'<xs:complexType name="Carrier">')
+        new = head + found + tail.replace(b"</xs:sequence>", member + b"</xs:sequence>", 1)
+        path = "Carrier." + member.split(b'"')[1].decode()
+        assert {(c.rule, c.path) for c in changes(DATA, new)} == {(rule, "BatchTaskInfo"), ("member-added", path)}
+
+
 def test_a_header_of_every_operation_is_one_change() -> None:
     def remove(root: etree._Element) -> None:
         for header in list(root.iter("{http://schemas.xmlsoap.org/wsdl/soap/}header")):

@@ -17,6 +17,7 @@ from contracts.model import Change
 from contracts.report.diff_html import as_html
 from contracts.report.diff_markdown import as_github, as_markdown
 from contracts.report.diff_text import lines
+from contracts.tenant.standin import StandIn
 from contracts.upgrade.outcome import Outcome, Usage, Use
 
 from .edits import BATCH, EXAMPLES, changes
@@ -130,6 +131,12 @@ def test_a_single_wsdl_says_nothing_of_other_agents(tmp_path: Path) -> None:
     (tmp_path / "Batch.wsdl").write_bytes(DATA)
     (tmp_path / "Notes.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
     assert main(["diff", str(tmp_path), str(BATCH)]) == 0
+
+
+def test_an_endpoints_wsdl_says_nothing_of_other_agents(capsys: pytest.CaptureFixture[str]) -> None:
+    with StandIn() as server:
+        assert main(["diff", f"{server.url}/Batch.svc?singleWsdl", "Services85", "--fail-on", "any"]) == 0
+    assert "no changes" in capsys.readouterr().out
 
 
 # --- formats ------------------------------------------------------------------------------------------------------
