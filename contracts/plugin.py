@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--services85-production", metavar="HOST", help="allow this production host, by naming it again")
     add("--services85-allow-start", metavar="NAME", help="allow to start, and stop again, a batch job of this name")
     add("--services85-fault", metavar="FAULT", action="append", default=[], help="let the stand-in misbehave")
-    add("--services85-max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 180)")
+    add("--services85-max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 365)")
 
 
 def settings() -> dict[str, Any]:
@@ -165,6 +165,12 @@ def services85_tenant(pytestconfig: pytest.Config, services85_contract: Contract
     which = pytestconfig.getoption("--services85-tenant")
     if not which:
         pytest.skip("no tenant was named (--services85-tenant stand-in|live|URL)")
+    if which == "stand-in":
+        from . import load
+
+        spoken = {(service.version, service.agent) for service in load().services}
+        if spoken.isdisjoint((service.version, service.agent) for service in services85_contract.services):
+            pytest.skip(f"the stand-in speaks for none of this contract's agents, but for {_named(spoken)}")
     from .tenant.connect import connect
 
     with connect(
@@ -175,6 +181,10 @@ def services85_tenant(pytestconfig: pytest.Config, services85_contract: Contract
         allow_start=pytestconfig.getoption("--services85-allow-start"),
     ) as tenant:
         yield tenant
+
+
+def _named(agents: set[tuple[str, str]]) -> str:
+    return ", ".join(f"{version}/{agent}" for version, agent in sorted(agents))
 
 
 # --- reports ----------------------------------------------------------------------------------------------------------

@@ -93,3 +93,9 @@ def test_another_contract(pytester: pytest.Pytester, tmp_path: Path) -> None:
     pytester.makepyfile("def test_it(services85_operation): assert services85_operation[0].version == 'Services99'")
     result = pytester.runpytest_inprocess(*OPTIONS, f"--services85-contract={tmp_path / 'new.wsdl'}")
     result.assert_outcomes(passed=4)
+    pytester.makepyfile("def test_it(services85_tenant): pass")
+    result = pytester.runpytest_inprocess(
+        *OPTIONS, f"--services85-contract={tmp_path / 'new.wsdl'}", "--services85-tenant=stand-in", "-rs"
+    )
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*the stand-in speaks for none of this contract's agents*"])

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -26,6 +27,7 @@ from ..contract import Contract
 from ..messages import Skipped, envelope, read
 from ..messages.shapes import Unreadable
 from ..model import ContractsError, Element, Message, Operation, Service, Verdict, local
+from ..rules.http import endpoint
 from ..sources.schema import XSD, XSI, Schema
 from .provenance import Recorded
 from .provenance import read as read_block
@@ -91,10 +93,21 @@ def replay(path: str | os.PathLike[str], contract: Contract | None = None) -> Re
     answers = list(_played(file, requests))
     for request, stored, answer in zip(requests, responses, answers, strict=True):
         played = replace(stored, data=answer.content)  # judged is what the client gets, not what lies in the file
-        verdicts += [contract.judge(request), contract.judge(played)]
+        verdicts += _judged(contract, request, played)
         if target := _target(contract, verdicts[-1], verdicts[-2]):
             readings.append(_reading(*target, played, answer))
     return ReplayResult(file, tuple(verdicts), tuple(readings), recorded)
+
+
+def _judged(contract: Contract, request: Message, response: Message) -> list[Verdict]:
+    """Both verdicts; unjudged where the request went to an agent that the contract does not hold."""
+    found = [contract.judge(request), contract.judge(response)]
+    at = endpoint(request.http)
+    if found[0].operation or at is None or at in {(s.version.lower(), s.agent.lower()) for s in contract.services}:
+        return found
+    path = urlsplit(request.http.target or "").path if request.http else ""
+    reason = f"no loaded contract has {'/'.join(path.rstrip('/').split('/')[-2:])}"
+    return [Verdict("unjudged", v.message, reason=reason, file=v.file, part=v.part) for v in found]
 
 
 def _target(contract: Contract, *verdicts: Verdict) -> tuple[Service, Operation] | None:

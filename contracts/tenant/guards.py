@@ -17,6 +17,7 @@ from typing import Any
 from lxml import etree
 
 from ..model import ContractsError, Operation, Service, namespace
+from ..sources.load import DATA, shipped
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 SANDBOX = frozenset(f"{name}.superoffice.com" for name in ("sod", "sod2", "app-sod", "qaonline"))
@@ -67,16 +68,21 @@ class Allowed:
 
 
 def allowed_of(service: Service) -> Allowed:
-    """What may be called of an agent: by the ``live.toml`` beside its WSDL; nothing where there is none."""
-    return _read(Path(service.source).with_name("live.toml"))
+    """What may be called of an agent: by the ``live.toml`` beside its WSDL, else by the one shipped for that agent.
+
+    The shipped one speaks for each version: an operation keeps its meaning. Nothing where there is none.
+    """
+    shipped_ones = (DATA / version / service.agent / "live.toml" for version in reversed(shipped()))
+    places = (Path(service.source).with_name("live.toml"), *shipped_ones)
+    return next((_read(place) for place in places if place.is_file()), Allowed())
 
 
 @lru_cache
 def _read(path: Path) -> Allowed:
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except OSError:
-        return Allowed()
+    except OSError as error:
+        raise ContractsError(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContractsError(f"{path}: not TOML: {error}") from None
     try:

@@ -16,6 +16,7 @@ import contracts
 from contracts.generate.sample import sample
 from contracts.recording.provenance import read as read_block
 from contracts.recording.replay import replay
+from contracts.sources.load import DATA
 
 from ..shared import needs_shared, shared
 
@@ -46,6 +47,15 @@ def test_every_cassette_is_kept_and_read_alike(name: str) -> None:
     assert result.problems == ()
     assert len(result.verdicts) == 2 * len(result.read_by_zeep)
     assert all(verdict.kept for verdict in result.verdicts)
+
+
+def test_a_recording_of_an_agent_that_is_not_loaded_is_no_breach() -> None:
+    of_others = contracts.load(str(DATA / "Services85" / "SoPrincipal"))
+    result = replay(CASSETTES / STOPPED, of_others)
+    assert {(v.outcome, v.reason) for v in result.verdicts} == {
+        ("unjudged", "no loaded contract has Services85/Batch.svc")
+    }
+    assert not result.read_by_zeep
 
 
 @pytest.mark.parametrize(

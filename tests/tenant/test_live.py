@@ -6,11 +6,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import contracts
+from contracts.sources.load import DATA
 from contracts.tenant.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.tenant.live import CouldNotJudge, Refused, Settings, Tenant
 from contracts.tenant.standin import StandIn
@@ -40,6 +42,16 @@ NEVER: dict[str, dict[str, Any]] = {
 def settings(tenant: StandIn, **changes: Any) -> Settings:
     given: dict[str, Any] = {"application_token": APPLICATION_TOKEN, "user": USER_NAME, "password": PASSWORD}
     return Settings(tenant.url, **(given | {"backoff": 0.0, "timeout": 5.0} | changes))
+
+
+def test_a_contract_of_ones_own(tenant: StandIn, tmp_path: Path) -> None:
+    """The vendor's WSDL of one agent: what may be called is known all the same, and a user can log in."""
+    (tmp_path / "Batch.wsdl").write_bytes((DATA / "Services85" / "Batch" / "service.wsdl").read_bytes())
+    with Tenant(settings(tenant), contracts.load(str(tmp_path))) as running:
+        exchange = running.call("Batch.StopBatchJob", {"Id": -1})
+        assert (exchange.succeeded, exchange.text("Response")) == (True, "false")
+        with pytest.raises(Refused):
+            running.call("Batch.DeleteBatchTask", {"BatchTaskId": 43})
 
 
 @pytest.fixture
