@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", metavar="FILE", action="append", default=[], help=".xml (JUnit), .json or .html")
     parser.add_argument("--production", metavar="HOST", help="allow this production host, by naming it again")
     parser.add_argument("--allow-start", metavar="NAME", help="allow to start, and stop again, a job of this name")
+    parser.add_argument("--max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 365)")
     parser.add_argument("--fault", metavar="FAULT", action="append", default=[], help="let the stand-in misbehave")
     parser.add_argument("--only", metavar="ROOMS", help=f"of {', '.join(ROOMS.values())}: only these (a,b)")
     parser.add_argument("-v", "--verbose", action="store_true", help="every test, as it ends")
@@ -189,8 +190,8 @@ def run(args: argparse.Namespace) -> int:
     targets = [folder / f"{module}.py" for module in rooms]
     options = [f"--services85-tenant={args.tenant}"]
     options += [f"--services85-contract={source}"] if source else []
-    for name in ("candidate", "cassettes", "production", "allow_start"):
-        if value := getattr(args, name):
+    for name in ("candidate", "cassettes", "production", "allow_start", "max_age"):
+        if (value := getattr(args, name)) is not None:
             options.append(f"--services85-{name.replace('_', '-')}={value}")
     options += [f"--services85-fault={fault}" for fault in args.fault]
     options += [f"--junitxml={report}" for report in args.report if report.endswith(".xml")][:1]
@@ -207,6 +208,9 @@ def run(args: argparse.Namespace) -> int:
         _write(report, collector, title, seconds, outcome)
     return outcome
 
+
+_LINES = 12
+"""How much the table says of the recordings; a contract of one's own is another one for each that was shipped."""
 
 _CLOSING = {0: "kept", 1: "broken", 2: "not judged"}
 
@@ -282,7 +286,9 @@ def table(collector: _Collector, title: str, seconds: float) -> Iterator[str]:
             for reason, count in room.reasons.items():
                 yield f"  {room.name}: {reason}"[:200] + (f" ({count} times)" if count > 1 else "")
     yield from (f"  {error}" for error in dict.fromkeys(collector.errors))
-    yield from (f"  {line}" for line in collector.provenance)
+    yield from (f"  {line}" for line in collector.provenance[:_LINES])
+    if len(collector.provenance) > _LINES:
+        yield f"  … and {len(collector.provenance) - _LINES} more lines on recordings: --report FILE has them all"
 
 
 # --- reports ----------------------------------------------------------------------------------------------------------

@@ -183,8 +183,9 @@ def _download(url: str) -> bytes:
                 raise UnreadableContract(f"{url}: HTTP {answer.status_code}")
             data: bytes = answer.raw.read(MAX_WSDL + 1, decode_content=True)
     except requests.RequestException as error:
-        reason = str(getattr(error, "args", [error])[0])
-        raise UnreadableContract(f"{url}: cannot be fetched: {type(error).__name__}: {reason[:200]}") from None
+        # Its own text quotes the URL again, and Python's innards.
+        said = "no answer in time" if isinstance(error, requests.Timeout) else type(error).__name__
+        raise UnreadableContract(f"{url}: cannot be fetched: {said}") from None
     if len(data) > MAX_WSDL:
         raise UnreadableContract(f"{url}: more than {MAX_WSDL >> 20} MB, which no WSDL is")
     return data
