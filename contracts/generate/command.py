@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model import ContractsError, Direction, Message, Service
+from ..settings import contract_source, read_settings
 from .rendering import RENDERINGS
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def run_sample(args: argparse.Namespace) -> int:
     from .rendering import render
     from .sample import sample
 
-    contract = load(args.contract)
+    contract = load(contract_source(args.contract, read_settings()))
     service, operation = contract.operation(args.operation)
     direction: Direction = "response" if args.response else "request"
     documented = args.form == "documented"
@@ -127,7 +128,7 @@ def run_mutate(args: argparse.Namespace) -> int:
     wanted = set(args.operator)
     if unknown := wanted - {o.id for o in OPERATORS} - {o.id for o in WSDL_OPERATORS}:
         raise ContractsError(f"no mutation operator {sorted(unknown)[0]!r}; services85 score lists them")
-    contract = load(args.contract)
+    contract = load(contract_source(args.contract, read_settings()))
     files: list[_File] = []
     originals, services = _sources(contract, args.source)
     for first in originals:
@@ -234,7 +235,7 @@ def run_score(args: argparse.Namespace) -> int:
     from .. import load
     from .scoring import score
 
-    contract = load(args.contract)
+    contract = load(contract_source(args.contract, read_settings()))
     progress = _progress if sys.stderr.isatty() else None
     options = {"wsdl_operators": ()} if args.no_wsdl else {}
     result = score(contract, args.operations, progress=progress, **options)

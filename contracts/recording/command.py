@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from ..model import ContractsError
+from ..settings import contract_source, read_settings
 
 EPILOG = """\
 examples:
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from ..tenant.config import Settings
     from .record import convert, record
 
-    contract = load(args.contract)
+    contract = load(contract_source(args.contract, read_settings()))
     if args.from_http:
         if not args.source:
             raise ContractsError("--from-http wants --source: what stack the messages are from")
