@@ -15,6 +15,7 @@ import contracts
 from contracts.plugin import cassettes_of
 
 SHIPPED = Path(contracts.__file__).parent / "Services85"
+OTHER = {"Batch": "SoPrincipal", "SoPrincipal": "Batch"}
 SUITE = Path(__file__).parent / "contract"
 
 
@@ -110,6 +111,9 @@ EDITS = (
         r"\1",
         "BatchTask",
     ),
+    Edit("an enum value added", r'(<xs:enumeration value="Aquired")', r'<xs:enumeration value="Paused"/>\1', "Paused"),
+    Edit("half a pair allowed", r'(name="Key" type="xs:string") nillable', r'\1 minOccurs="0" nillable', "Key"),
+    Edit("a header's member widened", r'(name="SoTimeZoneId" type="xs:)int', r"\1long", "SoTimeZoneId"),
     Edit("a transport changed", "http://schemas.xmlsoap.org/soap/http", "http://schemas.xmlsoap.org/soap/smtp", "smtp"),
     Edit(
         "an operation dropped",
@@ -181,7 +185,8 @@ def test_changed(edit: Edit, tmp_path: Path, pytestconfig: pytest.Config) -> Non
     """One change: red, and the failure names it."""
     contract = copied(tmp_path, edit)
     for module in edit.modules:
-        found = run(contract, [module], pytestconfig)
+        # Of the other agent's operations there is nothing to be seen: half the time.
+        found = run(contract, [module], pytestconfig, "-k", f"not {OTHER[edit.agent]}.")
         assert found.texts, f"{edit.name}: {module} notices nothing"
         assert re.search(edit.says, found.texts[0]), f"{edit.name}: {module} says only {found.texts[0][-600:]}"
 

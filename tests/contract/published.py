@@ -206,17 +206,12 @@ def calls() -> dict[str, Call]:
 def is_nillable(kind: str) -> bool:
     """Whether an element of that type may be nil."""
     shape = types().get(kind)
-    return kind in NILLABLE if shape is None else not shape.values and kind != "DSAParameters"
+    return kind in NILLABLE if shape is None else not shape.values and kind != "DSAParameters"  # of a pair: no
 
 
 def is_repeated(place: Pairs) -> bool:
     """Whether the place is an item of an array."""
     return len(place) > 1 and place[-2][1] in types() and bool(types()[place[-2][1]].wrap)
-
-
-def values(kind: str) -> tuple[str, ...]:
-    """Values of a simple type: the two ends of its range, or its names."""
-    return VALUES.get(kind) or types()[kind].values
 
 
 def members(kind: str) -> tuple[tuple[str, str], ...]:
@@ -228,18 +223,40 @@ def members(kind: str) -> tuple[tuple[str, str], ...]:
 # --- messages ---------------------------------------------------------------------------------------------------------
 
 
-def request(call: Call, variant: int = 0, *, inside: str | None = None) -> bytes:
+def request(call: Call, variant: int = 0, *, inside: str | None = None, header: str | None = None) -> bytes:
     """An envelope with everything in it; variants differ in their values. ``inside``: other parameters."""
-    header = "".join(_header(text, variant) for text in HEADERS[call.agent])
     content = _members(call.parameters, variant) if inside is None else inside
-    return _envelope(header, _tag(call.name, content))
+    return _envelope(headers(call, "request", variant) if header is None else header, _tag(call.name, content))
 
 
-def response(call: Call, variant: int = 0, *, inside: str | None = None, failed: bool = False) -> bytes:
-    """The answer to it, with everything in it. ``failed``: Succeeded=false, and an ExceptionInfo."""
-    header = "".join(_answer_header(text, variant, failed) for text in ANSWER_HEADERS)
+def response(call: Call, variant: int = 0, *, inside: str | None = None, header: str | None = None) -> bytes:
+    """The answer to it, with everything in it."""
     content = _members(call.answer, variant) if inside is None else inside
-    return _envelope(header, _tag(call.answer_name, content))
+    return _envelope(headers(call, "response", variant) if header is None else header, _tag(call.answer_name, content))
+
+
+def header_pairs(call: Call, direction: str) -> Pairs:
+    """The header blocks of a message."""
+    return _pairs(", ".join(HEADERS[call.agent] if direction == "request" else ANSWER_HEADERS))
+
+
+def headers(
+    call: Call, direction: str, variant: int = 0, *, place: Pairs = (), value: str = "", failed: bool = False
+) -> str:
+    """The header blocks; ``place`` and ``value`` as in `with_value`. ``failed``: Succeeded=false, an ExceptionInfo."""
+    failed = failed or (bool(place) and place[0][0] == "ExceptionInfo")
+    return "".join(
+        _holding(place, value) if pair in place[:1] else _block(*pair, variant, failed)
+        for pair in header_pairs(call, direction)
+    )
+
+
+def _block(name: str, kind: str, variant: int, failed: bool) -> str:
+    if name == "ExceptionInfo" and not failed:
+        return nil(name)
+    if name in ("ApplicationToken", "Credentials", "Succeeded"):
+        variant = 1 if name == "Succeeded" and failed else 0
+    return element(name, kind, variant)
 
 
 def nil(name: str, prefix: str = "b") -> str:
@@ -253,17 +270,19 @@ def variants(pairs: Pairs) -> int:
 
 
 def places(pairs: Pairs) -> Iterator[Pairs]:
-    """Every simple value below some members, each type's once."""
+    """Every element below some members, those themselves included, each type's once."""
     seen: set[str] = set()
     todo: list[Pairs] = [(pair,) for pair in pairs]
     while todo:
         path = todo.pop(0)
+        yield path
         kind = path[-1][1]
-        if kind not in types() or types()[kind].values:
-            yield path
-        elif kind not in seen:
+        if kind in types() and not types()[kind].values and kind not in seen:
             seen.add(kind)
-            inner = (*path, (types()[kind].wrap, "")) if types()[kind].dictionary else path
+            inner = path
+            if types()[kind].dictionary:
+                inner = (*path, (types()[kind].wrap, ""))
+                yield inner
             todo += [(*inner, pair) for pair in members(kind)]
 
 
@@ -277,8 +296,22 @@ def with_value(pairs: Pairs, place: Pairs, value: str) -> str:
 
 def value_at(place: Pairs, text: str | None) -> str:
     """The last element of a place with a text, or nil."""
-    prefix = FOREIGN.get(place[-2][1], "b") if len(place) > 1 else "b"
+    prefix = _prefix(place)
     return nil(place[-1][0], prefix) if text is None else _tag(place[-1][0], escape(text), prefix)
+
+
+def whole_at(place: Pairs) -> str:
+    """The last element of a place with all that it holds."""
+    return element(*place[-1], 0, _prefix(place))
+
+
+def _prefix(place: Pairs) -> str:
+    return FOREIGN.get(place[-2][1], "b") if len(place) > 1 else "b"
+
+
+def is_required(place: Pairs) -> bool:
+    """Whether the last element has to be there: in a dictionary's pair and in a structure."""
+    return len(place) > 1 and place[-2][1] in ("", "DSAParameters")
 
 
 def element(name: str, kind: str, variant: int = 0, prefix: str = "b") -> str:
@@ -294,7 +327,7 @@ def _holding(place: Pairs, value: str) -> str:
             inside = f"{element('Key', 'string')}{inside}" if inner == "Value" else f"{inside}{nil('Value')}"
         elif owner == "DSAParameters":  # a structure: all of it has to be there
             inside = "".join(inside if n == inner else element(n, k, 0, "c") for n, k in members(owner))
-        inside = _tag(name, inside, FOREIGN.get(place[index - 1][1], "b") if index else "b")
+        inside = _tag(name, inside, _prefix(place[: index + 1]))
     return inside
 
 
@@ -305,20 +338,6 @@ def _tag(name: str, inside: str, prefix: str = "b") -> str:
 def _envelope(header: str, body: str) -> bytes:
     declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in PREFIXES.items())
     return f"<s:Envelope {declared}><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>".encode()
-
-
-def _header(text: str, variant: int) -> str:
-    name, _, kind = text.partition(" ")
-    return element(name, kind, 0 if name in ("ApplicationToken", "Credentials") else variant)
-
-
-def _answer_header(text: str, variant: int, failed: bool) -> str:
-    name, _, kind = text.partition(" ")
-    if name == "Succeeded":
-        return element(name, kind, 1 if failed else 0)
-    if name == "ExceptionInfo" and not failed:
-        return nil(name)
-    return element(name, kind, variant)
 
 
 def _content(kind: str, variant: int) -> str:
@@ -332,7 +351,7 @@ def _content(kind: str, variant: int) -> str:
     pairs = [pair for pair in members(kind) if pair[1] != kind]  # an exception within an exception: none
     inside = _members(pairs, variant, FOREIGN.get(kind, "b"))
     if shape.dictionary:
-        return _tag(shape.wrap, inside)
+        return _tag(shape.wrap, inside) + _tag(shape.wrap, _members(pairs, variant + 1))  # two keys
     return inside * 2 if shape.wrap else inside  # an array of two
 
 

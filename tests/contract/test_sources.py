@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -134,91 +135,124 @@ def test_published_response(services85_contract: Contract, call: Call) -> None:
 
 
 RULES = {"value-range", "value-lexical", "value-enum"}
+MISSING = {"body-member-missing", "body-parameter-missing", "body-parameter-default", "answer-response-missing"}
 
 
-def _judge(contract: Contract, call: Call, direction: Direction, inside: str) -> tuple[Verdict, bytes]:
-    if direction == "request":
-        message = published.request(call, inside=inside)
-        return _send(contract, call, message), message
-    message = published.response(call, inside=inside)
-    return _answer(contract, call, message), message
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An element of a published message, in its body or a header block; others of the message are as they should be."""
+
+    call: Call
+    direction: Direction
+    within: published.Pairs
+    names: published.Pairs
+    header: bool
+
+    @property
+    def path(self) -> str:
+        body = self.call.name if self.direction == "request" else self.call.answer_name
+        return "/".join(["/Envelope", "Header" if self.header else f"Body/{body}", *(name for name, _ in self.names)])
+
+    @property
+    def above(self) -> str:
+        """Where something missing is laid."""
+        return self.path.rpartition("/")[0]
+
+    def judged(self, contract: Contract, value: str) -> tuple[Verdict, bytes]:
+        """The verdict on the message with ``value``, the markup of a whole element or of none, in this place."""
+        build, judge = (published.request, _send) if self.direction == "request" else (published.response, _answer)
+        if self.header:
+            header = published.headers(self.call, self.direction, place=self.names, value=value)
+            message = build(self.call, header=header)
+        else:
+            message = build(self.call, inside=published.with_value(self.within, self.names, value))
+        return judge(contract, self.call, message), message
 
 
-def _places(call: Call) -> Iterator[tuple[Direction, published.Pairs, published.Pairs, str]]:
-    """Every simple value of both messages: (direction, all members, the place, its path)."""
-    sides: tuple[tuple[Direction, published.Pairs, str], ...] = (
-        ("request", call.parameters, call.name),
-        ("response", call.answer, call.answer_name),
-    )
-    for direction, pairs, name in sides:
-        for place in published.places(pairs):
-            yield direction, pairs, place, "/".join(["/Envelope/Body", name, *(n for n, _ in place)])
+def _places(call: Call) -> Iterator[Place]:
+    """Every element of both messages, each type's once; of the header blocks what is in them."""
+    bodies: tuple[tuple[Direction, published.Pairs], ...] = (("request", call.parameters), ("response", call.answer))
+    for direction, pairs in bodies:
+        yield from (Place(call, direction, pairs, names, False) for names in published.places(pairs))
+        blocks = published.header_pairs(call, direction)
+        inner = (names for names in published.places(blocks) if len(names) > 1 and names[0][0] != "Credentials")
+        yield from (Place(call, direction, blocks, names, True) for names in inner)
 
 
 def test_published_values(services85_contract: Contract, call: Call) -> None:
-    """In every place: the first value beyond the type is refused, nil where it was not allowed, the value twice."""
+    """In every place the first value beyond the type is refused: nothing has become wider."""
     _target(services85_contract, call)
-    for direction, pairs, place, path in _places(call):
-        kind = place[-1][1]
-        beyond = published.BEYOND.get("enum" if kind in published.types() else kind)  # of a string there is none
+    for place in _places(call):
+        kind = place.names[-1][1]
+        shape = published.types().get(kind)
+        beyond = published.BEYOND.get("enum" if shape and shape.values else kind)  # of a string there is none
         if beyond is not None:
-            inside = published.with_value(pairs, place, published.value_at(place, beyond))
-            expect_broken(*_judge(services85_contract, call, direction, inside), path, RULES)
-        inside = published.with_value(pairs, place, published.value_at(place, None))
-        verdict, message = _judge(services85_contract, call, direction, inside)
+            value = published.value_at(place.names, beyond)
+            expect_broken(*place.judged(services85_contract, value), place.path, RULES)
+
+
+def test_published_occurrence(services85_contract: Contract, call: Call) -> None:
+    """In every place: nil where it may be, no second one but in arrays and dictionaries, there where it has to be."""
+    _target(services85_contract, call)
+    for place in _places(call):
+        kind = place.names[-1][1]
+        verdict, message = place.judged(services85_contract, published.value_at(place.names, None))
         if published.is_nillable(kind):
-            expect_kept(verdict, message, f"{path} was nillable")
+            expect_kept(verdict, message, f"{place.path} was nillable")
         else:
-            expect_broken(verdict, message, path, {"value-nil"}, "was not nillable: broken")
-        if not published.is_repeated(place):
-            twice = published.value_at(place, published.values(kind)[0]) * 2
-            verdict, message = _judge(services85_contract, call, direction, published.with_value(pairs, place, twice))
-            expect_broken(verdict, message, f"{path}[2]", {"body-twice"}, "was there once: twice is broken")
+            expect_broken(verdict, message, place.path, {"value-nil"}, f"{place.path} was not nillable: nil is broken")
+        if not published.is_repeated(place.names):
+            verdict, message = place.judged(services85_contract, published.whole_at(place.names) * 2)
+            expect_broken(verdict, message, f"{place.path}[2]", {"body-twice"}, f"{place.path} was there once: broken")
+        verdict, message = place.judged(services85_contract, "")
+        if published.is_required(place.names) or (len(place.names) == 1 and not published.is_nillable(kind)):
+            expect_broken(verdict, message, place.above, MISSING, f"{place.path} had to be there: broken")
+        elif not published.is_repeated(place.names):
+            expect_kept(verdict, message, f"{place.path} could be left out")
 
 
 def test_published_dictionaries(services85_contract: Contract, call: Call) -> None:
     """A dictionary has each key once."""
     _target(services85_contract, call)
-    for direction, pairs, place, path in _places(call):
-        if place[-1][0] == "Key":
-            pair = published.value_at(place, "k") + published.nil("Value")
-            twice = published.with_value(pairs, place[:-1], f"<b:{place[-2][0]}>{pair}</b:{place[-2][0]}>" * 2)
-            verdict, message = _judge(services85_contract, call, direction, twice)
+    for place in _places(call):
+        if place.names[-1][1] == "":
+            name = place.names[-1][0]
+            pair = f"<b:{name}><b:Key>k</b:Key>{published.nil('Value')}</b:{name}>"
+            verdict, message = place.judged(services85_contract, pair * 2)
             rules = [violation.rule for violation in verdict.violations]
             if rules != ["body-key-twice"]:
-                raise Falsified(f"{path} twice has to be broken by body-key-twice, and is {said(verdict)}", message)
+                raise Falsified(
+                    f"{place.path}: a key twice is broken by body-key-twice, and is {said(verdict)}", message
+                )
 
 
 def test_published_failure(services85_contract: Contract, call: Call) -> None:
     """Succeeded=false with an ExceptionInfo that says everything: a kept answer."""
     _target(services85_contract, call)
-    message = published.response(call, failed=True)
+    message = published.response(call, header=published.headers(call, "response", failed=True))
     expect_kept(_answer(services85_contract, call, message), message, "it was published so")
 
 
-def test_published_parameters(services85_contract: Contract, call: Call) -> None:
-    """Each left out, nil, twice; all in another order: as it was published, so are they judged."""
+def test_published_enumerations(services85_contract: Contract, call: Call) -> None:
+    """The names that were published, and no others."""
+    service, _ = _target(services85_contract, call)
+    for name, shape in published.types().items():
+        kind = service.schema.type(f"{{{published.NAMESPACE}}}{name}")
+        if shape.values and kind is not None:
+            held = service.schema.type(kind.item) if kind.item else kind
+            assert held is not None
+            assert {value.name for value in held.values} == set(shape.values), name
+
+
+def test_published_order(services85_contract: Contract, call: Call) -> None:
+    """The order of the parameters matters."""
     _target(services85_contract, call)
-    whole = [published.element(*pair) for pair in call.parameters]
-    path = f"/Envelope/Body/{call.name}"
-    for index, (name, kind) in enumerate(call.parameters):
-        without, nil, twice = (
-            published.request(call, inside="".join([*whole[:index], *instead, *whole[index + 1 :]]))
-            for instead in ([], [published.nil(name)], [whole[index]] * 2)
-        )
-        if published.is_nillable(kind):
-            expect_kept(_send(services85_contract, call, without), without)
-            expect_kept(_send(services85_contract, call, nil), nil)
-        else:
-            missing = {"body-parameter-missing", "body-parameter-default"}
-            expect_broken(_send(services85_contract, call, without), without, path, missing)
-            expect_broken(_send(services85_contract, call, nil), nil, f"{path}/{name}", {"value-nil"})
-        expect_broken(_send(services85_contract, call, twice), twice, f"{path}/{name}[2]", {"body-twice"})
-    if len(whole) > 1:
-        swapped = published.request(call, inside="".join(reversed(whole)))
-        verdict = _send(services85_contract, call, swapped)
-        if {violation.rule for violation in verdict.violations} != {"body-order"}:
-            raise Falsified("the order of the parameters matters", swapped)
+    if len(call.parameters) < 2:
+        return
+    swapped = published.request(call, inside="".join(published.element(*pair) for pair in reversed(call.parameters)))
+    verdict = _send(services85_contract, call, swapped)
+    if {violation.rule for violation in verdict.violations} != {"body-order"}:
+        raise Falsified(f"the parameters in another order are broken by body-order, and are {said(verdict)}", swapped)
 
 
 def test_published_headers(services85_contract: Contract, call: Call) -> None:
@@ -248,5 +282,6 @@ def test_published_binding(services85_contract: Contract) -> None:
         assert service.namespace == published.NAMESPACE
         assert (service.binding.soap, service.binding.style) == ("1.1", "document")
         assert service.binding.transport == "http://schemas.xmlsoap.org/soap/http"
-        assert {o.request.body_use for o in service.operations.values()} == {"literal"}
+        parts = [part for o in service.operations.values() for part in (o.request, o.response) if part]
+        assert {use for part in parts for use in (part.body_use, part.header_use)} == {"literal"}
         assert service.path == f"/Services85/{service.agent}.svc"
