@@ -22,7 +22,7 @@ from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable
 if TYPE_CHECKING:
     from yaml.nodes import Node, ScalarNode
 
-_MAX_NODES = 500_000
+_MAX_NODES = 200_000
 _MAX_DEPTH = 64
 _MAX_ALIASES = 100
 _NO_CASSETTE = "no cassette: it has no list of interactions"
