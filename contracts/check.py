@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     settings = read_settings()
     contract = load(contract_source(args.contract, settings))
     for problem in contract.problems[:5]:
-        print(f"services85: not used: {problem.reason}", file=sys.stderr)
+        print(f"services85: not used: {printable(problem.reason)}", file=sys.stderr)
     if len(contract.problems) > 5:
         print(f"services85: and {len(contract.problems) - 5} more files that are not used", file=sys.stderr)
     if args.operation:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .model import ContractsError
+from .model import ContractsError, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except ContractsError as error:
-        print(f"services85: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"services85: {printable(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("services85: stopped", file=sys.stderr)

@@ -57,9 +57,8 @@ def judge_blocks(
                 judging.add("header-twice", block, f"{tag(name)} once", "once more")
                 continue
             there.add(name)
-            element = service.schema.element(name)
-            if element is not None:
-                judge_element(judging, service, block, element, watch(service.schema, names, True))
+            element = service.schema.declared(name)
+            judge_element(judging, service, block, element, watch(service.schema, names, True))
         elif namespace(name) == service.namespace:
             meant = by_local.get(local(name).lower()) or _holder(service, names, local(name))
             left = [n for n in absent if n not in there]

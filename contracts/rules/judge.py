@@ -228,10 +228,10 @@ def _optional(judging: Judging, frame: Frame, part: Part, rule: str) -> None:
 
 def _content(judging: Judging, target: Target, part: Part, node: etree._Element, direction: Direction) -> None:
     service, operation = target
-    declared = service.schema.element(part.body or "")
-    if declared is None:
+    if part.body is None:
         return
-    present = body.judge_element(judging, service, node, declared, body.watch(service.schema, (part.body or "",)))
+    declared = service.schema.declared(part.body)
+    present = body.judge_element(judging, service, node, declared, body.watch(service.schema, (part.body,)))
     there: set[str] = {str(c.tag) for c in node} if present is None else present
     for member in service.schema.members(declared.type):
         if member.name in there or member.nillable or member.max_occurs != 1 or member.min_occurs:

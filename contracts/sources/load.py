@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,9 @@ DATA = Path(__file__).parents[1]
 
 MAX_WSDL = 64 * 2**20
 """Bytes of one WSDL or schema; the largest of the vendor's has 0.8 MB."""
+
+MAX_ZIP = 1024 * 2**20
+"""Bytes that a .zip's WSDLs and schemas may unpack to; those of the vendor's five versions have 80 MB."""
 
 _SUFFIXES = (".wsdl", ".xml")
 _TIMEOUT = 30
@@ -43,7 +47,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
     try:
         if path.is_dir():
             services, problems = _from_folder(path, any_binding)
-        elif zipfile.is_zipfile(path):
+        elif path.is_file() and zipfile.is_zipfile(path):
             services, problems = _from_zip(path, any_binding)
         else:
             return wsdl.parse(_read(path), str(path), _fetch_file, any_binding=any_binding), []
@@ -56,6 +60,8 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
 
 
 def _read(path: Path) -> bytes:
+    if not path.is_file() and path.exists() and not path.is_dir():  # a pipe or a device: nothing may ever come
+        raise UnreadableContract(f"{path}: is no regular file")
     if path.stat().st_size > MAX_WSDL:
         raise UnreadableContract(f"{path}: larger than {MAX_WSDL >> 20} MB, which no WSDL is")
     return path.read_bytes()
@@ -138,13 +144,19 @@ def _from_zip(path: Path, any_binding: bool) -> tuple[list[Service], list[Proble
             raise UnreadableContract(f"{place}: imported, and not in the zip")
         return member(name)
 
+    unpacked = 0
+
     def member(name: str) -> bytes:
+        nonlocal unpacked
         info = members[name]
+        if unpacked > MAX_ZIP:
+            raise UnreadableContract(f"{path}/{name}: not read: the zip unpacks to more than {MAX_ZIP >> 20} MB")
         try:
             with archive.open(info) as stream:
                 data = stream.read(MAX_WSDL + 1)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error) as error:
             raise UnreadableContract(f"{path}/{name}: cannot be unpacked: {error}") from None
+        unpacked += len(data)
         if len(data) > MAX_WSDL:
             raise UnreadableContract(f"{path}/{name}: unpacks to more than {MAX_WSDL >> 20} MB, which no WSDL is")
         return data
@@ -164,7 +176,10 @@ def _from_zip(path: Path, any_binding: bool) -> tuple[list[Service], list[Proble
 
 def _from_url(url: str, any_binding: bool) -> list[Service]:
     """``url`` was named by a person; what it imports is read from the same host only."""
-    host = urlsplit(url).netloc
+    try:
+        host = urlsplit(url).netloc
+    except ValueError as error:
+        raise UnreadableContract(f"{url}: no URL: {error}") from None
 
     def fetch(place: str) -> bytes:
         if urlsplit(place).netloc != host:

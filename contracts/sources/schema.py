@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..model import Element, EnumValue, Type, UnreadableContract, namespace
+from ..model import Element, EnumValue, Type, UnreadableContract, local, namespace
 
 XSD = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -75,6 +75,16 @@ class Schema:
         found = self._elements.get(name)
         if found is None and (node := self._index[0].get(name)) is not None:
             found = self._elements[name] = self._declared(node, name, None)
+        return found
+
+    def declared(self, name: str) -> Element:
+        """The global element that a message is made of. Raises UnreadableContract where no schema declares it."""
+        found = self.element(name)
+        if found is None:
+            where = namespace(name) or "no namespace"
+            raise UnreadableContract(
+                f"{self.source}: no schema declares <{local(name)}> of {where}, which a message names"
+            )
         return found
 
     def type(self, name: str) -> Type | None:
@@ -398,7 +408,8 @@ def _count(text: str) -> int:
     """minOccurs or maxOccurs; what is no number is taken for 1, the default: the compiled schema refuses it."""
     if text == "0" or text == "1":
         return int(text)
-    return int(text) if text.strip().isascii() and text.strip().isdigit() else 1
+    digits = text.strip()
+    return int(digits[:20]) if digits.isascii() and digits.isdigit() else 1  # no more digits than any document needs
 
 
 def _first_error(error: etree.XMLSchemaParseError) -> str:

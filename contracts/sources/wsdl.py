@@ -125,7 +125,7 @@ class _Documents:
         seen = {self.source}
         for document in self.definitions:  # grows while it is read: imports of imports
             for node in document.iterchildren(f"{_W}import"):
-                place = urljoin(self.places[id(document)], node.get("location", ""))
+                place = self._place(node, self.places[id(document)], node.get("location", ""))
                 if place in seen or not node.get("location"):
                     continue
                 seen.add(place)
@@ -141,6 +141,19 @@ class _Documents:
         prefix, colon, name = value.strip().rpartition(":")
         target = (self.prefixes or node.nsmap).get(prefix if colon else None)
         return f"{{{target}}}{name}" if target else name
+
+    def _element(self, part: etree._Element) -> str:
+        value = part.get("element", "")
+        name = self._qname(part, value)
+        if ":" in value and not name.startswith("{"):
+            raise UnreadableContract(f"{self.source}:{part.sourceline}: the prefix of {value!r} is not declared")
+        return name
+
+    def _place(self, node: etree._Element, base: str, location: str) -> str:
+        try:
+            return urljoin(base, location)
+        except ValueError as error:
+            raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r}, no address: {error}") from None
 
     def _bytes(self, place: str, node: etree._Element) -> bytes:
         if self.fetch is None:
@@ -265,11 +278,11 @@ class _Documents:
                     f"{self.source}:{node.sourceline}: header part {node.get('part')!r} of message "
                     f"{node.get('message')!r} is not there"
                 )
-            headers.append(self._qname(part, part.get("element", "")))
+            headers.append(self._element(part))
         action = next((abstract.get(a, "") for a in _ACTIONS if abstract.get(a)), "")
         element = parts[0].get("element") if parts else None
         return Part(
-            body=self._qname(parts[0], element) if element else None,
+            body=self._element(parts[0]) if element else None,
             headers=tuple(headers),
             action=action,
             body_use="literal" if body is None else body.get("use", "literal"),
@@ -278,8 +291,8 @@ class _Documents:
         )
 
     def _typed(self, part: etree._Element) -> Element:
-        if element := part.get("element"):
-            return Element(self._qname(part, element), "")
+        if part.get("element"):
+            return Element(self._element(part), "")
         return Element(part.get("name", ""), self._qname(part, part.get("type", "")))
 
     def _schemas(self) -> list[etree._Element]:
@@ -297,7 +310,7 @@ class _Documents:
                 location = node.get("schemaLocation")
                 if not location:
                     continue
-                place = urljoin(base, location)
+                place = self._place(node, base, location)
                 if place in seen or place == base:
                     continue
                 seen.add(place)

@@ -1,0 +1,145 @@
+"""WSDLs and zips that were made to harm, or are just broken: one line, and no hanging."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import contracts
+from contracts.cli import main
+from contracts.sources import load as loading
+from tests.rules.messages import STOP
+
+WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
+DEFINITIONS = '<definitions name="WcfBatchService"'
+
+
+def schema(addition: str) -> Callable[[str], str]:
+    return lambda text: text.replace("</xs:schema>", addition + "</xs:schema>", 1)
+
+
+def imported(location: str) -> Callable[[str], str]:
+    at = "\n  <types>"
+    return lambda text: text.replace(at, f'<import namespace="urn:x" location="{location}"/>{at}', 1)
+
+
+def changed(pattern: str, new: str) -> Callable[[str], str]:
+    return lambda text: re.sub(pattern, new, text, flags=re.DOTALL)
+
+
+BROKEN: dict[str, Callable[[str], str]] = {
+    "types-extend-each-other": schema(
+        "".join(
+            f'<xs:complexType name="{name}"><xs:complexContent><xs:extension base="ns85:{base}"/></xs:complexContent>'
+            "</xs:complexType>"
+            for name, base in ("AB", "BA")
+        )
+    ),
+    "a-group-in-itself": schema(
+        '<xs:group name="G"><xs:sequence><xs:group ref="ns85:G"/></xs:sequence></xs:group>'
+    ),
+    "a-list-of-itself": schema('<xs:simpleType name="L"><xs:list itemType="ns85:L"/></xs:simpleType>'),
+    "a-type-twice": schema('<xs:complexType name="BatchTaskInfo"/>'),
+    "a-bad-pattern": schema(
+        '<xs:simpleType name="P"><xs:restriction base="xs:string"><xs:pattern value="(("/></xs:restriction>'
+        "</xs:simpleType>"
+    ),
+    "an-occurrence-that-is-no-number": changed(r'minOccurs="0"', 'minOccurs="x"'),
+    "an-occurrence-in-other-digits": changed(r'minOccurs="0"', 'minOccurs="\u0663"'),
+    "an-import-from-nowhere": imported("http://[::1"),
+    "an-import-of-a-folder": imported("."),
+    "an-import-of-a-file-url": imported("file:///etc/passwd"),
+    "no-schema": changed(r"<xs:schema.*</xs:schema>", ""),
+    "no-types": changed(r"<types>.*</types>", ""),
+    "no-messages": changed(r"<message .*</message>", ""),
+    "no-port-type": changed(r"<portType.*</portType>", ""),
+    "a-prefix-that-is-not-declared": changed(r' element="ns85:', ' element="nowhere:'),
+    "a-message-that-is-not-there": changed(r' message="ns85:StopBatchJobRequest"', ' message="ns85:Nothing"'),
+}  # fmt: skip
+
+
+def check(contract: Path, tmp_path: Path) -> int:
+    message = tmp_path / "message.xml"
+    message.write_text(STOP)
+    return main(["check", "--contract", str(contract), str(message)])
+
+
+def one_line(captured: pytest.CaptureFixture[str]) -> str:
+    out, err = captured.readouterr()
+    assert out == "" and len(err.splitlines()) == 1 and err.startswith("services85: ")
+    return err
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_wsdl(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = WSDL.read_text(encoding="utf-8")
+    broken = BROKEN[name](text)
+    assert broken != text
+    path = tmp_path / "broken.wsdl"
+    path.write_text(broken, encoding="utf-8")
+    assert check(path, tmp_path) == 2
+    assert "broken.wsdl" in one_line(capsys)
+
+
+def test_an_occurrence_of_many_digits(tmp_path: Path) -> None:
+    path = tmp_path / "many.wsdl"
+    path.write_text(WSDL.read_text(encoding="utf-8").replace('minOccurs="0"', f'minOccurs="{"9" * 5000}"', 1))
+    assert check(path, tmp_path) in (0, 1, 2)
+
+
+@pytest.mark.parametrize("url", ["http://[::1/x", "http://", "http://127.0.0.1:99999/"])
+def test_a_url_that_is_none(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--contract", url, str(WSDL)]) == 2
+    assert url in one_line(capsys)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes lie in folders on POSIX only")
+def test_a_pipe_that_nobody_writes_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe.wsdl")
+    assert check(tmp_path / "pipe.wsdl", tmp_path) == 2
+    assert "no regular file" in one_line(capsys)
+    assert check(tmp_path, tmp_path) == 2
+    importing = tmp_path / "importing.wsdl"
+    importing.write_text(imported("pipe.wsdl")(WSDL.read_text(encoding="utf-8")), encoding="utf-8")
+    capsys.readouterr()
+    assert check(importing, tmp_path) == 2
+    assert "no regular file" in one_line(capsys)
+
+
+def test_a_zip_with_a_damaged_member(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.wsdl", WSDL.read_bytes())
+    data = bytearray(path.read_bytes())
+    for at in range(200, 240):
+        data[at] ^= 0xFF
+    path.write_bytes(data)
+    assert check(path, tmp_path) == 2
+    assert "cannot be unpacked" in one_line(capsys)
+
+
+def test_a_zip_of_too_much(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "MAX_ZIP", 2**20)
+    path = tmp_path / "much.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(f"{number}.wsdl", b" " * 2**20)
+    assert check(path, tmp_path) == 2
+    one_line(capsys)
+    assert any("unpacks to more than" in problem.reason for problem in loading._from_zip(path, False)[1])
+
+
+def test_a_name_in_a_zip_begins_no_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "names.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a\n::error::\x1b.wsdl", "<bad")
+        archive.writestr("b.wsdl", WSDL.read_bytes())
+    assert check(path, tmp_path) == 0
+    err = capsys.readouterr().err
+    assert len(err.splitlines()) == 1 and "\x1b" not in err
