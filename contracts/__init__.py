@@ -1,10 +1,10 @@
 """Contracts of SOAP services: load one, and judge messages by it.
 
-    import contracts
+import contracts
 
-    contract = contracts.load()
-    verdict = contract.check_request(data, headers={"SOAPAction": ..., "Content-Type": ...})
-    verdict.raise_if_broken()
+contract = contracts.load()
+verdict = contract.check_request(data, headers={"SOAPAction": ..., "Content-Type": ...})
+verdict.raise_if_broken()
 """
 
 from __future__ import annotations

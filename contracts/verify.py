@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import shutil
 import sys
 import tempfile
 import time
@@ -200,12 +202,19 @@ def run(args: argparse.Namespace) -> int:
     status = _pytest(folder, [str(target) for target in targets], options, collector)
     seconds = time.monotonic() - started
     outcome = _outcome(collector, status)
-    title = f"{contract.name} against {args.tenant}" + (f", candidate {args.candidate}" if args.candidate else "")
+    tenant = re.sub(r"//[^/]*@", "//", args.tenant)  # who logs in is in no report
+    title = f"{contract.name} against {tenant}" + (f", candidate {args.candidate}" if args.candidate else "")
     for line in table(collector, title, seconds):
         print(line)
     print(paint(_CLOSING[outcome], {0: "32", 1: "1;31", 2: "33"}[outcome], sys.stdout))
     for report in args.report:
         _write(report, collector, title, seconds, outcome)
+    written, *others = [report for report in args.report if report.endswith(".xml")] or [""]
+    for other in others:
+        try:
+            shutil.copyfile(written, other)
+        except OSError as error:
+            raise ContractsError(f"--report {other}: {error.strerror or error}") from None
     return outcome
 
 

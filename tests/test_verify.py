@@ -40,7 +40,7 @@ FAULTS = {
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str, str]]:
     folder = tmp_path_factory.mktemp("verify")
     runs = {fault: ["--only", "live,drift", "--fault", fault] for fault in FAULTS}
-    reports = [f"--report={folder / name}" for name in ("out.xml", "out.json", "out.html")]
+    reports = [f"--report={folder / name}" for name in ("out.xml", "out.json", "out.html", "copy.xml")]
     runs["kept"] = ["--only", "sources,live,drift", *reports]
     runs["room"] = ["--only", "nope"]
     runs["report"] = ["--report", "out.txt"]
@@ -48,6 +48,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     runs["candidate"] = ["--candidate", "missing.wsdl"]
     runs["tenant"] = ["--only", "live", "--tenant", "sandbox"]
     runs["production"] = ["--only", "live", "--tenant", "https://online.superoffice.com/Cust12345/Remote/Services85"]
+    runs["named"] = ["--only", "live", "--tenant", "https://someone:pass-word-1@127.0.0.1/Cust12345/Remote/Services85"]
     runs["unreachable"] = ["--only", "live", "--tenant", "http://127.0.0.1:9/Cust12345/Remote/Services85"]
     credentials = {"USER": "someone", "PASSWORD": "pass-word-1", "APPLICATION_TOKEN": "token-1"}
     environment = {"PATH": ""} | {f"SERVICES85_{name}": value for name, value in credentials.items()}
@@ -92,6 +93,7 @@ def test_reports(results: dict[str, tuple[int, str, str]]) -> None:
     assert {r["room"] for r in data["rooms"]} == {"sources", "live", "drift"}
     junit = etree.parse(str(folder / "out.xml")).getroot()
     assert junit[0].get("failures") == "0" and int(junit[0].get("tests") or 0) > 20
+    assert (folder / "copy.xml").read_bytes() == (folder / "out.xml").read_bytes()
     assert "<h1>kept</h1>" in (folder / "out.html").read_text()
 
 
@@ -115,6 +117,7 @@ def test_what_cannot_be_run_is_one_line(results: dict[str, tuple[int, str, str]]
         ("tenant", "--tenant sandbox: stand-in, live, or a URL"),
         ("production", "--production online.superoffice.com"),
         ("unreachable", "127.0.0.1"),
+        ("named", "the tenant's URL has to be like"),
     ],
 )
 def test_no_tenant_is_neither_breach_nor_success(results: dict[str, tuple[int, str, str]], run: str, said: str) -> None:

@@ -115,9 +115,16 @@ class Types:
 
     def _wrapper(self, old_name: str, new_name: str, path: str, emit: Emit) -> None:
         old, new = self._old.type(old_name), self._new.type(new_name)
-        if old is None or new is None or old.kind != "complex" or new.kind != "complex" or "simple" in (
-            old.content,
-            new.content,
+        if (
+            old is None
+            or new is None
+            or old.kind != "complex"
+            or new.kind != "complex"
+            or "simple"
+            in (
+                old.content,
+                new.content,
+            )
         ):
             self._reference(old_name, new_name, path, emit)
             return
@@ -216,8 +223,10 @@ class Types:
         if "simple" in (old.content, new.content):
             self._reference(old.base or f"{_XS}anyType", new.base or f"{_XS}anyType", path, emit)
             return set()
-        if old.base and new.base and (
-            self._names.old(old.base) == self._names.new(new.base) or self.alike(old.base, new.base)
+        if (
+            old.base
+            and new.base
+            and (self._names.old(old.base) == self._names.new(new.base) or self.alike(old.base, new.base))
         ):
             return self._lifted(old, new, path, emit)
         above = _keyed(self._old.members(old.base) if old.base else ())

@@ -136,9 +136,7 @@ def _enum_values(root: etree._Element) -> Iterator[Edit]:
             path = f"{name}.{value.get('value')}"
             yield Edit("enum-value-removed", path, name, lambda r, g=group, i=i: g(r).remove(g(r)[i]))
             fresh = lambda: etree.Element(f"{XS}enumeration", value="Fresh")  # noqa: E731 - made anew for each tree
-            yield Edit(
-                "enum-value-added", f"{name}.Fresh", name, lambda r, g=group, i=i, f=fresh: g(r).insert(i, f())
-            )
+            yield Edit("enum-value-added", f"{name}.Fresh", name, lambda r, g=group, i=i, f=fresh: g(r).insert(i, f()))
 
 
 def _operations(root: etree._Element) -> Iterator[Edit]:
@@ -160,8 +158,8 @@ def _operations(root: etree._Element) -> Iterator[Edit]:
                     "header-removed",
                     f"{label}/{direction}/header/{header.get('part')}",
                     label,
-                    lambda r, g=group, s=side, i=i: g(r).find(f"{WSDL}{s}").remove(
-                        g(r).findall(f"{WSDL}{s}/{SOAP}header")[i]
+                    lambda r, g=group, s=side, i=i: (
+                        g(r).find(f"{WSDL}{s}").remove(g(r).findall(f"{WSDL}{s}/{SOAP}header")[i])
                     ),
                 )
 

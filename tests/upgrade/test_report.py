@@ -24,7 +24,7 @@ from .edits import BATCH, EXAMPLES, changes
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DATA = BATCH.read_bytes()
-EVIL = '<img src=x onerror=alert(1)> | `"\'&\n::error::x'
+EVIL = "<img src=x onerror=alert(1)> | `\"'&\n::error::x"
 
 
 def _pair(rule: str) -> list[str]:
