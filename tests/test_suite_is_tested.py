@@ -158,6 +158,8 @@ def run(contract: Path, modules: Sequence[str], config: pytest.Config, *options:
     arguments += [argument for name in off for argument in ("-p", f"no:{name}")]
     folder = Path(cassettes_of(config)[0]).parents[1]
     arguments += [f"--services85-cassettes={folder}", f"--rootdir={config.rootpath}", *options]
+    # The plugin is loaded already, as the session around this one needs it.
+    arguments += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
     status = pytest.main(arguments, plugins=[found])
     assert status in (0, 1, 2), f"pytest ended with {status!r}"
     return found

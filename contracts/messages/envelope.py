@@ -115,6 +115,8 @@ def _read(data: bytes, encoding: str | None, finding: tuple[str, str, str] | Non
                 rule="envelope-charset-mismatch" if named else "envelope-not-wellformed",
                 expected="bytes in UTF-8", found=f"byte 0x{data[bad]:02x}", line=data.count(b"\n", 0, bad) + 1,
             )  # fmt: skip
+        if _seen(data) == "utf-16" and b"\x00" not in data[:64]:
+            text = "encoding utf-16 declared, other bytes"  # what libxml2 says of it helps nobody
         return Parsed(
             rule="envelope-not-wellformed",
             expected="a well-formed XML document",

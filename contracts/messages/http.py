@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ..model import Headers, Http, Message
-from .coding import codings, unchunk, unpack
+from .coding import codings, is_text, unchunk, unpack
 from .shapes import MAX_SIZE, Unreadable, size
 
 _MAX_HEAD = 256 * 1024
@@ -86,6 +86,8 @@ def _fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
 
 def _body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int | None]:
     line: int | None = data.count(b"\n", 0, at) + 1
+    if _undone(http, data[at:]):
+        return _limited(data[at:], max_size), line
     transfer = codings(http.headers.all("Transfer-Encoding"))
     if transfer and transfer[-1] == "chunked":
         body, chunks = unchunk(data[at:])
@@ -95,10 +97,22 @@ def _body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int |
         raise Unreadable(f"Transfer-Encoding '{transfer[-1][:40]}' is not known")
     else:
         body = _measured(http, data[at:], head_has_crlf=data.rfind(b"\r\n", 0, at) >= 0)
-    if len(body) > max_size:
-        raise Unreadable(f"the body has more than the limit of {size(max_size)}")
+    body = _limited(body, max_size)
     applied = codings(http.headers.all("Content-Encoding")) + transfer
     return (unpack(body, applied, max_size), None) if applied and body else (body, line)
+
+
+def _undone(http: Http, rest: bytes) -> bool:
+    """Whether the codings that the head names were undone by the tool that saved it, as ``curl -i`` does."""
+    coded = http.headers.all("Content-Encoding") + http.headers.all("Transfer-Encoding")
+    start = rest[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return bool(codings(coded)) and start.startswith(b"<") and is_text(rest)
+
+
+def _limited(body: bytes, max_size: int) -> bytes:
+    if len(body) > max_size:
+        raise Unreadable(f"the body has more than the limit of {size(max_size)}")
+    return body
 
 
 def _measured(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:

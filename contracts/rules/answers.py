@@ -26,10 +26,10 @@ def settled_by_status(judging: Judging, http: Http, data: bytes) -> bool:
         judging.add("http-empty", "status", "an envelope", f"no body with status {status}")
         return True
     kind = media_type(http)
-    if kind is not None and kind != "text/xml":
-        judge_media_type(judging, http)
-        return True
-    return False
+    if kind is None:
+        return False
+    judge_media_type(judging, http)
+    return kind != "text/xml"
 
 
 def judge_fault(judging: Judging, fault: etree._Element) -> None:

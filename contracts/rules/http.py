@@ -64,7 +64,9 @@ def judge_request_head(judging: Judging, http: Http, service: Service, operation
 
 def judge_media_type(judging: Judging, http: Http, *, soap12: bool = False) -> None:
     kind = media_type(http)
-    if kind is None:
+    if len(set(http.headers.all("Content-Type"))) > 1:
+        judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", "several that differ")
+    elif kind is None:
         if http.status is None:
             judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", "no Content-Type")
     elif kind != "text/xml" and not (soap12 and kind == "application/soap+xml"):

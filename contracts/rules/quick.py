@@ -204,11 +204,11 @@ def _notes(
 @lru_cache(maxsize=512)
 def _ordinary(head: Http, action: str, path: str, direction: Direction) -> bool:
     if direction == "response":
-        return head.status == 200 and _media(head.headers.get("Content-Type"))
+        return head.status == 200 and _media(head.headers.all("Content-Type"))
     return (
         head.method in (None, "POST")
         and head.status is None
-        and _media(head.headers.get("Content-Type"))
+        and _media(head.headers.all("Content-Type"))
         and head.headers.all("SOAPAction") in ((f'"{action}"',), (action,))
         and (head.target is None or _path(head) in (None, path))
     )
@@ -224,11 +224,11 @@ def _spelled(target: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _media(value: str | None) -> bool:
+def _media(values: tuple[str, ...]) -> bool:
     return (
-        value is not None
-        and value.partition(";")[0].strip().lower() == "text/xml"
-        and reading.charset_of(value) in (None, "utf-8", "utf8")
+        len(values) == 1
+        and values[0].partition(";")[0].strip().lower() == "text/xml"
+        and reading.charset_of(values[0]) in (None, "utf-8", "utf8")
     )
 
 

@@ -20,3 +20,9 @@ def test_a_charset_that_is_none_of_xml(name: str) -> None:
 def test_a_charset_that_is_none_of_xml_declared_in_the_document(name: str) -> None:
     parsed = envelope.parse(f'<?xml version="1.0" encoding="{name}"?>{STOP}'.encode())
     assert parsed.rule == "envelope-charset" or parsed.charset
+
+
+def test_utf_16_declared_in_a_document_that_is_not() -> None:
+    """What .NET's StringWriter makes of a message."""
+    parsed = envelope.parse(f'<?xml version="1.0" encoding="utf-16"?>{STOP}'.encode())
+    assert (parsed.rule, parsed.found) == ("envelope-not-wellformed", "encoding utf-16 declared, other bytes")

@@ -4,7 +4,8 @@
     pytest tests/contract --services85-keep FOLDER
 
 Profiles: ``dev`` (half as many examples; the default), ``ci`` (deterministic; the default where CI is set), ``nightly``
-(ten times as many). None has a deadline, which would measure the machine. No database is kept: what was found is a fixture, or is found again.
+(ten times as many). None has a deadline, which would measure the machine. No database is kept: what was found is a
+fixture, or is found again.
 """
 
 from __future__ import annotations

@@ -122,9 +122,9 @@ def test_no_body(tail: bytes) -> None:
         (message("Content-Length: 1e3"), "no number"),
         (message("Content-Length: " + "9" * 5000), "no number"),
         (message("Content-Length: 3", "Content-Length: 4"), "contradicts"),
-        (message("Content-Encoding: br"), "'br'"),
-        (message("Transfer-Encoding: frob"), "'frob'"),
-        (message("Content-Encoding: gzip"), "says gzip"),
+        (message("Content-Encoding: br", body=b"\x1b\x0e"), "'br'"),
+        (message("Transfer-Encoding: frob", body=b"\x1b\x0e"), "'frob'"),
+        (message("Content-Encoding: gzip", body=b"\x1b\x0e"), "says gzip"),
     ],
 )
 def test_problems(data: bytes, words: str) -> None:
@@ -154,7 +154,7 @@ def test_one_chunk_keeps_the_lines() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (ENVELOPE, "no chunk size"),
+        (b"five\r\n" + ENVELOPE, "no chunk size"),
         (b"", "truncated"),
         (b"5\r\nab", "truncated"),
         (b"2\r\nab\r\n", "truncated"),
@@ -166,6 +166,13 @@ def test_one_chunk_keeps_the_lines() -> None:
 def test_bad_chunks(body: bytes, words: str) -> None:
     found = http.parse(message("Transfer-Encoding: chunked", body=body))
     assert found.problem and words in found.problem
+
+
+@pytest.mark.parametrize("field", ["Transfer-Encoding: chunked", "Content-Encoding: gzip", "Content-Encoding: br"])
+def test_what_a_tool_has_undone_already(field: str) -> None:
+    """``curl -i`` writes the head as it came, and the body without its codings."""
+    found = http.parse(message(field, "Content-Length: 99999", body=ENVELOPE))
+    assert (found.data, found.line, found.problem) == (ENVELOPE, 5, None)
 
 
 def raw_deflate(data: bytes) -> bytes:
