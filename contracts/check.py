@@ -23,7 +23,7 @@ EPILOG = """\
 examples:
   services85 check request.xml                  an envelope
   services85 check traffic/                     a folder: .xml .http .yaml .md
-  services85 check --operation Batch.StopBatchJob - < body.xml
+  services85 check --operation Batch.StopBatchJob - < envelope.xml
   services85 check --contract WSDL.zip traffic/ any agent, any version
   services85 check --format junit cassettes/ > check.xml
 
@@ -251,7 +251,8 @@ class _Printer:
                 for line in text.by_rule(verdicts):
                     print(line)
             if verdicts:
-                print(text.summary(Counter(v.outcome for v in verdicts), skipped, self.name))
+                waived = sum(1 for v in verdicts for f in v.tolerated if f.excuse and f.excuse[0] == "waiver")
+                print(text.summary(Counter(v.outcome for v in verdicts), skipped, self.name, waived))
             return
         from .report import machine
 

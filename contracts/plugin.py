@@ -94,10 +94,19 @@ def _parametrize(metafunc: pytest.Metafunc, names: set[str]) -> None:
         metafunc.parametrize("services85_parameter", found, ids=ids)
     if "services85_cassette" in names:
         paths = cassettes_of(config)
-        metafunc.parametrize("services85_cassette", paths, ids=[p.stem for p in paths])
+        _each(metafunc, "services85_cassette", paths, [p.stem for p in paths], "there are no recordings")
     if "services85_example" in names:
         messages = list(examples(contract_of(config)))
-        metafunc.parametrize("services85_example", messages, ids=[f"{m.file}-{m.part}" for m in messages])
+        reason = "no documented examples came with this contract"
+        _each(metafunc, "services85_example", messages, [f"{m.file}-{m.part}" for m in messages], reason)
+
+
+def _each(metafunc: pytest.Metafunc, name: str, values: list[Any], ids: list[str], reason: str) -> None:
+    """Parametrises; where there is nothing to try, one test is skipped for that reason."""
+    if not values:
+        metafunc.parametrize(name, [pytest.param(None, marks=pytest.mark.skip(reason=reason))], ids=["none"])
+    else:
+        metafunc.parametrize(name, values, ids=ids)
 
 
 def _label(contract: Contract, service: Service, operation: Operation) -> str:

@@ -7,6 +7,10 @@ from typing import Any
 
 from .model import ContractsError
 
+TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket")
+KEYS = frozenset((*TENANT_KEYS, "contracts", "waivers", "waiver", "cassettes"))
+"""What the table may hold."""
+
 
 def read_settings(folder: Path | None = None) -> dict[str, Any]:
     """``[tool.services85]`` of a folder's pyproject.toml (default: the current one); empty where there is none."""
@@ -25,6 +29,11 @@ def read_settings(folder: Path | None = None) -> dict[str, Any]:
         raise ContractsError(f"{path}: not TOML: {error}") from None
     if not isinstance(table, dict):
         raise ContractsError(f"{path}: [tool.services85] has to be a table")
+    for key in table:
+        if key not in KEYS:
+            raise ContractsError(
+                f"{path}: unknown key {key!r} in [tool.services85]; known are {', '.join(sorted(KEYS))}"
+            )
     return table
 
 

@@ -184,9 +184,7 @@ def run(args: argparse.Namespace) -> int:
     contract = load(source)
     if args.candidate:
         load(args.candidate)  # an unreadable one is said before anything runs
-    for report in args.report:
-        if not report.endswith((".xml", ".json", ".html")):
-            raise ContractsError(f"--report {report}: a report is a .xml (JUnit), .json or .html file")
+    _possible(args)
     folder = suite()
     rooms = _modules(args.only) if args.only else [m for m in ROOMS if args.candidate or m != "test_candidate"]
     targets = [folder / f"{module}.py" for module in rooms]
@@ -216,6 +214,22 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             raise ContractsError(f"--report {other}: {error.strerror or error}") from None
     return outcome
+
+
+def _possible(args: argparse.Namespace) -> None:
+    """Raises ContractsError for an option that could only end in nothing judged, before anything runs."""
+    from .tenant.connect import settings_for
+
+    settings_for(args.tenant, faults=args.fault, production=args.production, allow_start=args.allow_start)
+    if args.cassettes and not Path(args.cassettes).is_dir():
+        raise ContractsError(f"--cassettes {args.cassettes}: no such folder")
+    for report in args.report:
+        if not report.endswith((".xml", ".json", ".html")):
+            raise ContractsError(f"--report {report}: a report is a .xml (JUnit), .json or .html file")
+        if Path(report).is_dir():
+            raise ContractsError(f"--report {report}: a folder")
+        if not Path(report).absolute().parent.is_dir():
+            raise ContractsError(f"--report {report}: its folder does not exist")
 
 
 _LINES = 12

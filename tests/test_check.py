@@ -141,6 +141,9 @@ def test_kept_is_zero_and_verbose_tells_more(run: Run, traffic: Path) -> None:
         (["empty"], "nothing found to judge"),
         (["elsewhere.xml"], "elsewhere.xml: no loaded contract (Services85) declares <GetThing> of urn:elsewhere"),
         (["truncated.http"], "truncated.http: "),
+        (["a.docx"], "a zip archive; one of WSDLs is named with --contract"),
+        (["--contract", "no.zip", "good.xml"], "no.zip: not a zip"),
+        (["--contract", "Services88", "good.xml"], "Services88: not shipped with this package, which has Services85"),
     ],
 )
 def test_what_cannot_be_judged_is_one_line_and_two(run: Run, tmp_path: Path, arguments: list[str], said: str) -> None:
@@ -151,6 +154,8 @@ def test_what_cannot_be_judged_is_one_line_and_two(run: Run, tmp_path: Path, arg
         GOOD.replace("b:StopBatchJob", "x:GetThing").replace("<s:Body", '<s:Body xmlns:x="urn:elsewhere"')
     )
     (tmp_path / "truncated.http").write_text("POST /x HTTP/1.1\nContent-Length: 999\n\n<a/>")
+    (tmp_path / "a.docx").write_bytes(b"PK\x03\x04 and so on")
+    (tmp_path / "no.zip").write_bytes(b"no zip")
     (tmp_path / "empty").mkdir()
     status, _, err = run("check", *arguments)
     assert status == 2
@@ -203,6 +208,7 @@ WAIVER = (
         (WAIVER.format(until="2999-01-01").replace("body-case", "body-cased"), 2, "no rule 'body-cased'"),
         (WAIVER.format(until="2999-01-01") + "ticket = 1\n", 2, "unknown key 'ticket'"),
         ("[[waiver", 2, "not TOML"),
+        ('[[waivers]]\nrule = "body-case"\n', 2, "unknown table 'waivers'"),
     ],
 )
 def test_waivers(run: Run, traffic: Path, text: str, status: int, remark: str) -> None:
@@ -210,7 +216,7 @@ def test_waivers(run: Run, traffic: Path, text: str, status: int, remark: str) -
     found, out, err = run("check", "--waivers", "waivers.toml", "-v", "traffic/bad.xml")
     assert found == status, (out, err)
     assert remark in err
-    assert ("tolerated: waiver old" in out) == (status == 0)
+    assert ("tolerated: waiver old" in out) == ("1 waived" in out) == (status == 0)
 
 
 def test_settings_of_the_project(run: Run, traffic: Path) -> None:
@@ -220,6 +226,9 @@ def test_settings_of_the_project(run: Run, traffic: Path) -> None:
     Path("pyproject.toml").write_text('[tool.services85]\ncontracts = "nowhere"\n')
     status, _, err = run("check", "traffic")
     assert status == 2 and "nowhere: No such file" in err
+    Path("pyproject.toml").write_text('[tool.services85]\ncontract = "nowhere"\n')
+    status, _, err = run("check", "traffic")
+    assert status == 2 and "unknown key 'contract' in [tool.services85]" in err
 
 
 def test_onsite(run: Run, tmp_path: Path) -> None:

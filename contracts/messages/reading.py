@@ -92,6 +92,8 @@ def read(
 
 
 def _messages(kind: str, data: bytes, path: str, max_size: int, named: bool) -> Iterable[Message | Skipped]:
+    if data.startswith(b"PK\x03\x04"):
+        raise NoMessage("a zip archive; one of WSDLs is named with --contract")
     if kind == "envelope":
         if not named and not _is_envelope(data):
             raise NoMessage("XML, but no envelope")

@@ -40,6 +40,10 @@ def run(args: argparse.Namespace) -> int:
     from ..tenant.config import Settings
     from .record import convert, record
 
+    if args.out.exists() and not args.out.is_dir():
+        raise ContractsError(f"--out {args.out}: not a folder")
+    if args.from_http and not args.from_http.is_dir():
+        raise ContractsError(f"--from-http {args.from_http}: no such folder")
     contract = load(contract_source(args.contract, read_settings()))
     if args.from_http:
         if not args.source:

@@ -111,7 +111,8 @@ def _kind(reason: str) -> str:
     return " ".join(w for w in reason.split() if w.islower() and w.isalpha())
 
 
-def summary(counts: Counter[str], skipped: int, name: str) -> str:
-    """The last line."""
+def summary(counts: Counter[str], skipped: int, name: str, waived: int = 0) -> str:
+    """The last line. ``waived`` counts violations that a waiver excuses."""
     parts = [f"{counts[k]} {k}" for k in ("kept", "broken", "unjudged")]
-    return ", ".join([*parts, f"{skipped} skipped"]) + f"  ({name})"
+    parts += [f"{skipped} skipped"] + ([f"{waived} waived"] if waived else [])
+    return ", ".join(parts) + f"  ({name})"

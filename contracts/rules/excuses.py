@@ -101,6 +101,8 @@ def read_waivers(path: str) -> list[Waiver]:
         raise ContractsError(f"{path}: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContractsError(f"{path}: not TOML: {error}") from None
+    if unknown := set(data) - {"waiver"}:
+        raise ContractsError(f"{path}: unknown table {sorted(unknown)[0]!r}; waivers are [[waiver]]")
     return waivers_of(data.get("waiver", []), path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -44,6 +45,10 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
     path = Path(source)
     if not path.exists() and source in shipped():
         path = DATA / source
+    if not path.exists() and re.fullmatch(r"Services\d+", source):
+        raise UnreadableContract(f"{source}: not shipped with this package, which has {', '.join(shipped())}")
+    if path.suffix.lower() == ".zip" and path.is_file() and not zipfile.is_zipfile(path):
+        raise UnreadableContract(f"{source}: not a zip, whatever its name says")
     try:
         if path.is_dir():
             services, problems = _from_folder(path, any_binding)

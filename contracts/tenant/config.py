@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..model import ContractsError
-from ..settings import read_settings
+from ..settings import TENANT_KEYS, read_settings
 from .guards import check_host, is_loopback
 
 PREFIX = "SERVICES85_"
 _ADDRESS = ("url", "host", "tenant")
-_NAMES = (*_ADDRESS, "application_token", "user", "password", "ticket", "version")
+_NAMES = TENANT_KEYS
 # Strict, so that no two parsers can see two hosts in it.
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?P<port>:\d{1,5})?"

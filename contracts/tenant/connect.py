@@ -28,7 +28,8 @@ def connect(
     ``which``: ``stand-in`` (started for the block; ``faults`` let it misbehave), ``live`` (what the environment or
     pyproject.toml say), or a URL. Raises ContractsError: nothing could be judged then.
     """
-    if which == "stand-in":
+    settings = settings_for(which, faults=faults, production=production, allow_start=allow_start)
+    if settings is None:
         from .standin import APPLICATION_TOKEN, PASSWORD, USER_NAME, StandIn
 
         with StandIn(faults=faults) as server:
@@ -44,14 +45,26 @@ def connect(
             with Tenant(settings, contract) as tenant:
                 yield tenant
         return
+    with Tenant(settings, contract) as tenant:
+        yield tenant
+
+
+def settings_for(
+    which: str, *, faults: Sequence[str] = (), production: str | None = None, allow_start: str | None = None
+) -> Settings | None:
+    """What `connect` would use; None for the stand-in. Talks to nobody. Raises ContractsError for what is wrong."""
+    if which == "stand-in":
+        from .faults import Fault
+
+        for fault in faults:
+            Fault.parse(fault)
+        return None
     if faults:
         raise ContractsError(f"--fault is for the stand-in, not for {which}")
     if which != "live" and not which.startswith(("http://", "https://")):
         raise ContractsError(f"--tenant {which}: stand-in, live, or a URL")
-    settings = Settings.read(
+    return Settings.read(
         url=None if which == "live" else which,
         production=production,
         allow_start=(allow_start,) if allow_start else (),
     )
-    with Tenant(settings, contract) as tenant:
-        yield tenant
