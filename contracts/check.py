@@ -7,7 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -16,7 +16,7 @@ from typing import Any
 from . import load
 from .contract import Contract
 from .messages import MAX_SIZE, Skipped, files, read
-from .model import Direction, Finding, Message, Verdict, printable
+from .model import Direction, Finding, Verdict, printable
 from .settings import contract_source, read_settings
 
 EPILOG = """\
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     if len(contract.problems) > 5:
         print(f"services85: and {len(contract.problems) - 5} more files that are not used", file=sys.stderr)
     if args.operation:
-        _known(contract, args.operation)
+        contract.candidates(args.operation)
     waivers = Waivers(_waivers(args.waivers, settings), date.today())
     paths = list(files(args.paths))
     named = frozenset(args.paths)
@@ -97,11 +97,6 @@ def run(args: argparse.Namespace) -> int:
     for remark in waivers.remarks():
         print(f"services85: {remark}", file=sys.stderr)
     return _status(verdicts, skipped)
-
-
-def _known(contract: Contract, label: str) -> None:
-    if not contract.find(label):
-        contract.operation(label)
 
 
 def _waivers(path: str | None, settings: dict[str, Any]) -> list[Any]:
@@ -131,18 +126,16 @@ def _status(verdicts: list[Verdict], skipped: int) -> int:
 # --- judging ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
 class _Options:
-    def __init__(
-        self,
-        operation: str | None,
-        direction: Direction | None,
-        onsite: bool,
-        max_size: int,
-        notes: bool,
-        named: frozenset[str],
-    ) -> None:
-        self.operation, self.direction, self.onsite = operation, direction, onsite
-        self.max_size, self.notes, self.named = max_size, notes, named
+    """How each file is read and judged. ``named``: the paths that were given, not found in a folder."""
+
+    operation: str | None
+    direction: Direction | None
+    onsite: bool
+    max_size: int
+    notes: bool
+    named: frozenset[str]
 
 
 def _judge_file(contract: Contract, path: str, option: _Options) -> Iterator[Verdict | None]:
@@ -156,13 +149,9 @@ def _judge_file(contract: Contract, path: str, option: _Options) -> Iterator[Ver
                 yield None  # the other side of a recording or a page
                 continue
             message = replace(message, direction=option.direction)
-        verdict = contract.judge(_located(message), operation=option.operation, onsite=option.onsite)
+        verdict = contract.judge(message, operation=option.operation, onsite=option.onsite)
         notes = verdict.notes if option.notes else ()
         yield replace(verdict, find_notes=partial(_same, notes))
-
-
-def _located(message: Message) -> Message:
-    return message if message.direction or message.http or message.title else replace(message, direction=None)
 
 
 def _same(notes: tuple[Finding, ...]) -> tuple[Finding, ...]:

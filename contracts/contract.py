@@ -68,6 +68,10 @@ class Contract:
             if s.agent == agent and name in s.operations and version in ("", s.version)
         ]
 
+    def candidates(self, label: str) -> list[Target]:
+        """The same, of which there is at least one. Raises ContractsError where there is none."""
+        return self.find(label) or [self.operation(label)]
+
     def operation(self, label: str) -> Target:
         """The one operation of that name. Raises ContractsError where there is none, or several versions have it."""
         found = self.find(label)

@@ -65,6 +65,11 @@ class Element:
     def local(self) -> str:
         return local(self.name)
 
+    @property
+    def silently_zero(self) -> bool:
+        """Whether it may be left out by the schema and cannot be null: the reader then takes the type's default."""
+        return not self.nillable and self.max_occurs == 1 and not self.min_occurs
+
 
 @dataclass(frozen=True, slots=True)
 class EnumValue:

@@ -30,11 +30,12 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from ..model import Direction, Element, Operation, Service, local, namespace
+from ..sources.builtins import MAX_DECIMAL
 from ..sources.schema import XSD, Schema
 from .building import Builder, Place, serialize
 from .mutants import OPERATORS, mutants
 from .originals import Original, head_for, raw
-from .values import BUILTINS, INTEGERS, MAX_DECIMAL, Kind, accepts, example, good, is_simple, kind
+from .values import BUILTINS, INTEGERS, Kind, accepts, example, good, is_simple, kind
 
 _SPACE = " \t\n\r"
 _BUDGET = 40

@@ -12,34 +12,14 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..model import Type, local, namespace
+from ..sources.builtins import INTEGER_RANGES, MAX_DECIMAL, OPEN_RANGES
 from ..sources.schema import ANY, PROBE, SERIALIZATION, XSD, XSI, Schema
 
-RANGES: dict[str, tuple[int, int]] = {
-    "byte": (-(2**7), 2**7 - 1),
-    "short": (-(2**15), 2**15 - 1),
-    "int": (-(2**31), 2**31 - 1),
-    "long": (-(2**63), 2**63 - 1),
-    "unsignedByte": (0, 2**8 - 1),
-    "unsignedShort": (0, 2**16 - 1),
-    "unsignedInt": (0, 2**32 - 1),
-    "unsignedLong": (0, 2**64 - 1),
-    "char": (0, 2**16 - 1),
-}
+RANGES: dict[str, tuple[int, int]] = {**INTEGER_RANGES, "char": (0, 2**16 - 1)}
 """Of the integer types of XSD and of Microsoft's ``char``: smallest and largest value."""
 
 INTEGERS = ("integer", "char")
 """The families of whole numbers. A ``char`` is an int for the schema, and 0 to 65535 for .NET."""
-
-MAX_DECIMAL = 79228162514264337593543950335
-"""The largest System.Decimal; XSD's decimal has no limit."""
-
-_UNLIMITED = {
-    "integer": (None, None),
-    "nonNegativeInteger": (0, None),
-    "positiveInteger": (1, None),
-    "nonPositiveInteger": (None, 0),
-    "negativeInteger": (None, -1),
-}
 
 _FAMILIES = {
     "boolean": "boolean",
@@ -59,7 +39,7 @@ _FAMILIES = {
 
 _TEXTS = "string normalizedString token language Name NCName NMTOKEN ID IDREF ENTITY anySimpleType"
 
-BUILTINS = frozenset((*RANGES, *_UNLIMITED, *_FAMILIES, *_TEXTS.split())) - {"char"}
+BUILTINS = frozenset((*RANGES, *OPEN_RANGES, *_FAMILIES, *_TEXTS.split())) - {"char"}
 """The types of XSD of which values are known here."""
 
 
@@ -101,8 +81,8 @@ def kind(schema: Schema, name: str) -> Kind:
             continue
         if plain in RANGES:
             return Kind("integer", *RANGES[plain])
-        if plain in _UNLIMITED:
-            return Kind("integer", *_UNLIMITED[plain])
+        if plain in OPEN_RANGES:
+            return Kind("integer", *OPEN_RANGES[plain])
         if plain in _FAMILIES:
             return Kind(_FAMILIES[plain])
     return Kind("string")

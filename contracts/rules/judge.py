@@ -26,9 +26,7 @@ _FAULTS = (answers.FAULT, f"{{{ENVELOPE12}}}Fault")
 
 def judge(contract: Contract, message: Message, *, operation: str | None = None, onsite: bool = False) -> Verdict:
     """``operation``: the label of the one it has to be; None: taken from the message."""
-    wanted = contract.find(operation) if operation else []
-    if operation and not wanted:
-        contract.operation(operation)  # raises, and says what was meant
+    wanted = contract.candidates(operation) if operation else []
     try:
         return recognise(contract, message, wanted, onsite) or _judge(contract, message, wanted, onsite)
     except RecursionError:
@@ -234,7 +232,7 @@ def _content(judging: Judging, target: Target, part: Part, node: etree._Element,
     present = body.judge_element(judging, service, node, declared, body.watch(service.schema, (part.body,)))
     there: set[str] = {str(c.tag) for c in node} if present is None else present
     for member in service.schema.members(declared.type):
-        if member.name in there or member.nillable or member.max_occurs != 1 or member.min_occurs:
+        if member.name in there or not member.silently_zero:
             continue
         if direction == "response":
             judging.add("answer-response-missing", node, tag(member.name), "it is missing")

@@ -107,11 +107,7 @@ def _plan(targets: list[Target], element: str, direction: Direction) -> Plan | N
         tickets[0] if tickets else None,
         None if request else names.get("Succeeded"),
         None if request else names.get("ExceptionInfo"),
-        tuple(
-            m.name
-            for m in service.schema.members(declared.type)
-            if not m.nillable and m.max_occurs == 1 and not m.min_occurs
-        ),
+        tuple(m.name for m in service.schema.members(declared.type) if m.silently_zero),
         {},
     )
 

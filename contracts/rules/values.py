@@ -9,27 +9,18 @@ from decimal import Decimal
 from lxml import etree
 
 from ..model import Type, local
+from ..sources.builtins import INTEGER_RANGES, MAX_DECIMAL
 from ..sources.schema import PROBE, SERIALIZATION, XSD, Schema
 from .judging import XML_SPACE, XSI_TYPE
 
 _XS = f"{{{XSD}}}"
-_INTEGERS = {
-    "byte": (-(2**7), 2**7 - 1),
-    "short": (-(2**15), 2**15 - 1),
-    "int": (-(2**31), 2**31 - 1),
-    "long": (-(2**63), 2**63 - 1),
-    "unsignedByte": (0, 2**8 - 1),
-    "unsignedShort": (0, 2**16 - 1),
-    "unsignedInt": (0, 2**32 - 1),
-    "unsignedLong": (0, 2**64 - 1),
-}
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DOUBLE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?INF|NaN")
 _SPACES = re.compile(f"[{XML_SPACE}]+")
 _YEAR = re.compile(r"-?[0-9]{4,}")
 _BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _ASCII_DIGITS = re.compile(r"[\x00-\x7f]*")
-_DECIMAL_LIMIT = Decimal("79228162514264337593543950335")
+_DECIMAL_LIMIT = Decimal(MAX_DECIMAL)
 _PRESERVING = ("string", "normalizedString")
 """The builtins that keep space around a value; the others drop it (libxml2 forgets to for dates)."""
 
@@ -71,8 +62,8 @@ def fault_of(
         )
     collapsed = text.strip(XML_SPACE)
     builtin = next((local(t.name) for t in schema.lineage(kind.name) if t.name.startswith(_XS)), name)
-    if builtin in _INTEGERS:
-        low, high = _INTEGERS[builtin]
+    if builtin in INTEGER_RANGES:
+        low, high = INTEGER_RANGES[builtin]
         if not _INTEGER.fullmatch(collapsed):
             return "value-lexical", f"xs:{builtin}: {low} to {high}"
         number = collapsed.lstrip("+-").lstrip("0")  # a number of a million digits is not one for int()

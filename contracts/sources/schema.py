@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from ..model import Element, EnumValue, Type, UnreadableContract, local, namespace
+from .builtins import BASES
 
 XSD = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -199,8 +200,13 @@ class Schema:
             self.element(name.replace("}#", "}", 1))  # registers the element's anonymous type
             node = self._anonymous.get(name)
         if node is None:
-            return Type(name, "simple", base=_BASES.get(name)) if name.startswith(_XS) else None
+            return self._builtin(name) if name.startswith(_XS) else None
         return self._simple(node, name) if node.tag == f"{_XS}simpleType" else self._complex(node, name)
+
+    @staticmethod
+    def _builtin(name: str) -> Type:
+        base = BASES.get(local(name))
+        return Type(name, "simple", base=f"{_XS}{base}" if base else None)
 
     def _simple(self, node: etree._Element, name: str) -> Type:
         if (items := node.find(f"{_XS}list")) is not None:
@@ -426,33 +432,3 @@ class _Documents(etree.Resolver):
     # lxml-stubs leave out the context that lxml passes.
     def resolve(self, system_url: str, public_id: str, context: Any) -> Any:  # type: ignore[override]
         return self.resolve_string(self._documents.get(system_url, b""), context, base_url=system_url)
-
-
-_BASES = {
-    f"{_XS}{name}": f"{_XS}{base}"
-    for name, base in {
-        "integer": "decimal",
-        "long": "integer",
-        "int": "long",
-        "short": "int",
-        "byte": "short",
-        "nonNegativeInteger": "integer",
-        "unsignedLong": "nonNegativeInteger",
-        "unsignedInt": "unsignedLong",
-        "unsignedShort": "unsignedInt",
-        "unsignedByte": "unsignedShort",
-        "positiveInteger": "nonNegativeInteger",
-        "nonPositiveInteger": "integer",
-        "negativeInteger": "nonPositiveInteger",
-        "normalizedString": "string",
-        "token": "normalizedString",
-        "language": "token",
-        "NMTOKEN": "token",
-        "Name": "token",
-        "NCName": "Name",
-        "ID": "NCName",
-        "IDREF": "NCName",
-        "ENTITY": "NCName",
-    }.items()
-}
-"""What a builtin derives from (XSD 1.0 part 2, section 3); the others derive from anySimpleType."""

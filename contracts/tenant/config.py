@@ -15,7 +15,6 @@ from .guards import check_host, is_loopback
 
 PREFIX = "SERVICES85_"
 _ADDRESS = ("url", "host", "tenant")
-_NAMES = TENANT_KEYS
 # Strict, so that no two parsers can see two hosts in it.
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?P<port>:\d{1,5})?"
@@ -109,11 +108,13 @@ class Settings:
         What is not in the environment comes from ``[tool.services85]`` of the folder's pyproject.toml (keys in lower
         case, ``application_token``). ``url``, if given, replaces the address of both. ``options`` are other fields.
         """
-        given = {name: (os.environ if environ is None else environ).get(PREFIX + name.upper(), "") for name in _NAMES}
+        given = {
+            name: (os.environ if environ is None else environ).get(PREFIX + name.upper(), "") for name in TENANT_KEYS
+        }
         table = _texts(read_settings(folder))
         if url or any(given[name] for name in _ADDRESS[:2]):
             table = {name: value for name, value in table.items() if name not in _ADDRESS[:2]}
-        merged = {name: given[name].strip() or table.get(name) for name in _NAMES}
+        merged = {name: given[name].strip() or table.get(name) for name in TENANT_KEYS}
         return cls(
             url or _address(merged),
             merged["application_token"],
@@ -127,7 +128,7 @@ class Settings:
 
 
 def _texts(table: Mapping[str, Any]) -> dict[str, str]:
-    found = {name: table[name] for name in _NAMES if name in table}
+    found = {name: table[name] for name in TENANT_KEYS if name in table}
     for name, value in found.items():
         if not isinstance(value, str):
             raise ContractsError(f"pyproject.toml: {name} in [tool.services85] has to be a text")

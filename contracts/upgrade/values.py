@@ -7,21 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from ..model import Type, local
+from ..sources.builtins import INTEGER_RANGES, OPEN_RANGES
 from ..sources.schema import XSD, Schema
 
 Relation = Literal["same", "narrowed", "widened", "changed"]
 
 _XS = f"{{{XSD}}}"
-_BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}
-_RANGES: dict[str, tuple[int | None, int | None]] = {
-    **{name: (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for name, bits in _BITS.items()},
-    **{f"unsigned{name.title()}": (0, 2**bits - 1) for name, bits in _BITS.items()},
-    "nonNegativeInteger": (0, None),
-    "positiveInteger": (1, None),
-    "nonPositiveInteger": (None, 0),
-    "negativeInteger": (None, -1),
-    "integer": (None, None),
-}
+_RANGES: dict[str, tuple[int | None, int | None]] = {**INTEGER_RANGES, **OPEN_RANGES}
 _EXACT = {"float": 2**24, "double": 2**53}
 """The whole numbers up to which a floating-point type holds each."""
 

@@ -12,9 +12,10 @@ from lxml import etree
 
 import contracts
 from contracts.generate.strategies import broken, messages, values
-from contracts.generate.values import MAX_DECIMAL, RANGES, accepts
+from contracts.generate.values import RANGES, accepts
 from contracts.messages.http import parse
 from contracts.model import Direction, Message, Operation, Service
+from contracts.sources.builtins import MAX_DECIMAL
 from contracts.sources.schema import SERIALIZATION, XSD
 from tests.shared import needs_shared, shared
 
