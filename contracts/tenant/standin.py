@@ -159,8 +159,6 @@ class StandIn:
         def run() -> None:
             while not self._stopping.is_set():
                 wasyncore.loop(timeout=1.0, use_poll=True, map=self._map, count=1)
-            server.task_dispatcher.shutdown()
-            wasyncore.close_all(self._map)
 
         self._thread = threading.Thread(target=run, name="stand-in tenant", daemon=True)
         self._thread.start()
@@ -170,9 +168,14 @@ class StandIn:
         """Stops listening; requests that wait are not answered. Does nothing where it has not been started."""
         if self._server is None or self._thread is None:
             return
+        from waitress import wasyncore
+
+        # Nothing is closed before the loop has ended: it may see the event before the trigger that wakes it is pulled.
         self._stopping.set()
         self._server.pull_trigger()
         self._thread.join()
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._map)
         self._store.close()
         self._server = self._thread = None
 

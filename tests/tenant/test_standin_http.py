@@ -199,6 +199,23 @@ def test_it_can_be_started_again_and_stopped_twice() -> None:
         tenant.stop()
 
 
+def test_it_stops_though_its_loop_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop may see that it is to stop before it is woken: nothing that wakes it is closed by then."""
+    tenant = StandIn().start()
+    loop, server = tenant._thread, tenant._server
+    assert loop is not None and server is not None
+    wake = server.pull_trigger
+
+    def late() -> None:
+        wake()
+        loop.join()
+        wake()
+
+    monkeypatch.setattr(server, "pull_trigger", late)
+    tenant.stop()
+    assert not loop.is_alive()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_is_served_until_it_is_told_to_stop(tmp_path: Path, number: int) -> None:
     program = f"""if True:
