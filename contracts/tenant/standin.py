@@ -70,6 +70,8 @@ _LOGIN_PAGE = b"""<!DOCTYPE html>
 """
 
 log = logging.getLogger(__name__)
+log_of_queue = log.getChild("queue")
+log_of_queue.setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ class StandIn:
         # Waitress's loop sends an answer in one go. A worker that sends it itself holds a lock for which that loop then
         # spins: with 50 clients most of the time goes there. As a keyword, waitress calls this setting deprecated.
         server.adj.send_bytes = 1 << 20
+        # Waitress warns of a queue for as long as its workers are being started, and of nothing else with so many.
+        server.task_dispatcher.queue_logger = log_of_queue
         self._server = server
         shown = f"[{self._host}]" if ":" in self._host else self._host
         self.url = f"http://{shown}:{listener.getsockname()[1]}/{TENANT}/Remote/{VERSION}"

@@ -216,6 +216,15 @@ def test_it_stops_though_its_loop_ends_by_itself(monkeypatch: pytest.MonkeyPatch
     assert not loop.is_alive()
 
 
+def test_no_warning_while_its_workers_are_being_started(tenant: StandIn, caplog: pytest.LogCaptureFixture) -> None:
+    assert tenant._server is not None
+    dispatcher = tenant._server.task_dispatcher
+    dispatcher.active_count += 1000  # so it counts them: a worker is active until it waits for the first time
+    assert stop(tenant, 42) == "true"
+    dispatcher.active_count -= 1000
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_is_served_until_it_is_told_to_stop(tmp_path: Path, number: int) -> None:
     program = f"""if True:
