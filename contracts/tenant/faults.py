@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..model import ContractsError
 
 KINDS = {
-    "slow": "waits before it answers, SECONDS long (slow=2; 5 where none is given)",
+    "slow": "waits before it answers, SECONDS long (slow=2; 10 where none is given)",
     "503": "answers 503 with Retry-After: SECONDS (503=1; 0 where none is given), and does nothing",
     "login-page": "answers 200 with the HTML of a login page, and does nothing",
     "empty": "does what it is asked, and answers 200 without a body",
@@ -23,7 +23,7 @@ KINDS = {
 """The faults by name, and what each does."""
 
 _SOAP_ONLY = {"truncated", "wrong-operation", "expired-ticket", "succeeded-false"}
-_DEFAULTS = {"slow": 5.0, "503": 0.0}
+_DEFAULTS = {"slow": 10.0, "503": 0.0}
 _FORM = re.compile(r"(?P<kind>[a-z0-9-]+)(?:=(?P<seconds>[^@#]+))?(?:@(?P<operation>[\w.]+))?(?:#(?P<nth>\d+))?")
 
 

@@ -95,7 +95,7 @@ class Tenant:
         try:
             self._held.enter_context(lock(self.settings.url, self._wait))
         except Locked as error:
-            raise CouldNotJudge("locked", f"{self.settings.host}: another run is under way ({error})") from None
+            raise CouldNotJudge("locked", f"{self.settings.host}: {error}") from None
         self._held.callback(self._sender.close)
         return self
 

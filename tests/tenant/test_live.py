@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ import contracts
 from contracts.sources.load import DATA
 from contracts.tenant.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.tenant.live import CouldNotJudge, Refused, Settings, Tenant
+from contracts.tenant.lock import Locked, lock
 from contracts.tenant.standin import StandIn
 
 from . import calls
@@ -297,6 +300,22 @@ with lock({tenant.url!r}):
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     with Tenant(settings(tenant)) as live:
         assert live.call("SoPrincipal.GetSystemInfo").succeeded is True
+
+
+def test_a_lock_leaves_nothing_behind_and_a_file_of_another_is_one_too(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = os.umask(0o077)
+    try:
+        with lock("a") as path:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o644 or os.name == "nt"
+            with pytest.raises(Locked, match="another run is under way"), lock("a"):
+                pass
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        os.umask(before)
+    path.mkdir()
+    with pytest.raises(Locked, match="a lock could not be taken"), lock("a"):
+        pass
 
 
 def test_another_tenant_is_another_lock(live: Tenant) -> None:

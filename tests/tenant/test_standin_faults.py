@@ -115,13 +115,13 @@ def test_stopping_does_not_wait_for_the_slow() -> None:
         client.start()
         began = time.perf_counter()
     client.join()
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 30
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("slow", Fault("slow", 5.0)),
+        ("slow", Fault("slow", 10.0)),
         ("slow=0.5@StopBatchJob#3", Fault("slow", 0.5, "StopBatchJob", 3)),
         ("503", Fault("503")),
         ("cut@Batch.StopBatchJob", Fault("cut", operation="Batch.StopBatchJob")),
