@@ -70,10 +70,8 @@ def run(args: argparse.Namespace) -> int:
 
     settings = read_settings()
     contract = load(contract_source(args.contract, settings))
-    for problem in contract.problems[:5]:
-        print(f"services85: not used: {printable(problem.reason)}", file=sys.stderr)
-    if len(contract.problems) > 5:
-        print(f"services85: and {len(contract.problems) - 5} more files that are not used", file=sys.stderr)
+    for remark in _remarks(contract):
+        print(f"services85: {printable(remark)}", file=sys.stderr)
     if args.operation:
         contract.candidates(args.operation)
     waivers = Waivers(_waivers(args.waivers, settings), date.today())
@@ -97,6 +95,19 @@ def run(args: argparse.Namespace) -> int:
     for remark in waivers.remarks():
         print(f"services85: {remark}", file=sys.stderr)
     return _status(verdicts, skipped)
+
+
+def _remarks(contract: Contract) -> Iterator[str]:
+    """What of the contract's source is not used, or there more than once."""
+    for problem in contract.problems[:5]:
+        yield f"not used: {problem.reason}"
+    if len(contract.problems) > 5:
+        yield f"and {len(contract.problems) - 5} more files that are not used"
+    twice = [service for service in contract.services if service.also_in]
+    if twice:
+        first = twice[0]
+        more = f" (and {len(twice) - 1} more agents so)" if len(twice) > 1 else ""
+        yield f"{first.source} and {', '.join(first.also_in)} say the same of {first.version}/{first.agent}{more}"
 
 
 def _waivers(path: str | None, settings: dict[str, Any]) -> list[Any]:

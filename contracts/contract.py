@@ -78,9 +78,10 @@ class Contract:
         if len(found) == 1:
             return found[0]
         if found:
-            raise ContractsError(
-                f"{label}: {', '.join(f'{s.version}/{o.label}' for s, o in found)} have it: name the version"
-            )
+            versions = {s.version for s, _ in found}
+            where = [f"{s.version}/{o.label}" if len(versions) > 1 else s.source for s, o in found]
+            way = "name the version" if len(versions) > 1 else "they differ: name one with --contract"
+            raise ContractsError(f"{label}: {', '.join(where)} have it: {way}")
         import difflib
 
         close = difflib.get_close_matches(label, [f"{s.agent}.{n}" for s in self.services for n in s.operations], 1)

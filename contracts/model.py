@@ -52,7 +52,8 @@ class Element:
     """A declared element: a global one, or a member of a type (then with its occurrence).
 
     ``max_occurs`` is None where it is unbounded. ``type`` of an anonymous type is a made-up name that
-    `Schema.type` knows (``{ns}#Element`` of a global element, ``{ns}Owner/Member`` of a member).
+    `Schema.type` knows (``{ns}#Element`` of a global element, ``{ns}Owner/Member`` of a member). ``preset`` is
+    ``("default"|"fixed", value)`` where the schema has one.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Element:
     min_occurs: int = 1
     max_occurs: int | None = 1
     nillable: bool = False
+    preset: tuple[str, str] | None = None
 
     @property
     def local(self) -> str:
@@ -69,6 +71,16 @@ class Element:
     def silently_zero(self) -> bool:
         """Whether it may be left out by the schema and cannot be null: the reader then takes the type's default."""
         return not self.nillable and self.max_occurs == 1 and not self.min_occurs
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A declared attribute. ``use`` is ``required``, ``optional`` or ``prohibited``; ``preset`` as of `Element`."""
+
+    name: str
+    type: str
+    use: str = "optional"
+    preset: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,7 @@ class Type:
     kind: ``complex``; ``enum`` (has values); ``list`` (``item`` is the item type); ``simple`` (a builtin of XSD,
     or a restriction of one by ``facets``). ``content`` is ``sequence`` for the complex types of this family of
     schemas; anything else (``choice``, ``all``, ``mixed``, ``wildcard``, ``simple``, ``restriction``, ``union``)
-    is a construct whose rules only the compiled schema knows. ``attributes`` are (name, type, use).
+    is a construct whose rules only the compiled schema knows.
     """
 
     name: str
@@ -96,7 +108,7 @@ class Type:
     values: tuple[EnumValue, ...] = ()
     item: str | None = None
     facets: tuple[tuple[str, str], ...] = ()
-    attributes: tuple[tuple[str, str, str], ...] = ()
+    attributes: tuple[Attribute, ...] = ()
     content: str = "sequence"
     dictionary: bool = False
     abstract: bool = False
@@ -121,7 +133,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of one agent of one version. ``action`` is what SOAPAction has to be."""
+    """One operation of one agent of one version. ``action`` is what SOAPAction has to be.
+
+    ``faults`` are the declared ones: (name, the element that the detail holds).
+    """
 
     version: str
     agent: str
@@ -130,6 +145,7 @@ class Operation:
     request: Part
     response: Part | None
     style: str = "document"
+    faults: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -152,7 +168,11 @@ class Binding:
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """One agent of one version, as one WSDL says it. ``source`` is the file it came from, as the user named it."""
+    """One agent of one version, as one WSDL says it. ``source`` is the file it came from, as the user named it.
+
+    ``digest`` is of its text (`sources.meaning.digest` is of what it means), ``imports`` are the WSDLs it imports,
+    ``also_in`` are other files that say the same.
+    """
 
     version: str
     agent: str
@@ -164,6 +184,8 @@ class Service:
     source: str
     digest: str
     examples: Mapping[tuple[str, Direction], bytes] = field(default_factory=dict)
+    imports: frozenset[str] = frozenset()
+    also_in: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

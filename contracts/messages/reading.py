@@ -7,8 +7,10 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
+from ..archive import Archive, BadArchive, is_archive
 from ..model import Message
 from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable, size
 
@@ -22,17 +24,21 @@ _ROOT = re.compile(  # atomic, as what comes before a root could be split up in 
 )
 _OURS = re.compile(r"/soap-?(?:envelope)?/?(?:envelope/?)?$|/NetServer/Services\d+")
 _DESCRIPTIONS = ("definitions", "schema")
+_PACKED = re.compile(r"(.*?\.zip)/(.+)", re.DOTALL | re.IGNORECASE)
 _CASSETTE = re.compile(rb"^(?:interactions|version|recorded):", re.MULTILINE)
 
 
 def files(paths: Sequence[str]) -> Iterator[str]:
     """The files that the paths mean, in order: a folder's sorted, without hidden ones, joined to it as it was given.
 
-    Anything else is handed on as given (``-``, a file, what does not exist), for `read` to say what is wrong with it.
+    A .zip is taken for a folder: its files are ``a.zip/page.md`` for `read`. Anything else is handed on as given
+    (``-``, a file, a .zip that cannot be opened, what does not exist), for `read` to say what is wrong with it.
     """
     for path in paths:
         if path and path != STDIN and Path(path).is_dir():
             yield from _inside(path)
+        elif is_archive(path):
+            yield from _packed(path)
         else:
             yield path
 
@@ -47,8 +53,20 @@ def _inside(folder: str) -> Iterator[str]:
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             yield from _inside(entry.path)
+        elif is_archive(entry.path):
+            yield from _packed(entry.path)
         elif _may_be_read(entry):
             yield entry.path
+
+
+def _packed(path: str) -> Iterator[str]:
+    try:
+        names = list(Archive(path))
+    except BadArchive:
+        yield path
+        return
+    for name in names:
+        yield f"{path}/{name}"
 
 
 def _may_be_read(entry: os.DirEntry[str]) -> bool:
@@ -78,6 +96,9 @@ def read(
     """
     kind = _KINDS.get(path.rpartition(".")[2].lower())
     try:
+        if is_archive(path):
+            Archive(path)  # says why it was not opened
+            raise NoMessage("a zip; `files` gives those in it")
         data = _stdin(stdin, max_size) if path == STDIN else _bytes(path, max_size, sniff=kind is None and not named)
         if data is None:
             raise NoMessage("no message")
@@ -87,7 +108,7 @@ def read(
             yield Message(b"", path, line=None, problem=f"holds no SOAP message ({other})")
         else:
             yield Skipped(path, why=str(other))
-    except Unreadable as bad:
+    except (Unreadable, BadArchive) as bad:
         yield Message(b"", path, line=None, problem=str(bad))
 
 
@@ -132,6 +153,8 @@ def _bytes(path: str, max_size: int, *, sniff: bool) -> bytes | None:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError as bad:
+        if packed := _PACKED.match(path):
+            return _unpacked(packed[1], packed[2], max_size, sniff=sniff)
         raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
     except ValueError:  # a zero byte, half a character
         raise Unreadable("cannot be read: no file has such a name") from None
@@ -140,8 +163,7 @@ def _bytes(path: str, max_size: int, *, sniff: bool) -> bytes | None:
         if stat.S_ISDIR(status.st_mode):
             raise Unreadable("a folder that cannot be read")
         if sniff:
-            head = os.read(handle, _SNIFF)
-            if _kind(head, default="") == "" or (_kind(head) == "envelope" and not _is_envelope(head)):
+            if not _may_be_message(os.read(handle, _SNIFF)):
                 return None
             os.lseek(handle, 0, os.SEEK_SET)
         if status.st_size > max_size:
@@ -157,6 +179,33 @@ def _bytes(path: str, max_size: int, *, sniff: bool) -> bytes | None:
         raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
     finally:
         os.close(handle)
+
+
+def _unpacked(archive: str, name: str, max_size: int, *, sniff: bool) -> bytes | None:
+    """`_bytes` of a file in a .zip."""
+    try:
+        status = Path(archive).stat()
+        opened = _archive(archive, os.getpid(), status.st_mtime_ns, status.st_size)
+        if name not in opened:
+            raise Unreadable("cannot be read: not in the zip")
+        if sniff and not _may_be_message(opened.read(name, _SNIFF)):
+            return None
+        return _limited(opened.read(name, max_size + 1), max_size)
+    except OSError as bad:
+        raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
+    except BadArchive as bad:
+        raise Unreadable(str(bad)) from None
+
+
+@lru_cache(maxsize=2)
+def _archive(path: str, process: int, changed: int, size: int) -> Archive:
+    """Kept open from one file of it to the next, by each process for itself."""
+    return Archive(path)
+
+
+def _may_be_message(head: bytes) -> bool:
+    kind = _kind(head, default="")
+    return kind != "" and (kind != "envelope" or _is_envelope(head))
 
 
 def _stdin(given: bytes | None, max_size: int) -> bytes:

@@ -19,6 +19,7 @@ from typing import Any
 
 from ..messages.shapes import Unreadable
 from ..model import Service
+from ..sources import meaning
 
 MAX_AGE = timedelta(days=365)
 
@@ -31,7 +32,8 @@ class Recorded:
     """The block of one cassette.
 
     ``source`` (``from`` in the file): ``stand-in``, ``WCF on Mono``, or the kind of a tenant. ``at``: when, with its
-    time zone. ``by``: tools and versions. ``version`` and ``digest`` are the contract's that held then (see `digest`).
+    time zone. ``by``: tools and versions. ``version`` is that of the agents it was recorded from, ``digest`` is of what
+    their contract meant then (see `digest`).
     """
 
     source: str
@@ -60,7 +62,7 @@ class Recorded:
 
 
 def recorded_now(source: str, services: Iterable[Service], expects: Expects = ()) -> Recorded:
-    """The block of what is recorded now, under the contract of these services."""
+    """The block of what is recorded now, from these services."""
     from importlib.metadata import version
 
     known = list(services)
@@ -70,8 +72,12 @@ def recorded_now(source: str, services: Iterable[Service], expects: Expects = ()
 
 
 def digest(services: Iterable[Service]) -> str:
-    """What tells one contract from another: 16 hex digits over the digests of its services, in any order."""
-    lines = sorted(f"{service.version} {service.agent} {service.digest}" for service in services)
+    """What tells one contract of these services from another: 16 hex digits over what they mean, in any order.
+
+    Another layout of the same WSDLs (prefixes, order, documentation, address, files) has the same. Agents that a
+    recording does not use are no part of its digest.
+    """
+    lines = sorted(f"{service.version} {service.agent} {meaning.digest(service)}" for service in services)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
@@ -118,7 +124,7 @@ def lines(
 ) -> list[str]:
     """One line for each cassette that a report has to say something of: no block, too old, another contract.
 
-    ``digests``: the digest of today's contract by its version (``Services85``).
+    ``digests``: the digest of the same agents' contract today, by its version (``Services85``).
     """
     now = now or datetime.now(UTC)
     found = []

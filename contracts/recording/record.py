@@ -183,8 +183,8 @@ def _filled(parameters: Mapping[str, Any], number: int | None, name: str) -> dic
 
 
 def _written(scenario: Scenario, exchange: Exchange, folder: Path, tenant: Tenant, source: str) -> Outcome:
-    services = [service for service in tenant.contract.services if service.version == tenant.settings.version]
-    recorded = recorded_now(source, services, scenario.expects)
+    service, _ = tenant.contract.operation(f"{tenant.settings.version}/{scenario.label}")
+    recorded = recorded_now(source, [service], scenario.expects)
     return _judged_and_written(
         folder / tenant.settings.version / scenario.file,
         [exchange],
@@ -239,7 +239,7 @@ def _converted(file: Path, folder: Path, source: str, suffix: str, contract: Con
     verdict = contract.judge(request)
     if verdict.version is None or verdict.agent is None or verdict.operation is None:
         raise ContractsError(f"{file}: it belongs to no operation of the contract: {verdict.reason or 'not known'}")
-    services = [service for service in contract.services if service.version == verdict.version]
+    services = [s for s in contract.services if (s.version, s.agent) == (verdict.version, verdict.agent)]
     recorded = replace(
         recorded_now(source, services, tuple(dict.fromkeys(finding.rule for finding in verdict.violations))),
         at=_date(response),

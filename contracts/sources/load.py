@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
+from ..archive import Archive, BadArchive, is_archive
 from ..model import Direction, Problem, Service, UnreadableContract
 from . import wsdl
+from .meaning import digest
 
 DATA = Path(__file__).parents[1]
 """Where the shipped contracts lie: one folder a version."""
@@ -21,11 +20,10 @@ DATA = Path(__file__).parents[1]
 MAX_WSDL = 64 * 2**20
 """Bytes of one WSDL or schema; the largest of the vendor's has 0.8 MB."""
 
-MAX_ZIP = 1024 * 2**20
-"""Bytes that a .zip's WSDLs and schemas may unpack to; those of the vendor's five versions have 80 MB."""
-
 _SUFFIXES = (".wsdl", ".xml")
 _TIMEOUT = 30
+_HEAD = 2**16
+"""Bytes in which a WSDL says that it is one: a root may declare hundreds of prefixes."""
 
 
 def shipped() -> list[str]:
@@ -47,21 +45,26 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
         path = DATA / source
     if not path.exists() and re.fullmatch(r"Services\d+", source):
         raise UnreadableContract(f"{source}: not shipped with this package, which has {', '.join(shipped())}")
-    if path.suffix.lower() == ".zip" and path.is_file() and not zipfile.is_zipfile(path):
-        raise UnreadableContract(f"{source}: not a zip, whatever its name says")
     try:
         if path.is_dir():
             services, problems = _from_folder(path, any_binding)
-        elif path.is_file() and zipfile.is_zipfile(path):
-            services, problems = _from_zip(path, any_binding)
+        elif path.is_file() and (is_archive(source) or _begins(path, b"PK\x03\x04")):
+            services, problems = _from_zip(str(path), any_binding)
         else:
             return wsdl.parse(_read(path), str(path), _fetch_file, any_binding=any_binding), []
     except OSError as error:
         raise UnreadableContract(f"{source}: {error.strerror or error}") from None
+    parts = {part for service in services for part in service.imports}
+    problems = [problem for problem in problems if problem.file not in parts]
     if not services:
         found = f" ({len(problems)} unusable: {problems[0].reason})" if problems else ""
         raise UnreadableContract(f"{source}: no WSDL with a SOAP 1.1 document/literal binding in it{found}")
     return _distinct(services), problems
+
+
+def _begins(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(mark)) == mark
 
 
 def _read(path: Path) -> bytes:
@@ -81,9 +84,34 @@ def _fetch_file(place: str) -> bytes:
         raise UnreadableContract(f"{place}: imported, and {error.strerror or error}") from None
 
 
-def _distinct(services: list[Service]) -> list[Service]:
-    """The same WSDL twice is one."""
-    return list({(s.version, s.agent, s.digest): s for s in services}.values())
+def _distinct(services: Iterable[Service]) -> list[Service]:
+    """The same service twice is one: the same WSDL, one that means the same, one and a part of it.
+
+    What differs under one name stays: a message of it is ambiguous.
+    """
+    chosen: dict[tuple[str, str], list[Service]] = {}
+    for service in services:
+        known = chosen.setdefault((service.version, service.agent), [])
+        for i, have in enumerate(known):
+            if have.digest == service.digest or service.source in have.imports:
+                break
+            if have.source in service.imports:
+                known[i] = service
+                break
+            if _mean_the_same(have, service):
+                also = (*have.also_in, service.source)
+                known[i] = replace(have, also_in=also, examples={**service.examples, **have.examples})
+                break
+        else:
+            known.append(service)
+    return [service for known in chosen.values() for service in known]
+
+
+def _mean_the_same(one: Service, other: Service) -> bool:
+    try:
+        return digest(one) == digest(other)
+    except UnreadableContract:
+        return False
 
 
 def _is_wsdl(head: bytes) -> bool:
@@ -96,13 +124,13 @@ def _from_folder(folder: Path, any_binding: bool) -> tuple[list[Service], list[P
     for name in _walk(folder):
         path = Path(name)
         try:
-            if path.suffix.lower() == ".zip":
-                found, unusable = _from_zip(path, any_binding)
+            if is_archive(name):
+                found, unusable = _from_zip(name, any_binding)
                 services += found
                 problems += unusable
                 continue
             data = _read(path)
-            if path.suffix.lower() != ".wsdl" and not _is_wsdl(data[:8192]):
+            if path.suffix.lower() != ".wsdl" and not _is_wsdl(data[:_HEAD]):
                 continue
             found = wsdl.parse(data, name, _fetch_file, any_binding=any_binding)
             services += [_with_examples(service, path.parent) for service in found]
@@ -133,45 +161,35 @@ def _with_examples(service: Service, folder: Path) -> Service:
     return replace(service, examples=found) if found else service
 
 
-def _from_zip(path: Path, any_binding: bool) -> tuple[list[Service], list[Problem]]:
+def _from_zip(path: str, any_binding: bool) -> tuple[list[Service], list[Problem]]:
     services: list[Service] = []
     problems: list[Problem] = []
     try:
-        archive = zipfile.ZipFile(io.BytesIO(_read(path)))
-    except zipfile.BadZipFile as error:
-        raise UnreadableContract(f"{path}: not a readable zip: {error}") from None
-    # The vendor's own zips have backslashes in their names.
-    members = {i.filename.replace("\\", "/"): i for i in archive.infolist() if not i.is_dir()}
+        archive = Archive(path)
+    except BadArchive as error:
+        raise UnreadableContract(f"{path}: {error}") from None
 
     def fetch(place: str) -> bytes:
-        name = str(PurePosixPath(place).relative_to(PurePosixPath(str(path)))) if place.startswith(str(path)) else place
-        if name not in members:
+        name = place.removeprefix(f"{path}/")
+        if name not in archive:
             raise UnreadableContract(f"{place}: imported, and not in the zip")
         return member(name)
 
-    unpacked = 0
-
     def member(name: str) -> bytes:
-        nonlocal unpacked
-        info = members[name]
-        if unpacked > MAX_ZIP:
-            raise UnreadableContract(f"{path}/{name}: not read: the zip unpacks to more than {MAX_ZIP >> 20} MB")
         try:
-            with archive.open(info) as stream:
-                data = stream.read(MAX_WSDL + 1)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error) as error:
-            raise UnreadableContract(f"{path}/{name}: cannot be unpacked: {error}") from None
-        unpacked += len(data)
+            data = archive.read(name, MAX_WSDL + 1)
+        except BadArchive as error:
+            raise UnreadableContract(f"{path}/{name}: {error}") from None
         if len(data) > MAX_WSDL:
             raise UnreadableContract(f"{path}/{name}: unpacks to more than {MAX_WSDL >> 20} MB, which no WSDL is")
         return data
 
-    for name in sorted(members):
+    for name in archive:
         if not name.lower().endswith(_SUFFIXES):
             continue
         try:
             data = member(name)
-            if not name.lower().endswith(".wsdl") and not _is_wsdl(data[:8192]):
+            if not name.lower().endswith(".wsdl") and not _is_wsdl(data[:_HEAD]):
                 continue
             services += wsdl.parse(data, f"{path}/{name}", fetch, any_binding=any_binding)
         except UnreadableContract as error:

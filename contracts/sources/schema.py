@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..model import Element, EnumValue, Type, UnreadableContract, local, namespace
+from ..model import Attribute, Element, EnumValue, Type, UnreadableContract, local, namespace
 from .builtins import BASES
 
 XSD = "http://www.w3.org/2001/XMLSchema"
@@ -179,7 +179,9 @@ class Schema:
         if reference := node.get("ref"):
             target = self._qname(node, reference)
             found = self.element(target)
-            return Element(target, found.type if found else ANY, low, high, bool(found and found.nillable))
+            if found is None:
+                return Element(target, ANY, low, high)
+            return Element(target, found.type, low, high, found.nillable, found.preset)
         if kind := node.get("type"):
             resolved = self._qname(node, kind)
         else:
@@ -190,7 +192,7 @@ class Schema:
                 space, plain = namespace(name), name.rpartition("}")[2]
                 resolved = f"{owner}/{plain}" if owner else f"{{{space}}}#{plain}"
                 self._anonymous[resolved] = inner
-        return Element(name, resolved, low, high, node.get("nillable") in ("true", "1"))
+        return Element(name, resolved, low, high, node.get("nillable") in ("true", "1"), _preset(node))
 
     def _resolve(self, name: str) -> Type | None:
         node = self._index[1].get(name)
@@ -258,15 +260,15 @@ class Schema:
         if node.get("mixed") in ("true", "1"):
             content = "mixed"
         members: list[Element] = []
-        content = self._particles(holder, name, members, content, _home(node))
+        particles = self._particles(holder, name, members, content, _home(node))
         marks = node.findtext(f"{_XS}annotation/{_XS}appinfo/{{{SERIALIZATION}}}IsDictionary")
         return Type(
             name,
             "complex",
             base=None if base == ANY else base,
             members=tuple(members),
-            attributes=tuple(self._attributes(holder)),
-            content=content,
+            attributes=tuple(self._attributes(holder, name)),
+            content=content if content == "simple" else particles,
             dictionary=(marks or "").strip() in ("true", "1"),
             abstract=node.get("abstract") in ("true", "1"),
         )
@@ -332,20 +334,23 @@ class Schema:
         """What a reference to a group, an attribute group or an attribute means, where it is there."""
         return self._shared.get((node.tag.rpartition("}")[2], self._qname(node, node.get("ref", ""))))
 
-    def _attributes(self, holder: etree._Element, inside: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str]]:
+    def _attributes(self, holder: etree._Element, owner: str, inside: tuple[str, ...] = ()) -> Iterator[Attribute]:
         for node in holder.iterchildren(f"{_XS}attribute", f"{_XS}attributeGroup"):
             declared = self.group(node) if node.get("ref") else node
             if node.tag == f"{_XS}attributeGroup":
                 reference = node.get("ref", "")
                 if declared is not None and reference and reference not in inside:
-                    yield from self._attributes(declared, (*inside, reference))
+                    yield from self._attributes(declared, owner, (*inside, reference))
                 continue
-            said = None if declared is None else declared.get("type")
             name = self._qname(node, node.get("ref", "")) if node.get("ref") else node.get("name", "")
-            kind = f"{_XS}anySimpleType" if said is None or declared is None else self._qname(declared, said)
+            kind = f"{_XS}anySimpleType"
+            if declared is not None:
+                said = declared.get("type")
+                kind = self._qname(declared, said) if said else self._inner(declared, f"{owner}/@{local(name)}")
             if array := node.get(f"{{{_WSDL}}}arrayType"):  # SOAP 1.1's own arrays: what they hold
                 kind = self._qname(node, array)
-            yield name, kind, node.get("use", "optional")
+            preset = _preset(node) or (None if declared is None else _preset(declared))
+            yield Attribute(name, kind, node.get("use", "optional"), preset)
 
     # --- the compiled schema ------------------------------------------------------------------------------------
 
@@ -403,6 +408,13 @@ def _home(node: etree._Element) -> tuple[str, str]:
         return "unqualified", ""
     target = root.get("targetNamespace")
     return root.get("elementFormDefault", "unqualified"), f"{{{target}}}" if target else ""
+
+
+def _preset(node: etree._Element) -> tuple[str, str] | None:
+    for kind in ("fixed", "default"):
+        if (value := node.get(kind)) is not None:
+            return kind, value
+    return None
 
 
 def _member_name(node: etree._Element, home: tuple[str, str]) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from ..messages.prolog import has_doctype
-from ..model import Binding, Element, Operation, Part, Service, UnreadableContract, local
+from ..model import Binding, Element, Operation, Part, Service, UnreadableContract, local, namespace
 from .schema import XSD, Schema
 
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
@@ -40,7 +40,9 @@ def parse(data: bytes, source: str, fetch: Fetch | None = None, *, any_binding: 
     if root.tag != f"{_W}definitions":
         raise UnreadableContract(f"{source}:{root.sourceline}: not a WSDL 1.1: its root is {_shown(root.tag)}")
     documents = _Documents(root, source, fetch, _flat(root, data))
-    digest = hashlib.sha256(data).hexdigest()[:16]
+    alone = len(documents.definitions) == 1 and b"schemaLocation" not in data
+    # What is imported may change under the same document: then only the same place is the same text.
+    digest = hashlib.sha256(data if alone else data + source.encode()).hexdigest()[:16]
     services = [s for b in documents.bindings() if (s := documents.service(b, digest, any_binding=any_binding))]
     if not services:
         raise UnreadableContract(f"{source}:{root.sourceline}: no SOAP 1.1 document/literal binding{documents.found()}")
@@ -194,22 +196,26 @@ class _Documents:
             return None
         if binding.soap not in ("1.1", "1.2"):
             return None
-        agent = local(self._qname(node, node.get("type", "")))
-        match = _VERSION.search(self.target)
-        version = match[1] if match else self.target.rstrip("/").rpartition("/")[2]
+        port_type = self._qname(node, node.get("type", ""))
+        agent = local(port_type)
+        # A WSDL that imports the port type may have a namespace of its own.
+        target = namespace(port_type) or self.target
+        match = _VERSION.search(target)
+        version = match[1] if match else target.rstrip("/").rpartition("/")[2]
         operations = self._operations(node, binding, version, agent)
         if not any_binding and any(b.get("use") == "encoded" for b in node.iter(f"{{{SOAP11}}}body")):
             return None
         return Service(
             version=version,
             agent=agent,
-            namespace=self.target,
+            namespace=target,
             binding=binding,
             address=self._address(node.get("name", "")),
             operations=operations,
             schema=Schema(self._schemas, self.source),
             source=self.source,
             digest=digest,
+            imports=frozenset(self.places.values()) - {self.source},
         )
 
     def _address(self, binding: str) -> str:
@@ -240,6 +246,7 @@ class _Documents:
                 request=request,
                 response=self._part(bound.find(f"{_W}output"), declared, "output", messages, space),
                 style=binding.style if soap is None else soap.get("style", binding.style),
+                faults=tuple(self._faults(declared, messages)),
             )
 
         bindings = {o.get("name", ""): o for o in node.iterchildren(f"{_W}operation")}
@@ -289,6 +296,14 @@ class _Documents:
             header_use=use,
             parts=tuple(self._typed(p) for p in (parts[1:] if element else parts)),
         )
+
+    def _faults(
+        self, declared: etree._Element | None, messages: dict[str, etree._Element]
+    ) -> Iterator[tuple[str, str]]:
+        for fault in () if declared is None else declared.iterchildren(f"{_W}fault"):
+            message = messages.get(fault.get("message", "").rpartition(":")[2])
+            part = None if message is None else next(message.iterchildren(f"{_W}part"), None)
+            yield fault.get("name", ""), "" if part is None else self._element(part)
 
     def _typed(self, part: etree._Element) -> Element:
         if part.get("element"):

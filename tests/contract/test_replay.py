@@ -40,9 +40,9 @@ def test_recording(
     strange = [verdict.reason for verdict in result.verdicts if verdict.outcome == "unjudged"]
     if len(strange) == len(result.verdicts) and all(str(reason).startswith("no loaded contract") for reason in strange):
         pytest.skip(f"recorded on what this contract does not hold: {strange[0]}" if strange else "it holds no message")
-    digests: dict[str, str] = {}
-    for version in {service.version for service in services85_contract.services}:
-        digests[version] = digest(s for s in services85_contract.services if s.version == version)
+    used = {(verdict.version, verdict.agent) for verdict in result.verdicts}
+    services = [service for service in services85_contract.services if (service.version, service.agent) in used]
+    digests = {version: digest(s for s in services if s.version == version) for version, _ in used if version}
     days = pytestconfig.getoption("--services85-max-age")
     age = MAX_AGE if days is None else timedelta(days=days)
     services85_provenance += lines([(services85_cassette.name, result.recorded)], digests, max_age=age)

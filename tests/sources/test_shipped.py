@@ -11,9 +11,10 @@ import pytest
 import contracts
 from contracts.model import Service
 from contracts.sources import wsdl
+from contracts.sources.meaning import facts
 
 from ..shared import SHARED, needs_shared, shared
-from .facts import differences, facts
+from .facts import differences
 
 DATA = Path(contracts.__file__).parent / "Services85"
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"

@@ -1,0 +1,70 @@
+"""A .zip's files by name, within limits: the vendor's downloads come as zips, with backslashes in their names."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator
+
+MAX_ZIP = 1024 * 2**20
+"""Bytes that are unpacked of one .zip; the WSDLs of the vendor's five versions have 80 MB, their pages 40 MB."""
+
+
+class BadArchive(Exception):
+    """A .zip, or a file in it, that cannot be read: why, on one line, without its name."""
+
+
+class Archive:
+    """The files of a .zip that are not hidden. Raises BadArchive for what is no zip, or an encrypted one.
+
+    One process reads one: what is forked shares the place in the file.
+    """
+
+    def __init__(self, path: str) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except OSError as error:
+            raise BadArchive(str(error.strerror or error)) from None
+        except Exception as error:  # the headers of a hostile one make zipfile raise whatever its parts do
+            raise BadArchive(f"not a zip, or a damaged one ({_one_line(error)})") from None
+        self._members = {
+            name: info
+            for info in self._zip.infolist()
+            if not info.is_dir() and not _hidden(name := info.filename.replace("\\", "/").lstrip("/"))
+        }
+        self._unpacked = 0
+        if any(info.flag_bits & 1 for info in self._members.values()):
+            raise BadArchive("an encrypted zip, which is not read")
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, sorted, with slashes."""
+        return iter(sorted(self._members))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
+    def read(self, name: str, limit: int) -> bytes:
+        """At most the first ``limit`` bytes of a file. Raises BadArchive."""
+        if self._unpacked > MAX_ZIP:
+            raise BadArchive(f"not read: the zip unpacks to more than {MAX_ZIP >> 20} MB")
+        try:
+            with self._zip.open(self._members[name]) as stream:
+                data = stream.read(limit)
+        except Exception as error:  # each way of packing has errors of its own
+            raise BadArchive(f"cannot be unpacked: {_one_line(error)}") from None
+        self._unpacked += len(data)
+        return data
+
+
+def is_archive(path: str) -> bool:
+    """Whether a file calls itself a zip."""
+    return path[-4:].lower() == ".zip" and os.path.isfile(path)  # noqa: PTH113 - asked of thousands of names
+
+
+def _hidden(name: str) -> bool:
+    """Hidden files, and what macOS adds to its zips."""
+    return any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in name.split("/"))
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
