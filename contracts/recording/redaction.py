@@ -42,6 +42,10 @@ _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z][\w.-]*)[\"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE)
 _NAMESPACES = ("http://schemas.", "http://www.w3.org/", "http://www.superoffice.net/ws/")
 _ADDRESSES = {"location", "content-location", "referer", "origin"}
+_PROXIES = {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip", "x-cluster-client-ip"}
+_PROXIES |= {"x-forwarded-for", "x-forwarded-host", "x-forwarded-server", "x-original-host", "x-host", "x-server-name"}
+_DOMAIN = re.compile(r"(?<=domain=)[^;\s]+", re.IGNORECASE)
+_NEXT_COOKIE = re.compile(r", *(?=[^\s;,=]+=)")  # in fields that were joined; a date's comma has no name after it
 _ERRORS = {"exceptioninfo", "innerexception", "exceptiondetail"}
 _ERROR_TEXTS = {"message", "stacktrace", "friendlytext", "source", "helplink"}
 _EVEN_BROKEN = {"ticket", "access", "token", "password", "value"}  # kinds whose elements hold nothing that is no secret
@@ -160,7 +164,7 @@ class Redactor:
         tokens = [_Token(found[0], **found.groupdict()) for found in _TOKEN.finditer(text)]
         out: list[str] = []
         path: list[str] = []
-        at = 0
+        at, key = 0, ""
         while at < len(tokens):
             token = tokens[at]
             at += 1
@@ -170,7 +174,9 @@ class Redactor:
                     pass
             elif token.opens and token.start is not None:
                 path.append(_local(token.start))
-                kind = _kind(path)
+                if path[-1] in ("key", "name"):
+                    key = "".join(one.content or "" for one in tokens[at : _end(tokens, at, path[-1]) or at]).strip()
+                kind = _kind(path) or (kind_of(key) if path[-1] == "value" else None)
                 end = _end(tokens, at, path[-1], even_with_children=kind in _EVEN_BROKEN) if kind else None
                 if kind and end:
                     out += self._secret(tokens[at:end], kind, depth)
@@ -252,9 +258,8 @@ class Redactor:
         if key == "cookie":
             return "; ".join(self._cookie(pair) for pair in value.split("; "))
         if key == "set-cookie":
-            pair, semicolon, rest = value.partition(";")
-            return self._cookie(pair) + semicolon + self._secrets.text(rest)
-        kind = kind_of(name)
+            return ", ".join(map(self._set_cookie, _NEXT_COOKIE.split(value)))
+        kind = "address" if key in _PROXIES else kind_of(name)
         if kind == "authorization":
             return self._authorization(value)
         return self._secrets.place(kind, value) if kind else self.content(value)
@@ -264,6 +269,12 @@ class Redactor:
         if not equals:
             return self._secrets.place("cookie", pair)
         return f"{name}={self._secrets.place('cookie', value)}"
+
+    def _set_cookie(self, value: str) -> str:
+        pair, semicolon, rest = value.partition(";")
+        return (
+            self._cookie(pair) + semicolon + _DOMAIN.sub(lambda found: self._secrets.host(found[0]), self.content(rest))
+        )
 
     def _authorization(self, value: str) -> str:
         scheme, space, credentials = value.partition(" ")
@@ -296,7 +307,7 @@ def _kind(path: list[str]) -> str | None:
     return kind_of(name)
 
 
-def _end(tokens: list[_Token], at: int, name: str, *, even_with_children: bool) -> int | None:
+def _end(tokens: list[_Token], at: int, name: str, *, even_with_children: bool = False) -> int | None:
     """Where the element ends whose content begins at ``at``; None where it has children though none are wanted."""
     depth = 0
     for index in range(at, len(tokens)):

@@ -35,6 +35,7 @@ KINDS = {
     "cookie": Kind("REDACTED-COOKIE-{:02}", 8),
     "customer": Kind("REDACTED-CUSTOMER-{:02}", 8),
     "value": Kind("REDACTED-VALUE-{:02}", 6),
+    "address": Kind("REDACTED-ADDRESS-{:02}", 6),
     "text": Kind("REDACTED-TEXT-{:02}", 12),
 }
 
@@ -81,6 +82,8 @@ _ACCESS = re.compile(r"8A:Cust\d+\.[^\s\"'<>&;,?#%]+", re.IGNORECASE)
 _TICKET = re.compile(r"7T:[A-Za-z0-9+/_-]{4,}={0,2}")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
 _VENDOR_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)+superoffice\.com(?::\d+)?(?![\w-])", re.IGNORECASE)
+_ESCAPED = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|&(?:amp;)?#(?:\d{1,7}|x[0-9A-Fa-f]{1,6});|[\w.~+/:=@-])+")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|&(?:amp;)?#(?:x([0-9A-Fa-f]{1,6})|(\d{1,7}));")
 _PERCENT = re.compile(r"(?:[\w.~!*()+/:@$,=-]|%[0-9A-Fa-f]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _BASE64_LINES = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,}+(?:\s+[A-Za-z0-9+/]++)+={0,2}")
@@ -156,6 +159,8 @@ class Secrets:
         """The text without any secret that is known or shows by its form."""
         if depth < _MAX_DEPTH and "%" in value:
             value = _PERCENT.sub(lambda found: self._unquoted(found[0], depth), value)
+        if depth < _MAX_DEPTH and ("\\u" in value or "#" in value):  # of JSON; of XML, in a comment or twice
+            value = _ESCAPED.sub(lambda found: self._unescaped(found[0], depth), value)
         value = self._plain(value)
         value = _BASE64_LINES.sub(lambda found: self._unwrapped(found[0]), value)
         return _BASE64.sub(lambda found: self._unpacked(found[0]), value)
@@ -176,6 +181,11 @@ class Secrets:
         plain = unquote(token, errors="surrogateescape")
         redacted = self.text(plain, depth + 1)
         return token if redacted == plain else quote(redacted, safe="/:@$,=+", errors="surrogateescape")
+
+    def _unescaped(self, token: str, depth: int) -> str:
+        plain = _ESCAPE.sub(_character, token)
+        redacted = plain if plain == token else self.text(plain, depth + 1)
+        return token if redacted == plain else redacted.replace("--", "-&#45;")
 
     def _unwrapped(self, lines: str) -> str:
         joined = "".join(lines.split())
@@ -211,6 +221,12 @@ class Secrets:
             longest_first = sorted(self._replacements, key=len, reverse=True)
             self._known = re.compile("|".join(map(_bounded, longest_first)) or r"(?!)")
         return self._known
+
+
+def _character(escape: re.Match[str]) -> str:
+    number = int(escape[1] or escape[2] or "0", 16) or int(escape[3] or 0)
+    plain = chr(number) if number < 0x110000 else ""
+    return plain if plain.isalnum() or plain in set("+/=:._@- ") else escape[0]  # no markup, and no end of a comment
 
 
 def _forms(secret: str, placeholder: str) -> Iterator[tuple[str, str]]:

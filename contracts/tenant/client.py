@@ -96,9 +96,8 @@ class Sender:
                 stream=True,
             ) as response:
                 body = _body(response, deadline)
-                http = Http(
-                    Headers(tuple(response.headers.items())), status=response.status_code, reason=response.reason or ""
-                )
+                fields = tuple(response.raw.headers.items())  # each by itself; requests joins those of one name
+                http = Http(Headers(fields), status=response.status_code, reason=response.reason or "")
         except requests.exceptions.SSLError:
             raise _Failed("its certificate is not trusted, or it speaks no TLS", again=False) from None
         except requests.exceptions.ConnectTimeout:

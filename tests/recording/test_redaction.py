@@ -66,6 +66,27 @@ def test_encodings(encoding: str) -> None:
     assert "7T:REDACTED01==" in changed and f'encoding="{encoding}"' in changed
 
 
+def test_escapes() -> None:
+    ticket = "7T:Abc+def/ghi-jkl="
+    redactor = Redactor()
+    for mark in ("\\u{:04x}", "\\u{:04X}", "&#{};", "&amp;#x{:x};"):
+        for some in ("+/=", ticket):
+            written = "".join(mark.format(ord(c)) if c in some else c for c in ticket)
+            for text in (f'{{"a": "{written}", "b": "\\u00e9\\ud83d"}}', f"<a><!-- {written} &#45;&#45; &#60; --></a>"):
+                changed = redactor.content(text)
+                assert "Abc" not in changed and "jkl" not in changed and "REDACTED" in changed, text
+                assert redactor.content(changed) == changed
+    for text in ('{"a": "\\u00e9\\u002B"}', "<a><!-- &#45;&#45;&#62; --></a>", "\\user \\u12"):
+        assert redactor.content(text) == text
+
+
+def test_pairs_with_a_telling_key() -> None:
+    pairs = "<Pair><{0}>{1}</{0}><Value>Hunter2!</Value></Pair><Pair><{0}>format</{0}><Value>pdf</Value></Pair>"
+    for name, key in (("Key", "smtpPassword"), ("b:Key", "<![CDATA[api-key]]>"), ("Name", "SessionId")):
+        changed = Redactor().content(f"<P>{pairs.format(name, key)}</P><Value>Hunter3!</Value>")
+        assert "Hunter2" not in changed and "<Value>pdf</Value>" in changed and "<Value>Hunter3!</Value>" in changed
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -185,6 +206,22 @@ def test_headers() -> None:
     assert changed["SOAPAction"] == f'"{NS}/Batch/StopBatchJob"'
     assert "wilma" not in str(changed) and "s3cr3t" not in str(changed) and basic not in str(changed)
     assert redactor.headers(changed) == changed
+
+
+def test_headers_of_proxies_and_joined_cookies() -> None:
+    address, name = "203.0.113.77", "crm.customer.com"
+    changed = Redactor().headers(
+        {
+            "X-Forwarded-For": address,
+            "Forwarded": f"for={address};host={name}",
+            "Via": f"1.1 {name}",
+            "X-Forwarded-Proto": "https",
+            "Set-Cookie": f"a=first1234; expires=Wed, 21 Oct 2026 07:28:00 GMT; Domain={name}, b=second12; Secure",
+        }
+    )
+    assert not [secret for secret in (address, name, "first", "second") if secret in str(changed)]
+    assert changed["X-Forwarded-Proto"] == "https" and "Wed, 21 Oct 2026 07:28:00 GMT" in changed["Set-Cookie"]
+    assert changed["Set-Cookie"].endswith(", b=REDACTED-COOKIE-02; Secure")
 
 
 def test_packed_bodies() -> None:
