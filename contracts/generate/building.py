@@ -12,7 +12,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from ..model import Direction, Element, Operation, Part, Service, Type, local, namespace
+from ..model import Attribute, Direction, Element, Operation, Part, Service, Type, local, namespace
 from ..sources.schema import ANY, SERIALIZATION, XSD, XSI
 from .values import is_simple, kind, same_key
 
@@ -168,14 +168,14 @@ class Builder:
         if name != declared.type or (self.typed if typed is None else typed):
             self._mark(node, name)
         if found is None or is_simple(found):
-            node.text = self.choices.text(name, place)
+            node.text = _fixed(declared) or self.choices.text(name, place)
             return
         self._complex(node, found, place.inside(name))
 
     def _complex(self, node: etree._Element, found: Type, place: Place) -> None:
-        for attribute, type_name, use in (a for t in self.schema.lineage(found.name) for a in t.attributes):
-            if use == "required":
-                node.set(attribute, self.choices.text(type_name, place))
+        for attribute in (a for t in self.schema.lineage(found.name) for a in t.attributes):
+            if attribute.use == "required":
+                node.set(attribute.name, _fixed(attribute) or self.choices.text(attribute.type, place))
         if found.content == "simple" and found.base:
             node.text = self.choices.text(self._base_of(found), place)
             return
@@ -216,6 +216,10 @@ class Builder:
         if not is_simple(self.schema.type(members[0].type)):
             return etree.tostring(pair[0]).decode()
         return f"={same_key(kind(self.schema, members[0].type), pair[0].text or '')}"
+
+
+def _fixed(declared: Element | Attribute) -> str | None:
+    return declared.preset[1] if declared.preset and declared.preset[0] == "fixed" else None
 
 
 def serialize(root: etree._Element) -> bytes:

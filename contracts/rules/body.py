@@ -180,7 +180,7 @@ class _Walk:
             return set()
         parent = node.getparent()
         free = set(_FREE)
-        free.update(a[0] for t in (self.schema.lineage(kind.name) if kind else ()) for a in t.attributes)
+        free.update(a.name for t in (self.schema.lineage(kind.name) if kind else ()) for a in t.attributes)
         block = self.header and parent is not None and local(str(parent.tag)) == "Header"
         names = map(str, node.attrib)
         found = [n for n in names if n not in free and not (block and namespace(n) in SOAP_ATTRIBUTES)]

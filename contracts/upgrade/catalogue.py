@@ -164,6 +164,22 @@ RULES: dict[str, ChangeRule] = {
             "ask what the server does without it",
         ),
         ChangeRule(
+            "fault-removed",
+            "a declared fault may go",
+            "nobody gets it any more; what is raised in its place, the WSDL does not say",
+            _S,
+            _S,
+            "be ready for a fault that is not declared",
+        ),
+        ChangeRule(
+            "fault-added",
+            "no fault comes that a caller does not know",
+            "a generated client takes a fault it does not know for a failure of the connection",
+            _S,
+            _R,
+            "be ready for a fault that is not known",
+        ),
+        ChangeRule(
             "parameter-removed",
             "every child of the message's element stays, under its name",
             "the server silently ignores what it does not know; a caller finds nothing where the result was",
@@ -372,6 +388,14 @@ RULES: dict[str, ChangeRule] = {
             _S,
             _R,
             "be ready for nil",
+        ),
+        ChangeRule(
+            "default-changed",
+            "what stands for a value that is not said stays the same",
+            "who leaves the value out, or reads it where it is left out, now has another",
+            _R,
+            _R,
+            "say the value",
         ),
         ChangeRule(
             "element-limited",

@@ -30,15 +30,15 @@ class Reach:
         self._edges: dict[str, tuple[str | None, tuple[str, ...]]] = {}
         self._element_types: dict[str, str] = {}
 
-    def places(self, name: str) -> frozenset[Place]:
-        """The messages in which a value of the type, or of one that inherits from it, can be."""
-        return self._upwards((name, _HELD))
+    def places(self, name: str, without: frozenset[str] = frozenset()) -> frozenset[Place]:
+        """The messages in which a value of the type, or of one that inherits from it (but for these), can be."""
+        return self._upwards((name, _HELD), without)
 
     def declared(self, name: str) -> frozenset[Place]:
         """The messages in which an element is declared to be of the type: there its derived types can stand too."""
         return self._upwards((name, _NAMED))
 
-    def _upwards(self, start: _State) -> frozenset[Place]:
+    def _upwards(self, start: _State, without: frozenset[str] = frozenset()) -> frozenset[Place]:
         """From a type up to the messages: whoever holds it, inherits it, or may have it in the place of its base."""
         found, seen, todo = set[Place](), {start}, [start]
         holders, heirs = self._above
@@ -46,7 +46,7 @@ class Reach:
             name, state = todo.pop()
             above: list[_State] = []
             if state == _HELD:
-                above = [(name, _NAMED), *((heir, _HELD) for heir in heirs.get(name, ()))]
+                above = [(name, _NAMED), *((heir, _HELD) for heir in heirs.get(name, ()) if heir not in without)]
             else:
                 found.update(self._roots.get(name, ()))
                 above = [(holder, _HELD) for holder in holders.get(name, ())]
@@ -84,14 +84,16 @@ class Reach:
         for operation in self._service.operations.values():
             for direction in DIRECTIONS:
                 part = operation.part(direction)
-                if part is not None:
-                    for name in self._types_of(part):
-                        table.setdefault(name, []).append((operation.name, direction))
+                names = [name for _, name in operation.faults] if direction == "response" else []
+                for name in self._types_of(part, names):
+                    table.setdefault(name, []).append((operation.name, direction))
         return table
 
-    def _types_of(self, part: Part) -> Iterator[str]:
-        yield from (p.type for p in part.parts if p.type)
-        for name in (*part.headers, *(p.name for p in part.parts if not p.type), *((part.body,) if part.body else ())):
+    def _types_of(self, part: Part | None, names: list[str]) -> Iterator[str]:
+        if part is not None:
+            yield from (p.type for p in part.parts if p.type)
+            names += (*part.headers, *(p.name for p in part.parts if not p.type), *((part.body,) if part.body else ()))
+        for name in names:
             element = self._element_types.get(name)
             if element is None:
                 found = self._schema.element(name)
@@ -118,7 +120,7 @@ class Reach:
         found = self._schema.type(name)
         if found is None:
             return None, ()
-        inside = [m.type for m in found.members] + [kind.rstrip("[]") for _, kind, _ in found.attributes]
+        inside = [m.type for m in found.members] + [a.type.rstrip("[]") for a in found.attributes]
         return found.base, (*inside, *((found.item,) if found.item else ()))
 
     @cached_property

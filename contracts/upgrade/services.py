@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..model import Element, Operation, Part, Service, local
 from .names import Names
 from .reach import DIRECTIONS, Place, Reach
 from .texts import Texts
-from .types import Types, is_anonymous
+from .types import Emit, Types, is_anonymous
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,11 @@ class _Comparison:
         self._operations()
         bodies: dict[tuple[str, str], list[Place]] = {}
         headers: dict[tuple[str, str], list[Place]] = {}
+        faults: dict[tuple[str, str], list[Place]] = {}
         on_each: list[Found] = []
         for old, new in self.pairs:
             on_each += self._operation(old, new)
+            on_each += self._faults(old, new, faults)
             for place, first, second in _parts(old, new):
                 on_each += self._headers(place, first, second, headers)
                 if old.style != new.style:  # another wrapper altogether: what it holds cannot be compared
@@ -74,7 +76,8 @@ class _Comparison:
                 )
         self._bodies(bodies, on_each)
         self.found += self._collapsed(on_each)
-        self._header_elements(headers)
+        self._beside(headers, "header")
+        self._beside(faults, "fault")
         self._all_types()
         return self.found
 
@@ -139,6 +142,20 @@ class _Comparison:
             if name not in before:
                 yield self._at("header-added", place, f"/header/{name}", None, name)
 
+    def _faults(self, old: Operation, new: Operation, shared: dict[tuple[str, str], list[Place]]) -> Iterator[Found]:
+        before, after = dict(old.faults), dict(new.faults)
+        place = (old.name, "response")
+        for name, element in before.items():
+            if name not in after:
+                yield self._at("fault-removed", place, f"/fault/{name}", name, None)
+            elif local(element) != local(after[name]):
+                yield self._at("body-changed", place, f"/fault/{name}", local(element), local(after[name]))
+            else:
+                shared.setdefault((element, after[name]), []).append(place)
+        for name in after:
+            if name not in before:
+                yield self._at("fault-added", place, f"/fault/{name}", None, name)
+
     # --- messages -----------------------------------------------------------------------------------------------
 
     def _bodies(self, bodies: dict[tuple[str, str], list[Place]], on_each: list[Found]) -> None:
@@ -166,13 +183,15 @@ class _Comparison:
             return self.reach[0].is_inner(old) or self.reach[1].is_inner(new)
         return self.old.schema.type(new) is not None and self.new.schema.type(old) is not None
 
-    def _header_elements(self, headers: dict[tuple[str, str], list[Place]]) -> None:
-        for (old_name, new_name), places in headers.items():
+    def _beside(self, elements: dict[tuple[str, str], list[Place]], kind: str) -> None:
+        """The elements of headers and faults, which operations share."""
+        for (old_name, new_name), places in elements.items():
             old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
             if old is not None and new is not None and not self._same_text("element", old_name, new_name):
                 place = min(places)
-                key = f"header {self.names.old(old_name)}"
-                self.types.element(old, new, f"{self._path(place)}/header/{old.local}", self._emit(places, key))
+                path = f"{self._path(place)}/{kind}/{old.local}"
+                key = f"{kind} {self.names.old(old_name)}"
+                self.types.element(old, new, path, self._emit(places, (path, key)))
 
     def _typed(self, part: Part, service: Service) -> list[Element]:
         return [p if p.type else service.schema.element(p.name) or p for p in part.parts]
@@ -204,6 +223,7 @@ class _Comparison:
                 done.add((old, new))
                 if not self.types.alike(old, new):
                     self.types.compare(old, new, local(old), self._emit_type(old, new))
+        self._told_of_heirs()
         for old, new in self.types.renamed:
             shown = (local(old), local(new)) if local(old) != local(new) else (old, new)
             self._emit_type(old, new)("type-renamed", local(old), *shown)
@@ -212,6 +232,16 @@ class _Comparison:
         come = [n for key, n in after.items() if key not in before and n not in renamed]
         self._one_sided(gone, 0, before, after)
         self._one_sided(come, 1, before, after)
+
+    def _told_of_heirs(self) -> None:
+        """A member that moved between a base and its heirs: what is told of the base is not true of these."""
+        for path, (base, heirs) in self.types.moved.items():
+            told = [f for f in self.found if f.path == path and f.rule.endswith(("member-removed", "member-added"))]
+            without = (frozenset(pair[side] for pair in heirs) for side in (0, 1))
+            places = [r.places(n, w) for r, n, w in zip(self.reach, base, without, strict=True)]
+            self.found = [f for f in self.found if f not in told]
+            if left := places[0] & places[1]:
+                self.found += [replace(f, places=left) for f in told]
 
     def _one_sided(self, only: list[str], side: int, before: dict[str, str], after: dict[str, str]) -> None:
         """Types of one side: worth a word where no operation has them, or where they can stand for their base."""
@@ -247,15 +277,17 @@ class _Comparison:
         path = self._path(place) + tail
         return Found(rule, path, path, old, new, self.agent, frozenset(places))
 
-    def _emit(self, places: Iterable[Place], key: str = "") -> Callable[[str, str, str | None, str | None], None]:
+    def _emit(self, places: Iterable[Place], shared: tuple[str, str] = ("", "")) -> Emit:
+        """``shared``: what the paths of this agent begin with, and what stands for it in any other."""
         where = frozenset(places)
 
         def emit(rule: str, path: str, old: str | None, new: str | None) -> None:
-            self.found.append(Found(rule, key or path, path, old, new, self.agent, where))
+            key = shared[1] + path.removeprefix(shared[0])
+            self.found.append(Found(rule, key, path, old, new, self.agent, where))
 
         return emit
 
-    def _emit_type(self, old_type: str, new_type: str) -> Callable[[str, str, str | None, str | None], None]:
+    def _emit_type(self, old_type: str, new_type: str) -> Emit:
         """Works out where the type is only for a change."""
 
         def emit(rule: str, path: str, old: str | None, new: str | None) -> None:

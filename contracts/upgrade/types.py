@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
-from ..model import Element, Service, Type, local, namespace
+from ..model import Attribute, Element, Service, Type, local, namespace
 from ..sources.schema import XSD
 from . import content, values
 from .names import Names
@@ -33,6 +33,8 @@ class Types:
         self._alike: dict[Pair, bool] = {}
         self._inline: set[Pair] = set()
         self.renamed: dict[Pair, None] = {}
+        self.moved: dict[str, tuple[Pair, list[Pair]]] = {}
+        """Members by path that a base won or lost: the base, and the heirs that have them before and after."""
 
     # --- one type -----------------------------------------------------------------------------------------------
 
@@ -148,6 +150,8 @@ class Types:
         if old.nillable != new.nillable:
             rule = "element-nillable" if new.nillable else "element-not-nillable"
             emit(rule, path, *("nillable" if e.nillable else "not nillable" for e in (old, new)))
+        if old.preset != new.preset:
+            self._preset(old, new, path, emit)
         if self._names.old(old.name) != self._names.new(new.name):
             spaces = (namespace(e.name) or "no namespace" for e in (old, new))
             emit("namespace-changed", f"{self._agent}/namespace", *spaces)
@@ -192,20 +196,32 @@ class Types:
             emit(f"{kind}-order-changed", path, *_window(old, kept))
 
     def _attributes(self, old: Type, new: Type, path: str, emit: Emit) -> None:
-        before = {local(name): (kind, use) for name, kind, use in old.attributes if use != "prohibited"}
-        after = {local(name): (kind, use) for name, kind, use in new.attributes if use != "prohibited"}
-        for name, (kind, use) in before.items():
-            at = f"{path}.@{name}"
-            if name not in after:
-                emit("attribute-removed", at, _plain(kind), None)
+        before, after = ({local(a.name): a for a in t.attributes if a.use != "prohibited"} for t in (old, new))
+        for name, was in before.items():
+            at, now = f"{path}.@{name}", after.get(name)
+            if now is None:
+                emit("attribute-removed", at, _plain(was.type), None)
                 continue
-            if use != after[name][1]:
-                emit(f"attribute-{'required' if after[name][1] == 'required' else 'optional'}", at, use, after[name][1])
-            self._attribute_type(kind, after[name][0], at, emit)
-        for name, (kind, use) in after.items():
+            if was.use != now.use:
+                emit(f"attribute-{'required' if now.use == 'required' else 'optional'}", at, was.use, now.use)
+            self._attribute_type(was.type, now.type, at, emit)
+            self._preset(was, now, at, emit)
+        for name, now in after.items():
             if name not in before:
-                rule = "attribute-required" if use == "required" else "attribute-added"
-                emit(rule, f"{path}.@{name}", None, _plain(kind))
+                rule = "attribute-required" if now.use == "required" else "attribute-added"
+                emit(rule, f"{path}.@{name}", None, _plain(now.type))
+
+    @staticmethod
+    def _preset(old: Element | Attribute, new: Element | Attribute, path: str, emit: Emit) -> None:
+        """A fixed value is a type that has no other; a default is what is read where nothing is said."""
+        for kind in ("fixed", "default"):
+            was, now = (p[1].strip() if (p := e.preset) and p[0] == kind else None for e in (old, new))
+            if was == now:
+                continue
+            rule = "default-changed"
+            if kind == "fixed":
+                rule = "type-changed" if was and now else "type-narrowed" if now else "type-widened"
+            emit(rule, path, *(f"no {kind}" if value is None else f"{kind} {value!r}" for value in (was, now)))
 
     def _attribute_type(self, old: str, new: str, path: str, emit: Emit) -> None:
         if old.endswith("]") or new.endswith("]"):  # SOAP 1.1's own arrays: Item[]
@@ -228,7 +244,7 @@ class Types:
             and new.base
             and (self._names.old(old.base) == self._names.new(new.base) or self.alike(old.base, new.base))
         ):
-            return self._lifted(old, new, path, emit)
+            return self._moved(old, new, path, emit)
         above = _keyed(self._old.members(old.base) if old.base else ())
         below = _keyed(self._new.members(new.base) if new.base else ())
         before, after = _keyed(self._old.members(old.name)), _keyed(self._new.members(new.name))
@@ -244,25 +260,40 @@ class Types:
         emit(rule, path, *(local(t.base) if t.base else "no base" for t in (old, new)))
         return set(above) | set(below)
 
-    def _lifted(self, old: Type, new: Type, path: str, emit: Emit) -> set[str]:
-        """Reports, and gives, the members that went up into the same base: a message has them still."""
-        gone = _keyed(old.members).keys() - _keyed(new.members).keys()
-        if not gone or not old.base or not new.base:
+    def _moved(self, old: Type, new: Type, path: str, emit: Emit) -> set[str]:
+        """Reports, and gives, the members that went up into the same base, or came down from it.
+
+        A message has them still, so that their order is all that can have changed for it.
+        """
+        mine = _keyed(old.members).keys(), _keyed(new.members).keys()
+        if mine[0] == mine[1] or not old.base or not new.base:
             return set()
         above, below = _keyed(self._old.members(old.base)), _keyed(self._new.members(new.base))
-        lifted = {key for key in gone if key in below and key not in above}
-        if not lifted:
+        up = {key for key in mine[0] - mine[1] if key in below and key not in above}
+        down = {key for key in mine[1] - mine[0] if key in above and key not in below}
+        if not up | down:
             return set()
         before, after = _keyed(self._old.members(old.name)), _keyed(self._new.members(new.name))
-        for key in sorted(lifted):
+        for key in sorted(up | down):
             self.element(before[key], after[key], f"{path}.{key}", emit)
+            self._note(key, old, new)
         orders = [k for k in before if k in after], [k for k in after if k in before]
         if orders[0] == orders[1]:
-            names = ", ".join(sorted(lifted))
-            emit("base-rearranged", path, *(f"{names} of {local(n)}" for n in (old.name, new.base)))
+            for names, ends in ((up, (old.name, new.base)), (down, (old.base, new.name))):
+                if names:
+                    emit("base-rearranged", path, *(f"{', '.join(sorted(names))} of {local(end)}" for end in ends))
         else:
             self._order(*orders, path, "member", emit)
-        return lifted
+        return up | down
+
+    def _note(self, key: str, old: Type, new: Type) -> None:
+        """Remembers that the heir has the member all the same, whatever is told of the base that won or lost it."""
+        bases = {self._names.new(t.name): t for t in self._new.lineage(new.base or "")}
+        for first in self._old.lineage(old.base or ""):
+            second = bases.get(self._names.old(first.name))
+            if second is not None and (key in _keyed(first.members)) != (key in _keyed(second.members)):
+                heirs = self.moved.setdefault(f"{local(first.name)}.{key}", ((first.name, second.name), []))[1]
+                heirs.append((old.name, new.name))
 
     # --- references to types ------------------------------------------------------------------------------------
 
@@ -312,7 +343,8 @@ class Types:
         return set(map(self._names.old, self._old.type_names())), set(map(self._names.new, self._new.type_names()))
 
     def _same_type(self, old: str, new: str) -> bool:
-        return self._names.old(old) == self._names.new(new) or self.alike(old, new)
+        same_name = self._names.old(old) == self._names.new(new) and not is_anonymous(old)
+        return same_name or self.alike(old, new)
 
     def alike(self, old_name: str, new_name: str) -> bool:
         """Whether two types differ in their names only, and in those of what they hold."""
@@ -334,10 +366,10 @@ class Types:
             if _facts(mine) != _facts(other):
                 return False
             pairs.append((mine.type, other.type))
-        for (name, kind, use), (other_name, other_kind, other_use) in zip(old.attributes, new.attributes, strict=True):
-            if (local(name), use) != (local(other_name), other_use):
+        for a, b in zip(old.attributes, new.attributes, strict=True):
+            if (local(a.name), a.use, a.preset) != (local(b.name), b.use, b.preset):
                 return False
-            pairs.append((kind, other_kind))
+            pairs.append((a.type, b.type))
         if old.content != "sequence":
             keep = {m.local for m in old.members}
             if content.model(self._old, old.name, keep) != content.model(self._new, new.name, keep):
@@ -378,8 +410,8 @@ def _numbered(found: Type) -> dict[str, tuple[int, bool]]:
     }
 
 
-def _facts(element: Element) -> tuple[str, int, int | None, bool]:
-    return element.local, element.min_occurs, element.max_occurs, element.nillable
+def _facts(element: Element) -> tuple[object, ...]:
+    return element.local, element.min_occurs, element.max_occurs, element.nillable, element.preset
 
 
 def is_anonymous(name: str) -> bool:

@@ -20,7 +20,7 @@ _ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/20
 _ON_OPERATIONS = {
     "agent-removed", "operation-removed", "response-removed", "response-added", "action-changed",
     "addressing-action-changed", "style-changed", "use-changed", "soap-version-changed", "transport-changed",
-    "namespace-changed", "body-changed", "header-added", "derived-type-removed", "derived-type-added",
+    "namespace-changed", "body-changed", "header-added", "fault-added", "derived-type-removed", "derived-type-added",
 }  # fmt: skip
 """Changes that meet whoever uses the operation, whatever is in its message."""
 
@@ -143,7 +143,7 @@ def _facts(change: Change) -> list[Fact | None]:
         kind = "lacks"
     elif rule == "element-not-nillable":
         kind = "nil"
-    elif rule.endswith("-added") or rule == "attribute-required":
+    elif rule.endswith("-added") or rule in ("attribute-required", "default-changed"):
         paths = [_owner(p) for p in paths]
     return [Fact(kind, p) for p in paths]
 

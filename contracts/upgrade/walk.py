@@ -97,9 +97,9 @@ class Walk:
                 owner = path if kind.name == type_name else local(kind.name)
                 yield Fact("has", owner)
                 members |= {m.local: (m, f"{owner}.") for m in kind.members}
-                for name, _, _ in kind.attributes:
-                    if node.get(name) is not None:
-                        yield Fact("has", f"{owner}.@{local(name)}")
+                for attribute in kind.attributes:
+                    if node.get(attribute.name) is not None:
+                        yield Fact("has", f"{owner}.@{local(attribute.name)}")
             yield from self._children(node, members)
         else:
             yield from self._simple(node.text or "", found, path)

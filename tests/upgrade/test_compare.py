@@ -148,17 +148,34 @@ def test_a_move_is_one_change_with_both_orders() -> None:
     assert (found.old, found.new) == ("Id, Name, AssociateId, DetailsTable", "DetailsTable, Id, Name, AssociateId")
 
 
-def test_a_member_that_goes_up_into_the_base_is_not_removed() -> None:
-    """The base gets it; a message of the derived type is the same where it was the first of its own members."""
-    name = b'<xs:element name="%s" type="xs:%s" minOccurs="0"/>'
-    first = name % (b"Id", b"int")
-    for member, rule in ((first, "base-rearranged"), (name % (b"AssociateId", b"int"), "member-order-changed")):
-        head, found, tail = DATA.partition(b'<xs:complexType name="BatchTaskInfo">')
-        new = head + found + tail.replace(member, b"", 1)
-        head, found, tail = new.partition(b'<xs:complexType name="Carrier">')
-        new = head + found + tail.replace(b"</xs:sequence>", member + b"</xs:sequence>", 1)
-        path = "Carrier." + member.split(b'"')[1].decode()
-        assert {(c.rule, c.path) for c in changes(DATA, new)} == {(rule, "BatchTaskInfo"), ("member-added", path)}
+def _lifted(member: bytes, data: bytes = DATA) -> bytes:
+    """A member of BatchTaskInfo becomes one of its base's, the last."""
+    head, found, tail = data.partition(b'<xs:complexType name="BatchTaskInfo">')
+    assert member in tail
+    new = head + found + tail.replace(member, b"", 1)
+    head, found, tail = new.partition(b'<xs:complexType name="Carrier">')
+    return head + found + tail.replace(b"</xs:sequence>", member + b"</xs:sequence>", 1)
+
+
+@pytest.mark.parametrize(("name", "rule"), [("Id", "base-rearranged"), ("AssociateId", "member-order-changed")])
+def test_a_member_that_goes_up_into_the_base_or_down_from_it_is_none_that_goes_or_comes(name: str, rule: str) -> None:
+    """A message has it still: the same one where it was the first of the type's own, else in another order."""
+    lifted = _lifted(b'<xs:element name="%s" type="xs:int" minOccurs="0"/>' % name.encode())
+    assert told(changes(DATA, lifted)) == [(rule, "BatchTaskInfo")]
+    assert told(changes(lifted, DATA)) == [(rule, "BatchTaskInfo")]
+
+
+def test_a_member_that_goes_up_comes_into_the_other_heirs() -> None:
+    other = b'<xs:complexType name="Other"><xs:complexContent><xs:extension base="ns85:Carrier"/></xs:complexContent>'
+    data = DATA.replace(b'<xs:complexType name="Carrier">', other + b'</xs:complexType><xs:complexType name="Carrier">')
+    answer = b'<xs:element name="Response" type="ns85:BatchTaskInfo"'
+    assert answer in data
+    data = data.replace(answer, answer.replace(b"BatchTaskInfo", b"Other"), 1)
+    lifted = _lifted(b'<xs:element name="Id" type="xs:int" minOccurs="0"/>', data)
+    for before, after, rule in ((data, lifted, "member-added"), (lifted, data, "member-removed")):
+        found = {c.rule: c for c in changes(before, after)}
+        assert set(found) == {rule, "base-rearranged"}
+        assert (found[rule].path, found[rule].operations) == ("Carrier.Id", ("Batch.GetBatchTaskInfo",))
 
 
 def test_a_header_of_every_operation_is_one_change() -> None:

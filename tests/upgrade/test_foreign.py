@@ -12,7 +12,7 @@ from lxml import etree
 from contracts.model import ContractsError
 from contracts.upgrade.compare import compare
 
-from .edits import EXAMPLES, WSDL, changes, services, told
+from .edits import EXAMPLES, WSDL, XS, changes, services, told
 
 RPC = (Path(__file__).parent / "rpc.wsdl").read_text("utf-8")
 START = '<part name="start" type="xsd:int"/>'
@@ -44,6 +44,58 @@ ATTRIBUTE = '<xsd:attribute name="id" type="xsd:int"/>'
 def test_rpc(before: str, after: str, expected: list[tuple[str, str]]) -> None:
     assert before in RPC
     assert told(changes(RPC.encode(), RPC.replace(before, after).encode())) == expected
+
+
+INLINE = """<xsd:attribute name="id" use="required"><xsd:simpleType><xsd:restriction base="xsd:string">
+<xsd:enumeration value="a"/><xsd:enumeration value="b"/></xsd:restriction></xsd:simpleType></xsd:attribute>"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (INLINE, INLINE.replace('"b"', '"c"'), [("enum-value-added", "c"), ("enum-value-removed", "b")]),
+        (INLINE, INLINE.replace("xsd:", "x:").replace("x:attribute ", f'x:attribute xmlns:x="{XS[1:-1]}" ', 1), []),
+        (ATTRIBUTE, ATTRIBUTE.replace("/>", ' fixed="1"/>'), [("type-narrowed", "")]),
+        (ATTRIBUTE.replace("/>", ' fixed="1"/>'), ATTRIBUTE.replace("/>", ' fixed="2"/>'), [("type-changed", "")]),
+        (ATTRIBUTE.replace("/>", ' fixed="1"/>'), ATTRIBUTE.replace("/>", ' fixed=" 1 "/>'), []),
+        (ATTRIBUTE.replace("/>", ' default="1"/>'), ATTRIBUTE, [("default-changed", "")]),
+    ],
+)
+def test_what_an_attribute_may_say(before: str, after: str, expected: list[tuple[str, str]]) -> None:
+    old, new = (RPC.replace(ATTRIBUTE, text).encode() for text in (before, after))
+    assert told(changes(old, new)) == [(rule, f"Pick.@id{'.' if value else ''}{value}") for rule, value in expected]
+
+
+def test_a_fixed_value_that_is_another() -> None:
+    """The version that a request has to name."""
+    data = (EXAMPLES / "default-changed" / "old.wsdl").read_bytes()
+    old, new = (data.replace(b'default="1"', b'fixed="%d"' % n) for n in (16, 20))
+    (found,) = changes(old, new)
+    assert (found.rule, found.severity, found.path) == ("type-changed", "breaking", "Note.Id")
+    assert (found.old, found.new) == ("fixed '16'", "fixed '20'")
+    assert told(changes(data.replace(b'default="1"', b""), new)) == [("type-narrowed", "Note.Id")]
+    assert told(changes(old, data.replace(b'default="1"', b""))) == [("type-widened", "Note.Id")]
+
+
+def test_what_a_fault_holds() -> None:
+    data = (EXAMPLES / "fault-added" / "new.wsdl").read_bytes()
+    assert changes(data, data) == ()
+    (found,) = changes(data, data.replace(b'name="Trace" type="xs:string"', b'name="Trace" type="xs:int"'))
+    assert (found.rule, found.direction, found.path) == (
+        "type-changed",
+        "response",
+        "Notes.SaveNote/response/fault/Trace",
+    )
+    (found,) = changes(data, data.replace(b'name="detail" element="t:Trace"', b'name="detail" element="t:Token"'))
+    assert (found.rule, found.direction, found.path) == (
+        "body-changed",
+        "response",
+        "Notes.SaveNote/response/fault/Locked",
+    )
+    typed = data.replace(b'name="Trace" type="xs:string"', b'name="Trace" type="t:NoteState"')
+    typed = typed.replace(b'name="State" type="t:NoteState"', b'name="State" type="xs:string"')
+    (found,) = changes(typed, typed.replace(b'<xs:enumeration value="Sent"/>', b""))
+    assert (found.direction, found.operations) == ("response", ("Notes.SaveNote",))
 
 
 def test_the_order_of_an_all_is_none() -> None:
