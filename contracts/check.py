@@ -22,10 +22,13 @@ from .settings import contract_source, read_settings
 EPILOG = """\
 examples:
   services85 check request.xml                  an envelope
-  services85 check traffic/                     a folder: .xml .http .yaml .md
+  services85 check traffic/ pages.zip           folders: .xml .http .yaml .md
   services85 check --operation Batch.StopBatchJob - < envelope.xml
   services85 check --contract WSDL.zip traffic/ any agent, any version
   services85 check --format junit cassettes/ > check.xml
+
+--contract and --waivers default to contracts and waivers in [tool.services85]
+of the nearest pyproject.toml upwards; paths in it are relative to that file
 
 exit status: 1 a message is broken; else 2 something could not be judged; 0 kept
 """
@@ -35,7 +38,9 @@ _CHUNK = 250
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("paths", nargs="+", metavar="FILE|FOLDER|-", help="messages; - is standard input")
+    parser.add_argument(
+        "paths", nargs="+", metavar="FILE|FOLDER|-", help="messages; folders and zips of them; - is standard input"
+    )
     parser.add_argument(
         "--contract", metavar="PATH", help="a WSDL, a folder or .zip of them, a URL (default: Services85)"
     )

@@ -1,7 +1,8 @@
-"""What a team set in its pyproject.toml: the table ``[tool.services85]``."""
+"""What a team set in its pyproject.toml: the table ``[tool.services85]`` of the nearest one upwards."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,34 @@ TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", 
 KEYS = frozenset((*TENANT_KEYS, "contracts", "waivers", "waiver", "cassettes"))
 """What the table may hold."""
 
+PATH_KEYS = ("contracts", "waivers", "cassettes")
+_SHIPPED = re.compile(r"Services\d+")
+
 
 def read_settings(folder: Path | None = None) -> dict[str, Any]:
-    """``[tool.services85]`` of a folder's pyproject.toml (default: the current one); empty where there is none."""
-    path = (folder or Path()) / "pyproject.toml"
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return {}
-    if b"[tool.services85" not in data:
-        return {}
+    """``[tool.services85]`` of the nearest pyproject.toml that has one, from a folder (default: the current) upwards.
+
+    Empty where there is none. Paths in it are made relative to where it lies.
+    """
+    start = folder or Path()
+    for at in (start, *start.absolute().parents):
+        path = at / "pyproject.toml"
+        try:
+            data = path.read_bytes()
+        except OSError:
+            continue
+        if b"[tool.services85" in data:
+            return {key: _placed(key, value, at) for key, value in _table(path, data).items()}
+    return {}
+
+
+def _placed(key: str, value: Any, folder: Path) -> Any:
+    if key not in PATH_KEYS or not isinstance(value, str) or "://" in value or _SHIPPED.fullmatch(value):
+        return value
+    return str(folder / value)
+
+
+def _table(path: Path, data: bytes) -> dict[str, Any]:
     import tomllib
 
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from lxml import etree
 
 from contracts.catalog import EXAMPLES
 from contracts.cli import main
+from contracts.settings import read_settings
 
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 GOOD = (
@@ -139,7 +141,10 @@ def test_kept_is_zero_and_verbose_tells_more(run: Run, traffic: Path) -> None:
         (["--operation", "Batch.StopBatchJobs", "good.xml"], "did you mean Batch.StopBatchJob?"),
         (["--waivers", "missing.toml", "good.xml"], "missing.toml: No such file"),
         (["empty"], "nothing found to judge"),
-        (["elsewhere.xml"], "elsewhere.xml: no loaded contract (Services85) declares <GetThing> of urn:elsewhere"),
+        (
+            ["elsewhere.xml"],
+            "elsewhere.xml: no loaded contract declares <GetThing> of urn:elsewhere (loaded: Batch, SoPrincipal of Services85)",
+        ),
         (["truncated.http"], "truncated.http: "),
         (["a.docx"], "a zip archive; one of WSDLs is named with --contract"),
         (["--contract", "no.zip", "good.xml"], "no.zip: not a zip"),
@@ -229,6 +234,157 @@ def test_settings_of_the_project(run: Run, traffic: Path) -> None:
     Path("pyproject.toml").write_text('[tool.services85]\ncontract = "nowhere"\n')
     status, _, err = run("check", "traffic")
     assert status == 2 and "unknown key 'contract' in [tool.services85]" in err
+
+
+@pytest.mark.parametrize("below", [".", "a", "a/b"])
+def test_the_nearest_settings_upwards(run: Run, traffic: Path, monkeypatch: pytest.MonkeyPatch, below: str) -> None:
+    Path("pyproject.toml").write_text('[tool.services85]\nwaivers = "w.toml"\n')
+    Path("w.toml").write_text(WAIVER.format(until="2999-01-01"))
+    Path("a/b").mkdir(parents=True)
+    Path("a/pyproject.toml").write_text("[tool.other]\n")
+    monkeypatch.chdir(below)
+    assert run("check", str(traffic))[0] == 0
+    Path("pyproject.toml").write_text("[tool.services85]\n")
+    assert run("check", str(traffic))[0] == 1, "the nearest counts, and it has no waivers"
+
+
+def test_paths_in_settings(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    text = '[tool.services85]\ncontracts = "{}"\ncassettes = "/c"\nhost = "h"\n'
+    for given, placed in (
+        ("w/x.zip", str(tmp_path / "w/x.zip")),
+        ("Services85", "Services85"),
+        ("https://h/x?wsdl", "https://h/x?wsdl"),
+    ):
+        (tmp_path / "pyproject.toml").write_text(text.format(given))
+        assert read_settings(tmp_path / "a") == {"contracts": placed, "cassettes": "/c", "host": "h"}
+
+
+def other_agent(path: str, action: str, body: str = "GetSaleEntity", space: str = NS) -> str:
+    text = GOOD.replace("b:StopBatchJob", f"b:{body}").replace(NS, space)
+    head = f"POST {path} HTTP/1.1\nHost: h\nContent-Type: text/xml; charset=utf-8\nSOAPAction: {action}\n\n"
+    return head + text
+
+
+SALE = f'"{NS}/Sale/GetSaleEntity"'
+STOP = f'"{NS}/Batch/StopBatchJob"'
+NS88 = NS.replace("85", "88")
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "said"),
+    [
+        (other_agent("/Services85/Sale.svc", SALE), 2, "no loaded contract has Sale of Services85 (loaded: Batch, S"),
+        (other_agent("/elsewhere", SALE), 2, "no loaded contract has Sale of Services85"),
+        (other_agent("/Services85/Sale.svc", '""'), 2, "no loaded contract has Sale of Services85"),
+        (
+            other_agent("/Services88/Batch.svc", f'"{NS88}/Batch/StopBatchJob"', "StopBatchJob", NS88),
+            2,
+            "no loaded contract has Batch of Services88 (loaded: Batch, SoPrincipal of Services85)",
+        ),
+        (other_agent("/Services85/Batch.svc", SALE), 1, ""),
+        (other_agent("/Services85/Batch.svc", STOP), 1, ""),
+        (other_agent("/Services85/Batch.svc", STOP.replace("Job", "Jobs"), "StopBatchJobs"), 1, ""),
+        (other_agent("/Services85/Batches.svc", STOP, "StopBatchJob"), 1, ""),
+        (other_agent("/Services85/Sale.svc", SALE, "StopBatchJob"), 1, ""),
+        (other_agent("/Services85/Batch.svc", f'"{NS88}/Batch/StopBatchJob"', "StopBatchJob"), 1, ""),
+        (other_agent("/Services85/Batch.svc", STOP, "StopBatchJob", NS88), 1, ""),
+        (other_agent("/Services88/Batch.svc", STOP, "StopBatchJob"), 1, ""),
+    ],
+)
+def test_another_agent_is_unjudged_and_a_misspelled_one_broken(
+    run: Run, tmp_path: Path, message: str, status: int, said: str
+) -> None:
+    (tmp_path / "m.http").write_text(message)
+    found, out, err = run("check", "m.http")
+    assert found == status, (out, err)
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("GetSaleEntity", 2), ("StopBatchJobs", 1), ("StopJob", 1), ("stopbatchjob", 1), ("State", 1), ("Credentials", 1)],
+)
+def test_a_body_alone(run: Run, tmp_path: Path, body: str, status: int) -> None:
+    (tmp_path / "m.xml").write_text(GOOD.replace("b:StopBatchJob", f"b:{body}"))
+    assert run("check", "m.xml")[0] == status
+
+
+def packed(path: Path, members: dict[str, str | bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo("x")
+            info.filename = name  # backslashes, as the vendor's have them
+            archive.writestr(info, data)
+    return path
+
+
+HEAD = f"POST /Services85/Batch.svc HTTP/1.1\nHost: h\nContent-Type: text/xml; charset=utf-8\nSOAPAction: {STOP}\n\n"
+
+
+def test_messages_in_a_zip(run: Run, tmp_path: Path) -> None:
+    members: dict[str, str | bytes] = {
+        "sub\\bad.xml": BAD,
+        "good.xml": GOOD,
+        "good.http": HEAD + GOOD,
+        "note.txt": "nothing",
+        "WSDL/pom.xml": "<project/>",
+        "__MACOSX/._good.xml": b"\0\5",
+    }
+    packed(tmp_path / "a.zip", members)
+    (tmp_path / "folder").mkdir()
+    packed(tmp_path / "folder" / "B.ZIP", members)
+    for given, file in (("a.zip", "a.zip"), ("folder", "folder/B.ZIP")):
+        status, out, err = run("check", given)
+        assert (status, err) == (1, "")
+        assert f"broken    {file}/sub/bad.xml  Batch.StopBatchJob request" in out
+        assert f"kept      {file}/good.http" in out
+        assert out.splitlines()[-1] == "2 kept, 1 broken, 0 unjudged, 2 skipped  (Services85)"
+    assert run("check", "a.zip/sub/bad.xml")[0] == 1
+    assert "not in the zip" in run("check", "a.zip/none.xml")[2]
+
+
+def test_processes_share_a_zip(run: Run, tmp_path: Path) -> None:
+    packed(tmp_path / "a.zip", {f"{i:03}.xml": BAD if i % 7 == 0 else GOOD for i in range(600)})
+    one = run("check", "--format", "json", "--jobs", "1", "a.zip")
+    assert one[1].count('"broken"') > 80
+    assert one == run("check", "--format", "json", "--jobs", "2", "a.zip")
+
+
+def encrypted(path: Path) -> Path:
+    data = bytearray(packed(path, {"a.xml": GOOD}).read_bytes())
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(data)
+    return path
+
+
+def test_zips_that_cannot_be_read(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = packed(tmp_path / "whole.zip", {"a.xml": GOOD}).read_bytes()
+    (tmp_path / "cut.zip").write_bytes(whole[:-30])
+    encrypted(tmp_path / "locked.zip")
+    packed(tmp_path / "empty.zip", {})
+    damaged = bytearray(whole)
+    damaged[60:90] = bytes(30)
+    (tmp_path / "damaged.zip").write_bytes(damaged)
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "cut.zip").write_bytes(whole[:-30])
+    for name, said in (
+        ("cut.zip", "not a zip, or a damaged one"),
+        ("f", "f/cut.zip: not a zip, or a damaged one"),
+        ("locked.zip", "locked.zip: an encrypted zip"),
+        ("empty.zip", "nothing found to judge"),
+        ("damaged.zip", "damaged.zip/a.xml: cannot be unpacked"),
+    ):
+        for arguments in ([name], ["--contract", name, "whole.zip"]):
+            status, _, err = run("check", *arguments)
+            assert status == 2 and err.count("\n") == 1, (arguments, err)
+            assert arguments[0] != name or said in err
+    packed(tmp_path / "bomb.zip", {f"{i}.xml": b" " * 2**20 for i in range(4)})
+    monkeypatch.setattr("contracts.archive.MAX_ZIP", 2**21)
+    assert (
+        "3.xml" in run("check", "--all", "bomb.zip")[1] and "unpacks to more than 2 MB" in run("check", "bomb.zip")[1]
+    )
 
 
 def test_onsite(run: Run, tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ..model import Direction, Message, Verdict, local, namespace, printable
+from ..model import Direction, Message, Service, Verdict, local, namespace, printable
 from . import http
 from .envelope import Frame
 from .judging import masked, tag
@@ -14,6 +16,10 @@ from .quick import WSA_ACTION
 
 if TYPE_CHECKING:
     from ..contract import Contract, Target
+
+_ACTION = re.compile(r"/(Services\d+)/([^/]+)/[^/]+$", re.IGNORECASE)
+_ALIKE = 0.7
+"""How much a name resembles a misspelled one; no operation of another agent of the vendor's comes near it."""
 
 
 def unjudged(
@@ -75,10 +81,12 @@ def identify(
 ) -> tuple[Target | None, Verdict | None]:
     """The operation, or None where a Fault or a shared response belongs to no single one; or why it is not known."""
     hinted = hinted_targets(contract, message, wanted)
-    if not hinted and not message.title:
-        action = next((b.text for b in frame.blocks() if b.tag == WSA_ACTION and b.text), None)
-        if action and direction != "response":
-            hinted = contract.by_action(action.strip())
+    action = http.action(message.http)
+    if not hinted and not message.title and direction != "response":
+        addressed = next((b.text for b in frame.blocks() if b.tag == WSA_ACTION and b.text), None)
+        if addressed:
+            hinted = contract.by_action(addressed.strip())
+            action = action or addressed.strip()
     by_body: list[Target] = []
     for node in contents:
         by_body = contract.by_body(str(node.tag), direction or "request")
@@ -100,7 +108,7 @@ def identify(
     if message.title:
         version, agent, name = message.title
         if not any(s.version == version and s.agent == agent for s in contract.services):
-            return None, unjudged(message, direction, f"no loaded contract has {agent} of {version}")
+            return None, unjudged(message, direction, f"no loaded contract has {agent} of {version}{_loaded(contract)}")
         return None, unjudged(message, direction, f"{agent} of {version} has no operation {name} in its WSDL")
     if len(by_body) == 1:
         return by_body[0], None
@@ -110,6 +118,8 @@ def identify(
         return None, _ambiguous(message, direction, by_body)
     if fault is not None:
         return None, None
+    if at is None and action and (said := _ACTION.search(action)):
+        at = said[1].lower(), said[2].lower()
     return _nearest(contract, message, contents, direction, at)
 
 
@@ -120,14 +130,16 @@ def _nearest(
     direction: Direction | None,
     at: tuple[str, str] | None,
 ) -> tuple[Target | None, Verdict | None]:
-    """Nothing names an operation that is loaded: whom the message was meant for, as far as it can be told."""
+    """Nothing names an operation that is loaded: whom the message was meant for, as far as it can be told.
+
+    ``at``: version and agent that the path, else the action, names.
+    """
+    if at and not any((s.version.lower(), s.agent.lower()) == at for s in contract.services):
+        named = next((s.version for s in contract.services if s.version.lower() == at[0]), at[0].capitalize())
+        reason = f"no loaded contract has {_spelled(message, at[1])} of {named}{_loaded(contract)}"
+        return None, unjudged(message, direction, reason)
     if not contents:
-        services = [s for s in contract.services if at is None or (s.version.lower(), s.agent.lower()) == at]
-        if services:
-            return None, None
-        return None, unjudged(
-            message, direction, f"no loaded contract has {at[1]} of {at[0]}" if at else "nothing to go by"
-        )
+        return None, None
     name = str(contents[0].tag)
     other = contract.by_body(name, "response" if direction == "request" else "request")
     if other:
@@ -146,11 +158,44 @@ def _nearest(
     known = space in contract.by_namespace
     if len(meant) == 1 and (known or at or not space or (http.action(message.http) is None and not _versioned(space))):
         return meant[0], None
-    if known or (at and any((s.version.lower(), s.agent.lower()) == at for s in contract.services)):
+    if at or (known and (len(contents) > 1 or _resembles(contract, name))):
         return None, None
-    return None, unjudged(
-        message, direction, f"no loaded contract ({contract.name}) declares {tag(name)} of {space or 'no namespace'}"
-    )
+    where = f"declares {tag(name)} of {space or 'no namespace'}"
+    return None, unjudged(message, direction, f"no loaded contract {where}{_loaded(contract)}")
+
+
+@lru_cache(maxsize=4096)
+def _resembles(contract: Contract, element: str) -> bool:
+    """Whether it is an operation misspelled, a parameter or a header; else an agent may have it that is not loaded."""
+    import difflib
+
+    services = contract.by_namespace[namespace(element)]
+    name = local(element).lower().removesuffix("response")
+    if difflib.get_close_matches(name, {o.lower() for s in services for o in s.operations}, 1, _ALIKE):
+        return True
+    return any(s.schema.element(element) or element in _parameters(s) for s in services)
+
+
+@lru_cache(maxsize=1024)
+def _parameters(service: Service) -> frozenset[str]:
+    bodies = (part.body for o in service.operations.values() for part in (o.request, o.response) if part and part.body)
+    return frozenset(m.name for b in bodies for m in service.schema.members(service.schema.declared(b).type))
+
+
+def _loaded(contract: Contract) -> str:
+    agents: dict[str, list[str]] = {}
+    for service in contract.services:
+        agents.setdefault(service.version, []).append(service.agent)
+    shown = [f"{', '.join(sorted(a)) if len(a) < 6 else f'{len(a)} agents'} of {v}" for v, a in sorted(agents.items())]
+    return f" (loaded: {'; '.join(shown)})"
+
+
+def _spelled(message: Message, agent: str) -> str:
+    """The agent as the message writes it."""
+    head = message.http or (message.answers.http if message.answers else None)
+    texts = [head.target or "", http.action(head) or ""] if head else []
+    found = (re.search(rf"/({re.escape(agent)})(?:\.svc\b|/[^/]+$)", text, re.IGNORECASE) for text in texts)
+    return next((match[1] for match in found if match), agent)
 
 
 def _versioned(space: str) -> bool:

@@ -125,14 +125,14 @@ def test_a_zip_with_a_damaged_member(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_zip_of_too_much(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "MAX_ZIP", 2**20)
+    monkeypatch.setattr("contracts.archive.MAX_ZIP", 2**20)
     path = tmp_path / "much.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(5):
             archive.writestr(f"{number}.wsdl", b" " * 2**20)
     assert check(path, tmp_path) == 2
     one_line(capsys)
-    assert any("unpacks to more than" in problem.reason for problem in loading._from_zip(path, False)[1])
+    assert any("unpacks to more than" in problem.reason for problem in loading._from_zip(str(path), False)[1])
 
 
 def test_a_name_in_a_zip_begins_no_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
