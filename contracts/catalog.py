@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
+import sys
 import textwrap
 from collections.abc import Iterator
+from itertools import groupby, product
 from pathlib import Path
 from typing import Any
 
+from .cli import did_you_mean
 from .model import ContractsError
+from .report.text import width
 from .rules.catalogue import RULES
 
 EXAMPLES = Path(__file__).parent / "rules" / "examples"
@@ -46,13 +50,20 @@ def run_rules(args: argparse.Namespace) -> int:
         rows += [{"rule": c.id, "kind": "change", "requirement": c.requirement} for c in changes.values()]
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return 0
-    for rule in RULES.values():
-        mark = " (note)" if rule.level == "note" else ""
-        print(f"{rule.id:<32} {rule.authority:<10} {rule.requirement}{mark}")
-    print()
+    for _, rules in groupby(RULES.values(), key=lambda rule: rule.id.partition("-")[0]):
+        for rule in rules:
+            _row(rule.id, rule.authority, rule.requirement + (" (note)" if rule.level == "note" else ""))
+        print()
     for change in changes.values():
-        print(f"{change.id:<32} {'change':<10} {change.requirement}")
+        _row(change.id, "change", change.requirement)
     return 0
+
+
+def _row(name: str, authority: str, requirement: str) -> None:
+    """A line each for grep and the like; a terminal's lines are filled, and go on below the requirement."""
+    start = f"{name:<31} {authority:<10} "
+    columns = max(width(), len(start) + 20) if sys.stdout.isatty() else sys.maxsize
+    print(textwrap.fill(requirement, columns, initial_indent=start, subsequent_indent=" " * len(start)))
 
 
 def _changes() -> dict[str, Any]:
@@ -75,10 +86,8 @@ def run_explain(args: argparse.Namespace) -> int:
     else:
         change = _changes().get(args.rule)
         if change is None:
-            close = difflib.get_close_matches(args.rule, [*RULES, *_changes()], 1)
-            raise ContractsError(
-                f"{args.rule}: no such rule" + (f"; did you mean {close[0]}?" if close else "; see services85 rules")
-            )
+            hint = did_you_mean(args.rule, [*RULES, *_changes()], "see services85 rules")
+            raise ContractsError(f"{args.rule}: no such rule{hint}")
         rows = [
             ("change", change.requirement),
             ("why", change.why),
@@ -95,20 +104,29 @@ def run_explain(args: argparse.Namespace) -> int:
 
 
 def _examples(rule: str) -> Iterator[str]:
+    """The two examples that differ least, the second by what it has instead; the names of the others."""
     folder = EXAMPLES / rule
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir(), key=lambda p: (not p.name.startswith(("bad", "old")), p.name)):
-        word = {"bad": "breaks it", "good": "keeps it", "old": "before", "new": "after"}.get(
-            path.stem.partition("-")[0]
-        )
-        if word is None:
-            continue
-        data = path.read_bytes()
-        yield ""
-        yield f"{word}: {path.name}"
-        text = data.decode("utf-8", "backslashreplace")
-        if len(text) > 6000:
-            yield f"  ({len(text)} characters: {path.name} in the package's {folder.parent.name}/{rule})"
-            continue
-        yield from (f"  {line}" for line in text.splitlines())
+    paths = [p for p in sorted(folder.iterdir()) if p.name.startswith(("bad", "good", "old", "new"))]
+    texts = {p: p.read_bytes().decode("utf-8", "backslashreplace").splitlines() for p in paths}
+    for first, second, words in (("bad", "good", ("breaks it", "keeps it")), ("old", "new", ("before", "after"))):
+        sides = ([p for p in paths if p.name.startswith(kind)] for kind in (first, second))
+        pairs = [(a, b, _differences(texts[a], texts[b])) for a, b in product(*sides)]
+        for a, b, lines in sorted(pairs, key=lambda pair: len(pair[2]))[:1]:
+            yield from ("", f"{words[0]}: {a.name}", *_shown(a, texts.pop(a)))
+            yield from ("", f"{words[1]}: {b.name}, which differs in", *_shown(b, lines))
+            del texts[b]
+    yield ""
+    if texts:
+        more = f"more: {' '.join(p.name for p in texts)}"
+        yield textwrap.fill(more, 80, subsequent_indent=" " * 6, break_on_hyphens=False)
+    yield f"all in {folder}"
+
+
+def _differences(old: list[str], new: list[str]) -> list[str]:
+    return [line for line in difflib.ndiff(old, new) if line[0] in "+-"]
+
+
+def _shown(path: Path, lines: list[str]) -> list[str]:
+    if sum(map(len, lines)) > 6000:
+        return [f"  (too long to be shown: {path})"]
+    return [f"  {line}" for line in lines]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from .model import ContractsError, printable
 
@@ -38,6 +40,26 @@ COMMANDS = {
 }
 
 
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """What an error says last: the nearest of the known words, or else where they are listed."""
+    import difflib
+
+    close = difflib.get_close_matches(word, known, 1)
+    return f"; did you mean {close[0]}?" if close else f"; {otherwise}"
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are one line, with the option or the value that was probably meant."""
+
+    def error(self, message: str) -> NoReturn:
+        name = self.prog.removeprefix("services85").strip()
+        wrong = re.search(r"unrecognized arguments: (-[^\s=]+)|invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        option, value, choices = wrong.groups(default="") if wrong else ("", "", "")
+        known = re.findall(r"[\w-]+", choices if value else self.format_help())
+        hint = did_you_mean(option or value, known, f"see {self.prog} --help")
+        raise ContractsError(f"{name}: {message}{hint}".removeprefix(": "))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit status. Errors are one line on stderr and status 2."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -50,17 +72,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("services85: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:  # `services85 … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 141
+    except OSError as error:  # such as a full disk
+        _drop_output()
+        where = f"{printable(str(error.filename))}: " if error.filename else ""
+        print(f"services85: {where}{error.strerror or error}", file=sys.stderr)
+        return 2
+
+
+def _drop_output() -> None:
+    """Where standard output takes nothing, what is still buffered would fail once more when the interpreter ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:2], "--help"]
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         return _top(arguments)
     command = COMMANDS[name]
     module = importlib.import_module(command.module)
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=f"services85 {name}",
         description=f"{command.help[:1].upper()}{command.help[1:]}.",
         epilog=getattr(module, command.find("{}_EPILOG").lstrip("_").upper(), None),
@@ -84,9 +121,12 @@ def _run(arguments: list[str]) -> int:
 
 
 def _top(arguments: list[str]) -> int:
+    if arguments and not arguments[0].startswith("-"):
+        hint = did_you_mean(arguments[0], COMMANDS, "see services85 --help")
+        raise ContractsError(f"{arguments[0]}: no such command{hint}")
     width = max(map(len, COMMANDS))
     listed = "\n".join(f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="services85",
         description="Contract test suite for SuperOffice NetServer SOAP agents.",
         usage="services85 COMMAND [options]",
@@ -94,24 +134,17 @@ def _top(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="store_true", help="the package's version")
-    parser.add_argument("command", nargs="?", metavar="COMMAND", help="one of those below")
     try:
-        args, _ = parser.parse_known_args(arguments)
-        if args.version:
-            from importlib.metadata import version
-
-            print(f"services85-contracts {version('services85-contracts')}")
-            return 0
-        if args.command:
-            import difflib
-
-            close = difflib.get_close_matches(args.command, COMMANDS, 1)
-            hint = f"did you mean {close[0]}?" if close else "see services85 --help"
-            raise ContractsError(f"{args.command}: no such command; {hint}")
+        args = parser.parse_args(arguments)
     except SystemExit as stop:
         return int(stop.code or 0)
-    parser.print_help()
-    return 0 if not arguments else 2
+    if args.version:
+        from importlib.metadata import version
+
+        print(f"services85-contracts {version('services85-contracts')}", flush=True)
+    else:
+        parser.print_help()
+    return 0
 
 
 if __name__ == "__main__":

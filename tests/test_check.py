@@ -143,7 +143,7 @@ def test_kept_is_zero_and_verbose_tells_more(run: Run, traffic: Path) -> None:
         (["empty"], "nothing found to judge"),
         (
             ["elsewhere.xml"],
-            "elsewhere.xml: no loaded contract declares <GetThing> of urn:elsewhere (loaded: Batch, SoPrincipal of Services85)",
+            "elsewhere.xml: no loaded contract declares <GetThing> of urn:elsewhere",
         ),
         (["truncated.http"], "truncated.http: "),
         (["a.docx"], "a zip archive; one of WSDLs is named with --contract"),
@@ -435,6 +435,63 @@ def test_the_examples_are_what_explain_shows(run: Run) -> None:
     _, out, _ = run("explain", "body-case")
     bad = next((EXAMPLES / "body-case").glob("bad-*"))
     assert bad.name in out and bad.read_text().splitlines()[-1].strip() in out
+
+
+def test_explain_shows_two_examples_that_differ_little_and_names_the_others(run: Run) -> None:
+    _, out, _ = run("explain", "body-case")
+    assert out.count("<s:Envelope") == 1 and len(out.splitlines()) < 40
+    assert "  -       <b:Username>tt</b:Username>\n  +       <b:UserName>tt</b:UserName>\n" in out
+    assert all(path.name in out for path in (EXAMPLES / "body-case").iterdir())
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_rules_are_a_line_each_and_filled_on_a_terminal(
+    columns: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, out, _ = run("rules")
+    rows = [line for line in out.splitlines() if line]
+    assert len(rows) == len(json.loads(run("rules", "--format", "json")[1]))
+    assert "\n\nenvelope-not-wellformed " in out
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    filled = run("rules")[1].splitlines()
+    assert len(filled) > len(rows) and max(map(len, filled)) <= max(columns, 64)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "--formt", "json", "x"], "check: unrecognized arguments: --formt; did you mean --format?"),
+        (["check", "--frmat=json", "x"], "check: unrecognized arguments: --frmat=json; did you mean --format?"),
+        (["check", "--format", "jsn", "x"], "'github'); did you mean json?"),
+        (["check"], "check: the following arguments are required: FILE|FOLDER|-; see services85 check --help"),
+        (["check", "--jobs", "x", "y"], "check: argument --jobs: 'x' is no number of processes; see"),
+        (["rules", "extra"], "rules: unrecognized arguments: extra; see services85 rules --help"),
+        (["mutate", "--operator", "value-ovr", "--out", "x"], "did you mean value-over?"),
+        (["--versoin"], "unrecognized arguments: --versoin; did you mean --version?"),
+        (["help", "chek"], "chek: no such command; did you mean check?"),
+        (["nonesuch"], "nonesuch: no such command; see services85 --help"),
+    ],
+)
+def test_a_wrong_call_is_one_line_that_says_what_was_meant(run: Run, arguments: list[str], said: str) -> None:
+    status, out, err = run(*arguments)
+    assert status == 2 and not out and said in err and err.startswith("services85: ") and err.count("\n") == 1
+
+
+def test_help_is_a_command_too(run: Run) -> None:
+    assert run("help") == run("--help") and run("help", "rules") == run("rules", "--help")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [["rules"], ["--version"], ["sample", "Batch.StopBatchJob"], ["check", "x.xml"]])
+def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
+    import subprocess
+
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "contracts", *arguments]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2 and done.stderr.splitlines()[-1].startswith("services85: ")
+    assert "No space left" in done.stderr and "Traceback" not in done.stderr and "Exception" not in done.stderr
 
 
 def test_start_imports_nothing_heavy() -> None:

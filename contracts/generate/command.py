@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..cli import did_you_mean
 from ..model import ContractsError, Direction, Message, Service
 from ..settings import contract_source, read_settings
 from .rendering import RENDERINGS
@@ -126,8 +127,10 @@ def run_mutate(args: argparse.Namespace) -> int:
     from .operators.wsdl import OPERATORS as WSDL_OPERATORS
 
     wanted = set(args.operator)
-    if unknown := wanted - {o.id for o in OPERATORS} - {o.id for o in WSDL_OPERATORS}:
-        raise ContractsError(f"no mutation operator {sorted(unknown)[0]!r}; services85 score lists them")
+    known = {o.id for o in OPERATORS} | {o.id for o in WSDL_OPERATORS}
+    if unknown := sorted(wanted - known):
+        hint = did_you_mean(unknown[0], sorted(known), "services85 score lists them")
+        raise ContractsError(f"--operator {unknown[0]}: no mutation operator{hint}")
     contract = load(contract_source(args.contract, read_settings()))
     files: list[_File] = []
     originals, services = _sources(contract, args.source)
