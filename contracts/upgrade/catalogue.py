@@ -42,6 +42,14 @@ RULES: dict[str, ChangeRule] = {
             "find the agent that took over its operations before moving",
         ),
         ChangeRule(
+            "agent-renamed",
+            "an agent keeps its name",
+            "endpoints and clients are named after the agent: those of the old name are gone",
+            _B,
+            _B,
+            "call it by its new name",
+        ),
+        ChangeRule(
             "agent-added",
             "an agent may come",
             "nobody who was written against the old contract calls it",

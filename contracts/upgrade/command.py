@@ -6,13 +6,14 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..model import Change, ContractsError, Message, Problem, Service, UnreadableContract
-from ..sources.load import load_services
+from ..report.diff_text import some
+from ..sources.load import load_services, shipped
 from .catalogue import SEVERITIES
-from .compare import compare
+from .compare import by_agent, compare, pair_versions
 from .outcome import Outcome, Usage
 
 EPILOG = """\
@@ -57,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
     usage = _usage(args.used_by, changes, _version(old, args.from_version)) if args.used_by else None
     outcome = Outcome(_title(args.old, old, args.from_version), _title(args.new, new, args.to_version), changes, usage)
     _print(outcome, args.format)
+    for left_out in _left_out(args, old, new, agents):
+        print(f"services85: {left_out}", file=sys.stderr)
     for problem in problems:
         print(f"services85: not compared: {_line(problem)}", file=sys.stderr)
     for agent in doubted:
@@ -95,21 +98,38 @@ def _fault(service: Service) -> str:
 
 
 def _agents(args: argparse.Namespace, old: list[Service], new: list[Service]) -> list[str]:
-    """The agents asked for; where one side is a single WSDL and the other holds more, those of the WSDL."""
+    """The agents asked for; where one side is a part (a WSDL) and the other holds more, those of the part."""
     if args.agent:
         return list(args.agent)
     first, second = {s.agent for s in old}, {s.agent for s in new}
     for source, mine, other in ((args.old, first, second), (args.new, second, first)):
-        if _is_one_wsdl(source) and mine < other:
+        if _is_part(source) and len(mine) < len(other):
             return sorted(mine)
     return []
 
 
-def _is_one_wsdl(source: str) -> bool:
-    """A file, or what an endpoint answers to ``?wsdl``: it says nothing of the agents it does not hold."""
-    if source.startswith(("http://", "https://")):
+def _left_out(
+    args: argparse.Namespace, old: Sequence[Service], new: Sequence[Service], agents: Sequence[str]
+) -> Iterator[str]:
+    """What the sides hold and nobody asked to leave out, yet nothing is said of."""
+    if agents and not args.agent:
+        others = sorted({s.agent for s in (*old, *new)} - set(agents))
+        yield f"compared only: {some(agents)}, as one side holds no more; not {some(others)}"
+    if args.from_version or args.to_version:
+        return
+    old, new = by_agent(old, new)
+    told = {version for pair in pair_versions(old, new) for version in pair}
+    for source, side in ((args.old, old), (args.new, new)):
+        if others := sorted({s.version for s in side} - told):
+            yield f"{source}: {some(others)} compared with nothing, as the other side lacks it; see --from and --to"
+
+
+def _is_part(source: str) -> bool:
+    """A file, an endpoint's answer to ``?wsdl``, what is shipped: it says nothing of agents that it does not hold."""
+    path = Path(source)
+    if source.startswith(("http://", "https://")) or (source in shipped() and not path.exists()):
         return True
-    return Path(source).is_file() and not source.lower().endswith(".zip")
+    return path.is_file() and not source.lower().endswith(".zip")
 
 
 def _undoubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[tuple[Change, ...], list[str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..model import Change, ContractsError, Service
 from .catalogue import RULES, SEVERITIES, UNREACHED
@@ -25,14 +27,20 @@ def compare(
     Without versions: one a side are compared with each other, several each with itself. ``agents`` chooses among
     what a side holds. Raises ContractsError where a version or an agent is not there, or there twice.
     """
+    if not from_version and not to_version:
+        old, new = by_agent(old, new)
     pairs = pair_versions(old, new, from_version, to_version)
     wanted = set(agents)
-    if missing := wanted - {s.agent for s in (*old, *new)}:
-        known = ", ".join(sorted({s.agent for s in (*old, *new)}))
+    held = {s.agent for i, side in enumerate((old, new)) for s in side if s.version in {pair[i] for pair in pairs}}
+    if missing := wanted - held:
+        known = ", ".join(sorted(held))
         raise ContractsError(f"no agent {', '.join(sorted(missing))} on either side; there are {known}")
     found: list[tuple[str, Found]] = []
     for before_version, after_version in pairs:
         before, after = _agents(old, before_version), _agents(new, after_version)
+        if renamed := _renamed(before, after):
+            found.append((before_version, renamed))
+            after = {renamed.agent: replace(after[str(renamed.new)], agent=renamed.agent)}
         for agent in [*before, *(a for a in after if a not in before)]:
             if wanted and agent not in wanted:
                 continue
@@ -45,6 +53,18 @@ def compare(
                 changes = [one_sided(second, "agent-added")]
             found += [(before_version, change) for change in changes]
     return _merged(found, several=len(pairs) > 1)
+
+
+def _renamed(before: dict[str, Service], after: dict[str, Service]) -> Found | None:
+    """The only agent of both sides, where it has another name, and most of its operations."""
+    if len(before) != 1 or len(after) != 1 or before.keys() == after.keys():
+        return None
+    (first,), (second,) = before.values(), after.values()
+    common = first.operations.keys() & second.operations.keys()
+    if 2 * len(common) < max(len(first.operations), len(second.operations)):
+        return None
+    places = frozenset((name, direction) for name in common for direction in DIRECTIONS)
+    return Found("agent-renamed", first.agent, first.agent, first.agent, second.agent, first.agent, places)
 
 
 def pair_versions(
@@ -67,6 +87,14 @@ def pair_versions(
     # A version that only the old side has is gone, with all its agents; from a lone one, nothing can be told of others.
     everything = len(before) > 1 and len(after) > 1
     return [(v, v) for v in (before if everything else common)]
+
+
+def by_agent(old: Sequence[Service], new: Sequence[Service]) -> tuple[Sequence[Service], Sequence[Service]]:
+    """Where each service has a version of its own, as elsewhere than with Services85, agents are paired by name."""
+    for side in (old, new):
+        if any(re.fullmatch(r"Services\d+", s.version) for s in side) or len({s.agent for s in side}) < len(side):
+            return old, new
+    return [replace(s, version="") for s in old], [replace(s, version="") for s in new]
 
 
 def _one(versions: dict[str, None], other: str | None, option: str) -> str:

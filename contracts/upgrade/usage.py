@@ -18,7 +18,7 @@ _VERSION = re.compile(r"(?<![^/])Services\d+(?![^/])")
 _PATH = re.compile(r"/(Services\d+)/([^/?]+)\.svc", re.IGNORECASE)
 _ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
 _ON_OPERATIONS = {
-    "agent-removed", "operation-removed", "response-removed", "response-added", "action-changed",
+    "agent-removed", "agent-renamed", "operation-removed", "response-removed", "response-added", "action-changed",
     "addressing-action-changed", "style-changed", "use-changed", "soap-version-changed", "transport-changed",
     "namespace-changed", "body-changed", "header-added", "fault-added", "derived-type-removed", "derived-type-added",
 }  # fmt: skip

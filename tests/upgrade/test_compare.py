@@ -77,6 +77,35 @@ def test_an_agent_that_is_chosen() -> None:
     assert told(compare(old, new, agents=["Drafts"])) == [("agent-removed", "Drafts")]
 
 
+def test_services_with_a_version_each_are_paired_by_name() -> None:
+    """As other vendors number theirs: ``…/rate/v16`` beside ``…/ship/v15``."""
+
+    def numbered(*versions: bytes) -> list[Service]:
+        spaces = (data.replace(b"NetServer/Services85", b"rate/v" + v) for data, v in zip(PAIR, versions, strict=True))
+        return [s for data, name in zip(spaces, ("a", "b"), strict=True) for s in services(data, name)[:1]]
+
+    old, new = numbered(b"1", b"2"), numbered(b"3", b"4")
+    old, new = ([replace(side[0], agent="Rate"), replace(side[1], agent="Ship")] for side in (old, new))
+    assert {s.version for s in (*old, *new)} == {"v1", "v2", "v3", "v4"}
+    assert told(compare(old, new)) == [("namespace-changed", "Rate/namespace"), ("namespace-changed", "Ship/namespace")]
+    with pytest.raises(ContractsError, match="--from and --to"):  # twice the same: which one is meant?
+        compare([*old, replace(old[0], version="v9")], new)
+
+
+def test_the_only_agent_under_another_name_is_the_same_one() -> None:
+    other = DATA.replace(b'<portType name="Batch">', b'<portType name="Jobs">').replace(b'ns85:Batch"', b'ns85:Jobs"')
+    other = other.replace(b'name="Description"', b'name="Words"')
+    found = told(changes(DATA, other))
+    assert ("agent-renamed", "Batch") in found
+    assert ("member-removed", "BatchTaskInfo.Description") in found
+    assert len(found) == 3
+    assert told(changes(DATA, PAIR[0])) == [
+        ("agent-added", "Drafts"),
+        ("agent-added", "Notes"),
+        ("agent-removed", "Batch"),
+    ]
+
+
 def test_a_change_of_a_shared_type_is_one_of_all_its_agents() -> None:
     found = changes(PAIR[0], PAIR[0].replace(b'name="Text"', b'name="Words"'))
     assert told(found) == [("member-added", "Note.Words"), ("member-removed", "Note.Text")]

@@ -127,10 +127,38 @@ def test_the_vendors_zip_with_backslashes(tmp_path: Path, capsys: pytest.Capture
     assert main(["diff", str(BATCH), str(archive)]) == 0
 
 
-def test_a_single_wsdl_says_nothing_of_other_agents(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", [str(BATCH), "Services85"])
+def test_a_part_says_nothing_of_other_agents(part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A WSDL, or what is shipped; what is not compared is said."""
     (tmp_path / "Batch.wsdl").write_bytes(DATA)
+    (tmp_path / "SoPrincipal.wsdl").write_bytes((BATCH.parents[1] / "SoPrincipal" / "service.wsdl").read_bytes())
     (tmp_path / "Notes.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
-    assert main(["diff", str(tmp_path), str(BATCH)]) == 0
+    assert main(["diff", str(tmp_path), part]) == 0
+    captured = capsys.readouterr()
+    assert "no changes" in captured.out
+    assert captured.err.startswith("services85: compared only: Batch")
+    assert "Notes" in captured.err
+    assert main(["diff", str(tmp_path), part, "--agent", "Batch"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_versions_and_agents_that_only_one_side_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, numbers in ((old, (84, 85)), (new, (85, 88))):
+        folder.mkdir()
+        for n in numbers:
+            (folder / f"{n}.wsdl").write_bytes(DATA.replace(b"Services85", b"Services%d" % n))
+    (new / "Notes.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
+    assert main(["diff", str(old), str(new), "--format", "json"]) == 1
+    captured = capsys.readouterr()
+    found = [(c["rule"], c["path"], c["versions"]) for c in json.loads(captured.out)["changes"]]
+    assert found == [("agent-removed", "Batch", ["Services84"]), ("agent-added", "Notes", ["Services85"])]
+    assert captured.err.count("\n") == 1
+    assert "Services88 compared with nothing" in captured.err
+    assert main(["diff", str(old), str(new), "--from", "Services84", "--to", "Services88", "--agent", "Notes"]) == 2
+    assert "no agent Notes" in capsys.readouterr().err
+    assert main(["diff", str(old), str(new), "--from", "Services84", "--to", "Services88"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_an_endpoints_wsdl_says_nothing_of_other_agents(capsys: pytest.CaptureFixture[str]) -> None:
