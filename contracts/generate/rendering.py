@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from lxml import etree
 
 from ..model import ContractsError, Direction, Element, Operation, Service, local
-from .building import NIL, TYPE
+from .building import NIL, TICKET, TOKEN, TYPE
 from .values import INTEGERS, is_simple, kind
 
 Rendering = Literal["envelope", "http", "curl", "python"]
@@ -38,7 +39,8 @@ def render(
 
     ``envelope``: as it is; ``http``: with the head that carries it, CRLF after each field; ``curl``: a command for a
     POSIX shell, which takes the envelope from a here-document; ``python``: a program for zeep that calls the operation
-    with the message's values. It takes ApplicationToken and Ticket from the environment. The last two are for requests.
+    with the message's values. The last two are for requests; they take ApplicationToken, Ticket and, where it is set,
+    the tenant's URL from the environment, by the names that a live tenant has (`tenant.config`).
     """
     found = service.operations[operation] if isinstance(operation, str) else operation
     if as_ == "envelope":
@@ -51,17 +53,29 @@ def render(
     return (_curl(service, found, data) if as_ == "curl" else _python(service, found, data)).encode()
 
 
+def _base(service: Service) -> tuple[str, str]:
+    """The address as what SERVICES85_URL may replace, and the agent's own part of it."""
+    base, _, file = service.address.rpartition("/")
+    return base, f"/{file}"
+
+
+_SECRETS = {f">{TOKEN}<": ">${SERVICES85_APPLICATION_TOKEN:?}<", f">{TICKET}<": ">${SERVICES85_TICKET:?}<"}
+
+
 def _curl(service: Service, operation: Operation, data: bytes) -> str:
-    text = data.decode()
+    text = re.sub(r"[\\$`]", r"\\\g<0>", data.decode())
+    for placeholder, variable in _SECRETS.items():
+        text = text.replace(placeholder, variable)
     marker = "SOAP"
     while re.search(rf"^{marker}$", text, re.MULTILINE):
         marker += "_"
     action = shlex.quote(f'SOAPAction: "{operation.action}"')
+    base, file = (quote(part, safe=":/?&=%[]@,;~") for part in _base(service))
     return (
-        f"curl --silent --show-error {shlex.quote(service.address)} \\\n"
+        f'curl --silent --show-error "${{SERVICES85_URL:-{base}}}{file}" \\\n'
         f"  --header 'Content-Type: text/xml; charset=utf-8' \\\n"
         f"  --header {action} \\\n"
-        f"  --data-binary @- <<'{marker}'\n"
+        f"  --data-binary @- <<{marker}\n"
         f"{text if text.endswith(chr(10)) else text + chr(10)}{marker}\n"
     )
 
@@ -72,10 +86,10 @@ _PROGRAM = """\
 {imports}
 from zeep import Client{xsd}
 
-WSDL = os.environ.get("SERVICES85_WSDL", {wsdl!r})
-URL = os.environ.get("SERVICES85_URL", {address!r})
+WSDL = {wsdl}
+URL = os.environ.get("SERVICES85_URL", {base!r}) + {file!r}
 
-service = Client(WSDL).create_service("{{{namespace}}}{binding}", URL)
+service = Client(WSDL).create_service({binding!r}, URL)
 headers = {{
 {headers}}}
 answer = service.{operation}(
@@ -96,14 +110,19 @@ def _python(service: Service, operation: Operation, data: bytes) -> str:
     headers = "".join(
         f"    {line},\n" for block in root.iter(*operation.request.headers) if (line := writer.header(block))
     )
+    wsdl = repr(service.source)
+    if archive := next((str(p) for p in Path(service.source).parents if p.is_file()), ""):
+        writer.imports.add("zipfile")
+        wsdl = f"zipfile.ZipFile({archive!r}).open({service.source.removeprefix(f'{archive}/')!r})"
+    base, file = _base(service)
     imports = "".join(f"import {name}\n" for name in sorted({"os", *writer.imports} - {"xsd"}))
     return _PROGRAM.format(
         imports=imports,
         xsd=", xsd" if "xsd" in writer.imports else "",
-        wsdl=service.source,
-        address=service.address,
-        namespace=service.namespace,
-        binding=service.binding.name,
+        wsdl=wsdl,
+        base=base,
+        file=file,
+        binding=f"{{{service.namespace}}}{service.binding.name}",
         operation=operation.name,
         headers=headers,
         arguments=arguments,

@@ -10,10 +10,12 @@ from lxml import etree
 
 from ..model import ContractsError, Direction, Element, Operation, Service
 from .building import TICKET, TOKEN, Builder, Place, serialize
-from .values import example, is_simple
+from .values import accepts, example, is_simple
 
 Form = Literal["minimal", "default", "full", "documented"]
 
+_NUMBER = "42"
+"""No 0: an id that is 0 is what a server reads of one that it did not get."""
 _MOST = 40_000
 """Elements of one sample: ``full`` goes less deep where it would have more (a type of types of types)."""
 
@@ -59,8 +61,11 @@ class Fixed:
         return derived[0] if found is not None and found.abstract and derived else declared
 
     def text(self, type_name: str, place: Place) -> str:
-        text = example(self.service.schema, type_name)
-        return "" if self.form == "documented" and text == "text" else text
+        schema = self.service.schema
+        text = example(schema, type_name)
+        if self.form == "documented":
+            return "" if text == "text" else text
+        return _NUMBER if text == "0" and accepts(schema, type_name, _NUMBER) else text
 
     def secret(self, name: str) -> str:
         return TOKEN if name == "ApplicationToken" else TICKET

@@ -34,6 +34,14 @@ def test_sample_forms(option: str, capfdbinary: pytest.CaptureFixture[bytes]) ->
     assert b"StopBatchJobResponse" in capfdbinary.readouterr().out
 
 
+def test_a_sample_in_the_pages_form_says_so(capfd: pytest.CaptureFixture[str]) -> None:
+    run("sample", "Batch.StopBatchJob", "--documented")
+    out, err = capfd.readouterr()
+    assert "the form of a page" in err and "form of a page" not in out
+    run("sample", "Batch.StopBatchJob")
+    assert not capfd.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

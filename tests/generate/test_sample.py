@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 import contracts
+from contracts.generate.building import TICKET, TOKEN
 from contracts.generate.rendering import render
 from contracts.generate.sample import Form, sample
 from contracts.messages import read
@@ -113,8 +116,15 @@ def test_the_curl_command_sends_what_is_kept(server: http.server.HTTPServer) -> 
     service, operation = CONTRACT.operation("Batch.UpdateBatchTask")
     data = sample(service, operation, form="full")
     command = render(service, operation, data, as_="curl").decode()
-    command = command.replace("https://sod.superoffice.com", f"http://127.0.0.1:{server.server_port}")
-    subprocess.run(["sh", "-c", command], check=True, env={"PATH": "/usr/bin:/bin"}, capture_output=True)
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "SERVICES85_URL": f"http://127.0.0.1:{server.server_port}/Cust12345/Remote/Services85",
+        "SERVICES85_APPLICATION_TOKEN": TOKEN,
+    }
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True)
+    assert done.returncode and b"SERVICES85_TICKET" in done.stderr and not server.got  # type: ignore[attr-defined]
+    environment["SERVICES85_TICKET"] = TICKET
+    subprocess.run(["sh", "-c", command], check=True, env=environment, capture_output=True)
     assert server.got[0][2] == data  # type: ignore[attr-defined]
     assert _judged(server, operation.label).kept
 
@@ -124,14 +134,48 @@ def test_the_python_program_sends_what_is_kept(server: http.server.HTTPServer, m
 
     monkeypatch.setenv("SERVICES85_APPLICATION_TOKEN", "token")
     monkeypatch.setenv("SERVICES85_TICKET", "7T:ticket")
+    monkeypatch.setenv("SERVICES85_URL", f"http://127.0.0.1:{server.server_port}/Cust12345/Remote/Services85")
     for service, operation in CONTRACT.targets():
-        url = f"http://127.0.0.1:{server.server_port}/Cust12345/Remote{service.path}"
-        monkeypatch.setenv("SERVICES85_URL", url)
         program = render(service, operation, sample(service, operation), as_="python").decode()
         with pytest.raises(zeep.exceptions.TransportError):
             exec(compile(program, operation.label, "exec"), {})
         found = _judged(server, operation.label)
         assert found.kept, (program, found.violations)
+
+
+def test_the_shell_takes_a_message_and_an_address_as_they_are() -> None:
+    service, operation = CONTRACT.operation("Batch.StopBatchJob")
+    odd = replace(service, address='http://localhost/$(touch x)`touch y`}"/Batch.svc')
+    data = sample(service, operation).replace(b"42", b"$HOME `id` \\ \\$(id) 'SOAP' \"\nSOAP\n")
+    script = "curl() { printf '%s' \"$3\"; cat; }\n" + render(odd, operation, data, as_="curl").decode()
+    done = subprocess.run(
+        ["sh", "-c", script],
+        env={"SERVICES85_APPLICATION_TOKEN": TOKEN, "SERVICES85_TICKET": TICKET, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+    )
+    assert done.stdout == b"http://localhost/%24%28touch%20x%29%60touch%20y%60%7D%22/Batch.svc" + data, done
+
+
+def test_the_python_program_reads_a_wsdl_in_a_zip(
+    server: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import zeep.exceptions
+
+    with zipfile.ZipFile(tmp_path / "WSDL.zip", "w") as archive:
+        archive.write(CONTRACT.operation("Batch.StopBatchJob")[0].source, "Services85/WSDL/Batch.wsdl")
+    monkeypatch.setenv("SERVICES85_APPLICATION_TOKEN", "token")
+    monkeypatch.setenv("SERVICES85_TICKET", "7T:ticket")
+    monkeypatch.setenv("SERVICES85_URL", f"http://127.0.0.1:{server.server_port}/Cust12345/Remote/Services85")
+    service, operation = contracts.load(tmp_path / "WSDL.zip").operation("Batch.StopBatchJob")
+    with pytest.raises(zeep.exceptions.TransportError):
+        exec(render(service, operation, sample(service, operation), as_="python").decode(), {})
+    assert _judged(server, operation.label).kept
+
+
+@pytest.mark.parametrize(("form", "number"), [("minimal", b"42"), ("full", b"42"), ("documented", b"0")])
+def test_no_id_is_0_but_in_the_pages_own_form(form: Form, number: bytes) -> None:
+    service, operation = CONTRACT.operation("Batch.StopBatchJob")
+    assert b">%b</Batch:Id>" % number in sample(service, operation, form=form)
 
 
 @needs_shared
