@@ -56,21 +56,25 @@ def _by_agent(changes: Sequence[Change], wide: int, stream: TextIO) -> Iterator[
         rules.setdefault((change.rule, bool(change.operations)), []).append(change)
     for agents, rules in groups.items():
         yield from _filled(some(agents, 6), wide, "  ", "  ")
-        for (rule, reached), found in rules.items():
+        for (rule, is_reached), found in rules.items():
             yield f"    {paint(rule, '1', stream)}"
+            # What may come, and needs no more than its name, would be a wall: of what goes each has its line.
+            named = [c.path for c in found if found[0].severity == "safe" and not difference(c) and not reached_by(c)]
             for change in found:
-                yield from _item(change, wide)
+                if change.path not in named:
+                    yield from _item(change, wide)
+            yield from _filled(", ".join(named), wide, " " * 6, " " * 6)
             if found[0].severity != "safe":
                 yield from _wrapped("why", RULES[rule].why, wide)
                 yield from _wrapped("do", RULES[rule].hint, wide)
-            elif not reached:
+            elif not is_reached:
                 yield from _wrapped("why", UNREACHED, wide)
 
 
 def _item(change: Change, wide: int) -> Iterator[str]:
     text = change.path + (f": {shown}" if (shown := difference(change)) else "")
     yield from _filled(text, wide, " " * 6, " " * 8)
-    if reach := reached(change):
+    if reach := reached_by(change):
         yield from _wrapped("", reach, wide)
 
 
@@ -80,19 +84,29 @@ def difference(change: Change) -> str:
     if change.old is None or change.new is None:
         only = change.old if change.new is None else change.new
         return "" if only in (None, last, change.path) else str(only)
+    if change.rule.endswith("-order-changed"):
+        return f"{_ends(change.old)} -> {_ends(change.new)}"
     return f"{change.old} -> {change.new}"
 
 
-def reached(change: Change) -> str:
-    """The operations and the direction, where the path does not say them."""
-    versions = f"; in {', '.join(change.versions)}" if change.versions else ""
+def _ends(names: str) -> str:
+    """The first and the last of a long order: what moved is at one of its ends."""
+    order = names.split(", ")
+    if len(order) <= 2 * _FEW + 1:
+        return names
+    return ", ".join([*order[:_FEW], f"({len(order) - 2 * _FEW} more)", *order[-_FEW:]])
+
+
+def reached_by(change: Change) -> str:
+    """The operations and the direction, where the path does not say them; the versions where there are several."""
+    said = ""
     if not change.operations or change.path.startswith(tuple(f"{o}/" for o in change.operations[:1])):
-        other = some(change.operations[1:]) if len(change.operations) > 1 else ""
-        return (f"also {other}" if other else "") + versions
-    if (change.path,) == change.operations:
-        return versions.removeprefix("; ")
-    side = {"both": "requests and responses", "request": "requests", "response": "responses"}[change.direction]
-    return f"{side} of {some(change.operations)}{versions}"
+        said = f"also {some(change.operations[1:])}" if len(change.operations) > 1 else ""
+    elif (change.path,) != change.operations:
+        side = {"both": "requests and responses", "request": "requests", "response": "responses"}[change.direction]
+        said = f"{side} of {some(change.operations)}"
+    versions = f"in {', '.join(change.versions)}" if change.versions else ""
+    return "; ".join(part for part in (said, versions) if part)
 
 
 def some(names: Sequence[str], few: int = _FEW) -> str:

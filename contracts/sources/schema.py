@@ -257,7 +257,7 @@ class Schema:
         elif (inner := node.find(f"{_XS}simpleContent")) is not None:
             holder = next(inner.iterchildren(f"{_XS}extension", f"{_XS}restriction"), inner)
             base, content = self._qname(holder, holder.get("base", "")), "simple"
-        if node.get("mixed") in ("true", "1"):
+        if node.get("mixed") in ("true", "1") and content != "simple":
             content = "mixed"
         members: list[Element] = []
         particles = self._particles(holder, name, members, content, _home(node))

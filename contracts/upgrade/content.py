@@ -32,7 +32,8 @@ def model(schema: Schema, name: str, keep: set[str]) -> Group:
     if node is not None:
         holder = next(node.iter(f"{_XS}extension", f"{_XS}restriction"), node)
         inside = _inside(schema, holder, keep, ())
-        if any(n.get("mixed") in ("true", "1") for n in (node, *node.iterchildren(f"{_XS}complexContent"))):
+        mixed = (node, *node.iterchildren(f"{_XS}complexContent"))
+        if node.find(f"{_XS}simpleContent") is None and any(n.get("mixed") in ("true", "1") for n in mixed):
             inside.append("text")
     whole = _group("sequence", "", inside)
     return whole if isinstance(whole, Group) else Group("sequence", "", () if whole is None else (whole,))

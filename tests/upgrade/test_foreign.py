@@ -66,6 +66,18 @@ def test_what_an_attribute_may_say(before: str, after: str, expected: list[tuple
     assert told(changes(old, new)) == [(rule, f"Pick.@id{'.' if value else ''}{value}") for rule, value in expected]
 
 
+def test_text_with_attributes_is_text_whatever_else_it_says() -> None:
+    """``mixed`` and wildcards for attributes change nothing of a simple content."""
+    data = (EXAMPLES / "attribute-added" / "new.wsdl").read_bytes()
+    head, _, tail = data.partition(b'<xs:complexType name="Note">')
+    tail = tail.partition(b"</xs:complexType>")[2]
+    kind = b"""<xs:complexType name="Note"%s><xs:simpleContent>
+    <xs:extension base="xs:%s">%s</xs:extension></xs:simpleContent></xs:complexType>"""
+    old = head + kind % (b"", b"int", b"<xs:anyAttribute/>") + tail
+    assert told(changes(old, head + kind % (b' mixed="true"', b"int", b"<xs:anyAttribute/>") + tail)) == []
+    assert told(changes(old, head + kind % (b"", b"long", b"<xs:anyAttribute/>") + tail)) == [("type-widened", "Note")]
+
+
 def test_a_fixed_value_that_is_another() -> None:
     """The version that a request has to name."""
     data = (EXAMPLES / "default-changed" / "old.wsdl").read_bytes()

@@ -189,6 +189,26 @@ def test_text_reads_at_80_columns() -> None:
     assert text[1].startswith("6 changes: 3 breaking, 2 risky, 1 safe")
 
 
+def test_what_may_come_is_told_in_a_paragraph_and_an_order_by_its_ends() -> None:
+    many = [f"A.New{i}" for i in range(30)]
+    added = [Change("operation-added", "safe", "both", ("A",), (name,), name, None, name[2:], "why") for name in many]
+    types = [
+        Change("type-added", "safe", "both", ("A",), (), f"T{i}", None, f"T{i}", "why", ("S1", "S2")) for i in (1, 2)
+    ]
+    gone = [
+        Change("operation-removed", "breaking", "both", ("A",), (n,), n, n[2:], None, "why") for n in ("A.X", "A.Y")
+    ]
+    names = "abcdefghijkl"
+    moved = (", ".join(names), ", ".join(names[1:] + names[0]))
+    order = Change("member-order-changed", "breaking", "both", ("A",), ("A.X",), "T", *moved, "why")
+    text = list(lines(Outcome("old", "new", (*gone, order, *added, *types))))
+    assert sum("A.New" in line for line in text) < 10
+    assert sum(line.strip() in ("A.X", "A.Y") for line in text) == 2
+    assert "      T: a, b, c, (6 more), j, k, l -> b, c, d, (6 more), k, l, a" in text
+    assert [line for line in text if line.strip().startswith((";", "T1"))] == ["      T1"]
+    assert sum(line == "        in S1, S2" for line in text) == 2
+
+
 def test_colour_only_on_a_terminal() -> None:
     import io
 
