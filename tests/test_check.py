@@ -417,6 +417,18 @@ def test_help_has_examples(run: Run, command: str) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_a_long_path_keeps_the_lines_of_what_is_broken_within_80_columns(run: Run, tmp_path: Path) -> None:
+    name = f"{'a' * 60}.xml"
+    (tmp_path / name).write_text(GOOD)
+    assert f"kept      {name}  Batch.StopBatchJob request\n" in run("check", name)[1]
+    (tmp_path / name).write_text(GOOD.replace("b:Id>", "b:id>"))
+    _, out, _ = run("check", name)
+    assert f"broken    {name}\n          Batch.StopBatchJob request\n  body-case  /Envelope" in out
+    assert max(map(len, out.splitlines())) <= 80
+    (tmp_path / "short.xml").write_text(GOOD.replace("b:Id>", "b:id>"))
+    assert "broken    short.xml  Batch.StopBatchJob request\n" in run("check", "short.xml")[1]
+
+
 def test_rules_and_explain(run: Run) -> None:
     status, out, _ = run("rules")
     assert status == 0 and "body-parameter-missing" in out and "member-added" in out

@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -257,20 +258,30 @@ def _progress(label: str) -> None:
     print(f"\r\033[K{label}", end="", file=sys.stderr, flush=True)
 
 
-_COLUMNS = ("mutants", "caught", "survived", "equivalent", "false_alarms", "cascades")
+_COLUMNS = {
+    "mutants": "mutants",
+    "caught": "caught",
+    "survived": "survived",
+    "equivalent": "equivalent",
+    "alarms": "false_alarms",
+    "cascades": "cascades",
+}
+"""Heads of the table -> what a row calls it. A cascade is a mutant with more than one violation."""
 _MOST_CASES = 20
 
 
 def table(result: Score) -> list[str]:
-    """The score as lines: a row for each operator, the reasons of equivalents, what went wrong, the sum."""
+    """The score as lines: a row for each operator, the sum, the reasons of equivalents, what went wrong."""
     wide = max([8, *(len(r) for r in result.rows)])
-    heads = ["mutants", "caught", "survived", "equivalent", "false alarms", ">1 violation"]
-    lines = [" ".join(["operator".ljust(wide), *(h.rjust(len(h)) for h in heads), " why equivalent"])]
+    lines = [" ".join(["operator".ljust(wide), *_COLUMNS])]
     for row in result.rows.values():
-        numbers = [str(getattr(row, c)).rjust(len(h)) for c, h in zip(_COLUMNS, heads, strict=True)]
-        lines.append(" ".join([row.operator.ljust(wide), *numbers, " " + _reasons(row.reasons)]).rstrip())
-    sums = [str(result.total(c)).rjust(len(h)) for c, h in zip(_COLUMNS, heads, strict=True)]
+        numbers = [str(getattr(row, c)).rjust(len(head)) for head, c in _COLUMNS.items()]
+        lines.append(" ".join([row.operator.ljust(wide), *numbers]))
+    sums = [str(result.total(c)).rjust(len(head)) for head, c in _COLUMNS.items()]
     lines.append(" ".join(["all".ljust(wide), *sums]))
+    for row in result.rows.values():
+        if row.reasons:
+            lines += textwrap.wrap(f"equivalent: {row.operator}: {_reasons(row.reasons)}", 80, subsequent_indent="  ")
     cases = {
         "survived": result.survivors,
         "false alarm": result.false_alarms,
@@ -281,17 +292,17 @@ def table(result: Score) -> list[str]:
             f"{title}: {c.operator}: {c.message} {c.place} {'; '.join(c.found)}".rstrip() for c in found[:_MOST_CASES]
         ]
         if len(found) > _MOST_CASES:
-            lines.append(f"{title}: … and {len(found) - _MOST_CASES} more; --format json has all")
+            lines.append(f"{title}: and {len(found) - _MOST_CASES} more; --format json has all")
     lines += [f"skipped: {reason}" for reason in result.skipped]
     breaks = result.total("caught") + result.total("survived")
-    lines.append(
-        f"{result.contract}: {result.operations} operations, {result.originals} originals; "
+    lines += [
+        f"{result.contract}: {result.operations} operations, {result.originals} originals",
         f"{result.total('caught')} of {breaks} breaks caught ({result.percent:.2f} %), "
-        f"{len(result.false_alarms)} false alarms"
-    )
+        f"{len(result.false_alarms)} false alarms",
+    ]
     return lines
 
 
 def _reasons(reasons: dict[str, int]) -> str:
     shown = list(reasons)[:1] if len(reasons) > 2 else list(reasons)
-    return "; ".join(shown) + (f" … ({len(reasons)} such)" if len(reasons) > 2 else "")
+    return "; ".join(shown) + (f" (and {len(reasons) - 1} more)" if len(reasons) > 2 else "")

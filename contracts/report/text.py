@@ -18,9 +18,9 @@ MANY = 100
 
 
 def paint(text: str, code: str, stream: TextIO | None = None) -> str:
-    """The text in a colour where the stream (default: stdout) is a terminal and NO_COLOR is not set."""
+    """The text in a colour where the stream (default: stdout) is a terminal that has some, and NO_COLOR is not set."""
     stream = stream or sys.stdout
-    if not stream.isatty() or os.environ.get("NO_COLOR"):
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return text
     return f"\x1b[{code}m{text}\x1b[0m"
 
@@ -32,11 +32,18 @@ def width(stream: TextIO | None = None) -> int:
 
 
 def verdict_lines(verdict: Verdict, *, verbose: bool = False, stream: TextIO | None = None) -> Iterator[str]:
-    """One line for the message; its findings indented below."""
+    """One line for the message; its findings indented below.
+
+    Where there are any and the line is too long, whose message it is has a line of its own; no path is broken.
+    """
     what = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message or "") if p)
     where = " ".join(p for p in (printable(verdict.file) or "-", verdict.part and f"({verdict.part})") if p)
     extra = f"  [{len(verdict.tolerated)} tolerated]" if verbose and verdict.tolerated else ""
-    yield f"{paint(f'{verdict.outcome:<8}', _COLOURS[verdict.outcome], stream)}  {where}  {what}{extra}".rstrip()
+    outcome = paint(f"{verdict.outcome:<8}", _COLOURS[verdict.outcome], stream)
+    long = verdict.outcome != "kept" and 12 + len(where) + len(what) > width(stream)
+    yield f"{outcome}  {where}{'' if long else f'  {what}'}{extra}".rstrip()
+    if long and what:
+        yield f"{' ' * 10}{what}"
     if verdict.reason:
         yield from _wrapped("", verdict.reason, stream)
     for finding in verdict.violations:
@@ -50,7 +57,9 @@ def finding_lines(finding: Finding, stream: TextIO | None = None) -> Iterator[st
     """A finding: rule and place, then expected, found, why, hint."""
     line = f", line {finding.line}" if finding.line else ""
     mark = f"  (tolerated: {finding.excuse[0]} {finding.excuse[1]})" if finding.excuse else ""
-    yield f"  {paint(finding.rule, '1', stream)}  {finding.path}{line}{mark}"
+    place = f"{finding.path}{line}{mark}"
+    gap = "  " if 4 + len(finding.rule) + len(place) <= width(stream) else f"\n{' ' * 4}"
+    yield f"  {paint(finding.rule, '1', stream)}{gap}{place}"
     for label, text in (
         ("expected", finding.expected),
         ("found", finding.found),

@@ -128,6 +128,7 @@ def test_score(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[0].split()[:3] == ["operator", "mutants", "caught"]
     assert any(line.startswith("value-over ") for line in lines)
     assert "breaks caught" in lines[-1]
+    assert max(map(len, lines)) <= 80 and "".join(lines).isascii()
     assert status == (0 if "(100.00 %), 0 false alarms" in lines[-1] else 1)
 
 
