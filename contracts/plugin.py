@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--services85-production", metavar="HOST", help="allow this production host, by naming it again")
     add("--services85-allow-start", metavar="NAME", help="allow to start, and stop again, a batch job of this name")
     add("--services85-fault", metavar="FAULT", action="append", default=[], help="let the stand-in misbehave")
+    add("--services85-waivers", metavar="FILE", help="violations that are known, in documented examples too")
     add("--services85-max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 365)")
 
 
@@ -94,19 +95,27 @@ def _parametrize(metafunc: pytest.Metafunc, names: set[str]) -> None:
         metafunc.parametrize("services85_parameter", found, ids=ids)
     if "services85_cassette" in names:
         paths = cassettes_of(config)
-        _each(metafunc, "services85_cassette", paths, [p.stem for p in paths], "there are no recordings")
+        each(metafunc, "services85_cassette", paths, [p.stem for p in paths], "there are no recordings")
     if "services85_example" in names:
         messages = list(examples(contract_of(config)))
         reason = "no documented examples came with this contract"
-        _each(metafunc, "services85_example", messages, [f"{m.file}-{m.part}" for m in messages], reason)
+        each(
+            metafunc, "services85_example", messages, [_named_example(m, contract_of(config)) for m in messages], reason
+        )
 
 
-def _each(metafunc: pytest.Metafunc, name: str, values: list[Any], ids: list[str], reason: str) -> None:
+def each(metafunc: pytest.Metafunc, name: str, values: list[Any], ids: list[str], reason: str) -> None:
     """Parametrises; where there is nothing to try, one test is skipped for that reason."""
     if not values:
         metafunc.parametrize(name, [pytest.param(None, marks=pytest.mark.skip(reason=reason))], ids=["none"])
     else:
         metafunc.parametrize(name, values, ids=ids)
+
+
+def _named_example(message: Message, contract: Contract) -> str:
+    file = Path(message.file)
+    inside = file.relative_to(contract.source) if file.is_relative_to(contract.source) else file
+    return f"{inside.as_posix()}-{message.part}"
 
 
 def _label(contract: Contract, service: Service, operation: Operation) -> str:

@@ -57,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", metavar="FILE", action="append", default=[], help=".xml (JUnit), .json or .html")
     parser.add_argument("--production", metavar="HOST", help="allow this production host, by naming it again")
     parser.add_argument("--allow-start", metavar="NAME", help="allow to start, and stop again, a job of this name")
+    parser.add_argument("--waivers", metavar="FILE", help="violations that are known, in documented examples too")
     parser.add_argument("--max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 365)")
     parser.add_argument("--fault", metavar="FAULT", action="append", default=[], help="let the stand-in misbehave")
     parser.add_argument("--only", metavar="ROOMS", help=f"of {', '.join(ROOMS.values())}: only these (a,b)")
@@ -160,7 +161,7 @@ def _said(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     text = str(crash.message) if crash is not None else str(report.longrepr)
     notes = [line for line in str(report.longrepr).splitlines() if "Falsifying example" in line]
-    return "\n".join([*text.strip().splitlines()[:25], *notes])
+    return "\n".join([*text.strip().removeprefix("Failed: ").splitlines()[:25], *notes])
 
 
 def _last_line(text: str) -> str:
@@ -190,7 +191,7 @@ def run(args: argparse.Namespace) -> int:
     targets = [folder / f"{module}.py" for module in rooms]
     options = [f"--services85-tenant={args.tenant}"]
     options += [f"--services85-contract={source}"] if source else []
-    for name in ("candidate", "cassettes", "production", "allow_start", "max_age"):
+    for name in ("candidate", "cassettes", "production", "allow_start", "waivers", "max_age"):
         if (value := getattr(args, name)) is not None:
             options.append(f"--services85-{name.replace('_', '-')}={value}")
     options += [f"--services85-fault={fault}" for fault in args.fault]
@@ -221,6 +222,10 @@ def _possible(args: argparse.Namespace) -> None:
     from .tenant.connect import settings_for
 
     settings_for(args.tenant, faults=args.fault, production=args.production, allow_start=args.allow_start)
+    if args.waivers:
+        from .rules.excuses import read_waivers
+
+        read_waivers(args.waivers)
     if args.cassettes and not Path(args.cassettes).is_dir():
         raise ContractsError(f"--cassettes {args.cassettes}: no such folder")
     for report in args.report:

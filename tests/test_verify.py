@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from lxml import etree
+
+import contracts
 
 # One process for all of them: what costs time is to import zeep and Hypothesis.
 SCRIPT = """
@@ -23,6 +27,14 @@ for name, arguments in json.load(sys.stdin).items():
 json.dump(results, sys.stdout)
 """
 
+WAIVER = f"""\
+[[waiver]]
+rule = "body-attribute"
+operation = "Batch.StopBatchJob"
+file = "Batch.StopBatchJob"
+reason = "expected no attribute, found old='1'"
+until = {date.today() + timedelta(days=90)}
+"""
 FAULTS = {
     "503": (2, "503 Service Unavailable"),
     "empty": (1, "http-empty"),
@@ -42,6 +54,14 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     runs = {fault: ["--only", "live,drift", "--fault", fault] for fault in FAULTS}
     reports = [f"--report={folder / name}" for name in ("out.xml", "out.json", "out.html", "copy.xml")]
     runs["kept"] = ["--only", "sources,live,drift", *reports]
+    own = folder / "own"
+    shutil.copytree(Path(contracts.__file__).parent / "Services85", own / "Services85")
+    page = own / "Services85" / "Batch" / "StopBatchJob" / "request.xml"
+    page.write_text(page.read_text(encoding="utf-8").replace("<Batch:Id ", '<Batch:Id old="1" '), encoding="utf-8")
+    (folder / "waivers.toml").write_text(WAIVER)
+    runs["page"] = ["--only", "sources", "--contract", str(own)]
+    runs["waived"] = [*runs["page"], "--waivers", "waivers.toml"]
+    runs["waivers"] = ["--waivers", "missing.toml"]
     runs["room"] = ["--only", "nope"]
     runs["report"] = ["--report", "out.txt"]
     runs["contract"] = ["--contract", "missing.wsdl"]
@@ -89,6 +109,15 @@ def test_the_table(results: dict[str, tuple[int, str, str]]) -> None:
     assert lines[-1] == "kept"
 
 
+def test_a_page_that_contradicts_its_wsdl_is_told_with_the_waiver_that_excuses_it(
+    results: dict[str, tuple[int, str, str]],
+) -> None:
+    status, out, _ = results["page"]
+    assert status == 1 and "--waivers" in out and "deviations.toml" not in out
+    assert "".join(f"    {line}\n" for line in WAIVER.splitlines()[:4]) in out
+    assert results["waived"][0] == 0, results["waived"][1]
+
+
 def test_reports(results: dict[str, tuple[int, str, str]]) -> None:
     folder = Path(results["folder"][1])
     data = json.loads((folder / "out.json").read_text())
@@ -104,6 +133,7 @@ def test_reports(results: dict[str, tuple[int, str, str]]) -> None:
     ("run", "said"),
     [
         ("room", "services85: --only nope: no such room"),
+        ("waivers", "services85: missing.toml: No such file"),
         ("report", "services85: --report out.txt: a report is a .xml"),
         ("contract", "services85: missing.wsdl: No such file"),
         ("candidate", "services85: missing.wsdl: No such file"),

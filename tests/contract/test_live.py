@@ -11,7 +11,7 @@ import pytest
 
 from contracts import Contract, ContractBroken, Operation, Service
 from contracts.generate.sample import sample
-from contracts.plugin import contract_of
+from contracts.plugin import contract_of, each
 from contracts.tenant.guards import allowed_of
 from contracts.tenant.live import Exchange, Tenant
 
@@ -27,7 +27,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """``reading``: the operations that only read, by the contract's own list."""
     if "reading" in metafunc.fixturenames:
         targets = [(s, o) for s, o in contract_of(metafunc.config).targets() if o.name in allowed_of(s).reading]
-        metafunc.parametrize("reading", targets, ids=[operation.label for _, operation in targets])
+        reason = "no operation of this contract is known as one that only reads (live.toml)"
+        each(metafunc, "reading", targets, [operation.label for _, operation in targets], reason)
 
 
 def _judged(contract: Contract, service: Service, exchange: Exchange) -> Exchange:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from contracts.messages import envelope
 from contracts.model import Direction, local
 from contracts.plugin import examples, settings
 from contracts.rules.excuses import Deviation, Waivers, deviations, read_waivers, waivers_of
+from contracts.settings import contract_source
 
 from . import published
 from .printing import Falsified, expect_broken, expect_kept, said
@@ -21,29 +23,36 @@ from .published import Call
 # --- documented examples against the WSDL, both ways ------------------------------------------------------------------
 
 
-def _waivers() -> Waivers:
-    """The team's own, of ``[tool.services85]``: for pages of agents that the register does not know."""
-    given = settings().get("waivers", settings().get("waiver", []))
+def _waivers(config: pytest.Config) -> Waivers:
+    """The team's own, of --services85-waivers or ``[tool.services85]``: for pages that the register does not know."""
+    given = config.getoption("--services85-waivers") or settings().get("waivers", settings().get("waiver", []))
     rows = read_waivers(given) if isinstance(given, str) else waivers_of(given, "pyproject.toml")
     return Waivers(rows, date.today())
 
 
-def _row(verdict: Verdict, finding: Finding) -> str:
-    """What to add to the register, or as a waiver, once somebody has looked at it."""
-    name = f"page-{verdict.operation}-{finding.rule}".lower()
+def _row(verdict: Verdict, finding: Finding, *, registered: bool) -> str:
+    """What to add to the register, or as a waiver of a rule in one page, once somebody has looked at it."""
     reason = f"expected {finding.expected}, found {finding.found}".replace('"', "'")
-    return Deviation(name, finding.rule, "page", verdict.message or "any", finding.path, reason).row()
+    if registered:
+        name = f"page-{verdict.operation}-{finding.rule}".lower()
+        return Deviation(name, finding.rule, "page", verdict.message or "any", finding.path, reason).row()
+    until = date.today() + timedelta(days=90)
+    rows = {"rule": finding.rule, "operation": verdict.label, "file": Path(verdict.file).name, "reason": reason}
+    return "[[waiver]]\n" + "".join(f'{key} = "{value}"\n' for key, value in rows.items()) + f"until = {until}\n"
 
 
-def test_example(services85_contract: Contract, services85_example: Message) -> None:
-    """Documentation -> WSDL: nothing in a documented example is against it, but for what the register knows."""
-    verdict = _waivers().apply(services85_contract.judge(services85_example))
+def test_example(services85_contract: Contract, services85_example: Message, pytestconfig: pytest.Config) -> None:
+    """Documentation -> WSDL: nothing in a documented example is against it, but for what is known."""
+    verdict = _waivers(pytestconfig).apply(services85_contract.judge(services85_example))
     if verdict.outcome == "unjudged":
         pytest.fail(f"{services85_example.file}: {verdict.reason}", pytrace=False)
-    rows = [_row(verdict, finding) for finding in verdict.violations]
+    shipped = not contract_source(pytestconfig.getoption("--services85-contract"), settings())
+    first = {(f.rule, f.path if shipped else None): f for f in reversed(verdict.violations)}
+    rows = [_row(verdict, finding, registered=shipped) for finding in reversed(first.values())]
     if rows:
         shown = "\n".join(f"  {v}" for v in verdict.violations[:5])
-        why = f"{services85_example.file}: not as the WSDL says:\n{shown}\nmend it, or add to deviations.toml:"
+        place = "deviations.toml" if shipped else "a file for --waivers, or for waivers in [tool.services85]"
+        why = f"{services85_example.file}: not as the WSDL says:\n{shown}\nmend the page, or add to {place}:"
         pytest.fail("\n\n".join([why, *rows[:5]]), pytrace=False)
 
 

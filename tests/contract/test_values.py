@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import Contract, Operation, Service
+from contracts.model import local
 
 from .judging import RULES, judge_text, oracle, verdict_on
 from .oracles import oracle_of, plain_markup
@@ -102,14 +103,14 @@ def test_what_differs(
     service = services85_contract.services[0]
     judge = oracle_of(service.schema, kind)
     if judge is None:
-        pytest.skip(f"{kind} is not in this contract")
+        pytest.skip(f"the type {local(kind)} is not in this contract")
     assert judge.accepts(text) is schema
     assert judge.libxml2(plain_markup(text)) is libxml2
     assert (schema and judge.fits(text)) is net
     spots = [s for one in services85_contract.services for found in spots_of(one).values() for s in found]
     spot = next((s for s in spots if s.element.type == kind), None)
     if spot is None:
-        pytest.skip(f"no operation has a value of {kind}")
+        pytest.skip(f"no operation has a value of the type {local(kind)}")
     message = spot.message(plain_markup(text))
     verdict = verdict_on(services85_contract, spot, message)
     if net:
