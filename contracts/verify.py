@@ -200,6 +200,8 @@ def run(args: argparse.Namespace) -> int:
     collector = _Collector(args.verbose)
     status = _pytest(folder, [str(target) for target in targets], options, collector)
     seconds = time.monotonic() - started
+    if status == pytest.ExitCode.INTERRUPTED and not collector.errors:
+        collector.errors.append("interrupted before the end")
     outcome = _outcome(collector, status)
     tenant = re.sub(r"//[^/]*@", "//", args.tenant)  # who logs in is in no report
     title = f"{contract.name} against {tenant}" + (f", candidate {args.candidate}" if args.candidate else "")

@@ -20,6 +20,7 @@ from ..model import ContractsError, Message, Verdict
 from ..tenant.client import Sender
 from ..tenant.config import Settings
 from ..tenant.live import Exchange, Tenant
+from ..tenant.signals import terminable
 from ..tenant.standin import APPLICATION_TOKEN, PASSWORD, USER_NAME, StandIn
 from ..tenant.writing import write_request
 from .provenance import Recorded, recorded_now
@@ -97,7 +98,7 @@ def record(source: Settings | StandIn | None, folder: Path, contract: Contract |
         return list(_from_stand_in(folder, contract))
     if isinstance(source, StandIn):
         source = Settings(source.url, APPLICATION_TOKEN, USER_NAME, PASSWORD, allow_start=(JOB,))
-    with Tenant(source, contract) as tenant:
+    with terminable(), Tenant(source, contract) as tenant:
         return list(_from_tenant(tenant, folder))
 
 

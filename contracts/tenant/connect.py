@@ -9,6 +9,7 @@ from ..contract import Contract
 from ..model import ContractsError
 from .config import Settings
 from .live import Tenant
+from .signals import terminable
 
 SUITE_JOB = "services85-contracts"
 """The name of the job that is started on the stand-in, where nobody's jobs are at stake."""
@@ -42,10 +43,10 @@ def connect(
                 timeout=5.0,
                 backoff=0.05,
             )
-            with Tenant(settings, contract) as tenant:
+            with terminable(), Tenant(settings, contract) as tenant:
                 yield tenant
         return
-    with Tenant(settings, contract) as tenant:
+    with terminable(), Tenant(settings, contract) as tenant:
         yield tenant
 
 

@@ -56,6 +56,7 @@ class Allowed:
     """What ``live.toml`` of one agent allows. Names are those of operations.
 
     ``start_name`` is the place of a job's name; ``unused`` are ids that no job has, beside all negative ones.
+    ``look`` tells the State of a job by its id; one that is ``waiting`` cannot be stopped yet.
     """
 
     reading: frozenset[str] = frozenset()
@@ -65,6 +66,8 @@ class Allowed:
     stop: str | None = None
     stop_id: str = ""
     unused: frozenset[int] = frozenset()
+    look: str | None = None
+    waiting: frozenset[str] = frozenset()
 
 
 def allowed_of(service: Service) -> Allowed:
@@ -95,6 +98,8 @@ def _read(path: Path) -> Allowed:
             stop=stop.get("operation"),
             stop_id=stop.get("id", ""),
             unused=frozenset(stop.get("unused", ())),
+            look=stop.get("look"),
+            waiting=frozenset(stop.get("waiting", ())),
         )
     except (AttributeError, TypeError):
         raise ContractsError(f"{path}: reading is a list of names; login, start and stop are tables") from None

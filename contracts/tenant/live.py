@@ -28,13 +28,14 @@ from ..messages import envelope
 from ..model import Change, ContractsError, Headers, Http, Message, UnreadableContract, local
 from .client import CouldNotJudge, Sender
 from .config import Settings
-from .guards import Refused, allowed_of, check_call
+from .guards import Allowed, Refused, allowed_of, check_call
 from .lock import Locked, lock
 from .writing import with_credentials, write_request
 
 __all__ = ["CouldNotJudge", "Exchange", "Refused", "Settings", "Tenant"]
 
 _LOGIN = "SoPrincipal.AuthenticateUsernamePassword"
+_LOOKS, _PAUSE = 20, 0.5  # how often, and after how many seconds, a job that waits is tried to be stopped again
 _AUTHENTICATION = ("authenticat", "ticket", "credential", "session", "notloggedin")
 
 Body = Mapping[str, Any] | bytes | None
@@ -243,19 +244,30 @@ class Tenant:
             self._started.append((label, int(number)))
 
     def _stopped(self, number: int) -> bool:
-        """Stops a job of this run; whether the tenant took the call."""
+        """Stops a job of this run, once it runs; whether it is stopped, or has ended."""
         found = next((label for label, n in self._started if n == number), None)
         if found is None:
             return True
         service, _ = self._target(found)
         allowed = allowed_of(service)
         try:
-            exchange = self.call(f"{service.agent}.{allowed.stop}", {allowed.stop_id: number})
+            for _ in range(_LOOKS):
+                exchange = self.call(f"{service.agent}.{allowed.stop}", {allowed.stop_id: number})
+                if not exchange.succeeded:
+                    return False
+                if exchange.text("Response") in ("true", "1") or not self._waits(service.agent, allowed, number):
+                    self._started.remove((found, number))
+                    return True
+                self._sleep(_PAUSE)
         except (ContractsError, AssertionError):
+            pass
+        return False
+
+    def _waits(self, agent: str, allowed: Allowed, number: int) -> bool:
+        """Whether a job has still to begin: nothing stops it yet, and it would run all the same."""
+        if allowed.look is None:
             return False
-        if exchange.succeeded:
-            self._started.remove((found, number))
-        return bool(exchange.succeeded)
+        return self.call(f"{agent}.{allowed.look}", {allowed.stop_id: number}).text("State") in allowed.waiting
 
     # --- drift --------------------------------------------------------------------------------------------------
 

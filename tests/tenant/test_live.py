@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -227,6 +228,50 @@ def test_it_is_stopped_where_the_test_fails(tenant: StandIn) -> None:
     ):
         raise ZeroDivisionError
     assert calls.stop(tenant, number) == "false"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_is_stopped_where_the_run_is_told_to_end(tenant: StandIn, number: int) -> None:
+    code = f"""if True:
+        import signal, sys
+        from contracts import load
+        from contracts.tenant.connect import connect
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        with connect({tenant.url!r}, load(), allow_start="report") as live, live.job({JOB!r}) as number:
+            print(number, flush=True)
+            sys.stdin.read()"""
+    given = {"APPLICATION_TOKEN": APPLICATION_TOKEN, "USER": USER_NAME, "PASSWORD": PASSWORD}
+    environment = os.environ | {f"SERVICES85_{name}": value for name, value in given.items()}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen([sys.executable, "-c", code], env=environment, **pipes) as process:
+        assert process.stdout is not None
+        job = int(process.stdout.readline())
+        process.send_signal(number)
+        _, said = process.communicate()
+    assert b"KeyboardInterrupt" in said
+    assert sent(tenant)[-1] == "Stop" and calls.stop(tenant, job) == "false"
+
+
+def test_a_job_that_still_waits_is_stopped_as_soon_as_it_runs(tenant: StandIn, clock: Clock) -> None:
+    def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    with Tenant(settings(tenant, allow_start=("report",)), sleep=sleep) as live, live.job({"Name": "report"}) as number:
+        assert live.call("Batch.GetBatchTaskInfo", {"Id": number}).text("State") == "New"
+    found = calls.call(tenant.url, "GetBatchTaskInfo", f"<b:Id>{number}</b:Id>")
+    assert (found.text("State"), found.text("Result")) == ("Failed", "Stopped")
+
+
+def test_a_job_that_waits_for_too_long_is_told(tenant: StandIn) -> None:
+    start = settings(tenant, allow_start=("report",))
+    left = "job 44 was started by this run and could not be stopped"
+    with (
+        pytest.raises(CouldNotJudge, match=left),
+        Tenant(start, sleep=lambda seconds: None) as live,
+        live.job({"Name": "report"}),
+    ):
+        pass
 
 
 def test_a_job_that_is_started_by_a_plain_call_is_stopped_at_the_end(tenant: StandIn) -> None:
