@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -89,11 +90,31 @@ def kind(schema: Schema, name: str) -> Kind:
 
 
 def accepts(schema: Schema, name: str, text: str) -> bool:
-    """Whether libxml2 takes the text for a value of that global type."""
+    """Whether libxml2 takes the text for a value of that type."""
+    plain = local(name)
+    if "/" in plain or plain.startswith("#"):
+        alone = _compiled_alone(schema, name)
+        probe = etree.Element("value")
+        probe.text = text
+        return alone is not None and bool(alone.validate(probe))
     probe = etree.Element(f"{{{PROBE}}}value", nsmap={"t": namespace(name)} if namespace(name) else None)
     probe.set(f"{{{XSI}}}type", f"t:{local(name)}" if namespace(name) else name)
     probe.text = text
     return bool(schema.validator.validate(probe))
+
+
+@lru_cache(maxsize=256)
+def _compiled_alone(schema: Schema, name: str) -> etree.XMLSchema | None:
+    """A type without a name, which no xsi:type can probe; None where it refers to other types than XSD's."""
+    node = schema.node(name)
+    if node is None:
+        return None
+    root = etree.Element(f"{{{XSD}}}schema")
+    etree.SubElement(root, f"{{{XSD}}}element", name="value").append(etree.fromstring(etree.tostring(node)))
+    try:
+        return etree.XMLSchema(etree.fromstring(etree.tostring(root)))
+    except etree.XMLSchemaParseError:
+        return None
 
 
 _EXAMPLES = {

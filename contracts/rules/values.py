@@ -20,6 +20,7 @@ _SPACES = re.compile(f"[{XML_SPACE}]+")
 _YEAR = re.compile(r"-?[0-9]{4,}")
 _BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _ASCII_DIGITS = re.compile(r"[\x00-\x7f]*")
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _DECIMAL_LIMIT = Decimal(MAX_DECIMAL)
 _PRESERVING = ("string", "normalizedString")
 """The builtins that keep space around a value; the others drop it (libxml2 forgets to for dates)."""
@@ -85,8 +86,11 @@ def _stricter(kind: Type, builtin: str, text: str) -> tuple[str, str] | None:
             return "value-lexical", f"xs:{builtin}: there is no year 0000"
         if year and (text[0] == "-" or len(year[0].lstrip("0")) > 4):
             return "value-net-range", f"xs:{builtin} within the years 0001 to 9999"
-    if builtin == "decimal" and not _DECIMAL_LIMIT.copy_negate() <= Decimal(text) <= _DECIMAL_LIMIT:
-        return "value-net-range", f"xs:decimal within ±{_DECIMAL_LIMIT}"
+    if builtin == "decimal":
+        if not _DECIMAL.fullmatch(text):  # of a type without a name, which cannot be probed
+            return "value-lexical", f"xs:{builtin}"
+        if not _DECIMAL_LIMIT.copy_negate() <= Decimal(text) <= _DECIMAL_LIMIT:
+            return "value-net-range", f"xs:decimal within ±{_DECIMAL_LIMIT}"
     if builtin == "base64Binary" and not _BASE64.fullmatch(_SPACES.sub("", text)):
         return "value-lexical", _wanted(kind, builtin)
     if local(kind.name) in ("guid", "duration") and not _ASCII_DIGITS.fullmatch(text):

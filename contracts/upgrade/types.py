@@ -239,11 +239,9 @@ class Types:
         if "simple" in (old.content, new.content):
             self._reference(old.base or f"{_XS}anyType", new.base or f"{_XS}anyType", path, emit)
             return set()
-        if (
-            old.base
-            and new.base
-            and (self._names.old(old.base) == self._names.new(new.base) or self.alike(old.base, new.base))
-        ):
+        if old.base and new.base and self._same_type(old.base, new.base):
+            if self._names.old(old.base) != self._names.new(new.base):
+                self.renamed[old.base, new.base] = None
             return self._moved(old, new, path, emit)
         above = _keyed(self._old.members(old.base) if old.base else ())
         below = _keyed(self._new.members(new.base) if new.base else ())

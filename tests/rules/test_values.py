@@ -356,3 +356,43 @@ XSI = [
 @pytest.mark.parametrize("row", XSI, ids=lambda row: row.name)
 def test_xsi(row: Row) -> None:
     agree(row, check_request(row.text))
+
+
+INLINE = b"""<xs:element name="Id" minOccurs="0"><xs:simpleType><xs:restriction base="xs:decimal">
+<xs:minInclusive value="7"/></xs:restriction></xs:simpleType></xs:element>"""
+
+
+def _inline() -> Contract:
+    data = (Path(contracts.__file__).parent / "rules/examples/attribute-added/old.wsdl").read_bytes()
+    member = b'<xs:element name="Id" type="xs:int" minOccurs="0"/>'
+    assert member in data
+    return Contract(wsdl.parse(data.replace(member, INLINE), "notes.wsdl"), "notes.wsdl")
+
+
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [
+        ("7", []),
+        (" +7.50 ", []),
+        ("x", ["value-lexical"]),
+        ("", ["value-lexical"]),
+        ("9" * 40, ["value-net-range"]),
+        ("3", ["body-schema"]),
+    ],
+)
+def test_a_value_of_a_type_without_a_name(value: str, rules: list[str]) -> None:
+    """It cannot be probed by an xsi:type; what its facets forbid, the schema of the whole message says."""
+    service = _inline().services[0]
+    body = f'<SaveNote xmlns="{service.namespace}"><Id>{value}</Id></SaveNote>'
+    header = f'<Token xmlns="{service.namespace}">t</Token>'
+    soap = "http://schemas.xmlsoap.org/soap/envelope/"
+    data = f'<s:Envelope xmlns:s="{soap}"><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>'
+    verdict = _inline().check_request(data, operation="Notes.SaveNote")
+    assert [v.rule for v in verdict.violations] == rules
+
+
+def test_a_sample_has_a_value_that_a_type_without_a_name_takes() -> None:
+    from contracts.generate.sample import sample
+
+    service = _inline().services[0]
+    assert b"<Notes:Id>7</Notes:Id>" in sample(service, "SaveNote", "request")

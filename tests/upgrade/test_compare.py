@@ -226,6 +226,11 @@ def test_a_digest_that_is_the_same_needs_no_look() -> None:
     assert compare([service], [broken]) == ()
 
 
+def test_a_base_that_is_renamed_is_told_once() -> None:
+    (found,) = changes(DATA, DATA.replace(b'"Carrier"', b'"Bearer"').replace(b':Carrier"', b':Bearer"'))
+    assert (found.rule, found.path, found.new, found.severity) == ("type-renamed", "Carrier", "Bearer", "safe")
+
+
 def test_a_type_that_took_anothers_place_is_compared_with_it() -> None:
     data = (EXAMPLES / "type-renamed" / "old.wsdl").read_bytes()
     new = data.replace(b'"Note">\n', b'"Memo">\n').replace(b't:Note"', b't:Memo"').replace(b'"Text"', b'"Words"')
