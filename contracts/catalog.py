@@ -23,6 +23,7 @@ EXAMPLES = Path(__file__).parent / "rules" / "examples"
 RULES_EPILOG = """\
 examples:
   services85 rules                  every rule, a line each
+  services85 rules | grep body-     those of one room
   services85 rules --format json
 """
 EXPLAIN_EPILOG = """\
@@ -32,7 +33,7 @@ example:
 
 
 def add_rules_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def add_explain_arguments(parser: argparse.ArgumentParser) -> None:

@@ -63,6 +63,9 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit status. Errors are one line on stderr and status 2."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, stream) is None:  # closed, as by a scheduler or `>&-`
+            setattr(sys, stream, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     try:
         return _run(arguments)
     except ContractsError as error:

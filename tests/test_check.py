@@ -506,6 +506,18 @@ def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
     assert "No space left" in done.stderr and "Traceback" not in done.stderr and "Exception" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell that closes the streams is POSIX's")
+@pytest.mark.parametrize(
+    ("arguments", "status"), [("rules >&-", 0), ("sample Batch.StopBatchJob >&-", 0), ("check - <&-", 2)]
+)
+def test_closed_streams_end_in_no_traceback(arguments: str, status: int) -> None:
+    import subprocess
+
+    command = f'"{sys.executable}" -m contracts {arguments}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert done.returncode == status and "Traceback" not in done.stderr and len(done.stderr.splitlines()) <= 1, done
+
+
 def test_start_imports_nothing_heavy() -> None:
     import subprocess
 

@@ -30,6 +30,9 @@ examples:
   services85 sample Batch.StartBatchJob --full --as curl
   services85 sample Batch.GetBatchTaskInfo --response --as http
   services85 sample Contact.GetContactEntity --as python --contract WSDL.zip
+
+curl and python take SERVICES85_URL (default: the WSDL's address),
+SERVICES85_APPLICATION_TOKEN and SERVICES85_TICKET from the environment.
 """
 MUTATE_EXAMPLES = """\
 examples:
