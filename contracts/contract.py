@@ -40,16 +40,32 @@ class Contract:
         self.plans: dict[tuple[str, Direction], Plan | None] = {}
         """What `rules.quick` recognises messages by; filled as messages come."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The versions it holds: ``Services85``, or ``Services85, Services86``."""
-        return ", ".join(sorted({s.version for s in self.services}))
+        return ", ".join(sorted(self.by_version))
+
+    @cached_property
+    def by_version(self) -> dict[str, list[Service]]:
+        table: dict[str, list[Service]] = {}
+        for service in self.services:
+            table.setdefault(service.version, []).append(service)
+        return table
 
     @cached_property
     def by_namespace(self) -> dict[str, list[Service]]:
         table: dict[str, list[Service]] = {}
         for service in self.services:
             table.setdefault(service.namespace, []).append(service)
+        return table
+
+    @cached_property
+    def by_operation(self) -> dict[str, list[Service]]:
+        """The services that have an operation of that name."""
+        table: dict[str, list[Service]] = {}
+        for service in self.services:
+            for name in service.operations:
+                table.setdefault(name, []).append(service)
         return table
 
     def targets(self) -> Iterator[Target]:
@@ -64,8 +80,8 @@ class Contract:
         agent, _, name = rest.rpartition(".")
         return [
             (s, s.operations[name])
-            for s in self.services
-            if s.agent == agent and name in s.operations and version in ("", s.version)
+            for s in self.by_operation.get(name, ())
+            if s.agent == agent and version in ("", s.version)
         ]
 
     def candidates(self, label: str) -> list[Target]:
@@ -109,13 +125,12 @@ class Contract:
 
     def by_body(self, element: str, direction: Direction) -> list[Target]:
         """The operations whose request or response element this is."""
-        services = self.by_namespace.get(namespace(element), ())
-        name = local(element)
+        space, name = namespace(element), local(element)
         plain = name.removesuffix("Response") if direction == "response" else name
         quick = [
             (s, o)
-            for s in services
-            if plain in s.operations and (part := (o := s.operations[plain]).part(direction)) and part.body == element
+            for s in self.by_operation.get(plain, ())
+            if s.namespace == space and (part := (o := s.operations[plain]).part(direction)) and part.body == element
         ]
         return quick or self._bodies(direction).get(element, [])
 

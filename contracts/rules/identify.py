@@ -183,9 +183,7 @@ def _parameters(service: Service) -> frozenset[str]:
 
 
 def _loaded(contract: Contract) -> str:
-    agents: dict[str, list[str]] = {}
-    for service in contract.services:
-        agents.setdefault(service.version, []).append(service.agent)
+    agents = {version: [s.agent for s in services] for version, services in contract.by_version.items()}
     shown = [f"{', '.join(sorted(a)) if len(a) < 6 else f'{len(a)} agents'} of {v}" for v, a in sorted(agents.items())]
     return f" (loaded: {'; '.join(shown)})"
 

@@ -203,9 +203,10 @@ def _disagreement(contract: Contract, judging: Judging, node: etree._Element, ta
 
 def _beside(contract: Contract, judging: Judging, nodes: list[etree._Element]) -> None:
     """Where the first is nobody's element, that is the fault: an operation's parameters without the operation."""
-    name = str(nodes[0].tag) if nodes else ""
-    known = name in _FAULTS or contract.by_body(name, "request") or contract.by_body(name, "response")
-    if len(nodes) > 1 and known:
+    if len(nodes) < 2:
+        return
+    name = str(nodes[0].tag)
+    if name in _FAULTS or contract.by_body(name, "request") or contract.by_body(name, "response"):
         judging.add(
             "body-two-operations",
             nodes[1],
@@ -319,7 +320,7 @@ def _verdict(
     if message.expects:
         violations, tolerated = _expected(judging, violations, tolerated)
     operation: str | None = None
-    version = contract.services[0].version if len({s.version for s in contract.services}) == 1 else None
+    version = contract.services[0].version if len(contract.by_version) == 1 else None
     agent = contract.services[0].agent if len(contract.services) == 1 else None
     if target is not None:
         service, found = target

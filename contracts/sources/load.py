@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
@@ -22,6 +23,8 @@ MAX_WSDL = 64 * 2**20
 
 _SUFFIXES = (".wsdl", ".xml")
 _TIMEOUT = 30
+_TREES = 12
+"""WSDLs of a folder or zip that stay in memory as trees."""
 _HEAD = 2**16
 """Bytes in which a WSDL says that it is one: a root may declare hundreds of prefixes."""
 
@@ -132,13 +135,19 @@ def _from_folder(folder: Path, any_binding: bool) -> tuple[list[Service], list[P
             data = _read(path)
             if path.suffix.lower() != ".wsdl" and not _is_wsdl(data[:_HEAD]):
                 continue
-            found = wsdl.parse(data, name, _fetch_file, any_binding=any_binding)
+            found = _parsed(data, name, _fetch_file, any_binding, len(services))
             services += [_with_examples(service, path.parent) for service in found]
         except UnreadableContract as error:
             problems.append(Problem(name, str(error)))
         except OSError as error:
             problems.append(Problem(name, f"{name}: {error.strerror or error}"))
     return services, problems
+
+
+def _parsed(data: bytes, name: str, fetch: wsdl.Fetch, any_binding: bool, before: int) -> list[Service]:
+    """The services of one of many WSDLs; beyond the first few only the text is kept: a tree takes ten times as much."""
+    read = partial(wsdl.parse, data, name, fetch, any_binding=any_binding)
+    return [service if before < _TREES else wsdl.shelved(service, read) for service in read()]
 
 
 def _walk(folder: Path) -> Iterator[str]:
@@ -191,7 +200,7 @@ def _from_zip(path: str, any_binding: bool) -> tuple[list[Service], list[Problem
             data = member(name)
             if not name.lower().endswith(".wsdl") and not _is_wsdl(data[:_HEAD]):
                 continue
-            services += wsdl.parse(data, f"{path}/{name}", fetch, any_binding=any_binding)
+            services += _parsed(data, f"{path}/{name}", fetch, any_binding, len(services))
         except UnreadableContract as error:
             problems.append(Problem(f"{path}/{name}", str(error)))
     return services, problems

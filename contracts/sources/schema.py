@@ -46,14 +46,15 @@ class Schema:
         self._lock = threading.Lock()
 
     @cached_property
-    def _roots(self) -> list[etree._Element]:
+    def roots(self) -> list[etree._Element]:
+        """The ``xs:schema`` elements; not to be changed."""
         return self._read()
 
     @cached_property
     def _index(self) -> tuple[dict[str, etree._Element], dict[str, etree._Element]]:
         elements: dict[str, etree._Element] = {}
         types: dict[str, etree._Element] = {}
-        for root in self._roots:
+        for root in self.roots:
             target = root.get("targetNamespace")
             prefix = f"{{{target}}}" if target else ""
             for node in root.iterchildren(f"{_XS}element", f"{_XS}complexType", f"{_XS}simpleType"):
@@ -165,7 +166,7 @@ class Schema:
         """The prefixes that mean the same wherever they are used: asking lxml for each node's is slow."""
         table: dict[str, str] = {}
         clashing: set[str] = set()
-        for root in self._roots:
+        for root in self.roots:
             inside = etree.tostring(root, with_tail=False).partition(b">")[2]
             clashing.update(prefix.decode() for prefix in _PREFIX.findall(inside))
             for prefix, uri in root.nsmap.items():
@@ -323,7 +324,7 @@ class Schema:
     def _shared(self) -> dict[tuple[str, str], etree._Element]:
         """Global groups, attribute groups and attributes by (local tag, Clark name)."""
         table: dict[tuple[str, str], etree._Element] = {}
-        for root in self._roots:
+        for root in self.roots:
             target = root.get("targetNamespace")
             prefix = f"{{{target}}}" if target else ""
             for node in root.iterchildren(f"{_XS}group", f"{_XS}attributeGroup", f"{_XS}attribute"):
@@ -362,11 +363,11 @@ class Schema:
 
     def _compile(self) -> etree.XMLSchema:
         by_namespace: dict[str | None, list[etree._Element]] = {}
-        for root in self._roots:
+        for root in self.roots:
             by_namespace.setdefault(root.get("targetNamespace"), []).append(root)
         places = {space: f"{_LOCATION}{i}" for i, space in enumerate(by_namespace)}
         # Embedded schemas import each other without saying where: libxml2 then finds nothing.
-        for root in self._roots:
+        for root in self.roots:
             for node in root.iterchildren(f"{_XS}import"):
                 if (place := places.get(node.get("namespace"))) is not None:
                     node.set("schemaLocation", place)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -110,6 +111,22 @@ class _OnDemand(Mapping[str, Operation]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._known
+
+
+def shelved(service: Service, parse_again: Callable[[], list[Service]]) -> Service:
+    """The same, without the document's tree in memory: it is read again when first asked for something."""
+
+    version, agent = service.version, service.agent
+
+    @cache
+    def whole() -> Service:  # holds on to nothing of the service as it was
+        return next(s for s in parse_again() if (s.version, s.agent) == (version, agent))
+
+    return replace(
+        service,
+        operations=_OnDemand(service.operations, lambda name: whole().operations[name]),
+        schema=Schema(lambda: whole().schema.roots, service.source),
+    )
 
 
 @dataclass

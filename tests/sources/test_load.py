@@ -14,6 +14,7 @@ from lxml import etree
 
 import contracts
 from contracts.sources.load import shipped
+from contracts.sources.meaning import facts
 
 from .facts import differences
 
@@ -111,6 +112,18 @@ def test_zip(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     zipped(tmp_path / "folder" / "c.zip", members)
     assert len(contracts.load(tmp_path / "folder").services) == 2
+
+
+def test_of_many_only_the_text_is_kept_and_they_are_whole(tmp_path: Path) -> None:
+    agents = [f"Agent{n:02}" for n in range(20)]
+    for agent in agents:
+        text = WSDL.replace(b'"ns85:Batch"', f'"ns85:{agent}"'.encode()).replace(b'"Batch"', f'"{agent}"'.encode())
+        (tmp_path / f"{agent}.wsdl").write_bytes(text)
+    services = contracts.load(tmp_path).services
+    assert [s.agent for s in services] == agents
+    one = facts(loaded(tmp_path / "Agent19.wsdl"))
+    assert facts(services[19]) == one and len(one) > 50
+    assert services[19].schema.validator is not None
 
 
 def split(imports: bool = True) -> dict[str, bytes]:
