@@ -111,9 +111,10 @@ def _python(service: Service, operation: Operation, data: bytes) -> str:
         f"    {line},\n" for block in root.iter(*operation.request.headers) if (line := writer.header(block))
     )
     wsdl = repr(service.source)
-    if archive := next((str(p) for p in Path(service.source).parents if p.is_file()), ""):
+    source = Path(service.source)
+    if archive := next((p for p in source.parents if p.is_file()), None):
         writer.imports.add("zipfile")
-        wsdl = f"zipfile.ZipFile({archive!r}).open({service.source.removeprefix(f'{archive}/')!r})"
+        wsdl = f"zipfile.ZipFile({str(archive)!r}).open({source.relative_to(archive).as_posix()!r})"
     base, file = _base(service)
     imports = "".join(f"import {name}\n" for name in sorted({"os", *writer.imports} - {"xsd"}))
     return _PROGRAM.format(
