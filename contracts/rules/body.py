@@ -5,6 +5,7 @@ libxml2 decides; the walk says what is wrong in words a person understands, and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,7 +13,7 @@ from itertools import accumulate
 
 from lxml import etree
 
-from ..model import Element, Service, Type, local, namespace
+from ..model import Element, Finding, Service, Type, local, namespace
 from ..sources.schema import XSD, Schema
 from .judging import NIL, XML_SPACE, XSI, XSI_TYPE, Judging, is_nil, shown, tag, text_of
 from .values import STRICT, fault_of, glance
@@ -21,6 +22,9 @@ SOAP_ATTRIBUTES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.o
 _FREE = {NIL, XSI_TYPE, f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
 _MOST = 20
 """Undeclared attributes of one element that are named one by one."""
+
+_Judged = tuple[int, etree._Element, list[Finding]]
+"""A child, how many stand before it, and what is wrong inside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,8 @@ class _Walk:
     judging: Judging
     schema: Schema
     header: bool
+    astray: set[etree._Element] = field(default_factory=set)
+    """Elements in a namespace that is not theirs: what stands in the same inside them is so by the same fault."""
 
     def element(self, node: etree._Element, declared: Element) -> set[str]:
         """Judges one element against its declaration; returns the members it has."""
@@ -225,38 +231,43 @@ class _Walk:
         by_name = {m.name: i for i, m in enumerate(members)}
         children = list(_children(node))
         exact = {c.tag for c in children if c.tag in by_name}
-        counts: dict[int, int] = {}
+        crowd = Counter(c.tag for c in children)
+        counts: Counter[int] = Counter()
         order: list[tuple[int, etree._Element]] = []
         unknown: list[tuple[int, etree._Element]] = []
+        crowded: dict[int, list[_Judged]] = {}
+        findings = self.judging.findings
+        told: set[str] = set()
         for child in children:
-            index = by_name.get(str(child.tag))
+            index = by_name.get(child.tag)
             if index is None:
-                index = self._meant(child, members, exact)
-                if index is None:
+                index = self._meant(child, members, exact, told)
+                if index is None and child.tag not in told:
                     unknown.append((len(order), child))
+                told.add(child.tag)
+                if index is None:
                     continue
-            counts[index] = counts.get(index, 0) + 1
+            counts[index] += 1
             limit = members[index].max_occurs
-            if limit is not None and counts[index] == limit + 1:
-                self.judging.add(
-                    "body-twice",
-                    child,
-                    f"{tag(members[index].name)} {'once' if limit == 1 else f'{limit} times'}",
-                    "once more",
-                )
-            if limit is None or counts[index] <= limit:
-                order.append((index, child))
+            start = len(findings)
             self.element(child, members[index])
-        # Of a member that is there too often nobody can say which of them is in its place.
-        self._order([(i, c) for i, c in order if counts[i] <= (members[i].max_occurs or counts[i])], members)
+            if limit is None or crowd[child.tag] <= limit:
+                order.append((index, child))
+            else:
+                crowded.setdefault(index, []).append((len(order), child, findings[start:]))
+                del findings[start:]
+        self._order(order, members)
         meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} - set(counts)
         before = [-1, *accumulate((i for i, _ in order), max)]
         after = [*accumulate((i for i, _ in reversed(order)), min, initial=len(members))][::-1]
+        gaps = [range(low + 1, high) for low, high in zip(before, after, strict=True)]
+        for index, group in crowded.items():
+            meant |= self._twice(group, members, index, [gaps[p] for p, _, _ in group], set(counts) | meant)
         unknown, held = self._unwrapped(unknown, members, set(counts) | meant)
         meant |= held
         for position, child in unknown:
             absent = [i for i in range(len(members)) if i not in counts and i not in meant]
-            meant |= self._unknown(child, members, absent, range(before[position] + 1, after[position]))
+            meant |= self._unknown(child, members, absent, gaps[position])
         for index, member in enumerate(members):
             if counts.get(index, 0) < member.min_occurs and index not in meant:
                 self.judging.add("body-member-missing", node, tag(member.name), "it is missing")
@@ -267,14 +278,38 @@ class _Walk:
             self.judging.add("body-text", node, "elements only", shown(stray, node))
         return {members[i].name for i in (*counts, *meant)}
 
-    def _meant(self, child: etree._Element, members: tuple[Element, ...], exact: set[str]) -> int | None:
-        """The member that a misspelled child was meant to be; says what is wrong with it."""
+    def _twice(
+        self, group: list[_Judged], members: tuple[Element, ...], index: int, gaps: list[range], there: set[int]
+    ) -> set[int]:
+        """Reports a member that is there too often. Returns the members that the ones too many were meant to be.
+
+        Rather those are too many whose content does not fit: what is wrong with it is then no fault of its own.
+        """
+        name, limit = tag(members[index].name), members[index].max_occurs or 0
+        ranked = sorted(group, key=lambda row: bool(row[2]))
+        self.judging.findings += [found for row in ranked[:limit] for found in row[2]]
+        once = "once" if limit == 1 else f"{limit} times"
+        self.judging.add("body-twice", ranked[limit][1], f"{name} {once}", "once more")
+        absent = {i for gap in gaps for i in gap if i not in there and _wanted(members[i])}
+        return set(sorted(absent)[: len(group) - limit])
+
+    def _meant(
+        self, child: etree._Element, members: tuple[Element, ...], exact: set[str], told: set[str]
+    ) -> int | None:
+        """The member that a misspelled child was meant to be; says what is wrong with it, unless that is ``told``."""
         name, space = local(str(child.tag)), namespace(str(child.tag))
         for index, member in enumerate(members):
             there = member.name in exact and member.max_occurs == 1  # then another one was not meant as it
             if there or member.local.lower() != name.lower():
                 continue
-            if space != namespace(member.name):
+            strays = space != namespace(member.name)
+            parent = child.getparent()
+            along = strays and parent in self.astray and space == namespace(str(parent.tag))  # as all inside it
+            if strays:
+                self.astray.add(child)
+            if child.tag in told or along:
+                return index
+            if strays:
                 found = f"namespace {shown(space)}" if space else "no namespace"
                 self.judging.add("body-namespace", child, f"{tag(member.name)} in {namespace(member.name)}", found)
             else:
@@ -318,7 +353,7 @@ class _Walk:
         if wrapped := {i for i in absent if names[i] in inside}:
             return wrapped
         likely = [i for i in absent if close and names[i] == close[0]]
-        in_place = [i for i in absent if i in gap and (members[i].min_occurs or not members[i].nillable)]
+        in_place = [i for i in absent if i in gap and _wanted(members[i])]
         return set((likely or in_place)[:1])
 
     def _order(self, order: list[tuple[int, etree._Element]], members: tuple[Element, ...]) -> None:
@@ -346,6 +381,11 @@ class _Walk:
                 value = "that is nil" if is_nil(entry) else shown(key, entry)
                 self.judging.add("body-key-twice", pair, "each key once", f"a second {tag(str(entry.tag))} {value}")
             seen.add(key)
+
+
+def _wanted(member: Element) -> bool:
+    """Whether a member is missed where it is not there: by the schema, or as it is read as 0."""
+    return member.min_occurs > 0 or not member.nillable
 
 
 @lru_cache(maxsize=1024)

@@ -148,6 +148,8 @@ def _value(judging: Judging, block: etree._Element) -> None:
         return
     ticket = next((c for c in block.iterchildren(tag=etree.Element) if local(str(c.tag)).lower() == "ticket"), None)
     if ticket is None:
+        if any(local(str(name)).lower() == "ticket" for name in block.attrib):
+            return  # said already: an attribute in its place
         if not len(block) and not text_of(block).strip():
             judging.add("header-empty", block, "<Ticket> with a value", "no Ticket")
     elif is_nil(ticket) and (len(ticket) or ticket.text):

@@ -14,7 +14,7 @@ from . import answers, body, headers, http
 from .envelope import Frame, judge_frame, take_apart
 from .excuses import deviation_for
 from .identify import direction_of, hinted_targets, identify, only, unjudged
-from .judging import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, tag
+from .judging import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, settled, tag
 from .notes import find_notes
 from .quick import optional_missing, recognise
 
@@ -311,7 +311,7 @@ def _verdict(
     message = judging.message
     violations: list[Finding] = []
     tolerated: list[Finding] = []
-    for finding in judging.findings:
+    for finding in settled(judging.findings):
         row = deviation_for(finding, direction, message.documented)
         if row is None:
             violations.append(finding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -88,6 +89,25 @@ def finding(rule: str, path: str, line: int | None, expected: str, found: str, h
         f"{declared.source}: {declared.requirement}",
         hint or declared.hint,
     )
+
+
+_MISSING = {
+    "answer-response-missing", "body-member-missing", "body-parameter-default", "body-parameter-missing",
+    "header-missing",
+}  # fmt: skip
+_MISPLACED = {"body-two-operations", "body-unknown", "header-undeclared", "value-nested"}
+
+
+def settled(findings: list[Finding]) -> list[Finding]:
+    """Without those on elements that are missing because they stand in a wrong place, of which it is said."""
+    astray = Counter(f.found.split(" ", 1)[0] for f in findings if f.rule in _MISPLACED)
+    kept = []
+    for one in findings:
+        if one.rule in _MISSING and astray[one.expected]:
+            astray[one.expected] -= 1
+        else:
+            kept.append(one)
+    return kept
 
 
 def text_of(node: etree._Element) -> str:
