@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -58,7 +59,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
     except OSError as error:
         raise UnreadableContract(f"{source}: {error.strerror or error}") from None
     parts = {part for service in services for part in service.imports}
-    problems = [problem for problem in problems if problem.file not in parts]
+    problems = [problem for problem in problems if posixpath.normpath(problem.file) not in parts]
     if not services:
         found = f" ({len(problems)} unusable: {problems[0].reason})" if problems else ""
         raise UnreadableContract(f"{source}: no WSDL with a SOAP 1.1 document/literal binding in it{found}")
@@ -96,9 +97,9 @@ def _distinct(services: Iterable[Service]) -> list[Service]:
     for service in services:
         known = chosen.setdefault((service.version, service.agent), [])
         for i, have in enumerate(known):
-            if have.digest == service.digest or service.source in have.imports:
+            if have.digest == service.digest or posixpath.normpath(service.source) in have.imports:
                 break
-            if have.source in service.imports:
+            if posixpath.normpath(have.source) in service.imports:
                 known[i] = service
                 break
             if _mean_the_same(have, service):
@@ -179,7 +180,7 @@ def _from_zip(path: str, any_binding: bool) -> tuple[list[Service], list[Problem
         raise UnreadableContract(f"{path}: {error}") from None
 
     def fetch(place: str) -> bytes:
-        name = place.removeprefix(f"{path}/")
+        name = place.removeprefix(f"{posixpath.normpath(path)}/")
         if name not in archive:
             raise UnreadableContract(f"{place}: imported, and not in the zip")
         return member(name)

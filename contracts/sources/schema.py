@@ -384,7 +384,9 @@ class Schema:
             whole = etree.Element(f"{_XS}schema", nsmap={"xs": XSD})
             if space:
                 whole.set("targetNamespace", space)
-            for i, root in enumerate(roots):
+            # Documents that import each other may all embed the same schema: once is enough.
+            different = {etree.tostring(root, method="c14n", exclusive=True): root for root in roots}
+            for i, root in enumerate(different.values()):
                 documents[f"{place}.{i}"] = etree.tostring(root)
                 etree.SubElement(whole, f"{_XS}include", schemaLocation=f"{place}.{i}")
             documents[place] = etree.tostring(whole)

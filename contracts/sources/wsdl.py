@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ SOAP12 = "http://schemas.xmlsoap.org/wsdl/soap12/"
 HTTP_TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
 
 Fetch = Callable[[str], bytes]
-"""A location as `urljoin` made it (a path, a member of a zip, a URL) -> its bytes; raises UnreadableContract."""
+"""A place (a normalised path, a member of a zip, a URL) -> its bytes; raises UnreadableContract."""
 
 _W = f"{{{WSDL}}}"
 _VERSION = re.compile(r"/(Services\d+)/?$")
@@ -141,7 +142,7 @@ class _Documents:
     def __post_init__(self) -> None:
         self.definitions = [self.root]
         self.places = {id(self.root): self.source}
-        seen = {self.source}
+        seen = {self.source, posixpath.normpath(self.source)}
         for document in self.definitions:  # grows while it is read: imports of imports
             for node in document.iterchildren(f"{_W}import"):
                 place = self._place(node, self.places[id(document)], node.get("location", ""))
@@ -169,6 +170,8 @@ class _Documents:
         return name
 
     def _place(self, node: etree._Element, base: str, location: str) -> str:
+        if "://" not in base + location:  # for files, urljoin goes up no further than where the base begins
+            return posixpath.normpath(posixpath.join(posixpath.dirname(base), location))
         try:
             return urljoin(base, location)
         except ValueError as error:
@@ -343,7 +346,7 @@ class _Documents:
                 if not location:
                     continue
                 place = self._place(node, base, location)
-                if place in seen or place == base:
+                if place in seen or place in (base, posixpath.normpath(base)):
                     continue
                 seen.add(place)
                 found = parse_xml(self._bytes(place, node), place)

@@ -161,6 +161,34 @@ def test_schemas_in_files_of_their_own(imports: bool, tmp_path: Path) -> None:
     assert loaded(packed).schema.validator is not None
 
 
+@pytest.mark.parametrize("given", ["wsdl/a/service.wsdl", "./wsdl/a/service.wsdl", "service.wsdl", "../a/service.wsdl"])
+def test_schemas_in_a_folder_above(given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, data in split().items():
+        path = tmp_path / ("wsdl/a" if name == "service.wsdl" else "schemas") / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.replace(b'schemaLocation="xsd/', b'schemaLocation="../../schemas/xsd/'))
+    monkeypatch.chdir(tmp_path if "wsdl/a" in given else tmp_path / "wsdl" / "a")
+    assert same(given)
+    assert loaded(given).schema.validator is not None
+    packed = zipped(
+        tmp_path / "a.zip", {str(p.relative_to(tmp_path)): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    )
+    assert same(packed)
+    monkeypatch.chdir(tmp_path)
+    assert same("./a.zip")
+
+
+def test_the_same_schema_in_two_documents_is_one(tmp_path: Path) -> None:
+    root = etree.fromstring(LOGIN)
+    root.insert(0, etree.Element("{http://schemas.xmlsoap.org/wsdl/}import", location="b.wsdl"))
+    (tmp_path / "a.wsdl").write_bytes(etree.tostring(root))
+    (tmp_path / "b.wsdl").write_bytes(LOGIN)
+    assert loaded(tmp_path / "a.wsdl").schema.validator is not None
+    (tmp_path / "b.wsdl").write_bytes(LOGIN.replace(b'type="xs:int"', b'type="xs:short"', 1))
+    with pytest.raises(contracts.UnreadableContract, match="do not compile"):
+        assert loaded(tmp_path / "a.wsdl").schema.validator
+
+
 def test_prefixes_declared_on_inner_elements(tmp_path: Path) -> None:
     text = WSDL.decode().replace(
         'type="ns85:', 'xmlns:q7="http://www.superoffice.net/ws/crm/NetServer/Services85" type="q7:'
