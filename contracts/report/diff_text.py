@@ -18,17 +18,18 @@ _FEW = 3
 
 def headline(outcome: Outcome) -> str:
     """The answer in one sentence: what is used of what changed, else how much changed."""
-    counts = ", ".join(f"{count} {severity}" for severity, count in outcome.counts.items())
-    total = len(outcome.changes)
-    if outcome.usage is None:
-        touched = f"; {_many(outcome.operations, 'operation')} touched" if total else ""
-        return f"{_many(total, 'change')}: {counts}{touched}" if total else "no changes"
-    used = outcome.usage
+    total, used = len(outcome.changes), outcome.usage
+    if used is None:
+        return f"{_many(total, 'change')}: {_summed(outcome)}" if total else "no changes"
+    read = f"({_many(used.messages, 'recorded message')}, {_many(len(used.operations), 'operation')})"
     verb = "touches" if len(used.uses) == 1 else "touch"
-    return (
-        f"of {_many(total, 'change')}, {len(used.uses)} {verb} what you use "
-        f"({_many(used.messages, 'recorded message')}, {_many(len(used.operations), 'operation')})"
-    )
+    touching = f"of {_many(total, 'change')}, {len(used.uses)} {verb} what you use" if total else "no changes"
+    return f"{touching} {read}"
+
+
+def _summed(outcome: Outcome) -> str:
+    counts = ", ".join(f"{count} {severity}" for severity, count in outcome.counts.items())
+    return f"{counts}; {_many(outcome.operations, 'operation')} touched"
 
 
 def lines(outcome: Outcome, stream: TextIO = sys.stdout) -> Iterator[str]:
@@ -37,8 +38,8 @@ def lines(outcome: Outcome, stream: TextIO = sys.stdout) -> Iterator[str]:
     yield from _filled(f"{outcome.old} -> {outcome.new}", wide)
     yield from _filled(headline(outcome), wide)
     if outcome.usage is not None:
-        counts = ", ".join(f"{count} {severity}" for severity, count in outcome.counts.items())
-        yield from _filled(f"all changes: {counts}; {_many(outcome.operations, 'operation')} touched", wide)
+        if outcome.changes:
+            yield from _filled(f"all changes: {_summed(outcome)}", wide)
         yield from _unplaced(outcome, wide)
         yield from _used(outcome, wide, stream)
     for severity in SEVERITIES:

@@ -144,8 +144,8 @@ def _usage(folders: Sequence[str], changes: Sequence[Change], services: Sequence
     from .usage import usage
 
     for folder in folders:
-        if not Path(folder).exists():
-            raise ContractsError(f"{folder}: no such folder of recorded messages")
+        if not folder or not Path(folder).exists():
+            raise ContractsError(f"{folder or '--used-by'}: no such folder of recorded messages")
     messages = [found for found in read_all(folders) if isinstance(found, Message)]
     if not messages:
         raise ContractsError(f"{', '.join(folders)}: no recorded message in it")

@@ -62,7 +62,9 @@ def test_fail_on(rule: str, fail_on: str, status: int, capsys: pytest.CaptureFix
 
 def test_no_changes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "Services85", "Services85", "--fail-on", "any"]) == 0
-    assert "no changes" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[1:] == ["no changes"]
+    outcome = Outcome("old", "new", (), Usage({}, 2, ("Batch.StopBatchJob",)))
+    assert list(lines(outcome)) == ["old -> new", "no changes (2 recorded messages, 1 operation)"]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,11 @@ def test_no_changes(capsys: pytest.CaptureFixture[str]) -> None:
         ["Services85", "Services85", "--from", "Services12"],
         ["Services85", "Services85", "--agent", "Nobody"],
         ["Services85", "Services85", "--used-by", "nowhere"],
+        ["Services85", "Services85", "--used-by", ""],
+        ["Services85", "Services85", "--agent", ""],
+        ["Services85", "Services85", "--from", "services85"],
+        ["Services85", "Services85", "--to", "Services86"],
+        ["Services85", ""],
         ["Services85", "Services85", "--used-by", str(Path(__file__).parent / "rpc.wsdl")],
     ],
 )
