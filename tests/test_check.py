@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+import contracts
 from contracts.catalog import EXAMPLES
 from contracts.cli import main
 from contracts.settings import read_settings
@@ -308,6 +309,37 @@ def test_another_agent_is_unjudged_and_a_misspelled_one_broken(
 def test_a_body_alone(run: Run, tmp_path: Path, body: str, status: int) -> None:
     (tmp_path / "m.xml").write_text(GOOD.replace("b:StopBatchJob", f"b:{body}"))
     assert run("check", "m.xml")[0] == status
+
+
+def test_standard_input_twice_is_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(GOOD.encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin())
+    status, out, err = run("check", "-", "-")
+    assert (status, err) == (0, "") and out.splitlines()[-1].startswith("1 kept, 0 broken, 0 unjudged")
+
+
+def test_wsdls_that_say_the_same_are_told(run: Run, traffic: Path) -> None:
+    text = (Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl").read_text(encoding="utf-8")
+    Path("w").mkdir()
+    Path("w/a.wsdl").write_text(text, encoding="utf-8")
+    Path("w/b.wsdl").write_text(text.replace("ns85:", "q:").replace(":ns85", ":q"), encoding="utf-8")
+    status, _, err = run("check", "--contract", "w", "traffic/good.xml")
+    assert (status, err) == (0, "services85: w/a.wsdl and w/b.wsdl say the same of Services85/Batch\n")
+    Path("w/b.wsdl").write_text(text.replace('type="xs:short"', 'type="xs:int"', 1), encoding="utf-8")
+    status, _, err = run("check", "--contract", "w", "traffic/good.xml")
+    assert status == 2 and "(w/a.wsdl)" in err and "(w/b.wsdl)" in err and err.count("\n") == 1
+
+
+def test_many_versions_fit_on_a_line() -> None:
+    from collections import Counter
+
+    from contracts.report.text import summary
+
+    names = ", ".join(f"Services{n}" for n in range(84, 89))
+    assert summary(Counter(kept=15000), 0, names).endswith("(Services84 to Services88)")
+    assert summary(Counter(kept=1), 0, "Services84, Services85").endswith("(Services84, Services85)")
 
 
 def packed(path: Path, members: dict[str, str | bytes]) -> Path:

@@ -34,7 +34,8 @@ def files(paths: Sequence[str]) -> Iterator[str]:
     A .zip is taken for a folder: its files are ``a.zip/page.md`` for `read`. Anything else is handed on as given
     (``-``, a file, a .zip that cannot be opened, what does not exist), for `read` to say what is wrong with it.
     """
-    for path in paths:
+    once = [path for i, path in enumerate(paths) if path != STDIN or STDIN not in paths[:i]]  # it is read but once
+    for path in once:
         if path and path != STDIN and Path(path).is_dir():
             yield from _inside(path)
         elif is_archive(path):

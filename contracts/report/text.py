@@ -124,4 +124,6 @@ def summary(counts: Counter[str], skipped: int, name: str, waived: int = 0) -> s
     """The last line. ``waived`` counts violations that a waiver excuses."""
     parts = [f"{counts[k]} {k}" for k in ("kept", "broken", "unjudged")]
     parts += [f"{skipped} skipped"] + ([f"{waived} waived"] if waived else [])
-    return ", ".join(parts) + f"  ({name})"
+    versions = name.split(", ")
+    shown = name if len(versions) < 4 else f"{versions[0]} to {versions[-1]}"
+    return ", ".join(parts) + f"  ({shown})"
