@@ -14,6 +14,8 @@ from lxml import etree
 
 import contracts
 
+from .tenant.test_live_failures import speaking
+
 # One process for all of them: what costs time is to import zeep and Hypothesis.
 SCRIPT = """
 import contextlib, io, json, sys
@@ -75,6 +77,23 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     runs["unreachable"] = ["--only", "live", "--tenant", "http://127.0.0.1:9/Cust12345/Remote/Services85"]
     credentials = {"USER": "someone", "PASSWORD": "pass-word-1", "APPLICATION_TOKEN": "token-1"}
     environment = {"PATH": ""} | {f"SERVICES85_{name}": value for name, value in credentials.items()}
+    answer = b"<html>token-1 pass-word-1</html>"
+    echo = b"HTTP/1.1 500 No\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)
+    with speaking(*[echo] * 20) as (url, _):
+        runs["echo"] = [
+            "--only",
+            "live",
+            "--tenant",
+            url,
+            f"--report={folder / 'echo.xml'}",
+            f"--report={folder / 'e.json'}",
+        ]
+        found = _run(runs, folder, environment)
+    found["folder"] = (0, str(folder), "")
+    return found
+
+
+def _run(runs: dict[str, list[str]], folder: Path, environment: dict[str, str]) -> dict[str, tuple[int, str, str]]:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         input=json.dumps(runs),
@@ -84,9 +103,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
         check=True,
         env=environment,
     )
-    found = {name: tuple(result) for name, result in json.loads(done.stdout).items()}
-    found["folder"] = (0, str(folder), "")
-    return found
+    return {name: tuple(result) for name, result in json.loads(done.stdout).items()}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -147,6 +164,14 @@ def test_reports(results: dict[str, tuple[int, str, str]]) -> None:
 def test_what_cannot_be_run_is_one_line(results: dict[str, tuple[int, str, str]], run: str, said: str) -> None:
     status, out, err = results[run]
     assert status == 2 and out == "" and err.startswith(said) and err.count("\n") == 1
+
+
+def test_a_tenant_that_repeats_secrets_gets_them_into_no_report(results: dict[str, tuple[int, str, str]]) -> None:
+    status, out, err = results["echo"]
+    assert status == 1 and "REDACTED" in out
+    folder = Path(results["folder"][1])
+    for text in (out, err, (folder / "echo.xml").read_text(), (folder / "e.json").read_text()):
+        assert "token-1" not in text and "pass-word-1" not in text
 
 
 def test_no_tenant_is_neither_breach_nor_success(results: dict[str, tuple[int, str, str]]) -> None:

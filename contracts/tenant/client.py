@@ -148,6 +148,8 @@ def _connection(error: Exception, seconds: float) -> _Failed:
     inner = getattr(inner, "reason", None) or inner
     if isinstance(inner, urllib3.exceptions.ReadTimeoutError):
         return _Failed(f"no complete answer within {seconds:g} s", again=False)
+    if isinstance(inner, urllib3.exceptions.ProxyError):
+        return _Failed("the proxy of this machine's environment (HTTPS_PROXY …) lets nothing through", unsent=True)
     if isinstance(inner, urllib3.exceptions.NameResolutionError):
         return _Failed("there is no such host", unsent=True)
     if isinstance(inner, urllib3.exceptions.NewConnectionError):

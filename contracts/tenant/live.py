@@ -223,7 +223,9 @@ class Tenant:
         self._contract(_LOGIN).judge(exchange.response, operation=_LOGIN).raise_if_broken()
         ticket = exchange.text("Ticket")
         if exchange.succeeded is False or exchange.text("AuthenticationSucceeded") not in ("true", "1") or not ticket:
-            raise CouldNotJudge("login-failed", f"{settings.host}: the user could not log in: user, password or token")
+            status = exchange.response.http.status if exchange.response.http else None
+            why = "user, password or token" if status == 200 else f"HTTP {status}"
+            raise CouldNotJudge("login-failed", f"{settings.host}: the user could not log in: {why}")
         self._ticket = ticket
         return exchange
 

@@ -91,6 +91,20 @@ def test_nobody_listens() -> None:
     assert caught.value.cause == "unreachable"
 
 
+def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(CouldNotJudge, match="the proxy of this machine's environment"):
+        ask("https://sod.superoffice.com/Cust12345/Remote/Services85", attempts=1)
+
+
+def test_a_login_that_is_refused_as_a_whole_says_how() -> None:
+    with speaking(http("400 Bad Request")) as (url, _), pytest.raises(CouldNotJudge, match="log in: HTTP 400"):
+        ask(url, ticket=None, user="a", password="b")
+
+
 def test_one_that_is_too_slow_is_not_asked_again() -> None:
     with StandIn(faults=["slow=3"]) as tenant, pytest.raises(CouldNotJudge, match=r"no complete answer within 0.2 s"):
         ask(tenant.url, timeout=0.2)
