@@ -10,7 +10,7 @@ from string import Template
 from ..model import Change
 from ..upgrade.catalogue import RULES, SEVERITIES
 from ..upgrade.outcome import Outcome, Use
-from .diff_text import difference, headline, place
+from .diff_text import SIDES, difference, headline, many, place
 
 _PAGE = Path(__file__).with_name("diff.html")
 
@@ -61,7 +61,7 @@ def _row(change: Change, use: Use | None) -> str:
         f"<code>{escape(change.rule)}</code>",
         f"<code>{escape(change.path)}</code><br>{escape(difference(change))}",
         f"<p>{escape(change.why)}</p><p>{escape(RULES[change.rule].hint)}</p>{seen}{versions}",
-        f"{change.direction if change.operations else ''}<details><summary>{len(change.operations)}</summary>"
+        f"{SIDES[change.direction] if change.operations else ''}<details><summary>{many(len(change.operations), 'operation')}</summary>"
         f"{escape(operations)}</details>",
     )
     return f"<tr {attributes}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

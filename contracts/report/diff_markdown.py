@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..model import Change
 from ..upgrade.catalogue import SEVERITIES
 from ..upgrade.outcome import Outcome, Use
-from .diff_text import difference, headline, place, some, used_changes
+from .diff_text import SIDES, difference, headline, place, some, used_changes
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}
 
@@ -46,7 +46,7 @@ def _section(severity: str, changes: Sequence[Change]) -> Iterator[str]:
     yield "| agent | change | place | old → new | operations | why |"
     yield "|---|---|---|---|---|---|"
     for change in changes:
-        touched = f"{change.direction}: {some(change.operations)}" if change.operations else "none"
+        touched = f"{SIDES[change.direction]}: {some(change.operations)}" if change.operations else "none"
         yield _row(
             _cell(some(change.agents)),
             change.rule,

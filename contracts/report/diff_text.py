@@ -15,21 +15,23 @@ from .text import paint, width
 _COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}
 _FEW = 3
 
+SIDES = {"both": "requests and responses", "request": "requests", "response": "responses"}
+
 
 def headline(outcome: Outcome) -> str:
     """The answer in one sentence: what is used of what changed, else how much changed."""
     total, used = len(outcome.changes), outcome.usage
     if used is None:
-        return f"{_many(total, 'change')}: {_summed(outcome)}" if total else "no changes"
-    read = f"({_many(used.messages, 'recorded message')}, {_many(len(used.operations), 'operation')})"
+        return f"{many(total, 'change')}: {_summed(outcome)}" if total else "no changes"
+    read = f"({many(used.messages, 'recorded message')}, {many(len(used.operations), 'operation')})"
     verb = "touches" if len(used.uses) == 1 else "touch"
-    touching = f"of {_many(total, 'change')}, {len(used.uses)} {verb} what you use" if total else "no changes"
+    touching = f"of {many(total, 'change')}, {len(used.uses)} {verb} what you use" if total else "no changes"
     return f"{touching} {read}"
 
 
 def _summed(outcome: Outcome) -> str:
     counts = ", ".join(f"{count} {severity}" for severity, count in outcome.counts.items())
-    return f"{counts}; {_many(outcome.operations, 'operation')} touched"
+    return f"{counts}; {many(outcome.operations, 'operation')} touched"
 
 
 def lines(outcome: Outcome, stream: TextIO = sys.stdout) -> Iterator[str]:
@@ -104,8 +106,7 @@ def reached_by(change: Change) -> str:
     if not change.operations or change.path.startswith(tuple(f"{o}/" for o in change.operations[:1])):
         said = f"also {some(change.operations[1:])}" if len(change.operations) > 1 else ""
     elif (change.path,) != change.operations:
-        side = {"both": "requests and responses", "request": "requests", "response": "responses"}[change.direction]
-        said = f"{side} of {some(change.operations)}"
+        said = f"{SIDES[change.direction]} of {some(change.operations)}"
     versions = f"in {', '.join(change.versions)}" if change.versions else ""
     return "; ".join(part for part in (said, versions) if part)
 
@@ -146,7 +147,7 @@ def _unplaced(outcome: Outcome, wide: int) -> Iterable[str]:
     if not unplaced:
         return ()
     shown = some([place(*m) for m in unplaced])
-    text = f"{_many(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used: {shown}"
+    text = f"{many(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used: {shown}"
     return _filled(text, wide)
 
 
@@ -161,5 +162,5 @@ def _filled(text: str, wide: int, first: str = "", rest: str = "") -> list[str]:
     )
 
 
-def _many(count: int, noun: str) -> str:
+def many(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
