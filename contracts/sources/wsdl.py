@@ -115,19 +115,34 @@ class _OnDemand(Mapping[str, Operation]):
 
 
 def shelved(service: Service, parse_again: Callable[[], list[Service]]) -> Service:
-    """The same, without the document's tree in memory: it is read again when first asked for something."""
-
+    """The same, without the document's tree in memory: it is read again for its operations, and for its schema."""
     version, agent = service.version, service.agent
 
-    @cache
-    def whole() -> Service:  # holds on to nothing of the service as it was
+    def again() -> Service:  # holds on to nothing of the service as it was
         return next(s for s in parse_again() if (s.version, s.agent) == (version, agent))
+
+    @cache
+    def resolved() -> dict[str, Operation | UnreadableContract]:
+        return {name: _resolved(operations, name) for operations in (again().operations,) for name in operations}
+
+    def operation(name: str) -> Operation:
+        found = resolved()[name]
+        if isinstance(found, UnreadableContract):
+            raise found
+        return found
 
     return replace(
         service,
-        operations=_OnDemand(service.operations, lambda name: whole().operations[name]),
-        schema=Schema(lambda: whole().schema.roots, service.source),
+        operations=_OnDemand(service.operations, operation),
+        schema=Schema(lambda: again().schema.roots, service.source),
     )
+
+
+def _resolved(operations: Mapping[str, Operation], name: str) -> Operation | UnreadableContract:
+    try:
+        return operations[name]
+    except UnreadableContract as error:
+        return error.with_traceback(None)  # which would hold on to the tree
 
 
 @dataclass

@@ -124,6 +124,18 @@ def test_of_many_only_the_text_is_kept_and_they_are_whole(tmp_path: Path) -> Non
     one = facts(loaded(tmp_path / "Agent19.wsdl"))
     assert facts(services[19]) == one and len(one) > 50
     assert services[19].schema.validator is not None
+    broken = (
+        (tmp_path / "Agent19.wsdl")
+        .read_bytes()
+        .replace(b'<message name="StopBatchJobRequest">', b'<message name="Stop">')
+    )
+    (tmp_path / "Agent19.wsdl").write_bytes(broken)
+    operations = contracts.load(tmp_path).services[19].operations
+    assert operations["DeleteBatchTask"].request.body
+    with pytest.raises(
+        contracts.UnreadableContract, match=r"Agent19\.wsdl:\d+: message '.*StopBatchJobRequest' is not"
+    ):
+        assert operations["StopBatchJob"]
 
 
 def split(imports: bool = True) -> dict[str, bytes]:
