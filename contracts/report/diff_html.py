@@ -61,7 +61,7 @@ def _row(change: Change, use: Use | None) -> str:
         f"<code>{escape(change.rule)}</code>",
         f"<code>{escape(change.path)}</code><br>{escape(difference(change))}",
         f"<p>{escape(change.why)}</p><p>{escape(RULES[change.rule].hint)}</p>{seen}{versions}",
-        f"{SIDES[change.direction] if change.operations else ''}<details><summary>{many(len(change.operations), 'operation')}</summary>"
-        f"{escape(operations)}</details>",
+        (SIDES[change.direction] if change.operations else "")
+        + f"<details><summary>{many(len(change.operations), 'operation')}</summary>{escape(operations)}</details>",
     )
     return f"<tr {attributes}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
