@@ -127,6 +127,9 @@ def _read(data: bytes, encoding: str | None, finding: tuple[str, str, str] | Non
         return Parsed(
             rule="envelope-not-wellformed", expected="a well-formed XML document", found=str(error)[:200], line=1
         )
+    version = root.getroottree().docinfo.xml_version
+    if version != "1.0":  # libxml2 reads them all
+        return Parsed(rule="envelope-not-wellformed", expected="XML 1.0", found=f"XML {version}", line=1)
     return Parsed(root=root, charset=finding)
 
 

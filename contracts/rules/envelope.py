@@ -108,6 +108,9 @@ def judge_frame(judging: Judging, root: etree._Element, frame: Frame, moved: set
     for holder in (root, frame.header, frame.body):
         if holder is None:
             continue
+        bare = [] if holder is frame.body else [str(name) for name in holder.attrib if not namespace(str(name))]
+        if bare:
+            judging.add("envelope-attribute", holder, "attributes that are in a namespace", f"{bare[0]} in none")
         stray = "".join((text or "").strip(XML_SPACE) for text in (holder.text, *(c.tail for c in holder)))
         if stray:
             judging.add("envelope-text", holder, "elements only", shown(stray, holder))

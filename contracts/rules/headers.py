@@ -7,7 +7,7 @@ from lxml import etree
 from ..model import Operation, Service, local, namespace
 from .body import judge_element, watch
 from .envelope import Frame
-from .judging import Judging, is_nil, tag, text_of
+from .judging import ENVELOPE, XML_SPACE, Judging, is_nil, shown, tag, text_of
 
 REQUIRED = ("ApplicationToken", "Credentials")
 """The headers that every documented request has (Credentials where declared)."""
@@ -50,6 +50,9 @@ def judge_blocks(
     by_local = {local(n).lower(): n for n in names}
     for block in blocks:
         name = str(block.tag)
+        must = block.get(f"{{{ENVELOPE}}}mustUnderstand", "1").strip(XML_SPACE)
+        if must not in ("0", "1"):
+            judging.add("header-must-understand-value", block, "mustUnderstand: 0 or 1", shown(must))
         if name in names:
             if name in there and block in frame.again:
                 continue  # that there is a second Header is said
@@ -78,7 +81,9 @@ def judge_blocks(
             judging.add("header-namespace", block, f"{tag(name)} in {service.namespace}", found)
             if meant in absent:
                 there.add(meant)
-        elif demands(block, frame.space):
+        elif not namespace(name):
+            judging.add("header-unqualified", block, "header blocks that are in a namespace", f"{tag(name)} in none")
+        elif must in ("0", "1") and demands(block, frame.space):
             judging.add(
                 "header-must-understand",
                 block,

@@ -38,7 +38,7 @@ def media_type(http: Http) -> str | None:
 
 def judge_request_head(judging: Judging, http: Http, service: Service, operation: Operation, *, soap12: bool) -> None:
     """``soap12``: the envelope is one of SOAP 1.2; then its media type is no second fault."""
-    if http.method is not None and http.method.upper() != "POST":
+    if http.method not in (None, "POST"):  # methods have a case
         judging.add("http-method", "method", "POST", http.method)
     judge_media_type(judging, http, soap12=soap12)
     at = endpoint(http)
@@ -70,4 +70,4 @@ def judge_media_type(judging: Judging, http: Http, *, soap12: bool = False) -> N
         if http.status is None:
             judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", "no Content-Type")
     elif kind != "text/xml" and not (soap12 and kind == "application/soap+xml"):
-        judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", kind)
+        judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", kind or "nothing")

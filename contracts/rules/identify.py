@@ -11,7 +11,7 @@ from lxml import etree
 from ..model import Direction, Message, Service, Verdict, local, namespace, printable
 from . import http
 from .envelope import Frame
-from .judging import masked, tag
+from .judging import ENVELOPE, ENVELOPE12, masked, tag
 from .quick import WSA_ACTION
 
 if TYPE_CHECKING:
@@ -156,9 +156,12 @@ def _nearest(
     ]
     space = namespace(name)
     known = space in contract.by_namespace
-    if len(meant) == 1 and (known or at or not space or (http.action(message.http) is None and not _versioned(space))):
+    alike = {(id(s), o.response and o.response.body) for s, o in meant if direction == "response"}
+    if (len(meant) == 1 or len(alike) == 1) and (
+        known or at or not space or (http.action(message.http) is None and not _versioned(space))
+    ):
         return meant[0], None
-    if at or (known and (len(contents) > 1 or _resembles(contract, name))):
+    if at or space in (ENVELOPE, ENVELOPE12) or (known and (len(contents) > 1 or _resembles(contract, name))):
         return None, None
     where = f"declares {tag(name)} of {space or 'no namespace'}"
     return None, unjudged(message, direction, f"no loaded contract {where}{_loaded(contract)}")

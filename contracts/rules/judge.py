@@ -85,8 +85,8 @@ def _frame(judging: Judging, root: etree._Element, frame: Frame, moved: set[str]
     children = list(root)
     head, body = f"{{{ENVELOPE}}}Header", f"{{{ENVELOPE}}}Body"
     tags = [c.tag for c in children]
-    plain = tags == [head, body] or (tags == [body] and frame.header is None)
-    if plain:
+    plain = (tags == [head, body] or (tags == [body] and frame.header is None)) and not root.attrib
+    if plain and not children[0].attrib:
         texts = [root.text, *(c.tail for c in children)]
         for holder in children:
             texts.append(holder.text)

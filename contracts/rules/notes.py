@@ -61,7 +61,7 @@ def _envelope(noting: Judging, root: etree._Element, frame: Frame) -> None:
         name = str(block.tag)
         if (
             name not in declared
-            and namespace(name) != ours
+            and namespace(name) not in ("", ours)
             and noting.part
             and local(name) not in {local(n) for n in declared}
             and not demands(block, frame.space)

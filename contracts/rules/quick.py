@@ -132,7 +132,7 @@ def recognise(contract: Contract, message: Message, wanted: list[Target], onsite
     if root.tag != _ENVELOPE or len(root) != 2:
         return None
     header, content = root
-    if header.tag != _HEADER or content.tag != _BODY or len(content) != 1:
+    if header.tag != _HEADER or content.tag != _BODY or len(content) != 1 or root.attrib or header.attrib:
         return None
     node = content[0]
     element = node.tag
@@ -236,7 +236,7 @@ def _blocks(header: etree._Element, plan: Plan, onsite: bool) -> frozenset[str] 
         if _stray(block.tail) or not isinstance(name, str):
             return None
         if name not in plan.headers:
-            if block.attrib or local(name) in plan.locals or namespace(name) == plan.service.namespace:
+            if block.attrib or local(name) in plan.locals or namespace(name) in ("", plan.service.namespace):
                 return None
             if name == WSA_ACTION and (block.text or "").strip() != plan.operation.action:
                 return None

@@ -37,6 +37,8 @@ XML = [
     Case("two-roots", STOP, "</s:Envelope>", "</s:Envelope><x/>", "envelope-not-wellformed", "soap", "/"),
     Case("text-after-the-root", STOP, "</s:Envelope>", "</s:Envelope>tail", "envelope-not-wellformed", "soap", "/"),
     Case("comment-after-the-root", STOP, "</s:Envelope>", "</s:Envelope><!-- tail -->\n"),
+    Case("xml-1.1", STOP, "<s:Envelope", '<?xml version="1.1"?><s:Envelope', "envelope-not-wellformed", "soap", "/"),
+    Case("xml-1.0", STOP, "<s:Envelope", '<?xml version="1.0" standalone="yes"?><s:Envelope'),
     Case("undeclared-prefix", LOGIN, "b:UserName", "q:UserName", "envelope-not-wellformed", "soap", "/"),
     Case("undeclared-entity", FIND, "nightly", "&nbsp;", "envelope-not-wellformed", "soap", "/"),
     Case("dtd", FIND, "<s:Envelope", "<!DOCTYPE x><s:Envelope", "envelope-dtd", "soap", "/"),
@@ -71,6 +73,22 @@ XML = [
 ]
 
 FRAME = [
+    Case("attribute", STOP, "<s:Envelope", '<s:Envelope a="1" b="2"', "envelope-attribute", "soap", "/Envelope"),
+    Case("attribute-on-header", STOP, "<s:Header", '<s:Header a="1"', "envelope-attribute", "soap", HEADER),
+    Case("attribute-in-a-namespace", STOP, "<s:Envelope", '<s:Envelope xmlns:t="urn:t" t:a="1"'),
+    Case("attribute-on-body", STOP, "<s:Body", '<s:Body Id="signed"'),
+    Case(
+        "body-in-body", STOP, "<b:StopBatchJob>", "<s:Body/><b:StopBatchJob>", "body-operation", "wsdl", f"{BODY}/Body"
+    ),
+    Case(
+        "envelope-in-body",
+        STOP,
+        "<b:StopBatchJob>",
+        "<s:Envelope/><b:StopBatchJob>",
+        "body-operation",
+        "wsdl",
+        f"{BODY}/Envelope",
+    ),
     Case("soap-1.2", STOP, SOAP11, SOAP12, "envelope-version", "wsdl", "/Envelope"),
     Case("soap-1.2-login", LOGIN, SOAP11, SOAP12, "envelope-version", "wsdl", "/Envelope"),
     Case("foreign-envelope", STOP, SOAP11, "urn:soap", "envelope-root", "soap", "/Envelope"),
@@ -242,7 +260,7 @@ def test_head_that_is_noted(changed: dict[str, str], note: str) -> None:
     assert [f.rule for f in verdict.notes] == [note]
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "get"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "get", "post"])
 def test_method(method: str) -> None:
     head = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
     verdict = check_request(STOP, headers=head, method=method)

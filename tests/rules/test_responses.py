@@ -144,6 +144,13 @@ CONTENT = [
 ]
 
 
+def test_a_response_that_operations_share_is_judged_in_no_namespace_too() -> None:
+    strayed = ADMITTED.replace("<b:Auth", "<Auth").replace("/b:AuthenticateR", "/AuthenticateR")
+    assert [f.rule for f in check_response(strayed.replace("<AuthenticationS", "<b:AuthenticationS")).violations] == [
+        "answer-operation"
+    ]
+
+
 @pytest.mark.parametrize("case", [*GOOD, *CONTENT], ids=ids)
 def test_response(case: Case) -> None:
     agree(case, check_response(case.text))

@@ -150,6 +150,27 @@ def _as_attribute(original: Original, node: Node, element: Any) -> bool | None:
     return None
 
 
+def _all_foreign(original: Original, node: Node, element: Any) -> None:
+    for inner in list(element.iter(etree.Element)):
+        inner.tag = in_space(inner.tag, "urn:example")
+
+
+def _as_neighbour(original: Original, node: Node, element: Any) -> bool | None:
+    """Under the name of the next member, which is there too."""
+    after = element.getnext()
+    if after is None or after.tag == element.tag or node.owner is None or node.owner.content != "sequence":
+        return False
+    members = {m.name: m for m in original.service.schema.members(node.owner.name)}
+    if members[after.tag].max_occurs != 1 or node.element.max_occurs != 1:
+        return False
+    element.tag = after.tag
+    return None
+
+
+def _beside(original: Original, node: Node, element: Any) -> None:
+    element.getparent().addnext(remove(element))
+
+
 def _foreign_namespace(original: Original, node: Node, element: Any) -> None:
     retag(element, f"{{urn:example}}{node.element.local}", {"e": "urn:example"})
 
@@ -271,6 +292,19 @@ OPERATORS = (
         "a parameter or member in a foreign namespace",
         LENIENT,
         sites(is_child, _foreign_namespace),
+    ),
+    _op(
+        "member-all-foreign",
+        "a parameter or member in a foreign namespace, with all that it holds",
+        MODEL,
+        sites(lambda n: is_child(n) and not n.simple, _all_foreign),
+    ),
+    _op("member-as-neighbour", "a parameter or member under its neighbour's name", RPC, sites(is_child, _as_neighbour)),
+    _op(
+        "parameter-beside",
+        "a parameter beside the operation's element",
+        MODEL,
+        sites(lambda n: n.role == "parameter", _beside),
     ),
     _op(
         "member-as-attribute",

@@ -173,6 +173,10 @@ def _foreign(where: str) -> Callable[[Original, Any], None]:
     return change
 
 
+def _marked(original: Original, node: Any) -> None:
+    node.set("version", "1")
+
+
 def _text(original: Original, node: Any) -> None:
     node.text = "stray" + (node.text or "")
 
@@ -199,6 +203,7 @@ OPERATORS = (
         _data(lambda d: b" " + d if d.startswith(b"<?xml") else None),
     ),
     _op("xml-end-tag", "an end tag with another name", XML, _data(_unused_end)),
+    _op("xml-version", "XML 1.1", XML, _data(lambda d: d.replace(b'version="1.0"', b'version="1.1"', 1))),
     _op("xml-unbound-prefix", "a prefix that is not declared", "Namespaces in XML 1.0", _data(_unbound)),
     _op("xml-dtd", "a document type declaration", SOAP, _data(_after_declaration(b"<!DOCTYPE Envelope>"))),
     _op(
@@ -261,6 +266,8 @@ OPERATORS = (
     _op("envelope-element-after", "an element after Body", LENIENT, _on("Envelope", _foreign("last"))),
     _op("envelope-element-before", "an element before Header", SOAP, _on("Envelope", _foreign("first"))),
     _op("envelope-text", "text in Envelope", SOAP, _on("Envelope", _text)),
+    _op("envelope-attribute", "an attribute in no namespace on Envelope", SOAP, _on("Envelope", _marked)),
+    _op("envelope-header-attribute", "an attribute in no namespace on Header", SOAP, _on("Header", _marked)),
     _op("envelope-header-after-body", "Header after Body", LENIENT, _edit(_header_last)),
     _op("envelope-header-twice", "a second, empty Header", SOAP, _twice("Header", empty=True)),
     _op("envelope-header-text", "text in Header", SOAP, _on("Header", _text)),

@@ -169,6 +169,14 @@ def _must_understand(original: Original) -> etree._Element:
     return new
 
 
+def _unqualified(original: Original) -> etree._Element:
+    return etree.Element("Foreign")
+
+
+def _understood(original: Original, node: Node, element: Any) -> None:
+    element.set(f"{original.soap}mustUnderstand", "yes")
+
+
 def _tag(original: Original, node: Node, element: Any) -> None:
     retag(element, f"{{urn:example}}{node.element.local}", {"e": "urn:example"})
 
@@ -263,4 +271,12 @@ OPERATORS = (
     Operator(
         "header-must-understand", BOTH, "a foreign header that has to be understood", SOAP, _add(_must_understand)
     ),
+    Operator(
+        "header-must-understand-value",
+        BOTH,
+        "mustUnderstand that is neither 0 nor 1",
+        SOAP,
+        _each(_blocks, _understood),
+    ),
+    Operator("header-unqualified", BOTH, "a foreign header in no namespace", SOAP, _add(_unqualified)),
 )
