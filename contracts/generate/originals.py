@@ -130,10 +130,11 @@ class Original:
         return list(first.values())[:_SITES]
 
     def values(self, family: str | None = None) -> list[Node]:
-        """Simple nodes: each parameter, and one of each other type."""
+        """Simple nodes: each parameter, and one of each other type. What is fixed has no other value to take."""
 
         def fits(node: Node) -> bool:
-            if not node.simple or not (node.role != "header" or node.header):
+            fixed = node.element.preset is not None and node.element.preset[0] == "fixed"
+            if fixed or not node.simple or not (node.role != "header" or node.header):
                 return False
             return family is None or kind(self.service.schema, node.type.name).family == family
 

@@ -17,6 +17,7 @@ from contracts.generate.scoring import Case, originals, score
 from contracts.generate.values import BAD, accepts, bad, kind
 from contracts.messages.http import parse
 from contracts.sources.schema import SERIALIZATION, XSD
+from contracts.sources.wsdl import parse as parse_wsdl
 
 CONTRACT = contracts.load()
 STOP = CONTRACT.operation("Batch.StopBatchJob")
@@ -164,3 +165,16 @@ def test_other_contracts_are_read_from_a_zip(tmp_path: Path) -> None:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("WSDL\\Batch.xml", data)
     assert wsdl_bytes(contracts.load(file).services[0]) == data
+
+
+def test_a_fixed_value_is_sent_and_has_no_other_form() -> None:
+    """As a version that each request has to name: ``<xs:element name="Major" type="xs:int" fixed="16"/>``."""
+    data = Path(contracts.__file__).parent / "rules/examples/default-changed/old.wsdl"
+    (service,) = parse_wsdl(data.read_bytes().replace(b'default="1"', b'fixed="16"'), "notes.wsdl")
+    found = original(service, service.operations["SaveNote"], "request")
+    assert found is not None
+    paths = {node.path for node in found.values()}
+    assert "/Envelope/Body/SaveNote/Note/State" in paths
+    assert "/Envelope/Body/SaveNote/Note/Id" not in paths
+    assert b">16</" in found.data
+    assert contracts.Contract([service], "notes.wsdl").check_request(found.data, operation="Notes.SaveNote").kept
