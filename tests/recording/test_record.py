@@ -61,6 +61,14 @@ def test_the_shipped_cassettes_are_those_of_a_run() -> None:
     assert broken(CASSETTES) == []
 
 
+def test_the_shipped_cassettes_are_of_the_shipped_contract() -> None:
+    """Else each user's report says of each of them that the contract was another one then."""
+    today = {service.agent: digest([service]) for service in contracts.load().services}
+    for path in CASSETTES.rglob("*.yaml"):
+        block = read_block(path)
+        assert block is not None and block.digest == today[path.parent.name], path.name
+
+
 def test_each_says_where_it_is_from_and_what_it_breaks_on_purpose(recorded: tuple[Path, list[Outcome]]) -> None:
     folder, _ = recorded
     for scenario in SCENARIOS:
