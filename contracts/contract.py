@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,12 @@ from .model import (
     Operation,
     Problem,
     Service,
+    UnreadableContract,
     Verdict,
     local,
     namespace,
 )
+from .rules.identify import unjudged
 from .rules.judge import judge
 
 if TYPE_CHECKING:
@@ -74,6 +77,13 @@ class Contract:
             for name in service.operations:
                 yield service, service.operations[name]
 
+    def _usable(self) -> Iterator[Target]:
+        """The same, without those of which the WSDL does not hold all."""
+        for service in self.services:
+            for name in service.operations:
+                with suppress(UnreadableContract):
+                    yield service, service.operations[name]
+
     def find(self, label: str) -> list[Target]:
         """The operations of that name: ``Batch.StopBatchJob``, or with a version ``Services85/Batch.StopBatchJob``."""
         version, _, rest = label.rpartition("/")
@@ -119,7 +129,7 @@ class Contract:
     @cached_property
     def _actions(self) -> dict[str, list[Target]]:
         table: dict[str, list[Target]] = {}
-        for target in self.targets():
+        for target in self._usable():
             table.setdefault(target[1].action, []).append(target)
         return table
 
@@ -147,7 +157,7 @@ class Contract:
 
     def _index_bodies(self, direction: Direction) -> dict[str, list[Target]]:
         table: dict[str, list[Target]] = {}
-        for service, operation in self.targets():
+        for service, operation in self._usable():
             if (part := operation.part(direction)) and part.body:
                 table.setdefault(part.body, []).append((service, operation))
         return table
@@ -155,8 +165,17 @@ class Contract:
     # --- judging ------------------------------------------------------------------------------------------------
 
     def judge(self, message: Message, *, operation: str | None = None, onsite: bool = False) -> Verdict:
-        """The verdict on a message that was read from somewhere."""
-        return judge(self, message, operation=operation, onsite=onsite)
+        """The verdict on a message that was read from somewhere.
+
+        Unjudged where, of several, the WSDL that it belongs to turns out to be unusable: what a message needs is read
+        only then. Raises UnreadableContract where it is the only one.
+        """
+        try:
+            return judge(self, message, operation=operation, onsite=onsite)
+        except UnreadableContract as error:
+            if len(self.services) == 1:
+                raise
+            return unjudged(message, message.direction, str(error))
 
     def check_request(
         self,

@@ -332,6 +332,21 @@ def test_wsdls_that_say_the_same_are_told(run: Run, traffic: Path) -> None:
     assert status == 2 and "(w/a.wsdl)" in err and "(w/b.wsdl)" in err and err.count("\n") == 1
 
 
+def test_a_wsdl_that_turns_out_unusable_costs_its_own_messages_only(run: Run, traffic: Path) -> None:
+    folder = Path(contracts.__file__).parent / "Services85"
+    text = (folder / "Batch" / "service.wsdl").read_text(encoding="utf-8")
+    Path("w").mkdir()
+    Path("w/a.wsdl").write_text((folder / "SoPrincipal" / "service.wsdl").read_text(encoding="utf-8"), encoding="utf-8")
+    Path("w/b.wsdl").write_text(text.replace('type="xs:short"', 'type="xs:shorter"', 1), encoding="utf-8")
+    login = GOOD.replace("<b:Credentials><b:Ticket>7T:1234abcxyzExample==</b:Ticket></b:Credentials>", "")
+    login = login.replace("StopBatchJob", "GetSystemInfo").replace("\n<b:Id>42</b:Id>", "")
+    Path("traffic/login.xml").write_text(login)
+    Path("traffic/bad.xml").unlink()
+    status, out, err = run("check", "--contract", "w", "traffic")
+    assert status == 2 and "1 kept, 0 broken, 1 unjudged" in out, out
+    assert "traffic/good.xml: w/b.wsdl: its schemas do not compile" in err and err.count("\n") == 1
+
+
 def test_many_versions_fit_on_a_line() -> None:
     from collections import Counter
 
