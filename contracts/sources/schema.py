@@ -164,15 +164,26 @@ class Schema:
     @cached_property
     def _prefixes(self) -> dict[str, str]:
         """The prefixes that mean the same wherever they are used: asking lxml for each node's is slow."""
+        return self._written[0]
+
+    @property
+    def has_references(self) -> bool:
+        """Whether anything is declared by reference (``ref``)."""
+        return self._written[1]
+
+    @cached_property
+    def _written(self) -> tuple[dict[str, str], bool]:
+        references = False
         table: dict[str, str] = {}
         clashing: set[str] = set()
         for root in self.roots:
             inside = etree.tostring(root, with_tail=False).partition(b">")[2]
+            references |= b' ref="' in inside
             clashing.update(prefix.decode() for prefix in _PREFIX.findall(inside))
             for prefix, uri in root.nsmap.items():
                 if prefix and table.setdefault(prefix, uri) != uri:
                     clashing.add(prefix)
-        return {prefix: uri for prefix, uri in table.items() if prefix not in clashing}
+        return {prefix: uri for prefix, uri in table.items() if prefix not in clashing}, references
 
     def _declared(self, node: etree._Element, name: str, owner: str | None) -> Element:
         maximum = node.get("maxOccurs", "1")
