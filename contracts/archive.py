@@ -30,7 +30,7 @@ class Archive:
         self._members = {
             name: info
             for info in self._zip.infolist()
-            if not info.is_dir() and not _hidden(name := info.filename.replace("\\", "/").lstrip("/"))
+            if (name := info.filename.replace("\\", "/").lstrip("/")) and not name.endswith("/") and not _hidden(name)
         }
         self._unpacked = 0
         if any(info.flag_bits & 1 for info in self._members.values()):

@@ -377,6 +377,8 @@ def test_messages_in_a_zip(run: Run, tmp_path: Path) -> None:
         "note.txt": "nothing",
         "WSDL/pom.xml": "<project/>",
         "__MACOSX/._good.xml": b"\0\5",
+        "sub\\": b"",
+        "": b"a name of no length",
     }
     packed(tmp_path / "a.zip", members)
     (tmp_path / "folder").mkdir()
