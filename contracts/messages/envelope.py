@@ -10,8 +10,9 @@ from lxml import etree
 
 from .prolog import has_doctype
 
+_GZIP = b"\x1f\x8b"
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-_CHARSET = re.compile(r";\s*charset\s*=\s*(\"[^\"]*\"|'[^']*'|[^;\s]*)", re.IGNORECASE)
+_CHARSET = re.compile(r"(?:[^\"]|\"[^\"]*\")*?;\s*charset\s*=\s*(\"[^\"]*\"|'[^']*'|[^;\s]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Parsed:
 
 def charset_of(content_type: str | None) -> str | None:
     """The charset parameter of a Content-Type, in lower case, without quotes; None where there is none."""
-    match = _CHARSET.search(content_type or "")
+    match = _CHARSET.match(content_type or "")
     return match[1].strip("\"'").lower() if match else None
 
 
@@ -113,7 +114,9 @@ def _read(data: bytes, encoding: str | None, finding: tuple[str, str, str] | Non
         if bad is not None:
             return Parsed(
                 rule="envelope-charset-mismatch" if named else "envelope-not-wellformed",
-                expected="bytes in UTF-8", found=f"byte 0x{data[bad]:02x}", line=data.count(b"\n", 0, bad) + 1,
+                expected="bytes in UTF-8",
+                found="gzip, which no Content-Encoding names" if data[:2] == _GZIP else f"byte 0x{data[bad]:02x}",
+                line=data.count(b"\n", 0, bad) + 1,
             )  # fmt: skip
         if _seen(data) == "utf-16" and b"\x00" not in data[:64]:
             text = "encoding utf-16 declared, other bytes"  # what libxml2 says of it helps nobody

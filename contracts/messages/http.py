@@ -1,7 +1,8 @@
 """A raw HTTP message -> `Message`: start line, header fields, blank line, body.
 
 Both CRLF and LF end a line, the target is a path or an absolute URL. Editors leave their marks on such files (a final
-newline, other line ends): what they do is understood, anything else that contradicts Content-Length is a problem.
+newline, other line ends, comments before the request): what they do is understood, anything else that contradicts
+Content-Length is a problem, and so is a second message.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from .shapes import MAX_SIZE, Unreadable, size
 
 _MAX_HEAD = 256 * 1024
 _MAX_INTERIM = 100
-_LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\r?\n)*")
+_LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:(?:#|//)[^\n]*\n|\r?\n)*")
+"""What may stand before a head: blank lines, and the comments and ``###`` of editors' request files."""
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+(.*))?")
@@ -23,6 +25,8 @@ _VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
 _FIELD = re.compile(rf"({_TOKEN})[ \t]*:(.*)", re.DOTALL)
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _BEGINNING = re.compile(rb"HTTP/\d|[A-Z]{3,10} (?:/|https?://)\S*[ \t]*(?:HTTP/\d|\r?\n)")
+_SECOND = re.compile(rb"Envelope\s*>\s*(?:0\s+)?(?:#[^\n]*\n\s*)*(?=" + _BEGINNING.pattern + rb")")
+"""After an envelope (and the last chunk, a separator) another head."""
 
 
 def looks_like(head: bytes) -> bool:
@@ -31,7 +35,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def parse(data: bytes, *, file: str = "", part: str = "", max_size: int = MAX_SIZE) -> Message:
-    """The message that the bytes hold; interim responses (``100 Continue``) before it are passed over.
+    """The message that the bytes hold; the responses that only led to it (`_led_on`) are passed over.
 
     ``line`` is where the body begins, None where codings leave no relation between its lines and the file's.
     What cannot be read as HTTP is a message with a ``problem``; nothing is raised.
@@ -39,13 +43,21 @@ def parse(data: bytes, *, file: str = "", part: str = "", max_size: int = MAX_SI
     try:
         http, at = _head(data, _LEAD.match(data).end())  # type: ignore[union-attr]  # matches the empty string
         for _ in range(_MAX_INTERIM):
-            if http.status is None or http.status >= 200 or not data.startswith(b"HTTP/", at):
+            if not _led_on(http) or not data.startswith(b"HTTP/", at):
                 break
             http, at = _head(data, at)
         body, line = _body(http, data, at, max_size)
     except Unreadable as bad:
         return Message(b"", file, part, line=None, problem=str(bad))
     return Message(body, file, part, "request" if http.method else "response", http, line)
+
+
+def _led_on(http: Http) -> bool:
+    """Whether a response is none to the request itself: ``100 Continue``, a redirect, a log-in, a proxy's tunnel."""
+    status = http.status
+    return status is not None and (
+        status < 200 or 300 <= status < 400 or status in (401, 407) or http.reason.lower() == "connection established"
+    )
 
 
 def _head(data: bytes, start: int) -> tuple[Http, int]:
@@ -86,6 +98,9 @@ def _fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
 
 def _body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int | None]:
     line: int | None = data.count(b"\n", 0, at) + 1
+    if second := _SECOND.search(data, at):
+        begins = data.count(b"\n", 0, second.end()) + 1
+        raise Unreadable(f"a second HTTP message begins in line {begins}: put each into a file of its own")
     if _undone(http, data[at:]):
         return _limited(data[at:], max_size), line
     transfer = codings(http.headers.all("Transfer-Encoding"))

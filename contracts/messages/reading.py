@@ -232,7 +232,7 @@ def _kind(data: bytes, default: str = "envelope") -> str:
         return "envelope"
     if http.looks_like(head):
         return "http"
-    if bare.startswith(b"{") and b'"interactions"' in data:
+    if bare.startswith(b"{") and (default or b'"interactions"' in data):
         return "json"
     if _CASSETTE.search(head) and b"interactions" in data:
         return "yaml"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..model import Http, Operation, Service, local
+from ..model import Http, Operation, Service, local, namespace
 from .envelope import Frame
 from .headers import in_body, judge_blocks
 from .http import REFUSALS, judge_media_type, media_type
 from .judging import ENVELOPE, NIL, XML_SPACE, Judging, is_nil, shown, tag, text_of
 
 FAULT = f"{{{ENVELOPE}}}Fault"
+_PARTS = ("faultcode", "faultstring", "faultactor", "detail")
+"""A Fault's children; SOAP 1.1 allows others, in namespaces of their own."""
 _BOOLEANS = ("true", "false", "1", "0")
 
 
@@ -33,15 +35,20 @@ def settled_by_status(judging: Judging, http: Http, data: bytes) -> bool:
 
 
 def judge_fault(judging: Judging, fault: etree._Element) -> None:
-    parts = {str(c.tag): c for c in fault.iterchildren(tag=etree.Element)}
+    children = list(fault.iterchildren(tag=etree.Element))
+    parts = {str(c.tag): c for c in reversed(children)}  # the first of each
     missing = [name for name in ("faultcode", "faultstring") if name not in parts]
     if missing:
         judging.add(
             "answer-fault",
             fault,
             " and ".join(tag(n) for n in missing),
-            f"{', '.join(tag(n) for n in parts) or 'nothing'}",
+            f"{', '.join(tag(str(c.tag)) for c in children) or 'nothing'}",
         )
+    elif stray := [
+        c for c in children if not namespace(str(c.tag)) and (c.tag not in _PARTS or parts[str(c.tag)] is not c)
+    ]:
+        judging.add("answer-fault", stray[0], f"{', '.join(map(tag, _PARTS))}, each once", tag(str(stray[0].tag)))
     code = parts.get("faultcode")
     if code is None:
         return

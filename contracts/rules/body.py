@@ -171,7 +171,8 @@ class _Walk:
         space = node.nsmap.get(prefix if colon else None)
         wanted = f"{local(declared.type)}, or a type derived from it"
         if colon and space is None:
-            self.judging.add("value-xsi-type", node, wanted, f"{shown(given)}: its prefix is not declared")
+            hint = "declare the prefix with xmlns, or leave xsi:type out"
+            self.judging.add("value-xsi-type", node, wanted, f"{shown(given)}: its prefix is not declared", hint)
             return kind
         actual = f"{{{space}}}{name}" if space else name
         known = self.schema.type(actual)
@@ -275,7 +276,8 @@ class _Walk:
         if not stray and not members and not children and node.text:
             self.judging.add("body-text", node, "no content, not even white space", "white space")
         if stray:
-            self.judging.add("body-text", node, "elements only", shown(stray, node))
+            hint = f"put each value into {tag(members[0].name)}" if members and members[0].max_occurs != 1 else ""
+            self.judging.add("body-text", node, "elements only", shown(stray, node), hint)
         return {members[i].name for i in (*counts, *meant)}
 
     def _twice(
@@ -289,9 +291,18 @@ class _Walk:
         ranked = sorted(group, key=lambda row: bool(row[2]))
         self.judging.findings += [found for row in ranked[:limit] for found in row[2]]
         once = "once" if limit == 1 else f"{limit} times"
-        self.judging.add("body-twice", ranked[limit][1], f"{name} {once}", "once more")
+        self.judging.add("body-twice", ranked[limit][1], f"{name} {once}", "once more", self._many(members[index]))
         absent = {i for gap in gaps for i in gap if i not in there and _wanted(members[i])}
         return set(sorted(absent)[: len(group) - limit])
+
+    def _many(self, member: Element) -> str:
+        """How several values of a member are sent, where it can hold them: a hint."""
+        kind, inside = self.schema.type(member.type), self.schema.members(member.type)
+        if kind is not None and kind.kind == "list":
+            return f"send one {tag(member.name)}, its values with a space between them"
+        if len(inside) == 1 and inside[0].max_occurs != 1:
+            return f"send one {tag(member.name)}, with {tag(inside[0].name)} for each"
+        return ""
 
     def _meant(
         self, child: etree._Element, members: tuple[Element, ...], exact: set[str], told: set[str]

@@ -207,7 +207,7 @@ RULES: dict[str, Rule] = {
              "one of the two is wrong", "never"),
         Rule("answer-header-missing", "wsi", f"{WSI}, R2738", "every declared response header is there",
              "clients must not rely on it", "leaves out headers that are null"),
-        Rule("answer-fault", "soap", f"{SOAP}, section 4.4", "a Fault has faultcode and faultstring, in no namespace",
+        Rule("answer-fault", "soap", f"{SOAP}, section 4.4", "a Fault has faultcode and faultstring, in no namespace, once",
              "a SOAP 1.1 Fault has unqualified faultcode and faultstring", "never"),
         Rule("answer-fault-code", "soap", f"{SOAP}, section 4.4.1", "faultcode is a QName whose prefix is declared",
              "declare the prefix", "never"),

@@ -70,4 +70,5 @@ def judge_media_type(judging: Judging, http: Http, *, soap12: bool = False) -> N
         if http.status is None:
             judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", "no Content-Type")
     elif kind != "text/xml" and not (soap12 and kind == "application/soap+xml"):
-        judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", kind or "nothing")
+        hint = "send it without attachments: switch MTOM off" if kind.startswith("multipart/") else ""
+        judging.add("http-content-type", "Content-Type", "text/xml; charset=utf-8", kind or "nothing", hint)

@@ -52,6 +52,7 @@ def test_response() -> None:
         b"POST https://sod.example/Cust12345/Remote/Services85/Batch.svc HTTP/1.1\r\n",
         b"POST https://sod.example/Cust12345/Remote/Services85/Batch.svc\r\n",
         b"\r\n\r\nPOST https://sod.example/Cust12345/Remote/Services85/Batch.svc HTTP/2\r\n",
+        b"### stop\r\n# @name stop\r\n// a comment\r\n\r\nPOST https://sod.example/Cust12345/Remote/Services85/Batch.svc\r\n",
         b"\xef\xbb\xbfPOST https://sod.example/Cust12345/Remote/Services85/Batch.svc HTTP/1.0\r\n",
     ],
 )
@@ -69,6 +70,46 @@ def test_interim_responses_are_passed_over() -> None:
     assert found.http and found.http.status == 200
     assert found.data == ENVELOPE
     assert found.line == 8
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"200 Connection established\r\n",
+        b"301 Moved Permanently\r\nLocation: /x\r\nContent-Length: 0\r\n",
+        b"401 Unauthorized\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n",
+        b"407 Proxy Authentication Required\r\n",
+    ],
+)
+def test_what_led_to_a_response_is_passed_over(before: bytes) -> None:
+    first = b"HTTP/1.1 " + before + b"\r\n"
+    found = http.parse(first + message(length(), start=b"HTTP/1.1 200 OK\r\n"))
+    assert found.http and (found.http.status, found.data) == (200, ENVELOPE)
+    alone = http.parse(first)
+    assert alone.http and alone.http.status == int(before[:3])
+
+
+SECOND = "a second HTTP message begins in line {}: put each into a file of its own"
+
+
+@pytest.mark.parametrize("between", [b"", b"\r\n\r\n", b"\n\n###\n# @name other\n"])
+@pytest.mark.parametrize("second", [message(length()), message(length(), start=b"HTTP/1.1 200 OK\r\n")])
+@pytest.mark.parametrize(
+    "first",
+    [
+        message(length()),
+        message(),
+        message("Transfer-Encoding: chunked", body=b"%x\r\n%s\r\n0\r\n\r\n" % (len(ENVELOPE), ENVELOPE)),
+    ],
+)
+def test_a_second_message(first: bytes, second: bytes, between: bytes) -> None:
+    line = (first + between).count(b"\n") + 1
+    assert http.parse(first + between + second).problem == SECOND.format(line)
+
+
+def test_a_message_that_quotes_another() -> None:
+    quoting = b"<s:Envelope><s:Body><Request>POST /x HTTP/1.1\nHTTP/1.1 200 OK</Request></s:Body></s:Envelope>"
+    assert http.parse(message(body=quoting)).data == quoting
 
 
 def test_folded_and_repeated_fields() -> None:

@@ -113,6 +113,15 @@ def test_what_else_lies_in_a_folder(tmp_path: Path) -> None:
     assert not [one for one in found if isinstance(one, Message) and one.problem]
 
 
+def test_json_that_is_no_cassette(tmp_path: Path) -> None:
+    (tmp_path / "session.har").write_text('{"log": {"entries": []}}')
+    (found,) = read(str(tmp_path / "session.har"))
+    assert isinstance(found, Message)
+    assert found.problem == "holds no SOAP message (no cassette: it has no list of interactions)"
+    (found,) = read(str(tmp_path / "session.har"), named=False)
+    assert isinstance(found, Skipped)
+
+
 def test_named_files_are_not_skipped(tmp_path: Path) -> None:
     silent = {"wsdl.http", "wsdl.cassette.yaml"}  # a request for the WSDL is none, whoever names it
     for name in OTHERS.keys() - silent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 
 import pytest
 
@@ -108,3 +109,15 @@ def test_xml_versions() -> None:
     assert check_request('<?xml version="1.0" standalone="yes"?>' + STOP).kept
     assert check_request(' <?xml version="1.0"?>' + STOP).outcome == "broken"
     assert check_request("\n" + STOP).kept
+
+
+def test_packed_without_saying_so() -> None:
+    (found,) = check_request(gzip.compress(UTF8, mtime=0)).violations
+    assert (found.rule, found.found) == (BAD, "gzip, which no Content-Encoding names")
+
+
+@pytest.mark.parametrize(
+    "parameters", ['; type="a;charset=latin1"; charset=utf-8', '; action="urn:x"', '; charset="UTF-8"; action=""', ";"]
+)
+def test_parameters_of_the_media_type(parameters: str) -> None:
+    assert check_request(UTF8, headers={"Content-Type": f"text/xml{parameters}", "SOAPAction": ACTION}).kept

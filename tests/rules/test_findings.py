@@ -258,3 +258,40 @@ def test_found_values_are_short_and_on_one_line() -> None:
         assert len(found.found) < 400
         assert found.found.isprintable()
         assert "\u202e" not in found.found
+
+
+HINTS = [  # what clients really send, and what helps
+    (
+        "<b:GetBatchTaskInfosByAssociates><b:AssociateIds>1</b:AssociateIds></b:GetBatchTaskInfosByAssociates>",
+        "body-text",
+        "put each value into <int>",
+    ),
+    (
+        "<b:GetBatchTaskInfosByAssociates><b:AssociateIds/><b:AssociateIds/></b:GetBatchTaskInfosByAssociates>",
+        "body-twice",
+        "send one <AssociateIds>, with <int> for each",
+    ),
+    (
+        "<b:StartBatchJob><b:BatchTaskInfo><b:TableRight><b:Mask>Select</b:Mask><b:Mask>Update</b:Mask></b:TableRight>"
+        "</b:BatchTaskInfo></b:StartBatchJob>",
+        "body-twice",
+        "send one <Mask>, its values with a space between them",
+    ),
+    ("<b:StopBatchJob><b:Id>1</b:Id><b:Id>2</b:Id></b:StopBatchJob>", "body-twice", "send it once"),
+    (
+        '<b:StopBatchJob><b:Id i:type="xsd:int">1</b:Id></b:StopBatchJob>',
+        "value-xsi-type",
+        "declare the prefix with xmlns, or leave xsi:type out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "rule", "hint"), HINTS)
+def test_hints(body: str, rule: str, hint: str) -> None:
+    assert [(f.rule, f.hint) for f in check_request(request(body)).violations] == [(rule, hint)]
+
+
+def test_attachments() -> None:
+    head = {"SOAPAction": f'"{NS}/Batch/StopBatchJob"', "Content-Type": 'multipart/related; type="application/xop+xml"'}
+    (found,) = check_request(STOP, headers=head).violations
+    assert (found.rule, found.hint) == ("http-content-type", "send it without attachments: switch MTOM off")
