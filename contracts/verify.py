@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -20,7 +20,7 @@ import pytest
 from . import load
 from .model import ContractsError
 from .plugin import UNJUDGED, provenance
-from .report.text import paint, width
+from .report.text import filled, paint, width
 from .settings import contract_source, read_settings
 
 EPILOG = """\
@@ -314,11 +314,29 @@ def table(collector: _Collector, title: str, seconds: float) -> Iterator[str]:
     for room in rooms:
         if room.skipped or room.unjudged:
             for reason, count in room.reasons.items():
-                yield f"  {room.name}: {reason}"[:200] + (f" ({count} times)" if count > 1 else "")
-    yield from (f"  {error}" for error in dict.fromkeys(collector.errors))
-    yield from (f"  {line}" for line in collector.provenance[:_LINES])
-    if len(collector.provenance) > _LINES:
-        yield f"  … and {len(collector.provenance) - _LINES} more lines on recordings: --report FILE has them all"
+                times = f" ({count} times)" if count > 1 else ""
+                yield from _indented(f"{room.name}: {reason[:200]}{times}")
+    for error in dict.fromkeys(collector.errors):
+        yield from _indented(error)
+    said = list(_grouped(collector.provenance))
+    for line in said[:_LINES]:
+        yield from _indented(line)
+    if len(said) > _LINES:
+        yield f"  … and {len(said) - _LINES} more lines on recordings: --report FILE has them all"
+
+
+def _indented(line: str) -> list[str]:
+    return filled(line, width(sys.stdout), "  ", " " * 6)
+
+
+def _grouped(lines: Iterable[str]) -> Iterator[str]:
+    """Recordings of which the same is to be said share a line: an upgrade makes all of them another contract's."""
+    files: dict[str, list[str]] = {}
+    for line in lines:
+        file, _, remark = line.rpartition(".yaml: ")
+        files.setdefault(remark, []).append(f"{file}.yaml: " if file else "")
+    for remark, (first, *others) in files.items():
+        yield f"{first[:-2]} and {len(others)} more: {remark}" if others else f"{first}{remark}"
 
 
 # --- reports ----------------------------------------------------------------------------------------------------------

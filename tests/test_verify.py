@@ -13,6 +13,7 @@ import pytest
 from lxml import etree
 
 import contracts
+from contracts.verify import _Collector, table
 
 from .tenant.test_live_failures import speaking
 
@@ -124,6 +125,17 @@ def test_the_table(results: dict[str, tuple[int, str, str]]) -> None:
     assert lines[start + 1].split() == ["kept", "broken", "unjudged", "skipped", "seconds"]
     assert [line.split()[0] for line in lines[start + 2 : start + 6]] == ["sources", "live", "drift", "all"]
     assert lines[-1] == "kept"
+
+
+def test_what_is_said_of_many_recordings_alike_is_said_once() -> None:
+    other = "recorded from stand-in: the contract was another one then (Services85 1, today 2)"
+    collector = _Collector(verbose=False)
+    collector.provenance = [f"a.yaml: {other}", "b.yaml: 500 days old", f"c.yaml: {other}", "recorded from stand-in"]
+    lines = list(table(collector, "Services85 against stand-in", 1.0))
+    assert " ".join(" ".join(lines[-4:]).split()) == (
+        f"a.yaml and 1 more: {other} b.yaml: 500 days old recorded from stand-in"
+    ), lines
+    assert all(len(line) <= 80 for line in lines)
 
 
 def test_a_page_that_contradicts_its_wsdl_is_told_with_the_waiver_that_excuses_it(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from ..model import Change
 from ..upgrade.catalogue import RULES, SEVERITIES, UNREACHED
 from ..upgrade.outcome import Outcome, Use
-from .text import paint, width
+from .text import filled, paint, width
 
 _COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}
 _FEW = 3
@@ -37,11 +36,11 @@ def _summed(outcome: Outcome) -> str:
 def lines(outcome: Outcome, stream: TextIO = sys.stdout) -> Iterator[str]:
     """The whole report: the answer, what is used, then all by severity and agent."""
     wide = width(stream)
-    yield from _filled(f"{outcome.old} -> {outcome.new}", wide)
-    yield from _filled(headline(outcome), wide)
+    yield from filled(f"{outcome.old} -> {outcome.new}", wide)
+    yield from filled(headline(outcome), wide)
     if outcome.usage is not None:
         if outcome.changes:
-            yield from _filled(f"all changes: {_summed(outcome)}", wide)
+            yield from filled(f"all changes: {_summed(outcome)}", wide)
         yield from _unplaced(outcome, wide)
         yield from _used(outcome, wide, stream)
     for severity in SEVERITIES:
@@ -58,7 +57,7 @@ def _by_agent(changes: Sequence[Change], wide: int, stream: TextIO) -> Iterator[
         rules = groups.setdefault(change.agents, {})
         rules.setdefault((change.rule, bool(change.operations)), []).append(change)
     for agents, rules in groups.items():
-        yield from _filled(some(agents, 6), wide, "  ", "  ")
+        yield from filled(some(agents, 6), wide, "  ", "  ")
         for (rule, is_reached), found in rules.items():
             yield f"    {paint(rule, '1', stream)}"
             # What may come, and needs no more than its name, would be a wall: of what goes each has its line.
@@ -66,7 +65,7 @@ def _by_agent(changes: Sequence[Change], wide: int, stream: TextIO) -> Iterator[
             for change in found:
                 if change.path not in named:
                     yield from _item(change, wide)
-            yield from _filled(", ".join(named), wide, " " * 6, " " * 6)
+            yield from filled(", ".join(named), wide, " " * 6, " " * 6)
             if found[0].severity != "safe":
                 yield from _wrapped("why", RULES[rule].why, wide)
                 yield from _wrapped("do", RULES[rule].hint, wide)
@@ -76,7 +75,7 @@ def _by_agent(changes: Sequence[Change], wide: int, stream: TextIO) -> Iterator[
 
 def _item(change: Change, wide: int) -> Iterator[str]:
     text = change.path + (f": {shown}" if (shown := difference(change)) else "")
-    yield from _filled(text, wide, " " * 6, " " * 8)
+    yield from filled(text, wide, " " * 6, " " * 8)
     if reach := reached_by(change):
         yield from _wrapped("", reach, wide)
 
@@ -148,18 +147,12 @@ def _unplaced(outcome: Outcome, wide: int) -> Iterable[str]:
         return ()
     shown = some([place(*m) for m in unplaced])
     text = f"{many(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used: {shown}"
-    return _filled(text, wide)
+    return filled(text, wide)
 
 
 def _wrapped(label: str, text: str, wide: int) -> list[str]:
     start = f"        {label}: " if label else "        "
-    return _filled(text, wide, start, " " * 10)
-
-
-def _filled(text: str, wide: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, wide, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )
+    return filled(text, wide, start, " " * 10)
 
 
 def many(count: int, noun: str) -> str:

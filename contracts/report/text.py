@@ -69,14 +69,14 @@ def finding_lines(finding: Finding, stream: TextIO | None = None) -> Iterator[st
         yield from _wrapped(label, text, stream)
 
 
-def _wrapped(label: str, text: str, stream: TextIO | None) -> Iterator[str]:
-    yield from textwrap.wrap(
-        text,
-        width(stream),
-        initial_indent=f"    {label:<9} ",
-        subsequent_indent=" " * 14,
-        break_long_words=False,
-        break_on_hyphens=False,
+def _wrapped(label: str, text: str, stream: TextIO | None) -> list[str]:
+    return filled(text, width(stream), f"    {label:<9} ", " " * 14)
+
+
+def filled(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
+    """The text as lines of so many columns, indented by ``first`` and ``rest``; no word or name is broken."""
+    return textwrap.wrap(
+        text, columns, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
 
 
