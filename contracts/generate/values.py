@@ -317,6 +317,7 @@ BAD: dict[str, dict[str, str]] = {
         "value-duration-bare": "P",
         "value-duration-time-bare": "PT",
         "value-duration-lower": "pt1h",
+        "value-duration-point": "PT1.S",
         "value-duration-no-t": "P1H",
         "value-duration-order": "PT1S1H",
         "value-duration-week": "P1W",

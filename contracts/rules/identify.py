@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ..model import Direction, Message, Service, Verdict, local, namespace, printable
+from ..model import Direction, Message, Operation, Service, Verdict, local, namespace, printable
 from . import http
 from .envelope import Frame
 from .judging import ENVELOPE, ENVELOPE12, masked, tag
@@ -152,7 +152,7 @@ def _nearest(
         for s in contract.services
         if at is None or (s.version.lower(), s.agent.lower()) == at
         for o in s.operations
-        if plain in (o.lower(), f"{o.lower()}response")
+        if plain in (o.lower(), f"{o.lower()}response", _answer(s.operations[o]))
     ]
     space = namespace(name)
     known = space in contract.by_namespace
@@ -165,6 +165,10 @@ def _nearest(
         return None, None
     where = f"declares {tag(name)} of {space or 'no namespace'}"
     return None, unjudged(message, direction, f"no loaded contract {where}{_loaded(contract)}")
+
+
+def _answer(operation: Operation) -> str:
+    return local(operation.response.body or "").lower() if operation.response else ""
 
 
 @lru_cache(maxsize=4096)

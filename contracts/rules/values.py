@@ -27,7 +27,7 @@ _PRESERVING = ("string", "normalizedString")
 
 STRICT = {
     f"{_XS}double", f"{_XS}float", f"{_XS}dateTime", f"{_XS}date", f"{_XS}decimal", f"{_XS}base64Binary",
-    f"{{{SERIALIZATION}}}guid", f"{{{SERIALIZATION}}}duration",
+    f"{_XS}duration", f"{{{SERIALIZATION}}}guid",
 }  # fmt: skip
 """The types in which libxml2 lets through what XML Schema or .NET does not."""
 
@@ -37,7 +37,7 @@ PLAIN = {
     "decimal": re.compile(r"\s*-?[0-9]{1,28}(\.[0-9]*)?\s*"),
     "base64Binary": re.compile(r"([A-Za-z0-9+/]{4})*"),
     "guid": re.compile(r"[0-9a-fA-F-]*"),
-    "duration": re.compile(r"[\x00-\x7f]+"),
+    "duration": re.compile(r"-?P[0-9YMDTH]*([0-9](\.[0-9]+)?S)?"),
 }
 """What is right at one glance; anything else gets a second look."""
 
@@ -93,7 +93,9 @@ def _stricter(kind: Type, builtin: str, text: str) -> tuple[str, str] | None:
             return "value-net-range", f"xs:decimal within ±{_DECIMAL_LIMIT}"
     if builtin == "base64Binary" and not _BASE64.fullmatch(_SPACES.sub("", text)):
         return "value-lexical", _wanted(kind, builtin)
-    if local(kind.name) in ("guid", "duration") and not _ASCII_DIGITS.fullmatch(text):
+    if builtin == "duration" and not PLAIN["duration"].fullmatch(text):
+        return "value-lexical", _wanted(kind, builtin)
+    if local(kind.name) == "guid" and not _ASCII_DIGITS.fullmatch(text):
         return "value-lexical", _wanted(kind, builtin)
     return None
 

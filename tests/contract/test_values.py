@@ -86,7 +86,12 @@ FACTS = {
     ),
     f"{_XS}base64Binary": (("!!!!", False, True, False), ("YWJj-_", False, True, False), ("Y W J j", True, True, True)),
     f"{_XS}decimal": (("79228162514264337593543950336", True, True, False), ("1E3", False, False, False)),
-    f"{_SER}duration": (("P1M", False, False, False), ("P10675200D", False, False, False)),
+    f"{_SER}duration": (
+        ("P1M", False, False, False),
+        ("P10675200D", False, False, False),
+        ("PT1.S", False, True, False),
+        ("PT1.0S", True, True, True),
+    ),
 }
 """Where XML Schema 1.0, libxml2 and .NET part (measured with libxml2 2.14; .NET by its documented ranges)."""
 

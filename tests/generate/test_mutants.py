@@ -54,6 +54,7 @@ _LENIENT = {
     "base64": {"value-base64-alphabet", "value-base64-url", "value-nbsp"},
     "dateTime": {"value-net-over", "value-net-under", "value-date-year-0"},
     "decimal": {"value-net-over", "value-net-under"},
+    "duration": {"value-duration-point"},
     "guid": {"value-arabic-digits"},
 }
 
