@@ -9,7 +9,8 @@ from ..model import Element, Operation, Part, Service, local
 from .names import Names
 from .reach import DIRECTIONS, Place, Reach
 from .texts import Texts
-from .types import Emit, Types, is_anonymous
+from .types import Emit, Types
+from .words import is_anonymous
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from ..model import Attribute, Element, Service, Type, local, namespace
 from ..sources.schema import XSD
 from . import content, values
 from .names import Names
+from .words import abstract, facts, is_anonymous, keyed, maximum, numbered, plain, restriction, window
 
 _XS = f"{{{XSD}}}"
 
@@ -59,7 +60,7 @@ class Types:
         """A restriction: its base and its facets are one change, as together they say what is allowed."""
         choices = content.union(self._old, old.name), content.union(self._new, new.name)
         if choices[0] != choices[1]:
-            shown = (" or ".join(c) or _restriction(t) for c, t in zip(choices, (old, new), strict=True))
+            shown = (" or ".join(c) or restriction(t) for c, t in zip(choices, (old, new), strict=True))
             emit("type-changed", path, *shown)
             return
         of_base: values.Relation = "same"
@@ -67,11 +68,11 @@ class Types:
             of_base = values.relation(self._old, old.base, self._new, new.base)
         found = values.combined(of_base, values.facets(old.facets, new.facets))
         if found != "same":
-            emit(f"type-{found}", path, _restriction(old), _restriction(new))
+            emit(f"type-{found}", path, restriction(old), restriction(new))
 
     @staticmethod
     def _enum(old: Type, new: Type, path: str, emit: Emit) -> None:
-        before, after = _numbered(old), _numbered(new)
+        before, after = numbered(old), numbered(new)
         for name, (number, said) in before.items():
             if name not in after:
                 emit("enum-value-removed", f"{path}.{name}", name, None)
@@ -84,7 +85,7 @@ class Types:
 
     def _complex(self, old: Type, new: Type, path: str, emit: Emit) -> None:
         inherited = self._base(old, new, path, emit)
-        before, after = _keyed(old.members), _keyed(new.members)
+        before, after = keyed(old.members), keyed(new.members)
         gone = {k: m for k, m in before.items() if k not in after and k not in inherited}
         come = {k: m for k, m in after.items() if k not in before and k not in inherited}
         self._members(before, after, gone, come, f"{path}.", "member", emit)
@@ -93,13 +94,13 @@ class Types:
         if old.dictionary != new.dictionary:
             emit("dictionary-changed", path, *("dictionary" if t.dictionary else "array" for t in (old, new)))
         if old.abstract != new.abstract:
-            emit(f"abstract-{'added' if new.abstract else 'removed'}", path, *(_abstract(t) for t in (old, new)))
+            emit(f"abstract-{'added' if new.abstract else 'removed'}", path, *(abstract(t) for t in (old, new)))
 
     # --- members ------------------------------------------------------------------------------------------------
 
     def parameters(self, old: Sequence[Element], new: Sequence[Element], path: str, emit: Emit) -> None:
         """The changes of a message's children: as of a type's members, by rules of their own."""
-        before, after = _keyed(old), _keyed(new)
+        before, after = keyed(old), keyed(new)
         gone = {k: m for k, m in before.items() if k not in after}
         come = {k: m for k, m in after.items() if k not in before}
         self._members(before, after, gone, come, f"{path}/", "parameter", emit)
@@ -146,7 +147,7 @@ class Types:
             emit(rule, path, *(f"minOccurs={e.min_occurs}" for e in (old, new)))
         if old.max_occurs != new.max_occurs:
             less = new.max_occurs is not None and (old.max_occurs is None or new.max_occurs < old.max_occurs)
-            emit(f"element-{'limited' if less else 'repeatable'}", path, _maximum(old), _maximum(new))
+            emit(f"element-{'limited' if less else 'repeatable'}", path, maximum(old), maximum(new))
         if old.nillable != new.nillable:
             rule = "element-nillable" if new.nillable else "element-not-nillable"
             emit(rule, path, *("nillable" if e.nillable else "not nillable" for e in (old, new)))
@@ -193,14 +194,14 @@ class Types:
         """Reports another order of the names that both have."""
         kept = [name for name in new if name in old]
         if old != kept:
-            emit(f"{kind}-order-changed", path, *_window(old, kept))
+            emit(f"{kind}-order-changed", path, *window(old, kept))
 
     def _attributes(self, old: Type, new: Type, path: str, emit: Emit) -> None:
         before, after = ({local(a.name): a for a in t.attributes if a.use != "prohibited"} for t in (old, new))
         for name, was in before.items():
             at, now = f"{path}.@{name}", after.get(name)
             if now is None:
-                emit("attribute-removed", at, _plain(was.type), None)
+                emit("attribute-removed", at, plain(was.type), None)
                 continue
             if was.use != now.use:
                 emit(f"attribute-{'required' if now.use == 'required' else 'optional'}", at, was.use, now.use)
@@ -209,7 +210,7 @@ class Types:
         for name, now in after.items():
             if name not in before:
                 rule = "attribute-required" if now.use == "required" else "attribute-added"
-                emit(rule, f"{path}.@{name}", None, _plain(now.type))
+                emit(rule, f"{path}.@{name}", None, plain(now.type))
 
     @staticmethod
     def _preset(old: Element | Attribute, new: Element | Attribute, path: str, emit: Emit) -> None:
@@ -226,7 +227,7 @@ class Types:
     def _attribute_type(self, old: str, new: str, path: str, emit: Emit) -> None:
         if old.endswith("]") or new.endswith("]"):  # SOAP 1.1's own arrays: Item[]
             if self._names.old(old) != self._names.new(new):
-                emit("type-changed", path, _plain(old), _plain(new))
+                emit("type-changed", path, plain(old), plain(new))
         else:
             self._reference(old, new, path, emit)
 
@@ -243,9 +244,9 @@ class Types:
             if self._names.old(old.base) != self._names.new(new.base):
                 self.renamed[old.base, new.base] = None
             return self._moved(old, new, path, emit)
-        above = _keyed(self._old.members(old.base) if old.base else ())
-        below = _keyed(self._new.members(new.base) if new.base else ())
-        before, after = _keyed(self._old.members(old.name)), _keyed(self._new.members(new.name))
+        above = keyed(self._old.members(old.base) if old.base else ())
+        below = keyed(self._new.members(new.base) if new.base else ())
+        before, after = keyed(self._old.members(old.name)), keyed(self._new.members(new.name))
         lost, gained = [k for k in above if k not in after], [k for k in below if k not in before]
         common = [k for k in before if k in after]
         kept = common == [k for k in after if k in before] and all(
@@ -263,15 +264,15 @@ class Types:
 
         A message has them still, so that their order is all that can have changed for it.
         """
-        mine = _keyed(old.members).keys(), _keyed(new.members).keys()
+        mine = keyed(old.members).keys(), keyed(new.members).keys()
         if mine[0] == mine[1] or not old.base or not new.base:
             return set()
-        above, below = _keyed(self._old.members(old.base)), _keyed(self._new.members(new.base))
+        above, below = keyed(self._old.members(old.base)), keyed(self._new.members(new.base))
         up = {key for key in mine[0] - mine[1] if key in below and key not in above}
         down = {key for key in mine[1] - mine[0] if key in above and key not in below}
         if not up | down:
             return set()
-        before, after = _keyed(self._old.members(old.name)), _keyed(self._new.members(new.name))
+        before, after = keyed(self._old.members(old.name)), keyed(self._new.members(new.name))
         for key in sorted(up | down):
             self.element(before[key], after[key], f"{path}.{key}", emit)
             self._note(key, old, new)
@@ -289,7 +290,7 @@ class Types:
         bases = {self._names.new(t.name): t for t in self._new.lineage(new.base or "")}
         for first in self._old.lineage(old.base or ""):
             second = bases.get(self._names.old(first.name))
-            if second is not None and (key in _keyed(first.members)) != (key in _keyed(second.members)):
+            if second is not None and (key in keyed(first.members)) != (key in keyed(second.members)):
                 heirs = self.moved.setdefault(f"{local(first.name)}.{key}", ((first.name, second.name), []))[1]
                 heirs.append((old.name, new.name))
 
@@ -321,7 +322,7 @@ class Types:
         if found == "same":  # a builtin, or a restriction of it that restricts nothing
             return
         shown = (self._kind(self._old.type(old)), self._kind(self._new.type(new))) if described else (old, new)
-        emit(f"type-{found}", path, *(_plain(s) for s in shown))
+        emit(f"type-{found}", path, *(plain(s) for s in shown))
 
     def _succeeds(self, old_name: str, new_name: str) -> bool:
         """Whether a new type took the place of one that is gone: half of the members at least are the same."""
@@ -361,7 +362,7 @@ class Types:
             return False
         pairs = [(old.base, new.base), (old.item, new.item)]
         for mine, other in zip(old.members, new.members, strict=True):
-            if _facts(mine) != _facts(other):
+            if facts(mine) != facts(other):
                 return False
             pairs.append((mine.type, other.type))
         for a, b in zip(old.attributes, new.attributes, strict=True):
@@ -378,67 +379,10 @@ class Types:
 
     def _shown(self, member: Element) -> str:
         several = "" if member.max_occurs == 1 else "[]"
-        return _plain(member.type) + several
+        return plain(member.type) + several
 
     @staticmethod
     def _kind(found: Type | None) -> str:
         if found is None:
             return "nothing"
         return {"enum": "enumeration", "simple": f"simple ({local(found.base or '')})"}.get(found.kind, found.kind)
-
-
-def _keyed(members: Iterable[Element]) -> dict[str, Element]:
-    """By local name; the second of several of one name as ``Name[2]``."""
-    table: dict[str, Element] = {}
-    for member in members:
-        key, n = member.local, 1
-        while key in table:
-            n += 1
-            key = f"{member.local}[{n}]"
-        table[key] = member
-    return table
-
-
-def _numbered(found: Type) -> dict[str, tuple[int, bool]]:
-    """The number of each value, and whether the schema says it: else it follows from the place, in a list as a bit."""
-    flags = found.name.endswith("/item")
-    return {
-        v.name: ((1 << i if flags else i) if v.number is None else v.number, v.number is not None)
-        for i, v in enumerate(found.values)
-    }
-
-
-def _facts(element: Element) -> tuple[object, ...]:
-    return element.local, element.min_occurs, element.max_occurs, element.nillable, element.preset
-
-
-def is_anonymous(name: str) -> bool:
-    """Whether a type has no name of its own, but one that `Element.type` made up."""
-    plain = name.rpartition("}")[2]
-    return plain.startswith("#") or "/" in plain
-
-
-def _plain(name: str) -> str:
-    """A type as a person names it."""
-    plain = local(name)
-    return "a type of its own" if is_anonymous(name) else plain
-
-
-def _abstract(found: Type) -> str:
-    return "abstract" if found.abstract else "concrete"
-
-
-def _maximum(element: Element) -> str:
-    return f"maxOccurs={'unbounded' if element.max_occurs is None else element.max_occurs}"
-
-
-def _restriction(found: Type) -> str:
-    said = ", ".join(f"{name} {value}" for name, value in found.facets)
-    return local(found.base or "anySimpleType") + (f" ({said})" if said else "")
-
-
-def _window(old: list[str], new: list[str]) -> tuple[str, str]:
-    """The part of two orders of the same names in which they differ."""
-    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
-    end = next((i for i, (a, b) in enumerate(zip(reversed(old), reversed(new), strict=False)) if a != b), 0)
-    return ", ".join(old[start : len(old) - end]), ", ".join(new[start : len(new) - end])

@@ -9,7 +9,7 @@ from lxml import etree
 
 from ..model import Direction, Element, Operation, Service, Type, local
 from ..sources.schema import XSI
-from .types import is_anonymous
+from .words import is_anonymous
 
 _NIL = f"{{{XSI}}}nil"
 _TYPE = f"{{{XSI}}}type"
