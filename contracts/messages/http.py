@@ -25,7 +25,7 @@ _VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
 _FIELD = re.compile(rf"({_TOKEN})[ \t]*:(.*)", re.DOTALL)
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _BEGINNING = re.compile(rb"HTTP/\d|[A-Z]{3,10} (?:/|https?://)\S*[ \t]*(?:HTTP/\d|\r?\n)")
-_SECOND = re.compile(rb"Envelope\s*>\s*(?:0\s+)?(?:#[^\n]*\n\s*)*(?=" + _BEGINNING.pattern + rb")")
+_SECOND = re.compile(rb"Envelope\s*>\s*(?:0\s+)?(?:#[^\n]{0,200}\n\s*)*(?=" + _BEGINNING.pattern + rb")")
 """After an envelope (and the last chunk, a separator) another head."""
 
 

@@ -271,7 +271,8 @@ class _Walk:
             meant |= self._unknown(child, members, absent, gaps[position])
         for index, member in enumerate(members):
             if counts.get(index, 0) < member.min_occurs and index not in meant:
-                self.judging.add("body-member-missing", node, tag(member.name), "it is missing")
+                hint = f'add it; without a value: {tag(member.name)[:-1]} xsi:nil="true"/>' if member.nillable else ""
+                self.judging.add("body-member-missing", node, tag(member.name), "it is missing", hint)
         stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and t.strip(XML_SPACE)).strip(XML_SPACE)
         if not stray and not members and not children and node.text:
             self.judging.add("body-text", node, "no content, not even white space", "white space")

@@ -28,7 +28,8 @@ def judge(contract: Contract, message: Message, *, operation: str | None = None,
     """``operation``: the label of the one it has to be; None: taken from the message."""
     wanted = contract.candidates(operation) if operation else []
     try:
-        return recognise(contract, message, wanted, onsite) or _judge(contract, message, wanted, onsite)
+        known = recognise(contract, message, wanted, onsite)
+        return known or _judge(contract, message, wanted, onsite, invalid=known is False)
     except RecursionError:
         return unjudged(message, message.direction, "nested deeper than any message of this contract")
 
@@ -206,13 +207,15 @@ def _beside(contract: Contract, judging: Judging, nodes: list[etree._Element]) -
     if len(nodes) < 2:
         return
     name = str(nodes[0].tag)
-    if name in _FAULTS or contract.by_body(name, "request") or contract.by_body(name, "response"):
-        judging.add(
-            "body-two-operations",
-            nodes[1],
-            "one child of Body",
-            f"{tag(str(nodes[1].tag))} after {tag(str(nodes[0].tag))}",
-        )
+    known = [
+        n
+        for n in nodes[:2]
+        if n.tag in _FAULTS or contract.by_body(str(n.tag), "request") or contract.by_body(str(n.tag), "response")
+    ]
+    if nodes[0] in known:
+        found = f"{tag(str(nodes[1].tag))} after {tag(name)}"
+        hint = "" if len(known) == 2 else f"a parameter stands in {tag(name)}, under its own name"
+        judging.add("body-two-operations", nodes[1], "one child of Body", found, hint)
 
 
 def _optional(judging: Judging, frame: Frame, part: Part, rule: str) -> None:

@@ -279,6 +279,22 @@ HINTS = [  # what clients really send, and what helps
     ),
     ("<b:StopBatchJob><b:Id>1</b:Id><b:Id>2</b:Id></b:StopBatchJob>", "body-twice", "send it once"),
     (
+        "<b:StartBatchJob><b:BatchTaskInfo><b:ParameterObject><b:StringKeyValuePair><b:Key>k</b:Key>"
+        "</b:StringKeyValuePair></b:ParameterObject></b:BatchTaskInfo></b:StartBatchJob>",
+        "body-member-missing",
+        'add it; without a value: <Value xsi:nil="true"/>',
+    ),
+    (
+        "<b:StopBatchJob><b:Id>1</b:Id></b:StopBatchJob><param1>1</param1>",
+        "body-two-operations",
+        "a parameter stands in <StopBatchJob>, under its own name",
+    ),
+    (
+        "<b:StopBatchJob><b:Id>1</b:Id></b:StopBatchJob><b:GetSystemInfo/>",
+        "body-two-operations",
+        "send one message for each",
+    ),
+    (
         '<b:StopBatchJob><b:Id i:type="xsd:int">1</b:Id></b:StopBatchJob>',
         "value-xsi-type",
         "declare the prefix with xmlns, or leave xsi:type out",
