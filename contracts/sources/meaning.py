@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 
 from lxml import etree
 
-from ..model import Element, Part, Service, Type
+from ..model import Service, Type
 from .schema import Schema
 
 
@@ -28,52 +29,32 @@ def facts(service: Service) -> dict[str, object]:
 
 def _facts(service: Service) -> Iterator[tuple[str, object]]:
     yield "service", (service.version, service.agent, service.namespace)
-    yield "binding", (service.binding.soap, service.binding.style, service.binding.transport)
-    yield "operations", sorted(service.operations)
+    yield "binding", _said(replace(service.binding, name=""))
     for name, operation in service.operations.items():
-        yield f"{name}/soap", (operation.action, operation.style)
-        yield f"{name}/request", _part(operation.request)
-        yield f"{name}/response", _part(operation.response)
-        yield f"{name}/faults", sorted(operation.faults)
+        yield f"operation {name}", _said(replace(operation, faults=tuple(sorted(operation.faults))))
     schema = service.schema
-    yield "elements", sorted(schema.element_names())
-    for name in schema.element_names():
-        element = schema.element(name)
-        assert element is not None
-        yield f"element {name}", _element(element)
+    elements = {name: element for name in schema.element_names() if (element := schema.element(name))}
+    for name, element in elements.items():
+        yield f"element {name}", _said(element)
     # An anonymous type is known once its element was asked for; a member's is reached from its owner.
-    todo = [*schema.type_names(), *(e.type for n in schema.element_names() if (e := schema.element(n)))]
-    for name in sorted(schema.reach(*todo)):
-        kind = schema.type(name)
-        if kind is not None:
-            yield f"type {name}", _type(kind, schema)
+    for name in sorted(schema.reach(*schema.type_names(), *(element.type for element in elements.values()))):
+        if kind := schema.type(name):
+            attributes = tuple(sorted(kind.attributes, key=lambda a: a.name))
+            kind = replace(kind, facets=tuple(sorted(kind.facets)), attributes=attributes)
+            yield f"type {name}", (_said(kind), _text(kind, schema))
 
 
-def _part(part: Part | None) -> object:
-    if part is None:
-        return None
-    others = tuple(_element(element) for element in part.parts)
-    return part.body, part.headers, part.action, part.body_use, part.header_use, others
+def _said(fact: object) -> object:
+    """A dataclass as pairs of name and value, without what is at its default.
 
-
-def _element(element: Element) -> object:
-    return element.name, element.type, element.min_occurs, element.max_occurs, element.nillable, element.preset
-
-
-def _type(kind: Type, schema: Schema) -> object:
-    return (
-        kind.kind,
-        kind.base,
-        tuple(_element(member) for member in kind.members),
-        tuple((value.name, value.number) for value in kind.values),
-        kind.item,
-        tuple(sorted(kind.facets)),
-        tuple(sorted((a.name, a.type, a.use, a.preset or ()) for a in kind.attributes)),
-        kind.content,
-        kind.dictionary,
-        kind.abstract,
-        _text(kind, schema),
-    )
+    So a kind of fact that a later version of this package reads too changes no digest where a WSDL has none of it.
+    """
+    if isinstance(fact, tuple):
+        return tuple(map(_said, fact))
+    if not is_dataclass(fact):
+        return fact
+    pairs = ((f.name, f.default, getattr(fact, f.name)) for f in fields(fact))
+    return tuple((name, _said(value)) for name, default, value in pairs if value != default)
 
 
 def _text(kind: Type, schema: Schema) -> bytes:

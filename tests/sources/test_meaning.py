@@ -12,6 +12,7 @@ import contracts
 from contracts.model import Service
 from contracts.recording.provenance import digest
 from contracts.sources import wsdl
+from contracts.sources.meaning import facts
 
 from ..shared import needs_shared, shared
 
@@ -170,3 +171,9 @@ def test_the_vendors_in_place_wsdls_side_by_side() -> None:
     blob = [s for s in whole.services if s.agent == "BLOB"]
     assert (len(batch), len(blob)) == (1, 2)
     assert len(batch[0].also_in) == 1
+
+
+def test_a_kind_of_fact_that_a_wsdl_has_not_is_no_part_of_its_digest() -> None:
+    found = facts(service_of(WSDL))
+    assert "nillable" in str(found[f"element {{{service_of(WSDL).namespace}}}ApplicationToken"])
+    assert "preset" not in str(found) and "'abstract'" not in str(found)

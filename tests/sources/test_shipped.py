@@ -113,22 +113,22 @@ PLANTED: dict[str, tuple[Callable[[str], str], str]] = {
     "transport": (lambda t: t.replace("soap/http", "soap/smtp"), "binding"),
     "operation-removed": (
         lambda t: t.replace('<operation name="DeleteBatchTask">', '<operation name="Drop">'),
-        "operations",
+        "operation Drop",
     ),
     "action": (
         lambda t: t.replace('soapAction="' + NS + "/Batch/StopBatchJob", 'soapAction="' + NS + "/Batch/Stop"),
-        "StopBatchJob/soap",
+        "operation StopBatchJob",
     ),
     "addressing-action": (
         lambda t: t.replace(
             'wsaw:Action="' + NS + '/Batch/StopBatchJobResponse"', 'wsaw:Action="' + NS + '/Batch/Stopped"'
         ),
-        "StopBatchJob/response",
+        "operation StopBatchJob",
     ),
     "style": (lambda t: t.replace('style="document"', 'style="rpc"'), "binding"),
     "message": (
         lambda t: t.replace('element="ns85:StopBatchJob"', 'element="ns85:DeleteBatchTask"'),
-        "StopBatchJob/request",
+        "operation StopBatchJob",
     ),
     "parameter-type": (within("StopBatchJob", "xs:int", "xs:short"), f"type {{{NS}}}#StopBatchJob"),
     "parameter-name": (within("StopBatchJob", '"Id"', '"BatchId"'), f"type {{{NS}}}#StopBatchJob"),
@@ -160,7 +160,7 @@ PLANTED: dict[str, tuple[Callable[[str], str], str]] = {
             '<xs:element name="TimeZone"',
             '<xs:element name="Extra" type="xs:int"/>\n<xs:element name="TimeZone"',
         ),
-        "elements",
+        f"element {{{NS}}}Extra",
     ),
 }
 
