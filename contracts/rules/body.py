@@ -89,7 +89,7 @@ def judge_element(
     subject = node
     if node.attrib and any(namespace(str(a)) in SOAP_ATTRIBUTES for a in node.attrib) and watched.header:
         subject = _without_soap_attributes(node)  # they are SOAP's, not the schema's
-    valid = schema.validator.validate(subject)
+    valid = (watched.header or not judging.invalid) and schema.validator.validate(subject)
     if valid and not suspicious(node, watched):
         return None
     walk = _Walk(judging, schema, header=watched.header)

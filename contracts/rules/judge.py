@@ -34,10 +34,12 @@ def judge(contract: Contract, message: Message, *, operation: str | None = None,
         return unjudged(message, message.direction, "nested deeper than any message of this contract")
 
 
-def _judge(contract: Contract, message: Message, wanted: list[Target], onsite: bool) -> Verdict:
+def _judge(
+    contract: Contract, message: Message, wanted: list[Target], onsite: bool, *, invalid: bool = False
+) -> Verdict:
     if message.problem is not None:
         return unjudged(message, message.direction, message.problem)
-    judging = Judging(message)
+    judging = Judging(message, invalid=invalid)
     head = message.http
     direction = message.direction
     if direction == "response" and head is not None and answers.settled_by_status(judging, head, message.data):

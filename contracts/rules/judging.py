@@ -28,12 +28,16 @@ _SECRET = re.compile(r"7T:[\w+/=.-]+|8A:Cust[\w.+/=-]+|(?:bearer|basic)\s+\S+", 
 
 @dataclass(slots=True)
 class Judging:
-    """One message on its way to a verdict. ``part`` is None where no operation is known (a Fault)."""
+    """One message on its way to a verdict. ``part`` is None where no operation is known (a Fault).
+
+    ``invalid``: what the schema says of the body is known; libxml2 takes seconds for thousands of errors.
+    """
 
     message: Message
     service: Service | None = None
     operation: Operation | None = None
     part: Part | None = None
+    invalid: bool = False
     findings: list[Finding] = field(default_factory=list)
     _numbers: dict[etree._Element, dict[etree._Element, int]] = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
@@ -112,8 +112,10 @@ def _plan(targets: list[Target], element: str, direction: Direction) -> Plan | N
     )
 
 
-def recognise(contract: Contract, message: Message, wanted: list[Target], onsite: bool) -> Verdict | None:
-    """The verdict ``kept`` on an ordinary message, or None."""
+def recognise(
+    contract: Contract, message: Message, wanted: list[Target], onsite: bool
+) -> Verdict | Literal[False] | None:
+    """The verdict ``kept`` on an ordinary message; False: its body is not valid; None: something else is to be seen."""
     data, direction = message.data, message.direction
     if (
         message.problem is not None
@@ -159,8 +161,10 @@ def recognise(contract: Contract, message: Message, wanted: list[Target], onsite
     if _stray(content.tail) or _stray(node.tail):
         return None
     there = _blocks(header, plan, onsite)
-    if there is None or not plan.validator.validate(node):
+    if there is None:
         return None
+    if not plan.validator.validate(node):
+        return False
     if (plan.watched.strict or plan.watched.pairs) and body.suspicious(node, plan.watched):
         return None
     if plan.members:
