@@ -1,4 +1,4 @@
-"""What a verdict costs beside lxml alone, zeep, and the xmlschema package. Not part of the test run:
+"""What a verdict and a diff cost beside lxml alone, zeep, and the xmlschema package. Not part of the test run:
 
 pytest tests/benchmark_speed.py --benchmark-group-by=group --benchmark-columns=min,median
 """
@@ -19,6 +19,8 @@ import contracts
 from contracts.generate.sample import sample
 from contracts.model import Direction, Service
 from contracts.sources import wsdl
+from contracts.sources.load import load_services
+from contracts.upgrade.compare import compare
 
 from .plain import compile_plain, schema_texts
 from .shared import shared
@@ -115,6 +117,20 @@ def test_load(benchmark: Any, agent: str, who: str) -> None:
         return wsdl.parse(path.read_bytes(), str(path))[0].schema.validator
 
     benchmark(load if who.startswith("b") else partial(compile_plain, path))
+
+
+@pytest.mark.parametrize("who", ["a lxml parsing the files", "b diff"])
+@pytest.mark.parametrize("old", ["Services84", "Services85"])
+def test_version_step(benchmark: Any, old: str, who: str) -> None:
+    new = f"Services{int(old[-2:]) + 1}"
+    benchmark.group = f"{old} to {new}"
+    sides = [shared() / "vendor" / version for version in (old, new)]
+    files = [path for side in sides for path in side.rglob("*.wsdl")]
+
+    def step() -> object:
+        return compare(*(load_services(str(side), any_binding=True)[0] for side in sides))
+
+    benchmark(step if who.startswith("b") else lambda: [etree.parse(path) for path in files])
 
 
 @pytest.mark.parametrize("who", ["a import lxml", "b services85 check FILE"])

@@ -43,8 +43,10 @@ def parse(data: bytes, source: str, fetch: Fetch | None = None, *, any_binding: 
         raise UnreadableContract(f"{source}:{root.sourceline}: not a WSDL 1.1: its root is {_shown(root.tag)}")
     documents = _Documents(root, source, fetch, _flat(root, data))
     alone = len(documents.definitions) == 1 and b"schemaLocation" not in data
-    # What is imported may change under the same document: then only the same place is the same text.
-    digest = hashlib.sha256(data if alone else data + source.encode()).hexdigest()[:16]
+    # The version's own name is folded. What is imported may change under a text: then only the same place is the same.
+    version = _VERSION.search(documents.target)
+    text = data.replace(f"/{version[1]}".encode(), b"") if version else data
+    digest = hashlib.sha256(text if alone else text + source.encode()).hexdigest()[:16]
     services = [s for b in documents.bindings() if (s := documents.service(b, digest, any_binding=any_binding))]
     if not services:
         raise UnreadableContract(f"{source}:{root.sourceline}: no SOAP 1.1 document/literal binding{documents.found()}")

@@ -177,3 +177,11 @@ def test_a_kind_of_fact_that_a_wsdl_has_not_is_no_part_of_its_digest() -> None:
     found = facts(service_of(WSDL))
     assert "nillable" in str(found[f"element {{{service_of(WSDL).namespace}}}ApplicationToken"])
     assert "preset" not in str(found) and "'abstract'" not in str(found)
+
+
+def test_the_texts_of_two_versions_are_the_same_where_only_the_version_differs() -> None:
+    next_one = WSDL.replace(b"/Services85", b"/Services86")
+    assert service_of(next_one).digest == service_of(WSDL).digest
+    still_old = next_one.replace(b"/Services86/Batch/StopBatchJob", b"/Services85/Batch/StopBatchJob")
+    assert still_old != next_one
+    assert service_of(still_old).digest != service_of(WSDL).digest
