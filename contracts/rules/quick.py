@@ -42,7 +42,7 @@ class Plan:
     validator: etree.XMLSchema
     watched: body.Watch
     watched_headers: body.Watch
-    headers: frozenset[str]
+    headers: dict[str, str]
     locals: frozenset[str]
     token: str | None
     credentials: str | None
@@ -76,9 +76,11 @@ def _tolerated(part: Part, there: frozenset[str], direction: Direction) -> tuple
 def plan_of(contract: Contract, element: str, direction: Direction) -> Plan | None:
     """The plan for messages with that element in Body; None where not exactly one operation has it."""
     key = (element, direction)
-    if key not in contract.plans:
-        contract.plans[key] = _plan(contract.by_body(element, direction), element, direction)
-    return contract.plans[key]
+    try:
+        return contract.plans[key]
+    except KeyError:
+        plan = contract.plans[key] = _plan(contract.by_body(element, direction), element, direction)
+        return plan
 
 
 def _plan(targets: list[Target], element: str, direction: Direction) -> Plan | None:
@@ -100,7 +102,7 @@ def _plan(targets: list[Target], element: str, direction: Direction) -> Plan | N
         service.schema.validator,
         body.watch(service.schema, (element,)),
         body.watch(service.schema, part.headers, True),
-        frozenset(part.headers),
+        {name: local(name) for name in part.headers},
         frozenset(names),
         names.get("ApplicationToken") if request else None,
         credentials if request else None,
@@ -239,13 +241,13 @@ def _blocks(header: etree._Element, plan: Plan, onsite: bool) -> frozenset[str] 
         name = block.tag
         if _stray(block.tail) or not isinstance(name, str):
             return None
-        if name not in plan.headers:
+        plain = plan.headers.get(name)
+        if plain is None:
             if block.attrib or local(name) in plan.locals or namespace(name) in ("", plan.service.namespace):
                 return None
             if name == WSA_ACTION and (block.text or "").strip() != plan.operation.action:
                 return None
             continue
-        plain = local(name)
         if plain in there:
             return None
         there.add(plain)
@@ -277,8 +279,9 @@ def _blocks(header: etree._Element, plan: Plan, onsite: bool) -> frozenset[str] 
 
 def _in_order(block: etree._Element, plan: Plan) -> bool:
     """A declared header block that is none of those which every message has."""
-    if any(not name.startswith(_XSI) for name in map(str, block.attrib)):
-        return False
+    for name in block.keys():  # noqa: SIM118
+        if not str(name).startswith(_XSI):
+            return False
     if block.tag == plan.exception and block.get(NIL) not in ("true", "1"):
         return False
     return plan.validator.validate(block) and not (len(block) and body.suspicious(block, plan.watched_headers))
