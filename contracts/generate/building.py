@@ -12,7 +12,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from ..model import Attribute, Direction, Element, Operation, Part, Service, Type, local, namespace
+from ..model import Attribute, Direction, Element, Operation, Part, Service, Type, UnreadableContract, local, namespace
 from ..sources.schema import ANY, SERIALIZATION, XSD, XSI
 from .values import is_simple, kind, same_key
 
@@ -104,7 +104,8 @@ class Builder:
             if not documented and not len(header):
                 root.remove(header)
         body = etree.SubElement(root, f"{{{soap}}}Body")
-        if part is not None and part.body is not None and (declared := self.schema.element(part.body)):
+        if part is not None and part.body is not None:
+            declared = self.schema.declared(part.body)
             self._fill(etree.SubElement(body, declared.name), declared, Place(), typed=False)
         etree.cleanup_namespaces(root, keep_ns_prefixes=[p for p in names if p in self._used])
         return root
@@ -167,7 +168,9 @@ class Builder:
             return
         if name != declared.type or (self.typed if typed is None else typed):
             self._mark(node, name)
-        if found is None or is_simple(found):
+        if found is None:
+            raise UnreadableContract(f"{self.schema.source}: no schema declares the type {local(name)}")
+        if is_simple(found):
             node.text = _fixed(declared) or self.choices.text(name, place)
             return
         self._complex(node, found, place.inside(name))

@@ -20,7 +20,7 @@ from contracts.generate.building import TICKET, TOKEN
 from contracts.generate.rendering import render
 from contracts.generate.sample import Form, sample
 from contracts.messages import read
-from contracts.model import Direction, Message
+from contracts.model import Direction, Message, UnreadableContract
 from contracts.sources.schema import XSI
 from tests.shared import needs_shared, shared
 
@@ -189,6 +189,25 @@ def test_samples_of_the_vendors_operations_are_kept(agent: str) -> None:
                 data = sample(service, operation, side, form=form)
                 found = verdict(contract, operation.label, data, side, form)
                 assert found.kept, (operation.label, side, form, found.violations)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('type="xs:int"', 'type="tns:Nonesuch"', "no schema declares the type Nonesuch"),
+        ('<xs:element name="StopBatchJob">', '<xs:element name="Renamed">', "StopBatchJob"),
+    ],
+)
+def test_what_no_schema_declares_has_no_sample(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = (Path(contracts.__file__).parent / "Services85/Batch/service.wsdl").read_text()
+    begin = text.index('<xs:element name="StopBatchJob">')
+    assert old in text[begin:]
+    path = tmp_path / "service.wsdl"
+    path.write_text(text[:begin] + text[begin:].replace(old, new, 1))
+    service = contracts.load(path).services[0]
+    with pytest.raises(UnreadableContract, match=said):
+        sample(service, "StopBatchJob")
+    assert sample(service, "StopBatchJob", "response")
 
 
 def test_nothing_of_hypothesis_is_imported_for_a_sample() -> None:
