@@ -12,6 +12,8 @@ from .prolog import has_doctype
 
 _GZIP = b"\x1f\x8b"
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_LINE = re.compile(r", line \d+(?=, column \d+$)")
+"""In libxml2's words the document's line, which need not be the file's."""
 _CHARSET = re.compile(r"(?:[^\"]|\"[^\"]*\")*?;\s*charset\s*=\s*(\"[^\"]*\"|'[^']*'|[^;\s]*)", re.IGNORECASE)
 
 
@@ -123,7 +125,7 @@ def _read(data: bytes, encoding: str | None, finding: tuple[str, str, str] | Non
         return Parsed(
             rule="envelope-not-wellformed",
             expected="a well-formed XML document",
-            found=text[:200],
+            found=_LINE.sub("", text)[:200],
             line=error.lineno or 1,
         )
     except ValueError as error:
