@@ -1,7 +1,8 @@
-"""Requests of real client libraries as they were recorded on loopback: `clients/CLIENT-OPERATION.http`.
+"""What real libraries send and answer, as it was recorded on loopback.
 
-Axis 1.4, gSOAP 2.8, JAX-WS RI 2.3, KDSoap 1.9, pysimplesoap 1.16, SOAP::Lite 1.27, strong-soap 5.0, suds 1.2, Mono's
-WCF 6.8; given the WSDL where they read one. Only tenant and host are not as recorded.
+`clients/CLIENT-….http`: Axis 1.4, gSOAP 2.8, JAX-WS RI 2.3, KDSoap 1.9, pysimplesoap 1.16, SOAP::Lite 1.27,
+strong-soap 5.0, suds 1.2, Mono's WCF 6.8; given the WSDL where they read one. Only tenant and host are not as recorded.
+`servers/SERVER-….http`: JAX-WS RI 2.3 and PHP 8.2 with the WSDL, spyne 2.14 with classes of the same names.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contracts.model import Message
 from .messages import CONTRACT
 
 FOLDER = Path(__file__).parent / "clients"
+SERVERS = Path(__file__).parent / "servers"
 
 BROKEN = {  # file: the rule and what is found
     "axis-start-beyond-plane": ("envelope-not-wellformed", "xmlParseCharRef: invalid xmlChar value 55357, column 9"),
@@ -45,3 +47,31 @@ def test_recorded_request(name: str) -> None:
 
 def test_every_named_file_is_there() -> None:
     assert {*BROKEN, *NOTES} <= {path.stem for path in FOLDER.glob("*.http")}
+    assert {*ANSWERS} == {path.stem for path in SERVERS.glob("*.http")}
+
+
+ANSWERS = {  # the operation that the answer shows, and the rule it breaks
+    "jaxws-DeleteBatchTasks": ("DeleteBatchTasks", None),
+    "jaxws-Fault": (None, None),
+    "jaxws-Fault-must-understand": (None, None),
+    "jaxws-GetBatchTaskInfo": ("GetBatchTaskInfo", None),
+    "jaxws-GetBatchTaskInfosByState": ("GetBatchTaskInfosByState", None),
+    "jaxws-StopBatchJob": ("StopBatchJob", None),
+    "jaxws-StopBatchJob-utf16": ("StopBatchJob", None),
+    "jaxws-refused": (None, None),
+    "php-Fault": (None, None),
+    "php-Fault-malformed": (None, None),
+    "php-GetBatchTaskInfo": ("GetBatchTaskInfo", "answer-exception-with-success"),  # an empty one, not nil
+    "spyne-Fault": (None, None),
+    "spyne-StopBatchJob": ("StopBatchJob", "answer-succeeded-missing"),  # its classes have no headers
+}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SERVERS.glob("*.http")))
+def test_recorded_response(name: str) -> None:
+    operation, rule = ANSWERS[name]
+    (message,) = read(str(SERVERS / f"{name}.http"))
+    assert isinstance(message, Message)
+    verdict = CONTRACT.judge(message)
+    assert (verdict.message, verdict.operation) == ("response", operation)
+    assert [f.rule for f in verdict.violations] == ([rule] if rule else [])
