@@ -14,7 +14,7 @@ from itertools import accumulate
 from lxml import etree
 
 from ..model import Element, Finding, Service, Type, local, namespace
-from ..sources.schema import XSD, Schema
+from ..sources.schema import ANY, XSD, Schema
 from .judging import NIL, XML_SPACE, XSI, XSI_TYPE, Judging, is_nil, shown, tag, text_of
 from .values import STRICT, fault_of, glance
 
@@ -43,7 +43,10 @@ def watch(schema: Schema, roots: tuple[str, ...], header: bool = False) -> Watch
     declared = [element for root in roots if (element := schema.element(root))]
     pairs: set[str] = set()
     glances: dict[str, list[Callable[[str], object]]] = {}
-    for name in schema.reach(*(element.type for element in declared)):
+    reached = schema.reach(*(element.type for element in declared))
+    if ANY in reached:  # by xsi:type it can hold anything
+        reached |= schema.reach(*schema.type_names())
+    for name in reached:
         kind = schema.type(name)
         if kind is None or kind.kind != "complex":
             continue
@@ -63,7 +66,7 @@ def suspicious(node: etree._Element, watched: Watch) -> bool:
     if watched.strict:
         for found in node.iter(*watched.strict):
             text = found.text
-            if text and not any(match(text) for match in watched.glances[found.tag]):
+            if text and not all(match(text) for match in watched.glances[found.tag]):
                 return True
     if watched.pairs:
         seen: set[tuple[int, str | None]] = set()
@@ -143,6 +146,10 @@ class _Walk:
     def element(self, node: etree._Element, declared: Element) -> set[str]:
         """Judges one element against its declaration; returns the members it has."""
         kind = self._kind(node, declared)
+        if kind is not None and kind.name == ANY:
+            if NIL in node.attrib:
+                self._nil(node, declared)
+            return set()  # it holds whatever it likes
         as_attributes = self._attributes(node, kind)
         if NIL in node.attrib and self._nil(node, declared):
             return {m.name for m in self.schema.members(kind.name)} if kind else set()
@@ -178,7 +185,7 @@ class _Walk:
         known = self.schema.type(actual)
         if known is None or not self.schema.derives(actual, declared.type):
             self.judging.add("value-xsi-type", node, wanted, shown(given))
-            return kind
+            return None if len(node) and kind and kind.kind != "complex" else kind  # by what it says, more may be right
         return known
 
     def _attributes(self, node: etree._Element, kind: Type | None) -> set[str]:

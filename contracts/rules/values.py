@@ -27,7 +27,7 @@ _PRESERVING = ("string", "normalizedString")
 
 STRICT = {
     f"{_XS}double", f"{_XS}float", f"{_XS}dateTime", f"{_XS}date", f"{_XS}decimal", f"{_XS}base64Binary",
-    f"{_XS}duration", f"{{{SERIALIZATION}}}guid",
+    f"{_XS}duration", f"{_XS}anyType", f"{{{SERIALIZATION}}}guid",
 }  # fmt: skip
 """The types in which libxml2 lets through what XML Schema or .NET does not."""
 
@@ -36,6 +36,7 @@ PLAIN = {
     "double": re.compile(r"\s*-?[0-9]+(\.[0-9]+)?\s*"),
     "decimal": re.compile(r"\s*-?[0-9]{1,28}(\.[0-9]*)?\s*"),
     "base64Binary": re.compile(r"([A-Za-z0-9+/]{4})*"),
+    "anyType": re.compile(r"[A-Za-z -]*|-?[0-9]+"),
     "guid": re.compile(r"[0-9a-fA-F-]*"),
     "duration": re.compile(r"-?P[0-9YMDTH]*([0-9](\.[0-9]+)?S)?"),
 }

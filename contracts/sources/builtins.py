@@ -21,6 +21,13 @@ OPEN_RANGES: dict[str, tuple[int | None, int | None]] = {
 MAX_DECIMAL = 79228162514264337593543950335
 """The largest System.Decimal; XSD's decimal has no limit."""
 
+PRIMITIVES = frozenset({
+    "anySimpleType", "anyType", "anyURI", "base64Binary", "boolean", "date", "dateTime", "decimal", "double",
+    "duration", "float", "gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth", "hexBinary", "NOTATION", "QName",
+    "string", "time", "ENTITIES", "IDREFS", "NMTOKENS",
+})  # fmt: skip
+"""The builtins that `BASES` does not have, by local name: what all derive from, and lists."""
+
 BASES = {
     "integer": "decimal",
     "long": "integer",

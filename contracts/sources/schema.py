@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from ..model import Attribute, Element, EnumValue, Type, UnreadableContract, local, namespace
-from .builtins import BASES
+from .builtins import BASES, PRIMITIVES
 
 XSD = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -218,8 +218,10 @@ class Schema:
         return self._simple(node, name) if node.tag == f"{_XS}simpleType" else self._complex(node, name)
 
     @staticmethod
-    def _builtin(name: str) -> Type:
+    def _builtin(name: str) -> Type | None:
         base = BASES.get(local(name))
+        if base is None and local(name) not in PRIMITIVES:
+            return None
         return Type(name, "simple", base=f"{_XS}{base}" if base else None)
 
     def _simple(self, node: etree._Element, name: str) -> Type:
