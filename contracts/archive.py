@@ -57,8 +57,8 @@ class Archive:
 
 
 def is_archive(path: str) -> bool:
-    """Whether a file calls itself a zip."""
-    return path[-4:].lower() == ".zip" and os.path.isfile(path)  # noqa: PTH113 - asked of thousands of names
+    """Whether a file calls itself a zip, or Fiddler's recording, which is one."""
+    return path[-4:].lower() in (".zip", ".saz") and os.path.isfile(path)  # noqa: PTH113 - asked of thousands of names
 
 
 def _hidden(name: str) -> bool:

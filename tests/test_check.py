@@ -393,6 +393,16 @@ def test_messages_in_a_zip(run: Run, tmp_path: Path) -> None:
     assert "not in the zip" in run("check", "a.zip/none.xml")[2]
 
 
+def test_a_recording_of_fiddler(run: Run, tmp_path: Path) -> None:
+    members: dict[str, str | bytes] = {"raw/1_c.txt": HEAD + GOOD, "raw/1_m.xml": "<Session/>", "_index.htm": "<html/>"}
+    packed(tmp_path / "a.saz", members)
+    for given in ("a.saz", "."):
+        status, out, err = run("check", given)
+        assert (status, err) == (0, "")
+        assert "a.saz/raw/1_c.txt  Batch.StopBatchJob request" in out
+        assert out.splitlines()[-1] == "1 kept, 0 broken, 0 unjudged, 2 skipped  (Services85)"
+
+
 def test_processes_share_a_zip(run: Run, tmp_path: Path) -> None:
     packed(tmp_path / "a.zip", {f"{i:03}.xml": BAD if i % 7 == 0 else GOOD for i in range(600)})
     one = run("check", "--format", "json", "--jobs", "1", "a.zip")

@@ -24,7 +24,7 @@ _ROOT = re.compile(  # atomic, as what comes before a root could be split up in 
 )
 _OURS = re.compile(r"/soap-?(?:envelope)?/?(?:envelope/?)?$|/NetServer/Services\d+")
 _DESCRIPTIONS = ("definitions", "schema")
-_PACKED = re.compile(r"(.*?\.zip)/(.+)", re.DOTALL | re.IGNORECASE)
+_PACKED = re.compile(r"(.*?\.(?:zip|saz))/(.+)", re.DOTALL | re.IGNORECASE)
 _CASSETTE = re.compile(rb"^(?:interactions|version|recorded):", re.MULTILINE)
 
 
