@@ -395,12 +395,15 @@ def test_messages_in_a_zip(run: Run, tmp_path: Path) -> None:
 
 def test_a_recording_of_fiddler(run: Run, tmp_path: Path) -> None:
     members: dict[str, str | bytes] = {"raw/1_c.txt": HEAD + GOOD, "raw/1_m.xml": "<Session/>", "_index.htm": "<html/>"}
+    tunnel = "Encrypted traffic flows through this tunnel."
+    members |= {"raw/2_c.txt": f"CONNECT h:443 HTTP/1.1\nHost: h\n\n{tunnel}"}
+    members |= {"raw/2_s.txt": f"HTTP/1.1 200 Connection Established\nConnection: close\n\n{tunnel}"}
     packed(tmp_path / "a.saz", members)
     for given in ("a.saz", "."):
         status, out, err = run("check", given)
         assert (status, err) == (0, "")
         assert "a.saz/raw/1_c.txt  Batch.StopBatchJob request" in out
-        assert out.splitlines()[-1] == "1 kept, 0 broken, 0 unjudged, 2 skipped  (Services85)"
+        assert out.splitlines()[-1] == "1 kept, 0 broken, 0 unjudged, 4 skipped  (Services85)"
 
 
 def test_processes_share_a_zip(run: Run, tmp_path: Path) -> None:

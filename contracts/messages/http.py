@@ -52,12 +52,15 @@ def parse(data: bytes, *, file: str = "", part: str = "", max_size: int = MAX_SI
     return Message(body, file, part, "request" if http.method else "response", http, line)
 
 
+def is_tunnel(http: Http) -> bool:
+    """Whether this opens a proxy's tunnel: the request, or the answer to it."""
+    return http.method == "CONNECT" or (http.status == 200 and http.reason.lower() == "connection established")
+
+
 def _led_on(http: Http) -> bool:
     """Whether a response is none to the request itself: ``100 Continue``, a redirect, a log-in, a proxy's tunnel."""
     status = http.status
-    return status is not None and (
-        status < 200 or 300 <= status < 400 or status in (401, 407) or http.reason.lower() == "connection established"
-    )
+    return status is not None and (status < 200 or 300 <= status < 400 or status in (401, 407) or is_tunnel(http))
 
 
 def _head(data: bytes, start: int) -> tuple[Http, int]:

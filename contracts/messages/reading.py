@@ -141,6 +141,8 @@ def _http(data: bytes, path: str, max_size: int, named: bool) -> Message | Skipp
         return message
     if message.http.method in ("GET", "HEAD", "OPTIONS") and not message.data.strip():
         return Skipped(path, why=f"{message.http.method} carries no SOAP message")
+    if http.is_tunnel(message.http):
+        return Skipped(path, why="a proxy's tunnel, no SOAP message")
     if not named and message.direction == "response" and (_root(message.data) or ("", ""))[1] in _DESCRIPTIONS:
         return Skipped(path, why="a description of a service, no SOAP message")
     return message
