@@ -170,8 +170,8 @@ class Binding:
 class Service:
     """One agent of one version, as one WSDL says it. ``source`` is the file it came from, as the user named it.
 
-    ``digest`` is of its text, the version folded (`sources.meaning.digest` is of what it means), ``imports`` are the WSDLs it imports,
-    ``also_in`` are other files that say the same.
+    ``digest`` is of its text, the version folded (`sources.meaning.digest` is of what it means),
+    ``imports`` are the WSDLs it imports, ``also_in`` are other files that say the same.
     """
 
     version: str
