@@ -166,7 +166,7 @@ def _request(
         return
     owners = contract.by_body(str(nodes[0].tag), "request") if actual is None and nodes else []
     speaking = actual or (owners[0] if owners else target)
-    if actual is None and not owners and nodes and _elsewhere(frame, nodes[0], service):
+    if actual is None and not owners and nodes and _elsewhere(contract, frame, nodes[0], target):
         return
     headers.judge_headers(judging, speaking[0], speaking[1], frame, onsite=onsite)
     _optional(judging, frame, speaking[1].request, "header-optional-missing")
@@ -174,9 +174,13 @@ def _request(
         _content(judging, actual, actual[1].request, nodes[0], "request")
 
 
-def _elsewhere(frame: Frame, node: etree._Element, service: Service) -> bool:
-    """Whether headers and body are together in another namespace: of a version that is not loaded, or in none."""
+def _elsewhere(contract: Contract, frame: Frame, node: etree._Element, target: Target) -> bool:
+    """Whether headers and body are together something else: of a version that is not loaded, in none, or an answer."""
+    service, operation = target
     space = namespace(str(node.tag))
+    if contract.by_body(str(node.tag), "response") or node.tag in _FAULTS:
+        asked = set(operation.request.headers).difference(operation.response.headers if operation.response else ())
+        return not any(b.tag in asked for b in frame.blocks())
     return space != service.namespace and any(namespace(str(b.tag)) == space for b in frame.blocks())
 
 

@@ -24,6 +24,7 @@ from .messages import (
     NS,
     STOP,
     STOPPED,
+    TOKEN,
     check_request,
     request,
 )
@@ -108,6 +109,15 @@ DISAGREE = [
         request(STOPPED[STOPPED.index("<b:StopB") : STOPPED.index("</s:Body")]),
         head(),
         ["body-direction"],
+        "Batch.StopBatchJob",
+    ),
+    ("all-is-a-response", STOPPED, head(), ["body-direction"], "Batch.StopBatchJob"),
+    ("all-is-a-fault", FAULT, head(), ["body-direction"], "Batch.StopBatchJob"),
+    (
+        "body-is-a-response-and-a-header-is-missing",
+        request(STOPPED[STOPPED.index("<b:StopB") : STOPPED.index("</s:Body")], TOKEN),
+        head(),
+        ["body-direction", "header-missing"],
         "Batch.StopBatchJob",
     ),
     ("body-is-empty", request(""), head(), ["body-empty"], "Batch.StopBatchJob"),
