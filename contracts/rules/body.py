@@ -297,9 +297,11 @@ class _Walk:
         """
         name, limit = tag(members[index].name), members[index].max_occurs or 0
         ranked = sorted(group, key=lambda row: bool(row[2]))
-        self.judging.findings += [found for row in ranked[:limit] for found in row[2]]
+        hint, inner = self._many(members[index]), [found for row in ranked[:limit] for found in row[2]]
+        if not hint or any(found.rule != "body-text" for found in inner):  # else all are values that want one array
+            self.judging.findings += inner
         once = "once" if limit == 1 else f"{limit} times"
-        self.judging.add("body-twice", ranked[limit][1], f"{name} {once}", "once more", self._many(members[index]))
+        self.judging.add("body-twice", ranked[limit][1], f"{name} {once}", "once more", hint)
         absent = {i for gap in gaps for i in gap if i not in there and _wanted(members[i])}
         return set(sorted(absent)[: len(group) - limit])
 

@@ -267,7 +267,8 @@ HINTS = [  # what clients really send, and what helps
         "put each value into <int>",
     ),
     (
-        "<b:GetBatchTaskInfosByAssociates><b:AssociateIds/><b:AssociateIds/></b:GetBatchTaskInfosByAssociates>",
+        "<b:GetBatchTaskInfosByAssociates><b:AssociateIds>1</b:AssociateIds><b:AssociateIds>2</b:AssociateIds>"
+        "</b:GetBatchTaskInfosByAssociates>",
         "body-twice",
         "send one <AssociateIds>, with <int> for each",
     ),
@@ -305,6 +306,12 @@ HINTS = [  # what clients really send, and what helps
 @pytest.mark.parametrize(("body", "rule", "hint"), HINTS)
 def test_hints(body: str, rule: str, hint: str) -> None:
     assert [(f.rule, f.hint) for f in check_request(request(body)).violations] == [(rule, hint)]
+
+
+def test_an_array_twice_with_another_fault_inside() -> None:
+    twice = "<b:AssociateIds><b:int>1</b:int></b:AssociateIds>" * 2
+    found = check_request(request(f"<b:GetBatchTaskInfosByAssociates>{twice}</b:GetBatchTaskInfosByAssociates>"))
+    assert sorted(f.rule for f in found.violations) == ["body-namespace", "body-twice"]
 
 
 def test_attachments() -> None:
