@@ -26,6 +26,10 @@ GOOD = (
     "<s:Body><b:StopBatchJob>\n<b:Id>42</b:Id></b:StopBatchJob></s:Body></s:Envelope>"
 )
 BAD = GOOD.replace("b:Id>", "b:id>")
+ANSWER_WITHOUT_HEADERS = (
+    f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="{NS}"><s:Body>'
+    "<b:StopBatchJobResponse><b:Response>true</b:Response></b:StopBatchJobResponse></s:Body></s:Envelope>"
+)
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -132,6 +136,18 @@ def test_kept_is_zero_and_verbose_tells_more(run: Run, traffic: Path) -> None:
     assert "header-optional-missing" in out and "tolerated: deviation optional-request-headers" in " ".join(out.split())
 
 
+def test_what_is_tolerated_is_named_but_for_what_nearly_every_message_has(run: Run, traffic: Path) -> None:
+    page = Path("Services85-Batch-StopBatchJob.md")
+    page.write_text(f"# StopBatchJob\n```xml\n{GOOD}\n```\n```xml\n{ANSWER_WITHOUT_HEADERS}\n```\n")
+    status, out, _ = run("check", str(page), "traffic/good.xml")
+    assert status == 0
+    assert out.splitlines()[1:3] == [
+        f"kept      {page} (response)  Batch.StopBatchJob response",
+        "    tolerated page-no-response-headers",
+    ]
+    assert out.count("tolerated") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -223,6 +239,8 @@ def test_waivers(run: Run, traffic: Path, text: str, status: int, remark: str) -
     assert found == status, (out, err)
     assert remark in err
     assert ("tolerated: waiver old" in out) == ("1 waived" in out) == (status == 0)
+    _, out, _ = run("check", "--waivers", "waivers.toml", "traffic/bad.xml")
+    assert ("    tolerated old\n" in out) == (status == 0)
 
 
 def test_settings_of_the_project(run: Run, traffic: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from ..model import Finding, Verdict, printable
+from ..rules.excuses import everyday
 
 _COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
 MANY = 100
@@ -51,6 +52,8 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False, stream: TextIO | N
     if verbose:
         for finding in (*verdict.tolerated, *verdict.notes):
             yield from finding_lines(finding, stream)
+    elif excuses := dict.fromkeys(f.excuse[1] for f in verdict.tolerated if f.excuse and f.excuse[1] not in everyday()):
+        yield from _wrapped("tolerated", ", ".join(excuses), stream)
 
 
 def finding_lines(finding: Finding, stream: TextIO | None = None) -> Iterator[str]:

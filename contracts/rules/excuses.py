@@ -51,6 +51,12 @@ def deviations() -> dict[str, tuple[Deviation, ...]]:
     return table
 
 
+@cache
+def everyday() -> frozenset[str]:
+    """The deviations that excuse messages on the wire too: most messages have one."""
+    return frozenset(row.id for rows in deviations().values() for row in rows if row.on == "any")
+
+
 def deviation_for(finding: Finding, message: str | None, documented: bool) -> Deviation | None:
     """The registered deviation that excuses a finding, if there is one."""
     for row in deviations().get(finding.rule, ()):
@@ -61,7 +67,10 @@ def deviation_for(finding: Finding, message: str | None, documented: bool) -> De
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A team's own known violation, held until a date. Patterns are those of fnmatch; None matches anything."""
+    """A team's own known violation, held until a date. Patterns are those of fnmatch; None matches anything.
+
+    A path or a file as a report names it matches itself, ``Id[2]`` too.
+    """
 
     id: str
     rule: str
@@ -75,8 +84,12 @@ class Waiver:
         return (
             self.rule == finding.rule
             and (self.operation is None or fnmatchcase(verdict.label, self.operation))
-            and (self.path is None or fnmatchcase(finding.path, self.path))
-            and (self.file is None or fnmatchcase(verdict.file, self.file) or Path(verdict.file).match(self.file))
+            and (self.path in (None, finding.path) or fnmatchcase(finding.path, self.path))
+            and (
+                self.file in (None, verdict.file)
+                or fnmatchcase(verdict.file, self.file)
+                or Path(verdict.file).match(self.file)
+            )
         )
 
     def lack(self, today: date) -> str | None:

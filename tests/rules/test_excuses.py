@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -129,6 +130,17 @@ def test_a_waiver_that_excuses_nothing_says_so(fields: dict[str, str], why: str,
     assert verdict.outcome == "broken"
     assert len(remarks) == 1
     assert why in remarks[0]
+
+
+def test_a_place_as_a_report_names_it(tmp_path: Path) -> None:
+    """The brackets of ``Id[2]``, and of a file's name, are no pattern."""
+    verdict = replace(TWICE, file="traffic/old [1].xml")
+    waived = {"rule": "body-twice", "path": "/Envelope/Body/StopBatchJob/Id[2]", "file": "traffic/old [1].xml"}
+    assert "body-twice" in {f.rule for f in verdict.violations}
+    assert "body-twice" not in {f.rule for f in applied(tmp_path, waiver(**waived), verdict)[0].violations}
+    for key, other in (("path", "/Envelope/Body/StopBatchJob/Id[3]"), ("file", "traffic/old [2].xml")):
+        left, remarks = applied(tmp_path, waiver(**waived | {key: other}), verdict)
+        assert left == verdict and len(remarks) == 1
 
 
 def test_the_last_day_counts(tmp_path: Path) -> None:
