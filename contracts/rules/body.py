@@ -6,7 +6,7 @@ libxml2 decides; the walk says what is wrong in words a person understands, and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -14,9 +14,10 @@ from itertools import accumulate
 from lxml import etree
 
 from ..model import Element, Finding, Service, Type, local, namespace
-from ..sources.schema import ANY, XSD, Schema
+from ..sources.schema import ANY, Schema
 from .judging import NIL, XML_SPACE, XSI, XSI_TYPE, Judging, is_nil, shown, tag, text_of
-from .values import STRICT, fault_of, glance
+from .values import fault_of
+from .watching import Watch, suspicious
 
 SOAP_ATTRIBUTES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
 _FREE = {NIL, XSI_TYPE, f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
@@ -25,60 +26,6 @@ _MOST = 20
 
 _Judged = tuple[int, etree._Element, list[Finding]]
 """A child, how many stand before it, and what is wrong inside it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """The elements of a message that are worth a second look although libxml2 finds them valid."""
-
-    pairs: tuple[str, ...] = ()
-    strict: tuple[str, ...] = ()
-    glances: dict[str, list[Callable[[str], object]]] = field(default_factory=dict)
-    header: bool = False
-
-
-@lru_cache(maxsize=1024)
-def watch(schema: Schema, roots: tuple[str, ...], header: bool = False) -> Watch:
-    """Which those are, by name, in what the global elements ``roots`` can hold: a body, or header blocks."""
-    declared = [element for root in roots if (element := schema.element(root))]
-    pairs: set[str] = set()
-    glances: dict[str, list[Callable[[str], object]]] = {}
-    reached = schema.reach(*(element.type for element in declared))
-    if ANY in reached:  # by xsi:type it can hold anything
-        reached |= schema.reach(*schema.type_names())
-    for name in reached:
-        kind = schema.type(name)
-        if kind is None or kind.kind != "complex":
-            continue
-        if kind.dictionary:
-            pairs.update(m.name for m in kind.members)
-        for member in kind.members:
-            for found in schema.lineage(member.type):
-                if found.name in STRICT and (pattern := glance(found.name)):
-                    glances.setdefault(member.name, []).append(pattern.fullmatch)
-                if found.name in STRICT or found.name.startswith(f"{{{XSD}}}"):
-                    break  # an xs:int is an xs:decimal too, and needs no such look
-    return Watch(tuple(pairs), tuple(glances), glances, header)
-
-
-def suspicious(node: etree._Element, watched: Watch) -> bool:
-    """Whether a valid element holds something that libxml2 does not look at closely enough."""
-    if watched.strict:
-        for found in node.iter(*watched.strict):
-            text = found.text
-            if text and not all(match(text) for match in watched.glances[found.tag]):
-                return True
-    if watched.pairs:
-        seen: set[tuple[int, str | None]] = set()
-        for pair in node.iter(*watched.pairs):
-            parent = pair.getparent()
-            if len(pair) == 0 or parent is None:
-                continue
-            key = (id(parent), text_of(pair[0]))
-            if key in seen:
-                return True
-            seen.add(key)
-    return False
 
 
 def judge_element(

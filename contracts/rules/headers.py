@@ -5,9 +5,10 @@ from __future__ import annotations
 from lxml import etree
 
 from ..model import Operation, Service, local, namespace
-from .body import judge_element, watch
+from .body import judge_element
 from .envelope import Frame
 from .judging import ENVELOPE, XML_SPACE, Judging, is_nil, shown, tag, text_of
+from .watching import watch
 
 REQUIRED = ("ApplicationToken", "Credentials")
 """The headers that every documented request has (Credentials where declared)."""

@@ -17,6 +17,7 @@ from .identify import direction_of, hinted_targets, identify, only, unjudged
 from .judging import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, settled, tag
 from .notes import find_notes
 from .quick import optional_missing, recognise
+from .watching import watch
 
 if TYPE_CHECKING:
     from ..contract import Contract, Target
@@ -239,7 +240,7 @@ def _content(judging: Judging, target: Target, part: Part, node: etree._Element,
     if part.body is None:
         return
     declared = service.schema.declared(part.body)
-    present = body.judge_element(judging, service, node, declared, body.watch(service.schema, (part.body,)))
+    present = body.judge_element(judging, service, node, declared, watch(service.schema, (part.body,)))
     there: set[str] = {str(c.tag) for c in node} if present is None else present
     for member in service.schema.members(declared.type):
         if member.name in there or not member.silently_zero:

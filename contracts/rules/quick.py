@@ -14,12 +14,13 @@ from lxml import etree
 
 from ..messages import envelope as reading
 from ..model import Direction, Finding, Http, Message, Operation, Part, Service, Verdict, local, namespace
-from . import body, http
+from . import http
 from .envelope import Frame
 from .excuses import deviation_for
 from .headers import REQUIRED
 from .judging import ENVELOPE, NIL, XML_SPACE, XSI, Judging, finding, tag
 from .notes import find_notes
+from .watching import Watch, suspicious, watch
 
 if TYPE_CHECKING:
     from ..contract import Contract, Target
@@ -40,8 +41,8 @@ class Plan:
     operation: Operation
     part: Part
     validator: etree.XMLSchema
-    watched: body.Watch
-    watched_headers: body.Watch
+    watched: Watch
+    watched_headers: Watch
     headers: dict[str, str]
     locals: frozenset[str]
     token: str | None
@@ -100,8 +101,8 @@ def _plan(targets: list[Target], element: str, direction: Direction) -> Plan | N
         operation,
         part,
         service.schema.validator,
-        body.watch(service.schema, (element,)),
-        body.watch(service.schema, part.headers, True),
+        watch(service.schema, (element,)),
+        watch(service.schema, part.headers, True),
         {name: local(name) for name in part.headers},
         frozenset(names),
         names.get("ApplicationToken") if request else None,
@@ -167,7 +168,7 @@ def recognise(
         return None
     if not plan.validator.validate(node):
         return False
-    if (plan.watched.strict or plan.watched.pairs) and body.suspicious(node, plan.watched):
+    if (plan.watched.strict or plan.watched.pairs) and suspicious(node, plan.watched):
         return None
     if plan.members:
         present = [child.tag for child in node]
@@ -284,4 +285,4 @@ def _in_order(block: etree._Element, plan: Plan) -> bool:
             return False
     if block.tag == plan.exception and block.get(NIL) not in ("true", "1"):
         return False
-    return plan.validator.validate(block) and not (len(block) and body.suspicious(block, plan.watched_headers))
+    return plan.validator.validate(block) and not (len(block) and suspicious(block, plan.watched_headers))
