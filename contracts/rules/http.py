@@ -14,14 +14,18 @@ REFUSALS = (400, 405, 415)
 
 def endpoint(http: Http | None) -> tuple[str, str] | None:
     """(version, agent) in lower case from a request's path, where it is one of this family."""
+    match = _endpoint(http)
+    return (match[1].lower(), match[2].lower()) if match else None
+
+
+def _endpoint(http: Http | None) -> re.Match[str] | None:
     if http is None or http.target is None:
         return None
     try:
         path = urlsplit(http.target).path
     except ValueError:  # a host that is none
         path = http.target.partition("?")[0]
-    match = ENDPOINT.search(unquote(path))
-    return (match[1].lower(), match[2].lower()) if match else None
+    return ENDPOINT.search(unquote(path))
 
 
 def action(http: Http | None) -> str | None:
@@ -41,9 +45,9 @@ def judge_request_head(judging: Judging, http: Http, service: Service, operation
     if http.method not in (None, "POST"):  # methods have a case
         judging.add("http-method", "method", "POST", http.method)
     judge_media_type(judging, http, soap12=soap12)
-    at = endpoint(http)
-    if at and at != (service.version.lower(), service.agent.lower()):
-        judging.add("http-path", "path", f"…{service.path}", f"…/{at[0]}/{at[1]}.svc")
+    at = _endpoint(http)
+    if at and endpoint(http) != (service.version.lower(), service.agent.lower()):
+        judging.add("http-path", "path", f"…{service.path}", f"…/{at[1]}/{at[2]}.svc")
     values = http.headers.all("SOAPAction")
     wanted = f'"{operation.action}"'
     if not values:

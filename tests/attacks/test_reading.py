@@ -23,7 +23,7 @@ def test_an_address_that_is_none(target: str) -> None:
 
 def test_an_address_that_is_none_of_another_agent() -> None:
     verdict = check_request(STOP, headers=HEADERS, method="POST", target="http://[::1/Services85/Sale.svc")
-    assert [f.rule for f in verdict.violations] == ["http-path"]
+    assert [(f.rule, f.found) for f in verdict.violations] == [("http-path", "…/Services85/Sale.svc")]
 
 
 def test_a_hundred_thousand_interim_responses() -> None:
