@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from ..model import Http, Operation, Service, local, namespace
@@ -13,6 +15,7 @@ from .judging import ENVELOPE, NIL, XML_SPACE, Judging, is_nil, shown, tag, text
 FAULT = f"{{{ENVELOPE}}}Fault"
 _PARTS = ("faultcode", "faultstring", "faultactor", "detail")
 """A Fault's children; SOAP 1.1 allows others, in namespaces of their own."""
+_QNAME = re.compile(r"([^\W\d][\w.-]*:)?[^\W\d][\w.-]*")
 _BOOLEANS = ("true", "false", "1", "0")
 
 
@@ -53,8 +56,8 @@ def judge_fault(judging: Judging, fault: etree._Element) -> None:
     if code is None:
         return
     text = text_of(code).strip()
-    prefix, colon, name = text.partition(":")
-    if not text or (colon and (not name or prefix not in code.nsmap)):
+    prefix, colon, _ = text.partition(":")
+    if not _QNAME.fullmatch(text) or (colon and prefix not in code.nsmap):
         judging.add("answer-fault-code", code, "a QName whose prefix is declared", shown(text) if text else "nothing")
 
 

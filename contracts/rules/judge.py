@@ -285,7 +285,11 @@ def _response(
     if fault is not None:
         if frame.space == ENVELOPE:  # a Fault of SOAP 1.2 has another form, and its envelope is what is wrong
             answers.judge_fault(judging, fault)
-        _beside(contract, judging, contents)
+        if contents[0].tag in _FAULTS or contract.by_body(str(contents[0].tag), "response"):
+            _beside(contract, judging, contents)
+        else:  # what stands before it is nobody's
+            found = f"{tag(str(contents[0].tag))} before {tag(str(fault.tag))}"
+            judging.add("body-two-operations", contents[0], "one child of Body", found, "a Fault stands alone")
         return
     declared = set(target[1].response.headers) if target and target[1].response else set()
     nodes = [c for c in contents if c.tag not in declared]

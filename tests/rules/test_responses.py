@@ -144,6 +144,24 @@ CONTENT = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [
+        ("<s:Fault>", '<t:x xmlns:t="urn:t"/><s:Fault>', ["body-two-operations"]),
+        ("</s:Fault>", '</s:Fault><t:x xmlns:t="urn:t"/>', ["body-two-operations"]),
+        ("<s:Fault>", "<b:StopBatchJobResponse/><s:Fault>", ["body-two-operations"]),
+        ("<s:Fault>", "<!-- no --><s:Fault>", []),
+        ("s:Client<", "s:Cli ent<", ["answer-fault-code"]),
+        ("s:Client<", "s:Client:Auth<", ["answer-fault-code"]),
+        ("s:Client<", "s:Client.Auth<", []),
+        ("s:Client<", " s:Client\n<", []),
+    ],
+)
+def test_what_stands_with_and_in_a_fault(old: str, new: str, rules: list[str]) -> None:
+    assert old in FAULT
+    assert [f.rule for f in check_response(FAULT.replace(old, new)).violations] == rules
+
+
 def test_a_response_that_operations_share_is_judged_in_no_namespace_too() -> None:
     strayed = ADMITTED.replace("<b:Auth", "<Auth").replace("/b:AuthenticateR", "/AuthenticateR")
     assert [f.rule for f in check_response(strayed.replace("<AuthenticationS", "<b:AuthenticationS")).violations] == [
