@@ -99,9 +99,14 @@ def identify(
         if hinted and here and not wanted and (hinted[0][0].version.lower(), hinted[0][0].agent.lower()) != at:
             hinted = here  # path and body agree: SOAPAction is what is wrong
     if hinted:
-        if len({(t[0].version, t[0].agent, t[1].name) for t in hinted}) == 1 and len(hinted) > 1:
-            both = [t for t in by_body if t in hinted]
-            hinted = both or hinted
+        if len(hinted) > 1:
+            spaces = {namespace(str(c.tag)) for c in contents}
+            hinted = (
+                [t for t in by_body if t in hinted]
+                or [t for t in hinted if t[1].action == action]
+                or [t for t in hinted if t[0].namespace in spaces]
+                or hinted
+            )
         if len(hinted) == 1:
             return hinted[0], None
         return None, _ambiguous(message, direction, hinted)

@@ -228,8 +228,18 @@ def test_the_namespace_tells_versions_apart() -> None:
 
 def test_a_name_of_two_versions_is_settled_by_the_message() -> None:
     for space, version in ((NS, "Services85"), (N86, "Services86")):
-        verdict = two_versions().check_request(STOP.replace(NS, space), operation="Batch.StopBatchJob")
-        assert (verdict.outcome, verdict.version) == ("kept", version)
+        for old, new, rules in (
+            ("", "", []),
+            (">42<", ">x<", ["value-lexical"]),
+            ("StopBatchJob", "StopBatch", ["body-operation"]),
+        ):
+            text = STOP.replace(old, new).replace(NS, space)
+            verdict = two_versions().check_request(text, operation="Batch.StopBatchJob")
+            assert (verdict.version, [f.rule for f in verdict.violations]) == (version, rules)
+    empty = {"headers": dict(head(space=N86).headers.fields), "operation": "Batch.StopBatchJob"}
+    assert two_versions().check_request(request("").replace(NS, N86), **empty).version == "Services86"
+    verdict = two_versions().check_request(request(""), operation="Batch.StopBatchJob")
+    assert (verdict.outcome, len(verdict.candidates)) == ("unjudged", 2)
 
 
 def test_mixed_versions_are_violations_not_riddles() -> None:
