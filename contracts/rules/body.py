@@ -223,11 +223,13 @@ class _Walk:
         for position, child in unknown:
             absent = [i for i in range(len(members)) if i not in counts and i not in meant]
             meant |= self._unknown(child, members, absent, gaps[position])
+        stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and t.strip(XML_SPACE)).strip(XML_SPACE)
+        if stray and not children:
+            meant = set(range(len(members)))  # their values, or their markup as text, stand in it
         for index, member in enumerate(members):
             if counts.get(index, 0) < member.min_occurs and index not in meant:
                 hint = f'add it; without a value: {tag(member.name)[:-1]} xsi:nil="true"/>' if member.nillable else ""
                 self.judging.add("body-member-missing", node, tag(member.name), "it is missing", hint)
-        stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and t.strip(XML_SPACE)).strip(XML_SPACE)
         if not stray and not members and not children and node.text:
             self.judging.add("body-text", node, "no content, not even white space", "white space")
         if stray:

@@ -14,6 +14,25 @@ INTS = "<a:int>42</a:int><a:int>43</a:int>"
 STRAYED = TASK.replace("<b:", "<").replace("</b:", "</")
 
 ONE = {
+    "a value without its element": (STOP, "<b:Id>42</b:Id>", "42", [("body-text", f"{BODY}/StopBatchJob")]),
+    "parameters as CDATA": (
+        FIND,
+        "<b:Name>nightly</b:Name><b:State>All</b:State>",
+        "<![CDATA[<b:Name>nightly</b:Name><b:State>All</b:State>]]>",
+        [("body-text", NAMED)],
+    ),
+    "a pair as text": (
+        START,
+        "<b:Key>k</b:Key><b:Value>v</b:Value>",
+        "k=v",
+        [("body-text", f"{TASK_AT}/ParameterObject/StringKeyValuePair")],
+    ),
+    "text, and a parameter left out": (
+        FIND,
+        "<b:State>All</b:State>",
+        "All",
+        [("body-text", NAMED), ("body-parameter-default", NAMED)],
+    ),
     "a subtree in no namespace": (
         START,
         f"<b:BatchTaskInfo>{TASK}</b:BatchTaskInfo>",
