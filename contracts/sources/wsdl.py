@@ -88,6 +88,10 @@ def _one_each(services: list[Service]) -> list[Service]:
     return list(chosen.values())
 
 
+def _encoded(binding: etree._Element) -> bool:
+    return any(body.get("use") == "encoded" for body in binding.iter(f"{{{SOAP11}}}body"))
+
+
 def _shown(tag: str) -> str:
     space = tag[1:].partition("}")[0] if tag.startswith("{") else ""
     return f"<{local(tag)}>" + (f" of {space}" if space else "")
@@ -214,7 +218,8 @@ class _Documents:
         if not kinds:
             return " (it has no binding at all)"
         styles = sorted({self._binding(b).style for b in self.bindings()})
-        return f" (SOAP {', '.join(kinds)}; style {', '.join(styles)})"
+        encoded = "; use encoded" if any(_encoded(b) for b in self.bindings()) else ""
+        return f" (SOAP {', '.join(kinds)}; style {', '.join(styles)}{encoded})"
 
     @staticmethod
     def _binding(node: etree._Element) -> Binding:
@@ -240,7 +245,7 @@ class _Documents:
         match = _VERSION.search(target)
         version = match[1] if match else target.rstrip("/").rpartition("/")[2]
         operations = self._operations(node, binding, version, agent)
-        if not any_binding and any(b.get("use") == "encoded" for b in node.iter(f"{{{SOAP11}}}body")):
+        if not any_binding and _encoded(node):
             return None
         return Service(
             version=version,

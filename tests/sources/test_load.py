@@ -293,7 +293,7 @@ UNUSABLE: dict[str, tuple[bytes, str]] = {
     "no-binding": (b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>', "no binding at all"),
     "soap-1.2": (FOREIGN, "SOAP 1.2"),
     "rpc": (WSDL.replace(b'style="document"', b'style="rpc"'), "style rpc"),
-    "encoded": (WSDL.replace(b'<soap:body use="literal"', b'<soap:body use="encoded"'), "no SOAP 1.1 document/literal"),
+    "encoded": (WSDL.replace(b'<soap:body use="literal"', b'<soap:body use="encoded"'), "style document; use encoded"),
     "imports-what-is-missing": (split()["service.wsdl"], "xsd"),
     "imports-another-host": (split()["service.wsdl"].replace(b"xsd/", b"http://192.0.2.1/"), "192.0.2.1"),
     "type-not-declared": (
