@@ -1,7 +1,7 @@
 """Hypothesis strategies from a contract, for a test-suite of your own.
 
     import contracts
-    from contracts.generate.strategies import broken, messages, values
+    from contracts.generate import broken, messages
     from hypothesis import given
 
     contract = contracts.load()

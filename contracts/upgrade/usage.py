@@ -75,13 +75,12 @@ class _Recorded:
                     self.facts.setdefault(fact, {}).setdefault(place, {})[where] = None
 
     def _places(self, message: Message, root: etree._Element | None) -> list[tuple[Service, Operation, Direction]]:
-        if root is None:
-            return []
-        content = _content(root)
+        content = None if root is None else _content(root)
         found = [] if content is None else self._by_body.get(_folded(content.tag), [])
         if message.direction and len({direction for _, _, direction in found}) > 1:
             found = [f for f in found if f[2] == message.direction]
-        if not found and message.direction == "response" and content is not None and local(content.tag) == "Fault":
+        # A Fault, or a refusal without an envelope, is an answer to whatever was asked.
+        if not found and message.direction == "response" and (content is None or local(content.tag) == "Fault"):
             found = [(s, o, "response") for s, o, _ in self._request_of(message)]
         return self._narrowed(found, message)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import contracts
-from contracts.generate.strategies import broken, messages, values
+from contracts.generate import broken, messages
+from contracts.generate.strategies import values
 from contracts.generate.values import RANGES, accepts
 from contracts.messages.http import parse
 from contracts.model import Direction, Message, Operation, Service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,14 @@ def test_a_message_of_another_service_is_named() -> None:
     assert found.unplaced == (("other.xml", ""), ("broken.xml", ""))
     assert not found.uses
     assert not found.operations
+
+
+def test_a_refusal_without_an_envelope_belongs_to_its_request() -> None:
+    refused = replace(_read(NOTE), data=b"", answers=_sent(NOTE))
+    found = _used("member-removed", refused)
+    assert (found.unplaced, found.operations, found.uses) == ((), ("Notes.SaveNote",), {})
+    alone = replace(refused, answers=None)
+    assert _used("member-removed", alone).unplaced == ((alone.file, alone.part),)
 
 
 def test_recordings_of_another_version_count() -> None:
