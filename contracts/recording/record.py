@@ -152,8 +152,13 @@ def _from_tenant(tenant: Tenant, folder: Path) -> Iterator[Outcome]:
         elif starts:
             exchange = tenant.call(scenario.label, {"BatchTaskInfo": {"Name": name}})
             number = tenant.started[-1] if tenant.started else None
+            if number:
+                tenant.wait_for(number)
         else:
             exchange = tenant.call(scenario.label, _filled(parameters, number, name), ticket=ticket)
+            if scenario.case == "stopped" and exchange.text("Response") not in ("true", "1"):
+                yield Outcome(scenario.file, skipped="the job did not run when it was to be stopped")
+                continue
         yield _written(scenario, exchange, folder, tenant, settings.kind)
 
 

@@ -265,6 +265,15 @@ class Tenant:
             pass
         return False
 
+    def wait_for(self, number: int) -> None:
+        """Waits until a job of this run has begun, or for as long as one is tried to be stopped."""
+        label = next(label for label, n in self._started if n == number)
+        service, _ = self._target(label)
+        for _ in range(_LOOKS):
+            if not self._waits(service.agent, allowed_of(service), number):
+                return
+            self._sleep(_PAUSE)
+
     def _waits(self, agent: str, allowed: Allowed, number: int) -> bool:
         """Whether a job has still to begin: nothing stops it yet, and it would run all the same."""
         if allowed.look is None:

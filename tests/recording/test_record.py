@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -148,13 +149,33 @@ def test_from_a_live_tenant_only_what_the_guards_allow(tmp_path: Path) -> None:
     assert block.source == "loopback"
 
 
-def test_with_a_job_that_may_be_started_and_is_stopped_again(tmp_path: Path) -> None:
-    with StandIn() as tenant:
-        outcomes = record(live(tenant, "report"), tmp_path)
+def with_a_job(folder: Path, seconds: float, patch: pytest.MonkeyPatch) -> dict[str, Outcome]:
+    """What is recorded of a tenant whose jobs take so long; its clock goes on by a second whenever it is read."""
+    patch.setattr("contracts.tenant.live._PAUSE", 0)
+    clock = map(float, count(1_800_000_000))
+    with StandIn(clock=lambda: next(clock), job_seconds=seconds) as tenant:
+        outcomes = record(live(tenant, "report"), folder)
         assert any(line.startswith("Start Name=report ") for line in tenant.saw)
         assert "Stop Id=44" in " ".join(tenant.saw)
-    written = {Path(outcome.file).name for outcome in outcomes if outcome.written}
-    assert {"StartBatchJob.started.yaml", "StopBatchJob.stopped.yaml", "StopBatchJob.not-running.yaml"} <= written
+    return {Path(outcome.file).stem: outcome for outcome in outcomes}
+
+
+def test_with_a_job_that_may_be_started_and_is_stopped_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is waited for: at first it cannot be stopped, nor found among those that run."""
+    outcomes = with_a_job(tmp_path, 60, monkeypatch)
+    assert outcomes["StartBatchJob.started"].written
+    answers = {"StopBatchJob.stopped": "<Response>true<", "StopBatchJob.not-running": "<Response>false<"}
+    answers["GetBatchTaskInfosByNameAndState.found"] = "<State>Started<"
+    for name, answer in answers.items():
+        assert outcomes[name].written
+        response = yaml.safe_load(Path(outcomes[name].file).read_text("utf-8"))["interactions"][0]["response"]
+        assert answer in response["body"]["string"], name
+
+
+def test_a_job_that_has_ended_was_not_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = with_a_job(tmp_path, 1, monkeypatch)
+    assert outcomes["StopBatchJob.stopped"].skipped and not outcomes["StopBatchJob.stopped"].written
+    assert outcomes["StopBatchJob.not-running"].written
 
 
 def test_a_stand_in_that_runs_is_recorded_like_a_live_one(tmp_path: Path) -> None:
