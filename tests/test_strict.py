@@ -122,7 +122,7 @@ def test_no_secret_is_logged_or_told(tenant: StandIn, caplog: pytest.LogCaptureF
 
 
 def test_any_contract_will_do(tenant: StandIn, tmp_path: Path) -> None:
-    described = requests.get(f"{tenant.url}/Batch.svc?singleWsdl", timeout=10).content
+    described = requests.get(f"{tenant.url}/Batch.svc?singleWsdl", timeout=60).content
     with zipfile.ZipFile(tmp_path / "WSDL.zip", "w") as archive:
         archive.writestr("WSDL\\WSDL-Services85-Batch.xml", described)
     (tmp_path / "batch.wsdl").write_bytes(described)

@@ -40,7 +40,7 @@ def connect(
                 USER_NAME,
                 PASSWORD,
                 allow_start=(allow_start or SUITE_JOB,),
-                timeout=5.0,
+                timeout=5.0 if faults else 60.0,  # a machine may be busy; a fault may be that nothing comes
                 backoff=0.05,
             )
             with terminable(), Tenant(settings, contract) as tenant:

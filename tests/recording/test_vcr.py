@@ -91,7 +91,7 @@ LOGIN += f"<b:Password>{SECRETS['password']}</b:Password>"
 
 def post(url: str, body: str, action: str = "StopBatchJob", **headers: str) -> requests.Response:
     fields = {"SOAPAction": f'"{NS}/Batch/{action}"', "Content-Type": "text/xml; charset=utf-8", **headers}
-    return requests.post(url, body.encode(), headers=fields, timeout=10)
+    return requests.post(url, body.encode(), headers=fields, timeout=60)
 
 
 def recorder(mode: str = "once", **options: Any) -> VCR:

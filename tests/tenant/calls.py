@@ -56,7 +56,7 @@ def envelope(body: str, head: str | None = None, ticket: str = TICKET, token: st
 
 def send(url: str, method: str = "POST", data: bytes = b"", headers: dict[str, str] | None = None) -> Reply:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, data, headers or {})

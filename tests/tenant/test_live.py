@@ -45,7 +45,7 @@ NEVER: dict[str, dict[str, Any]] = {
 
 def settings(tenant: StandIn, **changes: Any) -> Settings:
     given: dict[str, Any] = {"application_token": APPLICATION_TOKEN, "user": USER_NAME, "password": PASSWORD}
-    return Settings(tenant.url, **(given | {"backoff": 0.0, "timeout": 5.0} | changes))
+    return Settings(tenant.url, **(given | {"backoff": 0.0} | changes))
 
 
 def test_a_contract_of_ones_own(tenant: StandIn, tmp_path: Path) -> None:
@@ -330,7 +330,7 @@ def test_a_run_waits_for_another_one(tenant: StandIn) -> None:
     first = Tenant(settings(tenant)).__enter__()
     release = threading.Timer(0.2, lambda: first.__exit__(None, None, None))
     release.start()
-    with Tenant(settings(tenant), wait=5) as second:
+    with Tenant(settings(tenant), wait=60) as second:
         assert second.call("SoPrincipal.GetSystemInfo").succeeded is True
     release.join()
 

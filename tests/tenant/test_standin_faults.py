@@ -104,7 +104,7 @@ def test_two_faults_at_once() -> None:
 def test_stopping_does_not_wait_for_the_slow() -> None:
     import threading
 
-    with StandIn(faults=["slow=60"]) as tenant:
+    with StandIn(faults=["slow=600"]) as tenant:
         url = tenant.url
 
         def ask() -> None:

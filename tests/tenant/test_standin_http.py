@@ -239,7 +239,7 @@ def test_it_is_served_until_it_is_told_to_stop(tmp_path: Path, number: int) -> N
             assert call(url, "GetSystemInfo", agent="SoPrincipal").status == 503
         finally:
             process.send_signal(number)
-            said, failed = process.communicate(timeout=10)
+            said, failed = process.communicate(timeout=60)
     assert (process.returncode, failed) == (0, b"")
     assert said.endswith(b"stopped\n")
 

@@ -27,7 +27,7 @@ class Client:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._path = parts.path
-        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
 
     def ask(self, operation: str, inner: str) -> bytes:
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/{operation}"'}

@@ -58,7 +58,7 @@ def exchange(url: str, data: bytes) -> bytes:
     parts = urlsplit(url)
     head, gap, body = data.partition(b"\r\n\r\n")
     head = re.sub(rb"(?im)^connection:.*\r\n", b"", head + b"\r\n") + b"Connection: close"
-    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=60) as connection:
         connection.sendall(head + gap + body)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
 from lxml import etree
 
 from contracts.model import Change, Service
@@ -18,6 +19,8 @@ SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
 PACKAGE = Path(__file__).parents[2] / "contracts"
 BATCH = PACKAGE / "Services85" / "Batch" / "service.wsdl"
 EXAMPLES = PACKAGE / "rules" / "examples"
+CALM = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+"""For Hypothesis: the same examples on each run, and nothing that measures the machine."""
 
 
 def services(data: bytes, name: str = "service.wsdl") -> list[Service]:

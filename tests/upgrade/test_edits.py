@@ -10,7 +10,7 @@ from lxml import etree
 from contracts.upgrade.catalogue import RULES
 
 from ..shared import SHARED, needs_shared, shared
-from .edits import BATCH, WSDL, Edit, changes, every_edit, told
+from .edits import BATCH, CALM, WSDL, Edit, changes, every_edit, told
 
 DATA = BATCH.read_bytes()
 EDITS = every_edit(DATA)
@@ -36,21 +36,21 @@ def test_there_are_edits_of_many_kinds() -> None:
 
 
 @given(edit=st.sampled_from(EDITS), version=st.sampled_from([b"Services85", b"Services88"]))
-@settings(max_examples=150, deadline=None)
+@settings(CALM, max_examples=150)
 def test_one_edit_is_one_change(edit: Edit, version: bytes) -> None:
     new = _edited(DATA, edit).replace(b"Services85", version)
     assert told(changes(DATA, new)) == [(edit.rule, edit.path)]
 
 
 @given(edits=st.lists(st.sampled_from(EDITS), min_size=2, max_size=6, unique_by=lambda e: e.target))
-@settings(max_examples=100, deadline=None)
+@settings(CALM, max_examples=100)
 def test_several_edits_are_as_many_changes(edits: list[Edit]) -> None:
     assert told(changes(DATA, _edited(DATA, *edits))) == sorted((e.rule, e.path) for e in edits)
 
 
 @needs_shared
 @given(edits=st.lists(st.sampled_from(VENDOR_EDITS), min_size=1, max_size=4, unique_by=lambda e: e.target))
-@settings(max_examples=100, deadline=None)
+@settings(CALM, max_examples=100)
 def test_edits_of_the_vendors_own(edits: list[Edit]) -> None:
     assert told(changes(VENDOR, _edited(VENDOR, *edits))) == sorted((e.rule, e.path) for e in edits)
 

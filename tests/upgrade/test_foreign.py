@@ -12,7 +12,7 @@ from lxml import etree
 from contracts.model import ContractsError
 from contracts.upgrade.compare import compare
 
-from .edits import EXAMPLES, WSDL, XS, changes, services, told
+from .edits import CALM, EXAMPLES, WSDL, XS, changes, services, told
 
 RPC = (Path(__file__).parent / "rpc.wsdl").read_text("utf-8")
 START = '<part name="start" type="xsd:int"/>'
@@ -137,7 +137,7 @@ SOURCES = [RPC.encode(), *((EXAMPLES / rule / "old.wsdl").read_bytes() for rule 
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(CALM, max_examples=150)
 def test_no_damage_is_a_traceback(data: st.DataObject) -> None:
     """Whatever is done to a WSDL: changes, or one line that says what is wrong with it."""
     source = data.draw(st.sampled_from(SOURCES))
