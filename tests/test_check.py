@@ -327,6 +327,8 @@ def test_another_agent_is_unjudged_and_a_misspelled_one_broken(
 def test_a_body_alone(run: Run, tmp_path: Path, body: str, status: int) -> None:
     (tmp_path / "m.xml").write_text(GOOD.replace("b:StopBatchJob", f"b:{body}"))
     assert run("check", "m.xml")[0] == status
+    alone = Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl"
+    assert run("check", "m.xml", "--contract", str(alone))[0] == 1  # no other agent is asked for
 
 
 def test_standard_input_twice_is_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

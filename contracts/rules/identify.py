@@ -166,7 +166,9 @@ def _nearest(
         known or at or not space or (http.action(message.http) is None and not _versioned(space))
     ):
         return meant[0], None
-    if at or space in (ENVELOPE, ENVELOPE12) or (known and (len(contents) > 1 or _resembles(contract, name))):
+    # Where one agent alone is loaded, it is what the message was to be judged by.
+    alone = len(contract.services) == 1
+    if at or space in (ENVELOPE, ENVELOPE12) or (known and (alone or len(contents) > 1 or _resembles(contract, name))):
         return None, None
     where = f"declares {tag(name)} of {space or 'no namespace'}"
     return None, unjudged(message, direction, f"no loaded contract {where}{_loaded(contract)}")
