@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterator
 
 MAX_ZIP = 1024 * 2**20
@@ -21,6 +20,8 @@ class Archive:
     """
 
     def __init__(self, path: str) -> None:
+        import zipfile  # most runs read none
+
         try:
             self._zip = zipfile.ZipFile(path)
         except OSError as error:
@@ -59,6 +60,13 @@ class Archive:
 def is_archive(path: str) -> bool:
     """Whether a file calls itself a zip, or Fiddler's recording, which is one."""
     return path[-4:].lower() in (".zip", ".saz") and os.path.isfile(path)  # noqa: PTH113 - asked of thousands of names
+
+
+def split(path: str) -> tuple[str, str] | None:
+    """Of a path that goes into a file, as ``WSDL.zip/86/Batch.wsdl`` does: the file, and the name in it."""
+    ends = (i for i, c in enumerate(path) if c == "/" and os.path.isfile(path[:i]))  # noqa: PTH113 - as given
+    at = next(ends, None)
+    return None if at is None else (path[:at], path[at + 1 :])
 
 
 def _hidden(name: str) -> bool:

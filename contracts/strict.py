@@ -16,7 +16,6 @@ This module imports zeep; nothing else in the package imports this module before
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,8 +24,10 @@ import zeep
 from zeep.transports import Transport
 
 from . import load
+from .archive import Archive, split
 from .contract import Contract
 from .model import ContractsError, Headers, Http, Message, Service, UnreadableContract, local
+from .sources.load import MAX_WSDL
 
 TIMEOUT = 60.0
 """Seconds that a call may take to connect, and then between two pieces of the answer."""
@@ -67,15 +68,11 @@ class StrictTransport(Transport):
 
     def load(self, url: str) -> bytes:
         """A WSDL or schema; one inside a zip is named ``path/of.zip/name/in/it``."""
-        path = Path(url)
-        archive = next((at for at in path.parents if at.suffix.lower() == ".zip" and at.is_file()), None)
-        if archive is None:
-            content: bytes = super().load(url)
-            return content
-        wanted = path.relative_to(archive).as_posix()
-        with zipfile.ZipFile(archive) as opened:  # the vendor's own zips have backslashes in their names
-            name = next(n for n in opened.namelist() if n.replace("\\", "/") == wanted)
-            return opened.read(name)
+        if packed := split(Path(url).as_posix()):
+            archive, name = packed
+            return Archive(archive).read(name, MAX_WSDL)
+        content: bytes = super().load(url)
+        return content
 
 
 def client(

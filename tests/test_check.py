@@ -401,9 +401,10 @@ def test_messages_in_a_zip(run: Run, tmp_path: Path) -> None:
         "": b"a name of no length",
     }
     packed(tmp_path / "a.zip", members)
-    (tmp_path / "folder").mkdir()
-    packed(tmp_path / "folder" / "B.ZIP", members)
-    for given, file in (("a.zip", "a.zip"), ("folder", "folder/B.ZIP")):
+    for folder, name in (("folder", "B.ZIP"), ("folder.zip", "c.zip")):
+        (tmp_path / folder).mkdir()
+        packed(tmp_path / folder / name, members)
+    for given, file in (("a.zip", "a.zip"), ("folder", "folder/B.ZIP"), ("folder.zip", "folder.zip/c.zip")):
         status, out, err = run("check", given)
         assert (status, err) == (1, "")
         assert f"broken    {file}/sub/bad.xml  Batch.StopBatchJob request" in out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -126,7 +127,14 @@ def test_any_contract_will_do(tenant: StandIn, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "WSDL.zip", "w") as archive:
         archive.writestr("WSDL\\WSDL-Services85-Batch.xml", described)
     (tmp_path / "batch.wsdl").write_bytes(described)
-    sources = [tmp_path / "WSDL.zip", tmp_path / "batch.wsdl", f"{tenant.url}/Batch.svc?wsdl", contracts.load()]
+    shutil.copy(tmp_path / "WSDL.zip", tmp_path / "WSDL")
+    sources = [
+        tmp_path / "WSDL.zip",
+        tmp_path / "WSDL",
+        tmp_path / "batch.wsdl",
+        f"{tenant.url}/Batch.svc?wsdl",
+        contracts.load(),
+    ]
     for source in sources:
         client = strict.client(source, "Batch", application_token=APPLICATION_TOKEN, ticket=TICKET, address=tenant.url)
         assert client.service.StopBatchJob(Id=999).body.Response is False

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from lxml import etree
 
+from ..archive import split
 from ..model import ContractsError, Direction, Element, Operation, Service, local
 from .building import NIL, TICKET, TOKEN, TYPE
 from .values import INTEGERS, is_simple, kind
@@ -111,10 +111,9 @@ def _python(service: Service, operation: Operation, data: bytes) -> str:
         f"    {line},\n" for block in root.iter(*operation.request.headers) if (line := writer.header(block))
     )
     wsdl = repr(service.source)
-    source = Path(service.source)
-    if archive := next((p for p in source.parents if p.is_file()), None):
+    if packed := split(service.source):
         writer.imports.add("zipfile")
-        wsdl = f"zipfile.ZipFile({str(archive)!r}).open({source.relative_to(archive).as_posix()!r})"
+        wsdl = "zipfile.ZipFile({!r}).open({!r})".format(*packed)
     base, file = _base(service)
     imports = "".join(f"import {name}\n" for name in sorted({"os", *writer.imports} - {"xsd"}))
     return _PROGRAM.format(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from ..archive import Archive, BadArchive, is_archive
+from ..archive import Archive, BadArchive, is_archive, split
 from ..model import Message
 from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable, size
 
@@ -24,7 +24,6 @@ _ROOT = re.compile(  # atomic, as what comes before a root could be split up in 
 )
 _OURS = re.compile(r"/soap-?(?:envelope)?/?(?:envelope/?)?$|/NetServer/Services\d+")
 _DESCRIPTIONS = ("definitions", "schema")
-_PACKED = re.compile(r"(.*?\.(?:zip|saz))/(.+)", re.DOTALL | re.IGNORECASE)
 _CASSETTE = re.compile(rb"^(?:interactions|version|recorded):", re.MULTILINE)
 
 
@@ -156,8 +155,8 @@ def _bytes(path: str, max_size: int, *, sniff: bool) -> bytes | None:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError as bad:
-        if packed := _PACKED.match(path):
-            return _unpacked(packed[1], packed[2], max_size, sniff=sniff)
+        if (packed := split(path)) and is_archive(packed[0]):
+            return _unpacked(*packed, max_size, sniff=sniff)
         raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
     except ValueError:  # a zero byte, half a character
         raise Unreadable("cannot be read: no file has such a name") from None
