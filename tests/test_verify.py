@@ -88,6 +88,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     (folder / "waivers.toml").write_text(WAIVER)
     for name, (old, new, _, _) in CANDIDATES.items():
         runs[name] = ["--only", "candidate", "--candidate", str(_candidate(folder / name, old, new))]
+    notes = Path(contracts.__file__).parent / "rules" / "examples" / "member-added" / "new.wsdl"
+    runs["other agents"] = ["--only", "candidate", "--candidate", str(notes)]
     runs["page"] = ["--only", "sources", "--contract", str(own)]
     runs["waived"] = [*runs["page"], "--waivers", "waivers.toml"]
     runs["waivers"] = ["--waivers", "missing.toml"]
@@ -181,6 +183,12 @@ def test_a_candidate(results: dict[str, tuple[int, str, str]], name: str) -> Non
     assert said in out and "recording-expects" not in out
     kept, broken = next(line.split()[1:3] for line in out.splitlines() if line.startswith("candidate "))
     assert int(kept) > 20 and bool(int(broken)) == bool(expected), out
+
+
+def test_a_candidate_of_other_agents_is_no_breach_and_no_success(results: dict[str, tuple[int, str, str]]) -> None:
+    status, out, _ = results["other agents"]
+    assert status == 2 and "agent-removed" not in out
+    assert "none of this contract's agents" in " ".join(out.split())
 
 
 def test_reports(results: dict[str, tuple[int, str, str]]) -> None:

@@ -117,6 +117,8 @@ def test_back(services85_contract: Contract, candidate: Contract, services85_pro
 def test_changes(services85_contract: Contract, candidate: Contract, services85_cassettes: list[Path]) -> None:
     """No breaking change meets what was recorded, be it in a member that a recording happens to leave out or not."""
     agents = {s.agent for s in services85_contract.services} & {s.agent for s in candidate.services}
+    if not agents:
+        pytest.skip(f"{candidate.source} has none of this contract's agents")
     changes = compare(services85_contract.services, candidate.services, agents=sorted(agents))
     recorded = [message for path in services85_cassettes for message in _messages(path)]
     uses = usage(recorded, changes, services85_contract.services).uses
