@@ -295,13 +295,16 @@ def _outcome(collector: _Collector, status: int) -> int:
 
 def table(collector: _Collector, title: str, seconds: float) -> Iterator[str]:
     """What failed, then a row for each room, then why something was skipped or not judged."""
-    shown = collector.failures[:20]
-    for failure in shown:
-        yield paint(f"{failure.outcome}  {failure.test}"[: width(sys.stdout)], "1", sys.stdout)
-        yield from (f"    {line}" for line in failure.text.splitlines()[:25])
+    alike: dict[tuple[str, str], list[str]] = {}
+    for failure in collector.failures:
+        alike.setdefault((failure.outcome, failure.text), []).append(failure.test)
+    for (outcome, text), (test, *others) in list(alike.items())[:20]:
+        more = f" and {len(others)} more" if others else ""
+        yield paint(f"{outcome}  {test}"[: width(sys.stdout) - len(more)] + more, "1", sys.stdout)
+        yield from (f"    {line}" for line in text.splitlines()[:25])
         yield ""
-    if len(collector.failures) > len(shown):
-        yield f"… and {len(collector.failures) - len(shown)} more"
+    if len(alike) > 20:
+        yield f"… and {sum(map(len, list(alike.values())[20:]))} more"
         yield ""
     yield f"services85 verify: {title}"
     yield f"{'':<12}{'kept':>7}{'broken':>8}{'unjudged':>10}{'skipped':>9}{'seconds':>9}"

@@ -141,6 +141,9 @@ def test_each_fault_is_named(results: dict[str, tuple[int, str, str]], fault: st
     status, out, err = results[fault]
     assert status == expected, out
     assert cause in out
+    said = out.partition("services85 verify:")[0]
+    if fault in ("503", "login-page", "cut"):  # the same of each of them, and said once
+        assert said.count(cause) == 1 and " and " in said and " more" in said
     assert out.splitlines()[-1] == {1: "broken", 2: "not judged"}[expected]
     assert "Traceback" not in out + err
 
