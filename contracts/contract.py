@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .model import (
     ContractsError,
@@ -27,6 +27,7 @@ from .rules.judge import judge
 if TYPE_CHECKING:
     from .rules.quick import Plan
 
+_T = TypeVar("_T")
 Target = tuple[Service, Operation]
 
 
@@ -50,26 +51,16 @@ class Contract:
 
     @cached_property
     def by_version(self) -> dict[str, list[Service]]:
-        table: dict[str, list[Service]] = {}
-        for service in self.services:
-            table.setdefault(service.version, []).append(service)
-        return table
+        return _grouped((s.version, s) for s in self.services)
 
     @cached_property
     def by_namespace(self) -> dict[str, list[Service]]:
-        table: dict[str, list[Service]] = {}
-        for service in self.services:
-            table.setdefault(service.namespace, []).append(service)
-        return table
+        return _grouped((s.namespace, s) for s in self.services)
 
     @cached_property
     def by_operation(self) -> dict[str, list[Service]]:
         """The services that have an operation of that name."""
-        table: dict[str, list[Service]] = {}
-        for service in self.services:
-            for name in service.operations:
-                table.setdefault(name, []).append(service)
-        return table
+        return _grouped((name, s) for s in self.services for name in s.operations)
 
     def targets(self) -> Iterator[Target]:
         """Every operation of every service."""
@@ -128,10 +119,7 @@ class Contract:
 
     @cached_property
     def _actions(self) -> dict[str, list[Target]]:
-        table: dict[str, list[Target]] = {}
-        for target in self._usable():
-            table.setdefault(target[1].action, []).append(target)
-        return table
+        return _grouped((o.action, (s, o)) for s, o in self._usable())
 
     def by_body(self, element: str, direction: Direction) -> list[Target]:
         """The operations whose request or response element this is."""
@@ -156,11 +144,8 @@ class Contract:
         return self._index_bodies("response")
 
     def _index_bodies(self, direction: Direction) -> dict[str, list[Target]]:
-        table: dict[str, list[Target]] = {}
-        for service, operation in self._usable():
-            if (part := operation.part(direction)) and part.body:
-                table.setdefault(part.body, []).append((service, operation))
-        return table
+        parts = ((s, o, o.part(direction)) for s, o in self._usable())
+        return _grouped((part.body, (s, o)) for s, o, part in parts if part and part.body)
 
     # --- judging ------------------------------------------------------------------------------------------------
 
@@ -218,3 +203,10 @@ def _bytes(data: bytes | str) -> bytes:
     if text.startswith("<?xml") and (end := text.find("?>")) > 0 and "encoding" in text[:end]:
         text = '<?xml version="1.0"?>' + text[end + 2 :]
     return text.encode("utf-8", "surrogatepass")
+
+
+def _grouped(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
+    table: dict[str, list[_T]] = {}
+    for key, value in pairs:
+        table.setdefault(key, []).append(value)
+    return table
