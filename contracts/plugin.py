@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def settings() -> dict[str, Any]:
-    """``[tool.services85]`` of the current folder's pyproject.toml."""
+    """``[tool.services85]`` of the nearest pyproject.toml that has one."""
     from .settings import read_settings
 
     return read_settings()
@@ -85,23 +85,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _parametrize(metafunc: pytest.Metafunc, names: set[str]) -> None:
     config = metafunc.config
     if "services85_operation" in names:
-        targets = list(contract_of(config).targets())
-        metafunc.parametrize(
-            "services85_operation", targets, ids=[_label(contract_of(config), s, o) for s, o in targets]
-        )
+        contract = contract_of(config)
+        targets = list(contract.targets())
+        metafunc.parametrize("services85_operation", targets, ids=[_label(contract, s, o) for s, o in targets])
     if "services85_parameter" in names:
-        found = list(parameters(contract_of(config)))
-        ids = [f"{_label(contract_of(config), s, o)}.{e.local}" for s, o, e in found]
+        contract = contract_of(config)
+        found = list(parameters(contract))
+        ids = [f"{_label(contract, s, o)}.{e.local}" for s, o, e in found]
         metafunc.parametrize("services85_parameter", found, ids=ids)
     if "services85_cassette" in names:
         paths = cassettes_of(config)
         each(metafunc, "services85_cassette", paths, [p.stem for p in paths], "there are no recordings")
     if "services85_example" in names:
-        messages = list(examples(contract_of(config)))
+        contract = contract_of(config)
+        messages = list(examples(contract))
         reason = "no documented examples came with this contract"
-        each(
-            metafunc, "services85_example", messages, [_named_example(m, contract_of(config)) for m in messages], reason
-        )
+        each(metafunc, "services85_example", messages, [_named_example(m, contract) for m in messages], reason)
 
 
 def each(metafunc: pytest.Metafunc, name: str, values: list[Any], ids: list[str], reason: str) -> None:
@@ -119,8 +118,7 @@ def _named_example(message: Message, contract: Contract) -> str:
 
 
 def _label(contract: Contract, service: Service, operation: Operation) -> str:
-    several = len({s.version for s in contract.services}) > 1
-    return f"{service.version}/{operation.label}" if several else operation.label
+    return f"{service.version}/{operation.label}" if len(contract.by_version) > 1 else operation.label
 
 
 def parameters(contract: Contract) -> Iterator[tuple[Service, Operation, Element]]:
