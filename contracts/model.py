@@ -29,6 +29,12 @@ def namespace(name: str) -> str:
     return name[1:].partition("}")[0] if name.startswith("{") else ""
 
 
+def is_anonymous(type_name: str) -> bool:
+    """Whether a type has no name of its own, but one that was made up for it (see `Element`)."""
+    plain = local(type_name)
+    return plain.startswith("#") or "/" in plain
+
+
 def printable(text: str) -> str:
     """The text as one line: what a terminal or a build server would act on, or could not show, is escaped."""
     if text.isprintable():

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from ..model import Type, local, namespace
+from ..model import Type, is_anonymous, local, namespace
 from ..sources.builtins import INTEGER_RANGES, MAX_DECIMAL, OPEN_RANGES
 from ..sources.schema import ANY, PROBE, SERIALIZATION, XSD, XSI, Schema
 
@@ -91,8 +91,7 @@ def kind(schema: Schema, name: str) -> Kind:
 
 def accepts(schema: Schema, name: str, text: str) -> bool:
     """Whether libxml2 takes the text for a value of that type."""
-    plain = local(name)
-    if "/" in plain or plain.startswith("#"):
+    if is_anonymous(name):
         alone = _compiled_alone(schema, name)
         probe = etree.Element("value")
         probe.text = text

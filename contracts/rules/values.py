@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..model import Type, local
+from ..model import Type, is_anonymous, local
 from ..sources.builtins import INTEGER_RANGES, MAX_DECIMAL
 from ..sources.schema import PROBE, SERIALIZATION, XSD, Schema
 from .judging import XML_SPACE, XSI_TYPE
@@ -111,7 +111,7 @@ def _accepted(schema: Schema, name: str, text: str, prefixes: Mapping[str | None
         node.text = text
     except ValueError:  # a control character: no XML, and reported as such
         return False
-    return bool(schema.validator.validate(node)) or schema.type(name) is None or "/" in plain or "#" in plain
+    return bool(schema.validator.validate(node)) or schema.type(name) is None or is_anonymous(name)
 
 
 def _wanted(kind: Type, builtin: str) -> str:

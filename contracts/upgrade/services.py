@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..model import Element, Operation, Part, Service, local
+from ..model import Element, Operation, Part, Service, is_anonymous, local
 from .names import Names
 from .reach import DIRECTIONS, Place, Reach
 from .texts import Texts
 from .types import Emit, Types
-from .words import is_anonymous
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from ..model import Attribute, Element, Service, Type, local, namespace
+from ..model import Attribute, Element, Service, Type, is_anonymous, local, namespace
 from ..sources.schema import XSD
 from . import content, values
 from .names import Names
-from .words import abstract, facts, is_anonymous, keyed, maximum, numbered, plain, restriction, window
+from .words import abstract, facts, keyed, maximum, numbered, plain, restriction, window
 
 _XS = f"{{{XSD}}}"
 

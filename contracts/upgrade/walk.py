@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ..model import Direction, Element, Operation, Service, Type, local
+from ..model import Direction, Element, Operation, Service, Type, is_anonymous, local
 from ..sources.schema import XSI
-from .words import is_anonymous
 
 _NIL = f"{{{XSI}}}nil"
 _TYPE = f"{{{XSI}}}type"

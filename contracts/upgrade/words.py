@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model import Element, Type, local
+from ..model import Element, Type, is_anonymous, local
 
 
 def keyed(members: Iterable[Element]) -> dict[str, Element]:
@@ -30,12 +30,6 @@ def numbered(found: Type) -> dict[str, tuple[int, bool]]:
 
 def facts(element: Element) -> tuple[object, ...]:
     return element.local, element.min_occurs, element.max_occurs, element.nillable, element.preset
-
-
-def is_anonymous(name: str) -> bool:
-    """Whether a type has no name of its own, but one that `Element.type` made up."""
-    plain = name.rpartition("}")[2]
-    return plain.startswith("#") or "/" in plain
 
 
 def plain(name: str) -> str:

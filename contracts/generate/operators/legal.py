@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from ...model import Headers, local
+from ...model import Headers, is_anonymous, local
 from ..building import NIL, derived_types
 from ..originals import Node, Original, with_headers
 from ..values import good, kind
@@ -138,8 +138,7 @@ def _derived_type(original: Original) -> Iterator[Change]:
 
 
 def _marked(original: Original, node: Node, name: str, reason: str) -> Iterator[Change]:
-    plain = local(name)
-    if "/" in plain or "#" in plain or plain in ("anyType", "anySimpleType"):
+    if is_anonymous(name) or local(name) in ("anyType", "anySimpleType"):
         return
 
     def edit(elements: list[Any]) -> None:

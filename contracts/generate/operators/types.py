@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from ...model import local, namespace
+from ...model import is_anonymous, local, namespace
 from ...sources.schema import XSD
 from ..building import NIL, TYPE
 from ..originals import Node, Original
@@ -72,7 +72,7 @@ def _nonesuch(original: Original, node: Node) -> str:
 
 def _own_type_elsewhere(original: Original, node: Node) -> str | None:
     name = node.element.type
-    return None if "/" in local(name) or "#" in local(name) else f"{{urn:example}}{local(name)}"
+    return None if is_anonymous(name) else f"{{urn:example}}{local(name)}"
 
 
 def _wider(original: Original, node: Node) -> str | None:
