@@ -481,6 +481,21 @@ def test_request_and_response_pick_a_side(run: Run, tmp_path: Path) -> None:
     assert run("check", "--request", "m.xml")[0] == 0
     status, out, _ = run("check", "--response", "m.xml")
     assert status == 1 and "answer-request" in out
+    page = f"# StopBatchJob\n```xml\n{GOOD}\n```\n```xml\n{ANSWER_WITHOUT_HEADERS}\n```\n"
+    Path("Services85-Batch-StopBatchJob.md").write_text(page)
+    for side in ("request", "response"):  # the other side of a page is skipped, and counted
+        _, out, _ = run("check", f"--{side}", "Services85-Batch-StopBatchJob.md")
+        assert out.splitlines()[-1].startswith("1 kept, 0 broken, 0 unjudged, 1 skipped") and f"({side})" in out
+
+
+def test_colour_is_for_a_terminal_that_wants_it(run: Run, traffic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b" not in run("check", "traffic")[1]
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert "\x1b[1;31mbroken" in run("check", "traffic")[1]
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in run("check", "traffic")[1]
 
 
 def test_top_level(run: Run) -> None:

@@ -179,6 +179,18 @@ HEADERS = [
         "wsi",
         f"{HEADER}/Trace",
     ),
+    Case(
+        "must-understand-on-a-foreign-one-for-whoever-is-next",
+        STOP,
+        TIMEZONE,
+        TIMEZONE
+        + TRACE.replace(
+            "<t:Trace", '<t:Trace s:mustUnderstand="1" s:actor="http://schemas.xmlsoap.org/soap/actor/next"'
+        ),
+        "header-must-understand",
+        "soap",
+        f"{HEADER}/Trace",
+    ),
     Case("must-understand-0", STOP, "<b:Credentials>", '<b:Credentials s:mustUnderstand=" 0 ">'),
     Case("in-no-namespace", STOP, TIMEZONE, f"{TIMEZONE}<T>1</T>", "header-unqualified", "soap", f"{HEADER}/T"),
     Case("must-understand-on-a-declared-one", STOP, "<b:Credentials>", '<b:Credentials s:mustUnderstand="1">'),

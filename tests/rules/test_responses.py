@@ -151,6 +151,8 @@ CONTENT = [
         ("</s:Fault>", '</s:Fault><t:x xmlns:t="urn:t"/>', ["body-two-operations"]),
         ("<s:Fault>", "<b:StopBatchJobResponse/><s:Fault>", ["body-two-operations"]),
         ("<s:Fault>", "<!-- no --><s:Fault>", []),
+        ("</s:Fault>", "<reason/></s:Fault>", ["answer-fault"]),
+        ("</s:Fault>", '<t:reason xmlns:t="urn:t"/></s:Fault>', []),
         ("s:Client<", "s:Cli ent<", ["answer-fault-code"]),
         ("s:Client<", "s:Client:Auth<", ["answer-fault-code"]),
         ("s:Client<", "s:Client.Auth<", []),
