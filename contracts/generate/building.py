@@ -171,14 +171,14 @@ class Builder:
         if found is None:
             raise UnreadableContract(f"{self.schema.source}: no schema declares the type {local(name)}")
         if is_simple(found):
-            node.text = _fixed(declared) or self.choices.text(name, place)
+            node.text = fixed(declared) or self.choices.text(name, place)
             return
         self._complex(node, found, place.inside(name))
 
     def _complex(self, node: etree._Element, found: Type, place: Place) -> None:
         for attribute in (a for t in self.schema.lineage(found.name) for a in t.attributes):
             if attribute.use == "required":
-                node.set(attribute.name, _fixed(attribute) or self.choices.text(attribute.type, place))
+                node.set(attribute.name, fixed(attribute) or self.choices.text(attribute.type, place))
         if found.content == "simple" and found.base:
             node.text = self.choices.text(self._base_of(found), place)
             return
@@ -221,7 +221,8 @@ class Builder:
         return f"={same_key(kind(self.schema, members[0].type), pair[0].text or '')}"
 
 
-def _fixed(declared: Element | Attribute) -> str | None:
+def fixed(declared: Element | Attribute) -> str | None:
+    """The only value that it may have, where the schema says one."""
     return declared.preset[1] if declared.preset and declared.preset[0] == "fixed" else None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from ..model import Direction, Element, Headers, Http, Operation, Service, Type, namespace
-from .building import TYPE, Builder, Place, serialize
+from .building import TYPE, Builder, Place, fixed, serialize
 from .rendering import http_head
 from .sample import Fixed, TooLarge
 from .values import INTEGERS, is_simple, kind
@@ -133,8 +133,7 @@ class Original:
         """Simple nodes: each parameter, and one of each other type. What is fixed has no other value to take."""
 
         def fits(node: Node) -> bool:
-            fixed = node.element.preset is not None and node.element.preset[0] == "fixed"
-            if fixed or not node.simple or not (node.role != "header" or node.header):
+            if fixed(node.element) is not None or not node.simple or not (node.role != "header" or node.header):
                 return False
             return family is None or kind(self.service.schema, node.type.name).family == family
 
