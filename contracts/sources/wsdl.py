@@ -19,7 +19,6 @@ from .schema import XSD, Schema
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
 SOAP11 = "http://schemas.xmlsoap.org/wsdl/soap/"
 SOAP12 = "http://schemas.xmlsoap.org/wsdl/soap12/"
-HTTP_TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
 
 Fetch = Callable[[str], bytes]
 """A place (a normalised path, a member of a zip, a URL) -> its bytes; raises UnreadableContract."""

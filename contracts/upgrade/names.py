@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from ..model import Service, local, namespace
 
@@ -71,9 +71,6 @@ class _Folding:
             found = f"{{{self.space(namespace(name))}}}{name.rpartition('}')[2]}" if name.startswith("{") else name
             self._known[name] = found
         return found
-
-
-Fold = Callable[[str], str]
 
 
 def _spaces(service: Service) -> dict[str, set[str]]:
