@@ -113,8 +113,9 @@ def _service(contract: Contract, agent: str) -> Service:
     if not found:
         raise UnreadableContract(f"{contract.source}: no agent {agent} in {contract.name}")
     if len(found) > 1:
-        versions = ", ".join(service.version for service in found)
-        raise ContractsError(f"{contract.source}: {agent} is there in several versions ({versions}); load one of them")
+        several = len({service.version for service in found}) > 1
+        which = ", ".join(service.version if several else service.source for service in found)
+        raise ContractsError(f"{contract.source}: {agent} is there more than once ({which}); load one of them")
     return found[0]
 
 

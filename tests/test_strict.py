@@ -153,6 +153,19 @@ def test_an_agent_that_is_not_there() -> None:
         strict.client(None, "Contact")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("Services85", "Services86", "(Services85, Services86)"), ('"xs:short"', '"xs:int"', "(a.wsdl, b.wsdl)")],
+)
+def test_an_agent_that_is_there_more_than_once(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = (Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl").read_text(encoding="utf-8")
+    (tmp_path / "a.wsdl").write_text(text, encoding="utf-8")
+    (tmp_path / "b.wsdl").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(contracts.ContractsError) as refused:
+        strict.client(contracts.load(tmp_path), "Batch")
+    assert said in str(refused.value).replace(f"{tmp_path.as_posix()}/", "")
+
+
 def test_the_package_itself_does_not_import_zeep() -> None:
     code = "import sys, contracts; sys.exit('zeep' in sys.modules or 'requests' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -171,14 +171,16 @@ class Builder:
         if found is None:
             raise UnreadableContract(f"{self.schema.source}: no schema declares the type {local(name)}")
         if is_simple(found):
-            node.text = fixed(declared) or self.choices.text(name, place)
+            only = fixed(declared)
+            node.text = self.choices.text(name, place) if only is None else only
             return
         self._complex(node, found, place.inside(name))
 
     def _complex(self, node: etree._Element, found: Type, place: Place) -> None:
         for attribute in (a for t in self.schema.lineage(found.name) for a in t.attributes):
             if attribute.use == "required":
-                node.set(attribute.name, fixed(attribute) or self.choices.text(attribute.type, place))
+                only = fixed(attribute)
+                node.set(attribute.name, self.choices.text(attribute.type, place) if only is None else only)
         if found.content == "simple" and found.base:
             node.text = self.choices.text(self._base_of(found), place)
             return

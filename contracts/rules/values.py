@@ -10,7 +10,8 @@ from lxml import etree
 
 from ..model import Type, is_anonymous, local
 from ..sources.builtins import INTEGER_RANGES, MAX_DECIMAL
-from ..sources.schema import PROBE, SERIALIZATION, XSD, Schema
+from ..sources.compiling import PROBE
+from ..sources.schema import SERIALIZATION, XSD, Schema
 from .judging import XML_SPACE, XSI_TYPE
 
 _XS = f"{{{XSD}}}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+XSD = "http://www.w3.org/2001/XMLSchema"
+
 _BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}
 INTEGER_RANGES: dict[str, tuple[int, int]] = {
     **{name: (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for name, bits in _BITS.items()},

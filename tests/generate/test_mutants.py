@@ -13,6 +13,7 @@ import contracts
 from contracts.generate.mutants import OPERATORS, mutants
 from contracts.generate.operators.wsdl import OPERATORS as WSDL_OPERATORS
 from contracts.generate.originals import Original, original, raw
+from contracts.generate.sample import sample
 from contracts.generate.scoring import Case, originals, score
 from contracts.generate.values import BAD, accepts, bad, kind
 from contracts.messages.http import parse
@@ -179,3 +180,12 @@ def test_a_fixed_value_is_sent_and_has_no_other_form() -> None:
     assert "/Envelope/Body/SaveNote/Note/Id" not in paths
     assert b">16</" in found.data
     assert contracts.Contract([service], "notes.wsdl").check_request(found.data, operation="Notes.SaveNote").kept
+
+
+def test_a_fixed_value_that_is_empty_is_sent_as_it_is() -> None:
+    data = (Path(contracts.__file__).parent / "rules/examples/default-changed/old.wsdl").read_text(encoding="utf-8")
+    text = '<xs:element name="Text" type="xs:string" minOccurs="0" nillable="true"'
+    assert text in data
+    (service,) = parse_wsdl(data.replace(text, f'{text} fixed=""').encode(), "notes.wsdl")
+    found = sample(service, service.operations["SaveNote"], "request", form="full")
+    assert contracts.Contract([service], "notes.wsdl").check_request(found, operation="Notes.SaveNote").kept
