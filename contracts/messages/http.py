@@ -11,7 +11,7 @@ import re
 
 from ..model import Headers, Http, Message
 from .coding import codings, is_text, unchunk, unpack
-from .shapes import MAX_SIZE, Unreadable, size
+from .shapes import MAX_SIZE, Unreadable, limited
 
 _MAX_HEAD = 256 * 1024
 _MAX_INTERIM = 100
@@ -105,7 +105,7 @@ def _body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int |
         begins = data.count(b"\n", 0, second.end()) + 1
         raise Unreadable(f"a second HTTP message begins in line {begins}: put each into a file of its own")
     if _undone(http, data[at:]):
-        return _limited(data[at:], max_size), line
+        return limited(data[at:], max_size, "the body has "), line
     transfer = codings(http.headers.all("Transfer-Encoding"))
     if transfer and transfer[-1] == "chunked":
         body, chunks = unchunk(data[at:])
@@ -115,7 +115,7 @@ def _body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int |
         raise Unreadable(f"Transfer-Encoding '{transfer[-1][:40]}' is not known")
     else:
         body = _measured(http, data[at:], head_has_crlf=data.rfind(b"\r\n", 0, at) >= 0)
-    body = _limited(body, max_size)
+    body = limited(body, max_size, "the body has ")
     applied = codings(http.headers.all("Content-Encoding")) + transfer
     return (unpack(body, applied, max_size), None) if applied and body else (body, line)
 
@@ -125,12 +125,6 @@ def _undone(http: Http, rest: bytes) -> bool:
     coded = http.headers.all("Content-Encoding") + http.headers.all("Transfer-Encoding")
     start = rest[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     return bool(codings(coded)) and start.startswith(b"<") and is_text(rest)
-
-
-def _limited(body: bytes, max_size: int) -> bytes:
-    if len(body) > max_size:
-        raise Unreadable(f"the body has more than the limit of {size(max_size)}")
-    return body
 
 
 def _measured(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:

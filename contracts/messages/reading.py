@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..archive import Archive, BadArchive, is_archive, split
 from ..model import Message
-from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable, size
+from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable, limited, size
 
 STDIN = "-"
 
@@ -176,7 +176,7 @@ def _bytes(path: str, max_size: int, *, sniff: bool) -> bytes | None:
                 return data
             os.lseek(handle, 0, os.SEEK_SET)
         with os.fdopen(os.dup(handle), "rb") as stream:
-            return _limited(stream.read(max_size + 1), max_size)
+            return limited(stream.read(max_size + 1), max_size)
     except OSError as bad:
         raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
     finally:
@@ -192,7 +192,7 @@ def _unpacked(archive: str, name: str, max_size: int, *, sniff: bool) -> bytes |
             raise Unreadable("cannot be read: not in the zip")
         if sniff and not _may_be_message(opened.read(name, _SNIFF)):
             return None
-        return _limited(opened.read(name, max_size + 1), max_size)
+        return limited(opened.read(name, max_size + 1), max_size)
     except OSError as bad:
         raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
     except BadArchive as bad:
@@ -211,15 +211,9 @@ def _may_be_message(head: bytes) -> bool:
 
 
 def _stdin(given: bytes | None, max_size: int) -> bytes:
-    data = _limited(sys.stdin.buffer.read(max_size + 1) if given is None else given, max_size)
+    data = limited(sys.stdin.buffer.read(max_size + 1) if given is None else given, max_size)
     if not data.strip():
         raise Unreadable("standard input is empty")
-    return data
-
-
-def _limited(data: bytes, max_size: int) -> bytes:
-    if len(data) > max_size:
-        raise Unreadable(f"more than the limit of {size(max_size)}")
     return data
 
 

@@ -30,3 +30,10 @@ class NoMessage(ContractsError):
 def size(count: int) -> str:
     """``67108864`` -> ``64.0 MiB``."""
     return f"{count / 2**20:.1f} MiB" if count >= 2**20 else f"{count} bytes"
+
+
+def limited(data: bytes, max_size: int, what: str = "") -> bytes:
+    """The data. Raises Unreadable where there is more of it; ``what`` begins the line."""
+    if len(data) > max_size:
+        raise Unreadable(f"{what}more than the limit of {size(max_size)}")
+    return data
