@@ -12,10 +12,10 @@ from itertools import groupby, product
 from pathlib import Path
 from typing import Any
 
-from .cli import did_you_mean
 from .model import ContractsError
 from .report.text import width
 from .rules.catalogue import RULES
+from .wording import did_you_mean
 
 EXAMPLES = Path(__file__).parent / "rules" / "examples"
 """A folder for each rule: good-* and bad-* messages, or old.wsdl and new.wsdl of a change."""

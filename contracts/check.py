@@ -16,8 +16,9 @@ from typing import Any
 from . import load
 from .contract import Contract
 from .messages import MAX_SIZE, Skipped, files, read
-from .model import Direction, Finding, Verdict, printable
+from .model import Direction, Finding, Verdict
 from .settings import contract_source, read_settings
+from .wording import printable
 
 EPILOG = """\
 examples:

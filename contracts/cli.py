@@ -7,11 +7,12 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from .model import ContractsError, printable
+from .model import ContractsError
+from .wording import did_you_mean, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,6 @@ COMMANDS = {
     "rules": Command("contracts.catalog", "every rule, a line each", "rules"),
     "explain": Command("contracts.catalog", "one rule, with examples that break and keep it", "explain"),
 }
-
-
-def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
-    """What an error says last: the nearest of the known words, or else where they are listed."""
-    import difflib
-
-    close = difflib.get_close_matches(word, known, 1)
-    return f"; did you mean {close[0]}?" if close else f"; {otherwise}"
 
 
 class _Parser(argparse.ArgumentParser):

@@ -23,6 +23,7 @@ from .model import (
 )
 from .rules.identify import unjudged
 from .rules.judge import judge
+from .wording import did_you_mean
 
 if TYPE_CHECKING:
     from .rules.quick import Plan
@@ -99,12 +100,8 @@ class Contract:
             where = [f"{s.version}/{o.label}" if len(versions) > 1 else s.source for s, o in found]
             way = "name the version" if len(versions) > 1 else "they differ: name one with --contract"
             raise ContractsError(f"{label}: {', '.join(where)} have it: {way}")
-        import difflib
-
-        close = difflib.get_close_matches(label, [f"{s.agent}.{n}" for s in self.services for n in s.operations], 1)
-        raise ContractsError(
-            f"{label}: no such operation in {self.name}" + (f"; did you mean {close[0]}?" if close else "")
-        )
+        hint = did_you_mean(label, [f"{s.agent}.{n}" for s in self.services for n in s.operations])
+        raise ContractsError(f"{label}: no such operation in {self.name}{hint}")
 
     def by_action(self, action: str) -> list[Target]:
         """The operations whose SOAPAction this is."""

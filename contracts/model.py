@@ -35,13 +35,6 @@ def is_anonymous(type_name: str) -> bool:
     return plain.startswith("#") or "/" in plain
 
 
-def printable(text: str) -> str:
-    """The text as one line: what a terminal or a build server would act on, or could not show, is escaped."""
-    if text.isprintable():
-        return text
-    return "".join([c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text])
-
-
 class ContractsError(Exception):
     """Something that cannot be used (a file, a URL, an option): one clear line that names it, exit status 2."""
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cli import did_you_mean
 from ..model import ContractsError, Direction, Message, Service
 from ..settings import contract_source, read_settings
+from ..wording import did_you_mean
 from .rendering import RENDERINGS
 
 if TYPE_CHECKING:

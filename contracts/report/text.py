@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from ..model import Finding, Verdict, printable
+from ..model import Finding, Verdict
 from ..rules.excuses import everyday
+from ..wording import printable
 
 _COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
 MANY = 100

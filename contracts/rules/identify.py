@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ..model import Direction, Message, Operation, Service, Verdict, local, namespace, printable
+from ..model import Direction, Message, Operation, Service, Verdict, local, namespace
+from ..wording import printable
 from . import http
 from .envelope import Frame
 from .judging import ENVELOPE, ENVELOPE12, masked, tag

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ..model import Finding, Message, Operation, Part, Service, local, printable
+from ..model import Finding, Message, Operation, Part, Service, local
+from ..wording import printable
 from .catalogue import RULES
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"

@@ -88,7 +88,7 @@ def _written(reason: str, write: Callable[[str], str]) -> Apply:
             text = original.element(node).text or ""
             if not text:
                 continue
-            data = original.edit(lambda e, i=node.index: setattr(e[i], "text", "services85-mark"))  # type: ignore[misc]
+            data = original.edit(lambda e, i=node.index: setattr(e[i], "text", "services85-mark"))  # type: ignore[misc]  # a lambda with defaults
             yield Change(node.path, data.replace(b"services85-mark", write(text).encode()), equivalent=reason)
 
     return apply
@@ -121,7 +121,7 @@ def _succeeded_forms(original: Original) -> Iterator[Change]:
     for node in original.nodes:
         if node.role == "header" and node.element.local == "Succeeded":
             for text in ("1", " true "):
-                data = original.edit(lambda e, i=node.index, t=text: setattr(e[i], "text", t))  # type: ignore[misc]
+                data = original.edit(lambda e, i=node.index, t=text: setattr(e[i], "text", t))  # type: ignore[misc]  # a lambda with defaults
                 yield Change(node.path, data, equivalent=f"{text!r} is an xs:boolean that is true")
 
 
