@@ -9,9 +9,7 @@ verdict.raise_if_broken()
 
 from __future__ import annotations
 
-import os
-
-from .contract import Contract
+from .contract import Contract, load
 from .model import (
     Change,
     ContractBroken,
@@ -20,10 +18,10 @@ from .model import (
     Message,
     NotJudged,
     Operation,
-    Service,
     UnreadableContract,
     Verdict,
 )
+from .wsdl.service import Service
 
 __all__ = [
     "Change",
@@ -39,16 +37,3 @@ __all__ = [
     "Verdict",
     "load",
 ]
-
-
-def load(source: str | os.PathLike[str] | None = None) -> Contract:
-    """A contract: Services85 as shipped, or from a WSDL file, a folder searched for them, a .zip, a URL.
-
-    Raises UnreadableContract, with one line that names the file and the place. Files of a folder or .zip that cannot
-    be used are in `Contract.problems`.
-    """
-    from .sources.load import load_services
-
-    name = "Services85" if source is None else os.fspath(source)
-    services, problems = load_services(name)
-    return Contract(services, problems, name)

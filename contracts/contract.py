@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -15,15 +16,15 @@ from .model import (
     Message,
     Operation,
     Problem,
-    Service,
     UnreadableContract,
     Verdict,
     local,
     namespace,
 )
+from .model.escaping import did_you_mean
 from .rules.identify import unjudged
 from .rules.judge import judge
-from .wording import did_you_mean
+from .wsdl.service import Service
 
 if TYPE_CHECKING:
     from .rules.quick import Plan
@@ -190,6 +191,19 @@ class Contract:
         if headers is not None or status is not None:
             http = Http(Headers.of(headers) or Headers(), status=status)
         return self.judge(Message(_bytes(data), direction="response", http=http), operation=operation)
+
+
+def load(source: str | os.PathLike[str] | None = None) -> Contract:
+    """A contract: Services85 as shipped, or from a WSDL file, a folder searched for them, a .zip, a URL.
+
+    Raises UnreadableContract, with one line that names the file and the place. Files of a folder or .zip that cannot
+    be used are in `Contract.problems`.
+    """
+    from .wsdl.load import load_services
+
+    name = "Services85" if source is None else os.fspath(source)
+    services, problems = load_services(name)
+    return Contract(services, problems, name)
 
 
 def _bytes(data: bytes | str) -> bytes:

@@ -15,7 +15,8 @@ import pytest
 
 if TYPE_CHECKING:
     from .contract import Contract
-    from .model import Element, Message, Operation, Service
+    from .model import Element, Message, Operation
+    from .wsdl.service import Service
 
 _CONTRACT = pytest.StashKey["Contract"]()
 _PROVENANCE = pytest.StashKey[list[str]]()
@@ -40,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def settings() -> dict[str, Any]:
     """``[tool.services85]`` of the nearest pyproject.toml that has one."""
-    from .settings import read_settings
+    from .files.pyproject import read_settings
 
     return read_settings()
 
@@ -48,8 +49,8 @@ def settings() -> dict[str, Any]:
 def contract_of(config: pytest.Config) -> Contract:
     """The contract that the options name, loaded once."""
     if _CONTRACT not in config.stash:
-        from . import load
-        from .settings import contract_source
+        from .contract import load
+        from .files.pyproject import contract_source
 
         config.stash[_CONTRACT] = load(contract_source(config.getoption("--services85-contract"), settings()))
     return config.stash[_CONTRACT]
@@ -164,7 +165,7 @@ def services85_candidate(pytestconfig: pytest.Config) -> Contract | None:
     source = pytestconfig.getoption("--services85-candidate")
     if not source:
         return None
-    from . import load
+    from .contract import load
 
     return load(source)
 
@@ -177,17 +178,17 @@ def services85_cassettes(pytestconfig: pytest.Config) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def services85_tenant(pytestconfig: pytest.Config, services85_contract: Contract) -> Iterator[Any]:
-    """A `contracts.tenant.live.Tenant` for --services85-tenant; the test is skipped where that is not given."""
+    """A `contracts.live.tenant.Tenant` for --services85-tenant; the test is skipped where that is not given."""
     which = pytestconfig.getoption("--services85-tenant")
     if not which:
         pytest.skip("no tenant was named (--services85-tenant stand-in|live|URL)")
     if which == "stand-in":
-        from . import load
+        from .contract import load
 
         spoken = {(service.version, service.agent) for service in load().services}
         if spoken.isdisjoint((service.version, service.agent) for service in services85_contract.services):
             pytest.skip(f"the stand-in speaks for none of this contract's agents, but for {_named(spoken)}")
-    from .tenant.connect import connect
+    from .live.connect import connect
 
     with connect(
         which,

@@ -16,11 +16,12 @@ import pytest
 from lxml import etree
 
 import contracts
+from contracts.diff.compare import compare
 from contracts.generate.sample import sample
-from contracts.model import Direction, Service
-from contracts.sources import wsdl
-from contracts.sources.load import load_services
-from contracts.upgrade.compare import compare
+from contracts.model import Direction
+from contracts.wsdl import document as wsdl
+from contracts.wsdl.load import load_services
+from contracts.wsdl.service import Service
 
 from .plain import compile_plain, schema_texts
 from .shared import shared

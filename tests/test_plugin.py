@@ -86,7 +86,7 @@ def test_what_is_missing_is_one_line(pytester: pytest.Pytester, option: str, sai
 
 
 def test_another_contract(pytester: pytest.Pytester, tmp_path: Path) -> None:
-    from contracts.sources.load import DATA
+    from contracts.wsdl.load import DATA
 
     text = (DATA / "Services85" / "SoPrincipal" / "service.wsdl").read_text(encoding="utf-8")
     (tmp_path / "new.wsdl").write_text(text.replace("Services85", "Services99"), encoding="utf-8")

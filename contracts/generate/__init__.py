@@ -2,7 +2,7 @@
 
 * `messages`, `broken`: Hypothesis strategies for a test-suite; `contracts.generate.strategies` has `values` too
 * `contracts.generate.sample`: `sample`, one readable message of an operation; `contracts.generate.rendering`: `render`
-* `contracts.generate.mutants`: `OPERATORS`, `mutants`; `contracts.generate.scoring`: `score`
+* `contracts.mutate.mutants`: `OPERATORS`, `mutants`; `contracts.mutate.scoring`: `score`
 """
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ from typing import Protocol
 
 from lxml import etree
 
-from ..model import Attribute, Direction, Element, Operation, Part, Service, Type, UnreadableContract, local, namespace
-from ..sources.schema import ANY, SERIALIZATION, XSD, XSI
+from ..model import Attribute, Direction, Element, Operation, Part, Type, UnreadableContract, local, namespace
+from ..wsdl.service import Service
+from ..xsd.schema import ANY, SERIALIZATION, XSD, XSI
 from .values import is_simple, kind, same_key
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"

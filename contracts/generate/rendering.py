@@ -9,8 +9,9 @@ from urllib.parse import quote, urlsplit
 
 from lxml import etree
 
-from ..archive import split
-from ..model import ContractsError, Direction, Element, Operation, Service, local
+from ..files.archive import split
+from ..model import ContractsError, Direction, Element, Operation, local
+from ..wsdl.service import Service
 from .building import NIL, TICKET, TOKEN, TYPE
 from .values import INTEGERS, is_simple, kind
 

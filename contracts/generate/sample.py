@@ -8,7 +8,8 @@ from typing import Literal
 
 from lxml import etree
 
-from ..model import ContractsError, Direction, Element, Operation, Service
+from ..model import ContractsError, Direction, Element, Operation
+from ..wsdl.service import Service
 from .building import TICKET, TOKEN, Builder, Place, serialize
 from .values import accepts, example, is_simple
 

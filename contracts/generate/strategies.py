@@ -29,12 +29,13 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from ..model import Direction, Element, Operation, Service, local, namespace
-from ..sources.builtins import MAX_DECIMAL
-from ..sources.schema import XSD, Schema
+from ..model import Direction, Element, Operation, local, namespace
+from ..mutate.mutants import OPERATORS, mutants
+from ..mutate.originals import Original, head_for, raw
+from ..wsdl.service import Service
+from ..xsd.builtins import MAX_DECIMAL
+from ..xsd.schema import XSD, Schema
 from .building import Builder, Place, serialize
-from .mutants import OPERATORS, mutants
-from .originals import Original, head_for, raw
 from .values import BUILTINS, INTEGERS, Kind, accepts, example, good, is_simple, kind
 
 _SPACE = " \t\n\r"

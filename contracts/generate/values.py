@@ -13,9 +13,9 @@ from functools import lru_cache
 from lxml import etree
 
 from ..model import Type, is_anonymous, local, namespace
-from ..sources.builtins import INTEGER_RANGES, MAX_DECIMAL, OPEN_RANGES
-from ..sources.compiling import PROBE
-from ..sources.schema import ANY, SERIALIZATION, XSD, XSI, Schema
+from ..xsd.builtins import INTEGER_RANGES, MAX_DECIMAL, OPEN_RANGES
+from ..xsd.compiler import PROBE
+from ..xsd.schema import ANY, SERIALIZATION, XSD, XSI, Schema
 
 RANGES: dict[str, tuple[int, int]] = {**INTEGER_RANGES, "char": (0, 2**16 - 1)}
 """Of the integer types of XSD and of Microsoft's ``char``: smallest and largest value."""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from ..model import Direction, Headers, Http, Message
 from .coding import codings, is_text, unpack
-from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable
+from .limits import MAX_SIZE, NoMessage, Skipped, Unreadable
 
 if TYPE_CHECKING:
     from yaml.nodes import Node, ScalarNode

@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Iterable
 
-from .shapes import Unreadable, size
+from .limits import Unreadable, size
 
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?(?:\r?\n|\Z)")
 _LINE_END = re.compile(rb"\r?\n")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..model import Direction, Message
-from .shapes import NoMessage, Unreadable
+from .limits import NoMessage, Unreadable
 
 _FRONT = re.compile(r"\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^title:[ \t]*([\"']?)(Services\d+)\.(\w+?)Agent\.(\w+)[ \t]+SOAP\1[ \t]*\r?$", re.MULTILINE)

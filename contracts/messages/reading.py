@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from ..archive import Archive, BadArchive, is_archive, split
+from ..files.archive import Archive, BadArchive, is_archive, split
 from ..model import Message
-from .shapes import MAX_SIZE, NoMessage, Skipped, Unreadable, limited, size
+from .limits import MAX_SIZE, NoMessage, Skipped, Unreadable, limited, size
 
 STDIN = "-"
 
@@ -133,7 +133,7 @@ def _messages(kind: str, data: bytes, path: str, max_size: int, named: bool) -> 
 
 
 def _http(data: bytes, path: str, max_size: int, named: bool) -> Message | Skipped:
-    from . import http
+    from . import raw_http as http
 
     message = http.parse(data, file=path, max_size=max_size)
     if message.http is None:
@@ -219,7 +219,7 @@ def _stdin(given: bytes | None, max_size: int) -> bytes:
 
 def _kind(data: bytes, default: str = "envelope") -> str:
     """What the beginning of a file without a telling suffix says it is."""
-    from . import http
+    from . import raw_http as http
 
     head = data[:_SNIFF]
     bare = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")

@@ -17,9 +17,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..messages.shapes import Unreadable
-from ..model import Service
-from ..sources import meaning
+from ..messages.limits import Unreadable
+from ..wsdl import fingerprint as meaning
+from ..wsdl.service import Service
 
 MAX_AGE = timedelta(days=365)
 

@@ -13,16 +13,15 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from .. import load
-from ..contract import Contract
+from ..contract import Contract, load
+from ..live.client import Sender
+from ..live.config import Settings
+from ..live.signals import terminable
+from ..live.tenant import Exchange, Tenant
+from ..live.writing import write_request
 from ..messages import Skipped, read
 from ..model import ContractsError, Message, Verdict
-from ..tenant.client import Sender
-from ..tenant.config import Settings
-from ..tenant.live import Exchange, Tenant
-from ..tenant.signals import terminable
-from ..tenant.standin import APPLICATION_TOKEN, PASSWORD, USER_NAME, StandIn
-from ..tenant.writing import write_request
+from ..standin.server import APPLICATION_TOKEN, PASSWORD, USER_NAME, StandIn
 from .provenance import Recorded, recorded_now
 from .redaction import Redactor
 from .scenarios import JOB, SCENARIOS, SOAP_11, SOAP_12, THE_JOB, UNKNOWN_TICKET, Scenario

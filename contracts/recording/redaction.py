@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
 from ..messages.coding import codings, is_text, unpack
-from ..messages.shapes import MAX_SIZE, Unreadable
+from ..messages.limits import MAX_SIZE, Unreadable
 from ..model import ContractsError
 from .secrets import Secrets, kind_of
 

@@ -22,13 +22,14 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from .. import load
-from ..contract import Contract
-from ..messages import Skipped, envelope, read
-from ..messages.shapes import Unreadable
-from ..model import ContractsError, Element, Message, Operation, Service, Verdict, local
+from ..contract import Contract, load
+from ..messages import Skipped, read
+from ..messages import tree as envelope
+from ..messages.limits import Unreadable
+from ..model import ContractsError, Element, Message, Operation, Verdict, local
 from ..rules.http import endpoint
-from ..sources.schema import XSD, XSI, Schema
+from ..wsdl.service import Service
+from ..xsd.schema import XSD, XSI, Schema
 from .provenance import Recorded
 from .provenance import read as read_block
 
@@ -169,7 +170,7 @@ def _reading(service: Service, operation: Operation, message: Message, answer: A
 def _client(source: str) -> Any:
     from zeep import Client
 
-    from ..strict import StrictTransport
+    from ..clients.zeep import StrictTransport
 
     return Client(source, transport=StrictTransport(load()))  # for its reading of zips; nothing is sent
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..tenant.standin import PASSWORD, USER_NAME
+from ..standin.server import PASSWORD, USER_NAME
 
 Who = Literal["stand-in", "any", "with-a-job", "login"]
 JOB = "services85-contracts"

@@ -7,9 +7,9 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from ..diff.catalogue import RULES, SEVERITIES
+from ..diff.outcome import Outcome, Use
 from ..model import Change
-from ..upgrade.catalogue import RULES, SEVERITIES
-from ..upgrade.outcome import Outcome, Use
 from .diff_text import SIDES, difference, headline, many, place
 
 _PAGE = Path(__file__).with_name("diff.html")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..diff.catalogue import SEVERITIES
+from ..diff.outcome import Outcome, Use
 from ..model import Change
-from ..upgrade.catalogue import SEVERITIES
-from ..upgrade.outcome import Outcome, Use
 from .diff_text import SIDES, difference, headline, place, some, used_changes
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
+from ..diff.catalogue import RULES, SEVERITIES, UNREACHED
+from ..diff.outcome import Outcome, Use
 from ..model import Change
-from ..upgrade.catalogue import RULES, SEVERITIES, UNREACHED
-from ..upgrade.outcome import Outcome, Use
 from .text import filled, paint, width
 
 _COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}

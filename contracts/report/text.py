@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from ..model import Finding, Verdict
+from ..model.escaping import printable
 from ..rules.excuses import everyday
-from ..wording import printable
 
 _COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
 MANY = 100

@@ -6,11 +6,12 @@ import re
 
 from lxml import etree
 
-from ..model import Http, Operation, Service, local, namespace
+from ..model import Http, Operation, local, namespace
+from ..wsdl.service import Service
+from .case import ENVELOPE, NIL, XML_SPACE, Judging, is_nil, shown, tag, text_of
 from .envelope import Frame
 from .headers import in_body, judge_blocks
 from .http import REFUSALS, judge_media_type, media_type
-from .judging import ENVELOPE, NIL, XML_SPACE, Judging, is_nil, shown, tag, text_of
 
 FAULT = f"{{{ENVELOPE}}}Fault"
 _PARTS = ("faultcode", "faultstring", "faultactor", "detail")

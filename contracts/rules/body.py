@@ -13,9 +13,10 @@ from itertools import accumulate
 
 from lxml import etree
 
-from ..model import Element, Finding, Service, Type, local, namespace
-from ..sources.schema import ANY, Schema
-from .judging import NIL, XML_SPACE, XSI, XSI_TYPE, Judging, is_nil, shown, tag, text_of
+from ..model import Element, Finding, Type, local, namespace
+from ..wsdl.service import Service
+from ..xsd.schema import ANY, Schema
+from .case import NIL, XML_SPACE, XSI, XSI_TYPE, Judging, is_nil, shown, tag, text_of
 from .values import fault_of
 from .watching import Watch, suspicious
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ..model import local, namespace
-from .judging import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, shown, tag
+from .case import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, shown, tag
 
 
 @dataclass(slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..model import Operation, Service, local, namespace
+from ..model import Operation, local, namespace
+from ..wsdl.service import Service
 from .body import judge_element
+from .case import ENVELOPE, XML_SPACE, Judging, is_nil, shown, tag, text_of
 from .envelope import Frame
-from .judging import ENVELOPE, XML_SPACE, Judging, is_nil, shown, tag, text_of
 from .watching import watch
 
 REQUIRED = ("ApplicationToken", "Credentials")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
-from ..model import Http, Operation, Service
-from .judging import Judging, masked, shown
+from ..model import Http, Operation
+from ..wsdl.service import Service
+from .case import Judging, masked, shown
 
 ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
 REFUSALS = (400, 405, 415)

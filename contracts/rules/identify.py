@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ..model import Direction, Message, Operation, Service, Verdict, local, namespace
-from ..wording import printable
+from ..model import Direction, Message, Operation, Verdict, local, namespace
+from ..model.escaping import printable
+from ..wsdl.service import Service
 from . import http
+from .case import ENVELOPE, ENVELOPE12, masked, tag
 from .envelope import Frame
-from .judging import ENVELOPE, ENVELOPE12, masked, tag
 from .quick import WSA_ACTION
 
 if TYPE_CHECKING:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ..messages import envelope as reading
-from ..model import Direction, Finding, Message, Operation, Part, Service, Verdict, local, namespace
+from ..messages import tree as reading
+from ..model import Direction, Finding, Message, Operation, Part, Verdict, local, namespace
+from ..wsdl.service import Service
 from . import answers, body, headers, http
+from .case import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, settled, tag
 from .envelope import Frame, judge_frame, take_apart
 from .excuses import deviation_for
 from .identify import direction_of, hinted_targets, identify, only, unjudged
-from .judging import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, settled, tag
 from .notes import find_notes
 from .quick import optional_missing, recognise
 from .watching import watch

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..messages.envelope import charset_of
+from ..messages.tree import charset_of
 from ..model import Element, Finding, local, namespace
-from ..sources.schema import XSD, Schema
+from ..xsd.schema import XSD, Schema
 from .answers import FAULT
+from .case import XML_SPACE, XSI_TYPE, Judging, is_nil, masked, shown, tag, text_of
 from .envelope import Frame
 from .headers import demands
 from .http import REFUSALS
-from .judging import XML_SPACE, XSI_TYPE, Judging, is_nil, masked, shown, tag, text_of
 
 _XS = f"{{{XSD}}}"
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
-from ..messages import envelope as reading
-from ..model import Direction, Finding, Http, Message, Operation, Part, Service, Verdict, local, namespace
+from ..messages import tree as reading
+from ..model import Direction, Finding, Http, Message, Operation, Part, Verdict, local, namespace
+from ..wsdl.service import Service
 from . import http
+from .case import ENVELOPE, NIL, XML_SPACE, XSI, Judging, finding, tag
 from .envelope import Frame
 from .excuses import deviation_for
 from .headers import REQUIRED
-from .judging import ENVELOPE, NIL, XML_SPACE, XSI, Judging, finding, tag
 from .notes import find_notes
 from .watching import Watch, suspicious, watch
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from lxml import etree
 
 from ..model import Type, is_anonymous, local
-from ..sources.builtins import INTEGER_RANGES, MAX_DECIMAL
-from ..sources.compiling import PROBE
-from ..sources.schema import SERIALIZATION, XSD, Schema
-from .judging import XML_SPACE, XSI_TYPE
+from ..xsd.builtins import INTEGER_RANGES, MAX_DECIMAL
+from ..xsd.compiler import PROBE
+from ..xsd.schema import SERIALIZATION, XSD, Schema
+from .case import XML_SPACE, XSI_TYPE
 
 _XS = f"{{{XSD}}}"
 _INTEGER = re.compile(r"[+-]?[0-9]+")

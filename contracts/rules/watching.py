@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from lxml import etree
 
-from ..sources.schema import ANY, XSD, Schema
-from .judging import text_of
+from ..xsd.schema import ANY, XSD, Schema
+from .case import text_of
 from .values import STRICT, glance
 
 

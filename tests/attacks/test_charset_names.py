@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.messages import envelope
+from contracts.messages import tree as envelope
 from tests.rules.messages import NS, STOP, check_request
 
 NAMES = ("cp037", "base64", "hex", "rot13", "idna", "punycode", "undefined", "unicode_escape", "utf\0-8", "", "..", "é")

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import contracts
-from contracts.cli import main
-from contracts.sources import load as loading
+from contracts.cli.main import main
+from contracts.wsdl import load as loading
 from tests.rules.messages import STOP
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
@@ -125,7 +125,7 @@ def test_a_zip_with_a_damaged_member(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_zip_of_too_much(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contracts.archive.MAX_ZIP", 2**20)
+    monkeypatch.setattr("contracts.files.archive.MAX_ZIP", 2**20)
     path = tmp_path / "much.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(5):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.cli import main
+from contracts.cli.main import main
 from tests.rules.messages import LOGIN, STOP, TOKEN, check_request, check_response
 
 HEAD = "POST /Services85/Batch.svc HTTP/1.1\r\nSOAPAction: x\r\nContent-Type: text/xml; charset=utf-8\r\n"

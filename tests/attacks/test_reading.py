@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.cli import main
-from contracts.messages import files, http, read
+from contracts.cli.main import main
+from contracts.messages import files, read
+from contracts.messages import raw_http as http
 from tests.rules.messages import NS, STOP, check_request
 
 HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}

@@ -11,9 +11,9 @@ from lxml import etree
 from zeep.transports import Transport
 
 from contracts import Contract, Message, Operation, Service, Verdict
+from contracts.clients.zeep import StrictTransport
 from contracts.generate.building import TICKET, TOKEN
 from contracts.model import Headers, Http, local
-from contracts.strict import StrictTransport
 
 
 class NothingSent(Exception):

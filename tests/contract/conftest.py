@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from contracts.tenant.live import CouldNotJudge, Tenant
+from contracts.live.tenant import CouldNotJudge, Tenant
 
 from .printing import Falsified
 

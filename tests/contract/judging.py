@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from contracts import Contract, Verdict
-from contracts.tenant import wcf
+from contracts.standin import wcf
 
 from .oracles import Oracle, oracle_of
 from .printing import Falsified, expect_broken, expect_kept

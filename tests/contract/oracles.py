@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from contracts.model import local, namespace
-from contracts.sources.schema import SERIALIZATION, XSD, Schema
+from contracts.xsd.schema import SERIALIZATION, XSD, Schema
 
 SPACE = " \t\r\n"
 INTEGERS = {

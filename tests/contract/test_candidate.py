@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from contracts import Contract, Finding, Message, Service
+from contracts.diff.compare import compare
+from contracts.diff.rebase import carry
+from contracts.diff.usage import usage
 from contracts.messages import Skipped, read
 from contracts.model import Headers, Http
 from contracts.plugin import examples
-from contracts.upgrade.carry import carry
-from contracts.upgrade.compare import compare
-from contracts.upgrade.usage import usage
 
 
 @pytest.fixture

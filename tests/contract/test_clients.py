@@ -11,7 +11,7 @@ from lxml import etree
 
 from contracts import Contract, Operation, Service
 from contracts.generate.sample import Form, sample
-from contracts.messages import envelope
+from contracts.messages import tree as envelope
 from contracts.model import Direction, local
 
 from . import published

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts import Change
-from contracts.tenant.live import Tenant
+from contracts.live.tenant import Tenant
 
 
 def _line(change: Change) -> str:

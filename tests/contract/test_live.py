@@ -12,10 +12,10 @@ import pytest
 
 from contracts import Contract, ContractBroken, Operation, Service
 from contracts.generate.sample import sample
+from contracts.live.guards import allowed_of
+from contracts.live.tenant import Exchange, Tenant
 from contracts.plugin import contract_of, each
 from contracts.recording.redaction import Redactor
-from contracts.tenant.guards import allowed_of
-from contracts.tenant.live import Exchange, Tenant
 
 from .printing import Falsified, expect_kept
 

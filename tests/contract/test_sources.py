@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from contracts import Contract, Finding, Message, Operation, Service, Verdict
-from contracts.messages import envelope
+from contracts.files.pyproject import contract_source
+from contracts.messages import tree as envelope
 from contracts.model import Direction, local
 from contracts.plugin import examples, settings
 from contracts.rules.excuses import Deviation, Waivers, deviations, read_waivers, waivers_of
-from contracts.settings import contract_source
 
 from . import published
 from .printing import Falsified, expect_broken, expect_kept, said

@@ -21,7 +21,7 @@ from contracts.generate.rendering import render
 from contracts.generate.sample import Form, sample
 from contracts.messages import read
 from contracts.model import Direction, Message, UnreadableContract
-from contracts.sources.schema import XSI
+from contracts.xsd.schema import XSI
 from tests.shared import needs_shared, shared
 
 CONTRACT = contracts.load()
@@ -213,7 +213,7 @@ def test_what_no_schema_declares_has_no_sample(tmp_path: Path, old: str, new: st
 def test_nothing_of_hypothesis_is_imported_for_a_sample() -> None:
     code = """
 import sys, contracts
-from contracts.generate.command import run_sample
+from contracts.cli.generate import run_sample
 from contracts.generate.sample import sample
 sample(*contracts.load().operation("Batch.StopBatchJob"))
 assert not {"hypothesis", "zeep"} & set(sys.modules)

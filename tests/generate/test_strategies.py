@@ -14,10 +14,11 @@ import contracts
 from contracts.generate import broken, messages
 from contracts.generate.strategies import values
 from contracts.generate.values import RANGES, accepts
-from contracts.messages.http import parse
-from contracts.model import Direction, Message, Operation, Service
-from contracts.sources.builtins import MAX_DECIMAL
-from contracts.sources.schema import SERIALIZATION, XSD
+from contracts.messages.raw_http import parse
+from contracts.model import Direction, Message, Operation
+from contracts.wsdl.service import Service
+from contracts.xsd.builtins import MAX_DECIMAL
+from contracts.xsd.schema import SERIALIZATION, XSD
 from tests.shared import needs_shared, shared
 
 CONTRACT = contracts.load()

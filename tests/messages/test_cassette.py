@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from contracts.messages import Skipped, cassette
-from contracts.messages.shapes import NoMessage, Unreadable
+from contracts.messages.limits import NoMessage, Unreadable
 from contracts.model import Message
 from tests.cost import within
 

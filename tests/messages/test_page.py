@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.messages import page
-from contracts.messages.shapes import NoMessage, Unreadable
+from contracts.messages.limits import NoMessage, Unreadable
 from contracts.model import Message
 from tests.shared import needs_shared, shared
 

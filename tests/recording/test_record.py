@@ -11,16 +11,16 @@ import pytest
 import yaml
 
 import contracts
-from contracts.cli import main
+from contracts.cli.main import main
+from contracts.live.config import Settings
+from contracts.live.tenant import CouldNotJudge
 from contracts.messages import Skipped, read_all
 from contracts.recording.provenance import digest
 from contracts.recording.provenance import read as read_block
 from contracts.recording.record import Outcome, convert, record
 from contracts.recording.scenarios import JOB, SCENARIOS
-from contracts.tenant.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
-from contracts.tenant.config import Settings
-from contracts.tenant.live import CouldNotJudge
-from contracts.tenant.standin import TENANT, StandIn
+from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
+from contracts.standin.server import TENANT, StandIn
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
@@ -151,7 +151,7 @@ def test_from_a_live_tenant_only_what_the_guards_allow(tmp_path: Path) -> None:
 
 def with_a_job(folder: Path, seconds: float, patch: pytest.MonkeyPatch) -> dict[str, Outcome]:
     """What is recorded of a tenant whose jobs take so long; its clock goes on by a second whenever it is read."""
-    patch.setattr("contracts.tenant.live._PAUSE", 0)
+    patch.setattr("contracts.live.tenant._PAUSE", 0)
     clock = map(float, count(1_800_000_000))
     with StandIn(clock=lambda: next(clock), job_seconds=seconds) as tenant:
         outcomes = record(live(tenant, "report"), folder)

@@ -16,7 +16,7 @@ import contracts
 from contracts.generate.sample import sample
 from contracts.recording.provenance import read as read_block
 from contracts.recording.replay import replay
-from contracts.sources.load import DATA
+from contracts.wsdl.load import DATA
 
 from ..shared import needs_shared, shared
 

@@ -12,9 +12,9 @@ import contracts
 from contracts.messages import read
 from contracts.model import Message, Verdict
 from contracts.rules import judge
+from contracts.rules.case import Judging
 from contracts.rules.catalogue import RULES, Rule
 from contracts.rules.excuses import deviations
-from contracts.rules.judging import Judging
 
 EXAMPLES = Path(contracts.__file__).parent / "rules" / "examples"
 FILES = sorted(p for rule in RULES for p in (EXAMPLES / rule).glob("*") if p.suffix != ".wsdl")

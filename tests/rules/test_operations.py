@@ -11,23 +11,10 @@ import contracts
 from contracts.contract import Contract
 from contracts.messages import read
 from contracts.model import Headers, Http, Message
-from contracts.sources import wsdl
+from contracts.wsdl import document as wsdl
 
 from ..shared import SHARED, needs_shared, shared
-from .messages import (
-    ADMITTED,
-    CONTRACT,
-    FAULT,
-    FIND,
-    INFO,
-    LOGIN,
-    NS,
-    STOP,
-    STOPPED,
-    TOKEN,
-    check_request,
-    request,
-)
+from .messages import ADMITTED, CONTRACT, FAULT, FIND, INFO, LOGIN, NS, STOP, STOPPED, TOKEN, check_request, request
 
 N84, N86 = NS.replace("85", "84"), NS.replace("85", "86")
 DATA = Path(contracts.__file__).parent / "Services85"

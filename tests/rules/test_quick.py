@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import contracts
-from contracts.catalog import EXAMPLES
+from contracts.cli.rules import EXAMPLES
 from contracts.contract import Contract
 from contracts.messages import Skipped, read_all
 from contracts.model import Headers, Http, Message

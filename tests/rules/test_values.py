@@ -9,7 +9,7 @@ import pytest
 
 import contracts
 from contracts.contract import Contract
-from contracts.sources import wsdl
+from contracts.wsdl import document as wsdl
 
 from .messages import START, STOP, agree, check_request
 from .messages import Case as Row
@@ -378,7 +378,7 @@ INLINE = b"""<xs:element name="Id" minOccurs="0"><xs:simpleType><xs:restriction 
 
 
 def _inline() -> Contract:
-    data = (Path(contracts.__file__).parent / "rules/examples/attribute-added/old.wsdl").read_bytes()
+    data = (Path(contracts.__file__).parent / "diff/examples/attribute-added/old.wsdl").read_bytes()
     member = b'<xs:element name="Id" type="xs:int" minOccurs="0"/>'
     assert member in data
     return Contract(wsdl.parse(data.replace(member, INLINE), "notes.wsdl"), "notes.wsdl")

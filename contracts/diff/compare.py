@@ -1,0 +1,145 @@
+"""Two contracts -> what changed between them: pairs versions and agents, and makes one change of each cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..model import Change, ContractsError
+from ..wsdl.service import Service
+from .catalogue import RULES, SEVERITIES, UNREACHED
+from .reach import DIRECTIONS
+from .services import Found, compare_services, one_sided
+
+Versions = list[tuple[str, str]]
+
+
+def compare(
+    old: Sequence[Service],
+    new: Sequence[Service],
+    *,
+    from_version: str | None = None,
+    to_version: str | None = None,
+    agents: Sequence[str] = (),
+) -> tuple[Change, ...]:
+    """Every change, the worst first, then by agent and path.
+
+    Without versions: one a side are compared with each other, several each with itself. ``agents`` chooses among
+    what a side holds. Raises ContractsError where a version or an agent is not there, or there twice.
+    """
+    if not from_version and not to_version:
+        old, new = by_agent(old, new)
+    pairs = pair_versions(old, new, from_version, to_version)
+    wanted = set(agents)
+    held = {s.agent for i, side in enumerate((old, new)) for s in side if s.version in {pair[i] for pair in pairs}}
+    if missing := wanted - held:
+        known = ", ".join(sorted(held))
+        raise ContractsError(f"no agent {', '.join(sorted(missing))} on either side; there are {known}")
+    found: list[tuple[str, Found]] = []
+    for before_version, after_version in pairs:
+        before, after = _agents(old, before_version), _agents(new, after_version)
+        if renamed := _renamed(before, after):
+            found.append((before_version, renamed))
+            after = {renamed.agent: replace(after[str(renamed.new)], agent=renamed.agent)}
+        for agent in [*before, *(a for a in after if a not in before)]:
+            if wanted and agent not in wanted:
+                continue
+            first, second = before.get(agent), after.get(agent)
+            if first and second:
+                changes = compare_services(first, second)
+            elif first:
+                changes = [one_sided(first, "agent-removed")]
+            elif second:
+                changes = [one_sided(second, "agent-added")]
+            found += [(before_version, change) for change in changes]
+    return _merged(found, several=len(pairs) > 1)
+
+
+def _renamed(before: dict[str, Service], after: dict[str, Service]) -> Found | None:
+    """The only agent of both sides, where it has another name, and most of its operations."""
+    if len(before) != 1 or len(after) != 1 or before.keys() == after.keys():
+        return None
+    (first,), (second,) = before.values(), after.values()
+    common = first.operations.keys() & second.operations.keys()
+    if 2 * len(common) < max(len(first.operations), len(second.operations)):
+        return None
+    places = frozenset((name, direction) for name in common for direction in DIRECTIONS)
+    return Found("agent-renamed", first.agent, first.agent, first.agent, second.agent, first.agent, places)
+
+
+def pair_versions(
+    old: Sequence[Service], new: Sequence[Service], from_version: str | None = None, to_version: str | None = None
+) -> Versions:
+    """Which version of the old side is compared with which of the new."""
+    before, after = ({s.version: None for s in side} for side in (old, new))
+    for wanted, have, side in ((from_version, before, "old"), (to_version, after, "new")):
+        if wanted is not None and wanted not in have:
+            raise ContractsError(f"the {side} side holds no version {wanted}; it holds {', '.join(have)}")
+    if from_version or to_version:
+        return [(from_version or _one(before, to_version, "--from"), to_version or _one(after, from_version, "--to"))]
+    if len(before) == 1 and len(after) == 1:
+        return [(next(iter(before)), next(iter(after)))]
+    common = [v for v in before if v in after]
+    if not common:
+        raise ContractsError(
+            f"no version is on both sides ({', '.join(before)}; {', '.join(after)}): choose with --from and --to"
+        )
+    # A version that only the old side has is gone, with all its agents; from a lone one, nothing can be told of others.
+    everything = len(before) > 1 and len(after) > 1
+    return [(v, v) for v in (before if everything else common)]
+
+
+def by_agent(old: Sequence[Service], new: Sequence[Service]) -> tuple[Sequence[Service], Sequence[Service]]:
+    """Where each service has a version of its own, as elsewhere than with Services85, agents are paired by name."""
+    for side in (old, new):
+        if any(re.fullmatch(r"Services\d+", s.version) for s in side) or len({s.agent for s in side}) < len(side):
+            return old, new
+    return [replace(s, version="") for s in old], [replace(s, version="") for s in new]
+
+
+def _one(versions: dict[str, None], other: str | None, option: str) -> str:
+    if len(versions) == 1:
+        return next(iter(versions))
+    if other in versions:
+        return str(other)
+    raise ContractsError(f"several versions ({', '.join(versions)}): choose one with {option}")
+
+
+def _agents(side: Sequence[Service], version: str) -> dict[str, Service]:
+    table: dict[str, Service] = {}
+    for service in side:
+        if service.version != version:
+            continue
+        if service.agent in table:
+            twice = table[service.agent].source
+            raise ContractsError(f"{service.source} and {twice} both describe {service.agent} of {version}: name one")
+        table[service.agent] = service
+    return table
+
+
+def _merged(found: list[tuple[str, Found]], *, several: bool) -> tuple[Change, ...]:
+    causes: dict[tuple[str, str, str | None, str | None], list[tuple[str, Found]]] = {}
+    for version, one in found:
+        causes.setdefault((one.rule, one.key, one.old, one.new), []).append((version, one))
+    changes = [_change([f for _, f in group], [v for v, _ in group] if several else []) for group in causes.values()]
+    return tuple(sorted(changes, key=lambda c: (SEVERITIES.index(c.severity), c.agents, c.path, c.rule)))
+
+
+def _change(group: list[Found], versions: list[str]) -> Change:
+    rule = RULES[group[0].rule]
+    directions = frozenset(direction for found in group for _, direction in found.places)
+    reached = [found for found in group if found.places] or group
+    sides = [d for d in DIRECTIONS if d in directions]
+    return Change(
+        rule=rule.id,
+        severity=rule.severity(directions),
+        direction=sides[0] if len(sides) == 1 else "both",
+        agents=tuple(sorted({found.agent for found in reached})),
+        operations=tuple(sorted({f"{f.agent}.{name}" for f in reached for name, _ in f.places})),
+        path=min(found.path for found in group),
+        old=group[0].old,
+        new=group[0].new,
+        why=rule.why if directions else f"{UNREACHED}: {rule.why}",
+        versions=tuple(dict.fromkeys(versions)),
+    )

@@ -1,0 +1,100 @@
+"""How sequences, choices and wildcards nest in a type that is not one plain sequence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ..xsd.schema import XSD, Schema
+
+_XS = f"{{{XSD}}}"
+_SIGNS = {"sequence": ", ", "choice": " | ", "all": " & "}
+_TIMES = {("1", "1"): "", ("0", "1"): "?", ("0", "unbounded"): "*", ("1", "unbounded"): "+"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A sequence, a choice or an all of members (by local name), wildcards (``any``) and groups."""
+
+    kind: str
+    times: str
+    inside: tuple[Group | str, ...]
+
+    def __str__(self) -> str:
+        return f"({_SIGNS[self.kind].join(map(str, self.inside))}){self.times}"
+
+
+def model(schema: Schema, name: str, keep: set[str]) -> Group:
+    """The content of a type itself (not of its base) as far as it is about the members of ``keep``, and wildcards."""
+    node = schema.node(name)
+    inside: list[Group | str] = []
+    if node is not None:
+        holder = next(node.iter(f"{_XS}extension", f"{_XS}restriction"), node)
+        inside = _inside(schema, holder, keep, ())
+        mixed = (node, *node.iterchildren(f"{_XS}complexContent"))
+        if node.find(f"{_XS}simpleContent") is None and any(n.get("mixed") in ("true", "1") for n in mixed):
+            inside.append("text")
+    whole = _group("sequence", "", inside)
+    return whole if isinstance(whole, Group) else Group("sequence", "", () if whole is None else (whole,))
+
+
+def order(group: Group) -> list[str]:
+    """The members whose order the group fixes: those of a choice or an all come in any."""
+    if group.kind != "sequence":
+        return []
+    found: list[str] = []
+    for child in group.inside:
+        found += [child] if isinstance(child, str) else order(child)
+    return found
+
+
+def unordered(group: Group | str) -> str:
+    """The group as text that does not depend on the order of what is in it."""
+    if isinstance(group, str):
+        return group
+    return f"{group.kind}({' '.join(sorted(map(unordered, group.inside)))}){group.times}"
+
+
+def union(schema: Schema, name: str) -> list[str]:
+    """The types a union allows, by local name; empty for what is none."""
+    node = schema.node(name)
+    found = None if node is None else node.find(f"{_XS}union")
+    if found is None:
+        return []
+    inline = ["a type of its own" for _ in found.iterchildren(f"{_XS}simpleType")]
+    return sorted(said.rpartition(":")[2] for said in found.get("memberTypes", "").split()) + inline
+
+
+def _inside(schema: Schema, holder: etree._Element, keep: set[str], seen: tuple[str, ...]) -> list[Group | str]:
+    found: list[Group | str] = []
+    for node in holder.iterchildren(tag=etree.Element):
+        tag = node.tag.removeprefix(_XS)
+        if tag == "element":
+            name = node.get("name") or node.get("ref", "").rpartition(":")[2]
+            found += [name] if name in keep else []
+        elif tag in ("any", "anyAttribute"):
+            found.append(f"{tag}{_times(node)}")
+        elif tag in _SIGNS:
+            child = _group(tag, _times(node), _inside(schema, node, keep, seen))
+            found += [] if child is None else [child]
+        elif tag == "group" and node.get("ref", "") not in seen and (shared := schema.group(node)) is not None:
+            child = _group("sequence", _times(node), _inside(schema, shared, keep, (*seen, node.get("ref", ""))))
+            found += [] if child is None else [child]
+    return found
+
+
+def _group(kind: str, times: str, inside: list[Group | str]) -> Group | str | None:
+    """The group in its shortest form: one that holds nothing is none, one that holds one thing once is that."""
+    flat: list[Group | str] = []
+    for child in inside:
+        same = isinstance(child, Group) and child.kind == kind and not child.times and kind != "all"
+        flat += child.inside if same and isinstance(child, Group) else (child,)
+    if not flat:
+        return None
+    return flat[0] if len(flat) == 1 and not times else Group(kind, times, tuple(flat))
+
+
+def _times(node: etree._Element) -> str:
+    bounds = (node.get("minOccurs", "1"), node.get("maxOccurs", "1"))
+    return _TIMES.get(bounds, f"{{{bounds[0]},{bounds[1]}}}")

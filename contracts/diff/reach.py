@@ -1,0 +1,151 @@
+"""Which operations a type is in a message of, through members, arrays, bases, headers and derived types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from ..model import Direction, Part
+from ..wsdl.service import Service
+from ..xsd.schema import ANY, XSD
+from .texts import Texts
+
+DIRECTIONS: tuple[Direction, ...] = ("request", "response")
+
+Place = tuple[str, str]
+"""(operation, direction)"""
+
+_State = tuple[str, bool]
+"""A type, and how it is there: something is declared to be of it, or its content is in a value of an heir."""
+
+_NAMED, _HELD = True, False
+
+
+class Reach:
+    """Answers for the types of one service; works out all when first asked."""
+
+    def __init__(self, service: Service, texts: Texts) -> None:
+        self._service = service
+        self._schema = service.schema
+        self._texts = texts
+        self._edges: dict[str, tuple[str | None, tuple[str, ...]]] = {}
+        self._element_types: dict[str, str] = {}
+
+    def places(self, name: str, without: frozenset[str] = frozenset()) -> frozenset[Place]:
+        """The messages in which a value of the type, or of one that inherits from it (but for these), can be."""
+        return self._upwards((name, _HELD), without)
+
+    def declared(self, name: str) -> frozenset[Place]:
+        """The messages in which an element is declared to be of the type: there its derived types can stand too."""
+        return self._upwards((name, _NAMED))
+
+    def _upwards(self, start: _State, without: frozenset[str] = frozenset()) -> frozenset[Place]:
+        """From a type up to the messages: whoever holds it, inherits it, or may have it in the place of its base."""
+        found, seen, todo = set[Place](), {start}, [start]
+        holders, heirs = self._above
+        while todo:
+            name, state = todo.pop()
+            above: list[_State] = []
+            if state == _HELD:
+                above = [(name, _NAMED), *((heir, _HELD) for heir in heirs.get(name, ()) if heir not in without)]
+            else:
+                found.update(self._roots.get(name, ()))
+                above = [(holder, _HELD) for holder in holders.get(name, ())]
+                base = self._inside(name)[0]
+                if base is not None and name in self.subtypes.get(base, ()):
+                    above.append((base, _NAMED))
+            new = [one for one in above if one not in seen]
+            seen.update(new)
+            todo += new
+        return frozenset(found)
+
+    @cached_property
+    def _above(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Which types hold something of a type, and which inherit from it; of all that can be in a message."""
+        holders: dict[str, list[str]] = {}
+        heirs: dict[str, list[str]] = {}
+        todo, seen = [*self._roots, *self._schema.type_names()], set[str]()
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            base, inside = self._inside(name)
+            for held in inside:
+                holders.setdefault(held, []).append(name)
+            if base is not None:
+                heirs.setdefault(base, []).append(name)
+            todo += inside if base is None else (*inside, base)
+        return holders, heirs
+
+    @cached_property
+    def _roots(self) -> dict[str, list[Place]]:
+        """Types that messages are declared to be of: their elements', their headers', their parts'."""
+        table: dict[str, list[Place]] = {}
+        for operation in self._service.operations.values():
+            for direction in DIRECTIONS:
+                part = operation.part(direction)
+                names = [name for _, name in operation.faults] if direction == "response" else []
+                for name in self._types_of(part, names):
+                    table.setdefault(name, []).append((operation.name, direction))
+        return table
+
+    def _types_of(self, part: Part | None, names: list[str]) -> Iterator[str]:
+        if part is not None:
+            yield from (p.type for p in part.parts if p.type)
+            names += (*part.headers, *(p.name for p in part.parts if not p.type), *((part.body,) if part.body else ()))
+        for name in names:
+            element = self._element_types.get(name)
+            if element is None:
+                found = self._schema.element(name)
+                element = self._element_types[name] = found.type if found else ""
+            if element:
+                yield element
+
+    def is_named(self, name: str) -> bool:
+        """Whether anything (an element, a member) is declared to be of the type."""
+        return name in self._named[0] or name in self._named[1]
+
+    def is_inner(self, name: str) -> bool:
+        """Whether something in a type is declared to be of the type."""
+        return name in self._named[1]
+
+    def _inside(self, name: str) -> tuple[str | None, tuple[str, ...]]:
+        """The type's base, and the types of what it holds itself."""
+        known = self._edges.get(name)
+        if known is None:
+            known = self._edges[name] = self._texts.references(name) or self._resolved(name)
+        return known
+
+    def _resolved(self, name: str) -> tuple[str | None, tuple[str, ...]]:
+        found = self._schema.type(name)
+        if found is None:
+            return None, ()
+        inside = [m.type for m in found.members] + [a.type.rstrip("[]") for a in found.attributes]
+        return found.base, (*inside, *((found.item,) if found.item else ()))
+
+    @cached_property
+    def subtypes(self) -> dict[str, list[str]]:
+        """The complex types that derive from a type directly."""
+        table: dict[str, list[str]] = {}
+        for name in self._schema.type_names():
+            base = self._inside(name)[0]
+            if base is not None and base != ANY and self._is_complex(name):
+                table.setdefault(base, []).append(name)
+        return table
+
+    def _is_complex(self, name: str) -> bool:
+        node = self._schema.global_type(name)
+        return node is not None and node.tag == f"{{{XSD}}}complexType"
+
+    @cached_property
+    def _named(self) -> tuple[set[str], set[str]]:
+        """The types of global elements, and those of what types hold."""
+        outer, inner = set[str](), set[str]()
+        for name in self._schema.element_names():
+            element = self._schema.element(name)
+            if element is not None:
+                outer.add(element.type)
+        for name in (*outer, *self._schema.type_names()):
+            inner.update(self._inside(name)[1])
+        return outer, inner

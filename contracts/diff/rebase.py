@@ -1,0 +1,86 @@
+"""A message recorded on one version, carried over to the namespace and the actions of another."""
+
+from __future__ import annotations
+
+import re
+
+from ..wsdl.service import Service
+from .reach import DIRECTIONS
+
+_TOKENS = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+_DECLARED = re.compile(r"(\bxmlns(?::[^\s=]+)?\s*=\s*)(\"[^\"]*\"|'[^']*')")
+_ADDRESSED = re.compile(r"</(?:[^\s<>:]+:)?(?:Action|To)\s*>")
+
+
+def carry(data: bytes, old: Service, new: Service) -> bytes:
+    """An envelope, a SOAPAction or an endpoint of ``old`` as one of ``new``: the same bytes but for the version.
+
+    Namespaces are replaced where they are declared, actions and endpoints where WS-Addressing's headers hold them;
+    values are left alone, whatever they say. What is in no encoding that an envelope may have comes back as it is.
+    """
+    encoding = _encoding(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return data
+    over = _Carrier(old, new)
+    is_xml = text.lstrip("\ufeff \t\r\n").startswith("<")
+    return (over.envelope(text) if is_xml else over.address(text)).encode(encoding)
+
+
+class _Carrier:
+    def __init__(self, old: Service, new: Service) -> None:
+        self._spaces = (old.namespace, new.namespace)
+        self._versions = (old.version, new.version)
+        self._actions: dict[str, str] = {}
+        for name, operation in old.operations.items():
+            other = new.operations.get(name)
+            if other is None:
+                continue
+            pairs = [(operation.action, other.action)]
+            for direction in DIRECTIONS:
+                first, second = operation.part(direction), other.part(direction)
+                if first is not None and second is not None:
+                    pairs.append((first.action, second.action))
+            self._actions |= {was: now for was, now in reversed(pairs) if was and now}
+
+    def envelope(self, text: str) -> str:
+        out, at = [], 0
+        for token in _TOKENS.finditer(text):
+            between = text[at : token.start()]
+            out.append(self.address(between) if between and _ADDRESSED.fullmatch(token[0]) else between)
+            is_tag = not token[0].startswith(("<!", "<?"))
+            out.append(_DECLARED.sub(self._declared, token[0]) if is_tag else token[0])
+            at = token.end()
+        return "".join((*out, text[at:]))
+
+    def address(self, text: str) -> str:
+        """An action, an endpoint; quotes and space around it stay."""
+        plain = text.strip("\"' \t\r\n")
+        if plain in self._actions:
+            return text.replace(plain, self._actions[plain])
+        old, new = self._versions
+        if plain == self._spaces[0] or plain.startswith(self._spaces[0] + "/"):
+            return text.replace(*self._spaces, 1)
+        return re.sub(rf"(?<=/){re.escape(old)}(?=/)", lambda _: new, text)
+
+    def _declared(self, match: re.Match[str]) -> str:
+        quote, uri = match[2][0], match[2][1:-1]
+        old, new = self._spaces
+        if uri == old or uri.startswith(f"{old}/"):
+            uri = new + uri[len(old) :]
+        return f"{match[1]}{quote}{uri}{quote}"
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding in which all of the bytes survive a way there and back."""
+    for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\x00", "utf-16-le")):
+        if data.startswith(mark):
+            return name
+    if data.startswith(b"\x00<"):
+        return "utf-16-be"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"  # whatever it is, its markup is ASCII, and no byte is lost
+    return "utf-8"

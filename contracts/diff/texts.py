@@ -1,0 +1,90 @@
+"""Declarations as text: where both sides have the same, nothing has to be resolved to know that nothing changed."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from ..wsdl.service import Service
+from ..xsd.schema import XSD, Schema
+
+_XS = f"{{{XSD}}}"
+_REFERENCE = re.compile(rb'\s(type|base|itemType)="([^":]*):([^":]*)"')
+_NOT_PLAIN = re.compile(rb'xmlns:|\sref="|arrayType=|\s(?:type|base|itemType)="[^:"]*"')
+
+
+class Texts:
+    """The declarations of one service's schemas, the version in their namespaces folded."""
+
+    def __init__(self, service: Service) -> None:
+        self._schema: Schema = service.schema
+        is_versioned = re.fullmatch(r"Services\d+", service.version)
+        self._version = f"/{service.version}".encode() if is_versioned else b""
+        self._known: dict[tuple[str, str], bytes | None] = {}
+        self._in_scope: dict[etree._Element, dict[str | None, str]] = {}
+
+    @property
+    def shared(self) -> list[bytes]:
+        """What declarations refer to beside types and elements: where it differs, no text tells enough."""
+        return [self._folded(text) for text in self._schema.shared]
+
+    def type(self, name: str) -> bytes | None:
+        """A global type, or the element whose own type it is; None where there is no such declaration."""
+        if "}#" in name:
+            return self.element(name.replace("}#", "}", 1))
+        return self._text("type", name)
+
+    def element(self, name: str) -> bytes | None:
+        """A global element."""
+        return self._text("element", name)
+
+    def references(self, name: str) -> tuple[str | None, tuple[str, ...]] | None:
+        """The base of a type and the types it mentions beside, builtins left out; None where the text cannot tell."""
+        text = self.type(name)
+        if text is None:
+            return None
+        prefixes = self._prefixes(name)
+        inside = text[text.find(b">") :]
+        bases = inside.count(b' base="')
+        if _NOT_PLAIN.search(inside) or (bases and (bases > 1 or inside.count(b"complexType>") > 1)):
+            return None
+        base: str | None = None
+        held: list[str] = []
+        for attribute, prefix, plain in _REFERENCE.findall(inside):
+            space = prefixes.get(prefix.decode())
+            if space is None:
+                return None
+            if attribute == b"base":
+                base = f"{{{space}}}{plain.decode()}"
+            elif space != XSD:
+                held.append(f"{{{space}}}{plain.decode()}")
+        return base, tuple(held)
+
+    def _prefixes(self, name: str) -> dict[str | None, str]:
+        """Those of the schema that declares the type."""
+        element = name.replace("}#", "}", 1)
+        node = self._schema.global_type(name) if element == name else self._schema.element_node(element)
+        schema = None if node is None else node.getparent()
+        if schema is None:
+            return {}
+        if schema not in self._in_scope:
+            self._in_scope[schema] = dict(schema.nsmap)
+        return self._in_scope[schema]
+
+    def _text(self, kind: str, name: str) -> bytes | None:
+        key = (kind, name)
+        if key not in self._known:
+            schema = self._schema
+            node = schema.element_node(name) if kind == "element" else schema.global_type(name)
+            self._known[key] = None if node is None else self._written(node)
+        return self._known[key]
+
+    def _written(self, node: etree._Element) -> bytes:
+        """The text with the prefixes in scope, and what the schema around it says of its names."""
+        schema = node.getparent()
+        forms = "" if schema is None else f"{schema.get('elementFormDefault')} {schema.get('attributeFormDefault')} "
+        return forms.encode() + self._folded(etree.tostring(node, with_tail=False))
+
+    def _folded(self, text: bytes) -> bytes:
+        return text.replace(self._version, b"/*") if self._version else text

@@ -1,0 +1,148 @@
+"""Which tenant, and as whom: from the environment, ``[tool.services85]`` of pyproject.toml, and the command line."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..files.pyproject import TENANT_KEYS, read_settings
+from ..model import ContractsError
+from .guards import check_host, is_loopback
+
+PREFIX = "SERVICES85_"
+_ADDRESS = ("url", "host", "tenant")
+# Strict, so that no two parsers can see two hosts in it.
+_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?P<port>:\d{1,5})?"
+    r"(?P<path>(?:/[\w.~-]+)*)/(?P<version>Services\d+)(?:/\w*\.svc)?/?(?:\?\w*)?",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?")
+_TENANT = re.compile(r"[\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A live tenant and the credentials for it; secrets are in no repr.
+
+    ``url``: ``https://HOST/TENANT/Remote/Services85``, with or without an agent behind it. ``production``: the host
+    once more, where it is no sandbox. ``application_token`` None: an on-site installation, which wants none.
+    ``timeout``: seconds that one answer may take. ``attempts``: how often a request is sent at most, ``backoff``
+    seconds after the first one, then twice as long each time. ``allow_start``: names of jobs that may be started.
+
+    Raises ContractsError for what is missing or wrong, guards.Refused for a host that is not to be talked to.
+    """
+
+    url: str
+    application_token: str | None = field(default=None, repr=False)
+    user: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    ticket: str | None = field(default=None, repr=False)
+    production: str | None = None
+    allow_start: tuple[str, ...] = ()
+    timeout: float = 30.0
+    attempts: int = 3
+    backoff: float = 0.5
+    host: str = field(init=False)
+    version: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        match = _URL.fullmatch(self.url)
+        if match is None:
+            raise ContractsError("the tenant's URL has to be like https://HOST/TENANT/Remote/Services85")
+        scheme, host = match["scheme"].lower(), match["host"].lower().rstrip(".")
+        version = f"S{match['version'][1:].lower()}"
+        object.__setattr__(self, "host", host.strip("[]"))
+        object.__setattr__(self, "version", version)
+        object.__setattr__(self, "url", f"{scheme}://{host}{match['port'] or ''}{match['path']}/{version}")
+        check_host(scheme, self.host, self.production)
+        if bool(self.user) != bool(self.password):
+            raise ContractsError(f"a user and a password go together: {PREFIX}USER, {PREFIX}PASSWORD")
+        if not (self.ticket or self.user):
+            raise ContractsError(f"no credentials: set {PREFIX}USER and {PREFIX}PASSWORD, or {PREFIX}TICKET")
+        if not self.application_token and self.host.endswith(".superoffice.com"):
+            raise ContractsError(f"{self.host} wants an application token: set {PREFIX}APPLICATION_TOKEN")
+
+    @property
+    def onsite(self) -> bool:
+        """Whether no application token is wanted."""
+        return not self.application_token
+
+    @property
+    def loopback(self) -> bool:
+        return is_loopback(self.host)
+
+    @property
+    def kind(self) -> str:
+        """What kind of tenant it is: loopback, sandbox, production (which names no customer)."""
+        return "loopback" if self.loopback else "production" if self.production else "sandbox"
+
+    def secrets(self) -> tuple[tuple[str, str], ...]:
+        """(kind, value) of what must be in no file, as `recording.redaction.Redactor` wants them."""
+        pairs = [
+            ("token", self.application_token),
+            ("user", self.user),
+            ("password", self.password),
+            ("ticket", self.ticket),
+            ("host", self.host),
+        ]
+        return tuple((kind, value) for kind, value in pairs if value)
+
+    @classmethod
+    def read(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+        *,
+        url: str | None = None,
+        production: str | None = None,
+        allow_start: Iterable[str] = (),
+        **options: Any,
+    ) -> Settings:
+        """From SERVICES85_URL, or _HOST and _TENANT; _APPLICATION_TOKEN; _USER and _PASSWORD, or _TICKET.
+
+        What is not in the environment comes from ``[tool.services85]`` of the folder's pyproject.toml (keys in lower
+        case, ``application_token``). ``url``, if given, replaces the address of both. ``options`` are other fields.
+        """
+        given = {
+            name: (os.environ if environ is None else environ).get(PREFIX + name.upper(), "") for name in TENANT_KEYS
+        }
+        table = _texts(read_settings(folder))
+        if url or any(given[name] for name in _ADDRESS[:2]):
+            table = {name: value for name, value in table.items() if name not in _ADDRESS[:2]}
+        merged = {name: given[name].strip() or table.get(name) for name in TENANT_KEYS}
+        return cls(
+            url or _address(merged),
+            merged["application_token"],
+            merged["user"],
+            merged["password"],
+            merged["ticket"],
+            production,
+            tuple(allow_start),
+            **options,
+        )
+
+
+def _texts(table: Mapping[str, Any]) -> dict[str, str]:
+    found = {name: table[name] for name in TENANT_KEYS if name in table}
+    for name, value in found.items():
+        if not isinstance(value, str):
+            raise ContractsError(f"pyproject.toml: {name} in [tool.services85] has to be a text")
+    return found
+
+
+def _address(given: Mapping[str, str | None]) -> str:
+    url, host, tenant = (given[name] for name in _ADDRESS)
+    if url and host:
+        raise ContractsError(f"either {PREFIX}URL, or {PREFIX}HOST and {PREFIX}TENANT, not both")
+    if url:
+        return url
+    if not (host and tenant):
+        raise ContractsError(f"no tenant: set {PREFIX}URL, or {PREFIX}HOST and {PREFIX}TENANT")
+    if not _HOST.fullmatch(host) or not _TENANT.fullmatch(tenant):
+        raise ContractsError(f"{PREFIX}HOST is a host's name, {PREFIX}TENANT the tenant's in the URL (CustNNNNN)")
+    return f"https://{host}/{tenant}/Remote/{given['version'] or 'Services85'}"

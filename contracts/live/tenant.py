@@ -1,0 +1,313 @@
+"""A live tenant, behind guards: what is sent keeps the contract, changes nothing, and goes to no production host.
+
+    from contracts.live.tenant import Settings, Tenant
+
+    with Tenant(Settings.read()) as tenant:
+        exchange = tenant.call("Batch.StopBatchJob", {"Id": -1})
+        contract.judge(exchange.response).raise_if_broken()
+
+Three things can go wrong, and are never confused: ContractBroken (by `Contract.judge`): the tenant breaks the contract;
+Refused: a guard said no, and nothing was sent; CouldNotJudge: the tenant could not be asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import TracebackType
+from typing import Any
+
+from lxml import etree
+
+from ..contract import Contract, Target, load
+from ..messages import tree as envelope
+from ..model import Change, ContractsError, Headers, Http, Message, UnreadableContract, local
+from .client import CouldNotJudge, Sender
+from .config import Settings
+from .guards import Allowed, Refused, allowed_of, check_call
+from .lock import Locked, lock
+from .writing import with_credentials, write_request
+
+__all__ = ["CouldNotJudge", "Exchange", "Refused", "Settings", "Tenant"]
+
+_LOGIN = "SoPrincipal.AuthenticateUsernamePassword"
+_LOOKS, _PAUSE = 20, 0.5  # how often, and after how many seconds, a job that waits is tried to be stopped again
+_AUTHENTICATION = ("authenticat", "ticket", "credential", "session", "notloggedin")
+
+Body = Mapping[str, Any] | bytes | None
+"""The parameters of a call, or a whole envelope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call: the request as it was sent, and the response. Their bytes hold secrets, and are in no repr."""
+
+    label: str
+    request: Message = field(repr=False)
+    response: Message = field(repr=False)
+
+    def text(self, name: str) -> str | None:
+        """The text of the response's first element of that local name; None where there is none, or no XML."""
+        root = envelope.parse(self.response.data).root
+        found = () if root is None else root.iter(f"{{*}}{name}")
+        return next(((node.text or "").strip() for node in found), None)
+
+    @property
+    def succeeded(self) -> bool | None:
+        """What the header Succeeded says; None where there is none that could be read."""
+        return {"true": True, "1": True, "false": False, "0": False}.get(self.text("Succeeded") or "")
+
+    @property
+    def refuses_credentials(self) -> bool:
+        """Whether the tenant says that it does not know the ticket (any more), or the application token."""
+        if self.succeeded is not False:
+            return False
+        said = f"{self.text('ExceptionType')} {self.text('Message')}".lower()
+        return any(word in said for word in _AUTHENTICATION)
+
+
+class Tenant:
+    """A tenant of which this run is the only one, from ``with`` to the end of its block.
+
+    ``contract``: what requests are judged by (default: Services85 as shipped). ``wait``: seconds to wait for another
+    run to end. Jobs that were started are stopped at the end. Not for use from several threads.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        contract: Contract | None = None,
+        *,
+        wait: float = 0.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.settings = settings
+        self.contract = contract or load()
+        self._wait, self._sleep = wait, sleep
+        self._started: list[tuple[str, int]] = []
+        self._ticket: str | None = settings.ticket
+        self._held = ExitStack()
+
+    def __enter__(self) -> Tenant:
+        try:
+            self._held.enter_context(lock(self.settings.url, self._wait))
+        except Locked as error:
+            raise CouldNotJudge("locked", f"{self.settings.host}: {error}") from None
+        self._held.callback(self._sender.close)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._held:
+            left = [number for number in self.started if not self._stopped(number)]
+            if not left:
+                return
+            text = f"job {', '.join(map(str, left))} was started by this run and could not be stopped: stop it by hand"
+            if error is None:
+                raise CouldNotJudge("job-left", f"{self.settings.host}: {text}")
+            error.add_note(text)
+
+    @cached_property
+    def _sender(self) -> Sender:
+        return Sender(self.settings, self._sleep)
+
+    # --- calls --------------------------------------------------------------------------------------------------
+
+    def call(self, label: str, body: Body = None, *, ticket: str | None = None) -> Exchange:
+        """Calls an operation (``Batch.StopBatchJob``); logs in before, and again where the ticket has expired.
+
+        ``body``: the parameters, or a whole envelope, whose ApplicationToken and Ticket are replaced by the tenant's.
+        ``ticket``: another one than the tenant's, such as one that it does not know.
+
+        Raises ContractBroken for a request that is broken and Refused for one that a guard forbids: nothing is sent
+        then. Raises CouldNotJudge where no answer of the service comes back.
+        """
+        service, operation = self._target(label)
+        starts = operation.name == allowed_of(service).start
+        own = ticket is None
+        logs_in = own and "Credentials" in map(local, operation.request.headers)
+        # Checked before anybody logs in; and StartBatchJob is never sent twice, so that it wants a fresh ticket.
+        self._judged(label, self._envelope(label, body, ticket or self._ticket or "7T:not-logged-in"))
+        if logs_in and (self._ticket is None or (starts and self.settings.user)):
+            self.login()
+        try:
+            exchange = self._exchange(label, body, ticket or self._ticket or "", resend=not starts)
+        except CouldNotJudge as error:
+            if starts:
+                raise CouldNotJudge(error.cause, f"{error}; the job may have been started all the same") from None
+            raise
+        if own and exchange.refuses_credentials:
+            if logs_in and self.settings.user and not starts:
+                self.login()
+                exchange = self._exchange(label, body, self._ticket or "")
+            if exchange.refuses_credentials:
+                kind = exchange.text("ExceptionType") or "Succeeded=false"
+                raise CouldNotJudge("expired", f"{self.settings.host} refuses the credentials for {label} ({kind})")
+        if starts:
+            self._remember(label, exchange)
+        return exchange
+
+    @contextmanager
+    def job(self, carrier: Mapping[str, Any], label: str = "Batch.StartBatchJob") -> Iterator[int]:
+        """Starts a job (a BatchTaskInfo, whose Name has to be allowed) and stops it at the end of the block."""
+        before = self.started
+        exchange = self.call(label, {"BatchTaskInfo": carrier})
+        if self.started == before:
+            self.contract.judge(exchange.response).raise_if_broken()
+            raise ContractsError(f"{label} answered without the id of a job")
+        number = self.started[-1]
+        try:
+            yield number
+        finally:
+            self._stopped(number)  # where that fails, the end of the run tries again, and tells
+
+    def _target(self, label: str) -> Target:
+        return self._contract(label).operation(label if "/" in label else f"{self.settings.version}/{label}")
+
+    def _contract(self, label: str) -> Contract:
+        """The tenant's contract; a user logs in by the shipped one where that is of other agents only."""
+        held = {(service.version, service.agent) for service in self.contract.services}
+        if label == _LOGIN and (self.settings.version, _LOGIN.partition(".")[0]) not in held:
+            return load()
+        return self.contract
+
+    def _envelope(self, label: str, body: Body, ticket: str) -> bytes:
+        service, operation = self._target(label)
+        token = self.settings.application_token
+        if isinstance(body, bytes):
+            return with_credentials(body, {"Ticket": ticket} | ({"ApplicationToken": token} if token else {}))
+        headers: dict[str, Any] = {"Credentials": {"Ticket": ticket}}
+        if token:
+            headers["ApplicationToken"] = token
+        return write_request(service, operation, body or {}, headers)
+
+    def _judged(self, label: str, data: bytes, *, login: bool = False) -> Message:
+        """The request, if it is kept and no guard forbids it."""
+        service, operation = self._target(label)
+        url = f"{self.settings.url}/{service.agent}.svc"
+        head = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation.action}"'}
+        request = Message(data, direction="request", http=Http(Headers(tuple(head.items())), method="POST", target=url))
+        self._contract(label).judge(request, operation=label, onsite=self.settings.onsite).raise_if_broken()
+        root = envelope.parse(data).root
+        assert root is not None  # it is kept
+        if not (login and operation.name == allowed_of(service).login):
+            check_call(service, operation, root, started=self.started, allow_start=self.settings.allow_start)
+        return request
+
+    def _exchange(self, label: str, body: Body, ticket: str, *, login: bool = False, resend: bool = True) -> Exchange:
+        request = self._judged(label, self._envelope(label, body, ticket), login=login)
+        assert request.http is not None and request.http.target is not None
+        head = dict(request.http.headers)
+        response = self._sender.post(request.http.target, request.data, head, resend=resend)
+        return Exchange(label, request, response)
+
+    # --- tickets ------------------------------------------------------------------------------------------------
+
+    @property
+    def ticket(self) -> str:
+        """The ticket in use; logs in where there is none yet."""
+        return self._ticket or self.login().text("Ticket") or ""
+
+    def login(self) -> Exchange:
+        """Gets a fresh ticket. The answer is judged like any other; a wrong password is no breach."""
+        settings = self.settings
+        if not settings.user:
+            raise CouldNotJudge("expired", f"{settings.host}: the ticket is not valid, and there is no user to log in")
+        who = {"UserName": settings.user, "Password": settings.password}
+        exchange = self._exchange(_LOGIN, who, "", login=True)
+        self._contract(_LOGIN).judge(exchange.response, operation=_LOGIN).raise_if_broken()
+        ticket = exchange.text("Ticket")
+        if exchange.succeeded is False or exchange.text("AuthenticationSucceeded") not in ("true", "1") or not ticket:
+            status = exchange.response.http.status if exchange.response.http else None
+            why = "user, password or token" if status == 200 else f"HTTP {status}"
+            raise CouldNotJudge("login-failed", f"{settings.host}: the user could not log in: {why}")
+        self._ticket = ticket
+        return exchange
+
+    def secrets(self) -> tuple[tuple[str, str], ...]:
+        """`Settings.secrets`, and the ticket in use."""
+        return (*self.settings.secrets(), *((("ticket", self._ticket),) if self._ticket else ()))
+
+    # --- jobs ---------------------------------------------------------------------------------------------------
+
+    @property
+    def started(self) -> tuple[int, ...]:
+        """The ids of the jobs that this run started and has not stopped yet."""
+        return tuple(number for _, number in self._started)
+
+    def _remember(self, label: str, exchange: Exchange) -> None:
+        number = exchange.text("Response") or ""
+        if exchange.succeeded and number.isascii() and number.isdigit() and int(number):
+            self._started.append((label, int(number)))
+
+    def _stopped(self, number: int) -> bool:
+        """Stops a job of this run, once it runs; whether it is stopped, or has ended."""
+        found = next((label for label, n in self._started if n == number), None)
+        if found is None:
+            return True
+        service, _ = self._target(found)
+        allowed = allowed_of(service)
+        try:
+            for _ in range(_LOOKS):
+                exchange = self.call(f"{service.agent}.{allowed.stop}", {allowed.stop_id: number})
+                if not exchange.succeeded:
+                    return False
+                if exchange.text("Response") in ("true", "1") or not self._waits(service.agent, allowed, number):
+                    self._started.remove((found, number))
+                    return True
+                self._sleep(_PAUSE)
+        except (ContractsError, AssertionError):
+            pass
+        return False
+
+    def wait_for(self, number: int) -> None:
+        """Waits until a job of this run has begun, or for as long as one is tried to be stopped."""
+        label = next(label for label, n in self._started if n == number)
+        service, _ = self._target(label)
+        for _ in range(_LOOKS):
+            if not self._waits(service.agent, allowed_of(service), number):
+                return
+            self._sleep(_PAUSE)
+
+    def _waits(self, agent: str, allowed: Allowed, number: int) -> bool:
+        """Whether a job has still to begin: nothing stops it yet, and it would run all the same."""
+        if allowed.look is None:
+            return False
+        return self.call(f"{agent}.{allowed.look}", {allowed.stop_id: number}).text("State") in allowed.waiting
+
+    # --- drift --------------------------------------------------------------------------------------------------
+
+    def drift(self) -> tuple[Change, ...]:
+        """What changed from the contract to the WSDLs that the tenant serves, for the agents of the contract.
+
+        An agent whose WSDL is gone (404) is a change as well. Raises CouldNotJudge where a WSDL cannot be had.
+        """
+        from ..diff.compare import compare
+        from ..wsdl.document import parse
+
+        ours = [service for service in self.contract.services if service.version == self.settings.version]
+        theirs = []
+        for service in ours:
+            place = f"{self.settings.url}/{service.agent}.svc?singleWsdl"
+            try:
+                answer = self._sender.get(place)
+            except CouldNotJudge as error:
+                if error.cause == "not-found":
+                    continue
+                raise
+            status = answer.http.status if answer.http else None
+            if status == 404:
+                continue
+            try:
+                if status != 200:
+                    raise UnreadableContract(f"HTTP {status}")
+                theirs += parse(answer.data, place)
+            except (UnreadableContract, etree.XMLSyntaxError) as error:
+                raise CouldNotJudge("no-wsdl", f"{self.settings.host}: no WSDL of {service.agent}: {error}") from None
+        if not theirs:
+            raise CouldNotJudge("no-wsdl", f"{self.settings.host}: it serves no WSDL")
+        return compare(ours, theirs)

@@ -1,0 +1,149 @@
+"""A raw HTTP message -> `Message`: start line, header fields, blank line, body.
+
+Both CRLF and LF end a line, the target is a path or an absolute URL. Editors leave their marks on such files (a final
+newline, other line ends, comments before the request): what they do is understood, anything else that contradicts
+Content-Length is a problem, and so is a second message.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..model import Headers, Http, Message
+from .coding import codings, is_text, unchunk, unpack
+from .limits import MAX_SIZE, Unreadable, limited
+
+_MAX_HEAD = 256 * 1024
+_MAX_INTERIM = 100
+_LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:(?:#|//)[^\n]*\n|\r?\n)*")
+"""What may stand before a head: blank lines, and the comments and ``###`` of editors' request files."""
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_STATUS = re.compile(r"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+(.*))?")
+_METHOD = re.compile(_TOKEN)
+_VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
+_FIELD = re.compile(rf"({_TOKEN})[ \t]*:(.*)", re.DOTALL)
+_LENGTH = re.compile(r"[0-9]{1,18}")
+_BEGINNING = re.compile(rb"HTTP/\d|[A-Z]{3,10} (?:/|https?://)\S*[ \t]*(?:HTTP/\d|\r?\n)")
+_SECOND = re.compile(rb"Envelope\s*>\s*(?:0\s+)?(?:#[^\n]{0,200}\n\s*)*(?=" + _BEGINNING.pattern + rb")")
+"""After an envelope (and the last chunk, a separator) another head."""
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether the beginning of a file is that of a raw HTTP message."""
+    return bool(_BEGINNING.match(head, _LEAD.match(head).end()))  # type: ignore[union-attr]  # matches the empty string
+
+
+def parse(data: bytes, *, file: str = "", part: str = "", max_size: int = MAX_SIZE) -> Message:
+    """The message that the bytes hold; the responses that only led to it (`_led_on`) are passed over.
+
+    ``line`` is where the body begins, None where codings leave no relation between its lines and the file's.
+    What cannot be read as HTTP is a message with a ``problem``; nothing is raised.
+    """
+    try:
+        http, at = _head(data, _LEAD.match(data).end())  # type: ignore[union-attr]  # matches the empty string
+        for _ in range(_MAX_INTERIM):
+            if not _led_on(http) or not data.startswith(b"HTTP/", at):
+                break
+            http, at = _head(data, at)
+        body, line = _body(http, data, at, max_size)
+    except Unreadable as bad:
+        return Message(b"", file, part, line=None, problem=str(bad))
+    return Message(body, file, part, "request" if http.method else "response", http, line)
+
+
+def is_tunnel(http: Http) -> bool:
+    """Whether this opens a proxy's tunnel: the request, or the answer to it."""
+    return http.method == "CONNECT" or (http.status == 200 and http.reason.lower() == "connection established")
+
+
+def _led_on(http: Http) -> bool:
+    """Whether a response is none to the request itself: ``100 Continue``, a redirect, a log-in, a proxy's tunnel."""
+    status = http.status
+    return status is not None and (status < 200 or 300 <= status < 400 or status in (401, 407) or is_tunnel(http))
+
+
+def _head(data: bytes, start: int) -> tuple[Http, int]:
+    """The head that starts there, and where its body does."""
+    end = _HEAD_END.search(data, start, start + _MAX_HEAD)
+    if not end and len(data) - start > _MAX_HEAD:
+        raise Unreadable(f"no blank line ends the HTTP head within {_MAX_HEAD // 1024} KiB")
+    lines = data[start : end.start() if end else len(data)].decode("latin-1").split("\n")
+    first = data.count(b"\n", 0, start) + 1
+    if not any(line.strip() for line in lines):
+        raise Unreadable("empty: there is no HTTP head")
+    headers = Headers(_fields(lines[1:], first + 1))
+    opening = lines[0].strip()
+    after = end.end() if end else len(data)
+    if status := _STATUS.fullmatch(opening):
+        return Http(headers, status=int(status[1]), reason=status[2] or ""), after
+    method, *words = opening.split()
+    if words and _VERSION.fullmatch(words[-1]):
+        words.pop()
+    if words and _METHOD.fullmatch(method):
+        return Http(headers, method=method, target=" ".join(words)), after
+    raise Unreadable(f"line {first} is neither an HTTP request line nor a status line: {opening[:60]!r}")
+
+
+def _fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
+    fields: list[tuple[str, str]] = []
+    for number, line in enumerate(lines, first):
+        line = line.rstrip("\r")
+        if line[:1] in (" ", "\t") and fields:  # a folded line continues the field before it
+            name, value = fields[-1]
+            fields[-1] = name, f"{value} {line.strip()}".strip()
+        elif field := _FIELD.fullmatch(line):
+            fields.append((field[1], field[2].strip(" \t")))
+        elif line.strip():
+            raise Unreadable(f"line {number} is no HTTP header field; is the blank line after the head missing?")
+    return tuple(fields)
+
+
+def _body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int | None]:
+    line: int | None = data.count(b"\n", 0, at) + 1
+    if second := _SECOND.search(data, at):
+        begins = data.count(b"\n", 0, second.end()) + 1
+        raise Unreadable(f"a second HTTP message begins in line {begins}: put each into a file of its own")
+    if _undone(http, data[at:]):
+        return limited(data[at:], max_size, "the body has "), line
+    transfer = codings(http.headers.all("Transfer-Encoding"))
+    if transfer and transfer[-1] == "chunked":
+        body, chunks = unchunk(data[at:])
+        line = line + 1 if line and chunks == 1 else None
+        transfer.pop()
+    elif transfer:
+        raise Unreadable(f"Transfer-Encoding '{transfer[-1][:40]}' is not known")
+    else:
+        body = _measured(http, data[at:], head_has_crlf=data.rfind(b"\r\n", 0, at) >= 0)
+    body = limited(body, max_size, "the body has ")
+    applied = codings(http.headers.all("Content-Encoding")) + transfer
+    return (unpack(body, applied, max_size), None) if applied and body else (body, line)
+
+
+def _undone(http: Http, rest: bytes) -> bool:
+    """Whether the codings that the head names were undone by the tool that saved it, as ``curl -i`` does."""
+    coded = http.headers.all("Content-Encoding") + http.headers.all("Transfer-Encoding")
+    start = rest[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return bool(codings(coded)) and start.startswith(b"<") and is_text(rest)
+
+
+def _measured(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:
+    """The body by its Content-Length; what editors do to line ends and at the end of a file is let pass."""
+    said = {value.strip() for field in http.headers.all("Content-Length") for value in field.split(",")}
+    if not said:
+        return rest if rest.strip() else b""
+    if len(said) > 1:
+        raise Unreadable(f"Content-Length contradicts itself: {', '.join(sorted(said))[:60]}")
+    text = said.pop()
+    if not _LENGTH.fullmatch(text):
+        raise Unreadable(f"Content-Length {text[:40]!r} is no number of bytes")
+    length, have, crlf = int(text), len(rest), rest.count(b"\r\n")
+    if have >= length and not rest[length:].strip():
+        return rest[:length]
+    lf_became_crlf = crlf and have - crlf <= length < have
+    crlf_became_lf = not crlf and not head_has_crlf and have < length <= have + rest.count(b"\n")
+    if lf_became_crlf or crlf_became_lf:
+        return rest
+    if have < length:
+        raise Unreadable(f"truncated: Content-Length says {length} bytes, {have} are here")
+    raise Unreadable(f"Content-Length says {length} bytes, but {have} follow the head: correct it, or leave it out")

@@ -1,0 +1,140 @@
+"""What a contract declares: elements, types, operations. Names are in Clark notation, ``{namespace}local``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .names import local
+
+Direction = Literal["request", "response"]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A declared element: a global one, or a member of a type (then with its occurrence).
+
+    ``max_occurs`` is None where it is unbounded. ``type`` of an anonymous type is a made-up name that
+    `Schema.type` knows (``{ns}#Element`` of a global element, ``{ns}Owner/Member`` of a member). ``preset`` is
+    ``("default"|"fixed", value)`` where the schema has one.
+    """
+
+    name: str
+    type: str
+    min_occurs: int = 1
+    max_occurs: int | None = 1
+    nillable: bool = False
+    preset: tuple[str, str] | None = None
+
+    @property
+    def local(self) -> str:
+        return local(self.name)
+
+    @property
+    def silently_zero(self) -> bool:
+        """Whether it may be left out by the schema and cannot be null: the reader then takes the type's default."""
+        return not self.nillable and self.max_occurs == 1 and not self.min_occurs
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A declared attribute. ``use`` is ``required``, ``optional`` or ``prohibited``; ``preset`` as of `Element`."""
+
+    name: str
+    type: str
+    use: str = "optional"
+    preset: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """One value of an enumeration; ``number`` where the schema gives one (Microsoft's EnumerationValue)."""
+
+    name: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A resolved type. ``members`` are its own, in order, without those of ``base`` (`Schema.members` has all).
+
+    kind: ``complex``; ``enum`` (has values); ``list`` (``item`` is the item type); ``simple`` (a builtin of XSD,
+    or a restriction of one by ``facets``). ``content`` is ``sequence`` for the complex types of this family of
+    schemas; anything else (``choice``, ``all``, ``mixed``, ``wildcard``, ``simple``, ``restriction``, ``union``)
+    is a construct whose rules only the compiled schema knows.
+    """
+
+    name: str
+    kind: Literal["complex", "enum", "list", "simple"]
+    base: str | None = None
+    members: tuple[Element, ...] = ()
+    values: tuple[EnumValue, ...] = ()
+    item: str | None = None
+    facets: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    content: str = "sequence"
+    dictionary: bool = False
+    abstract: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One direction of an operation: the body's element, the headers' elements in order, the action.
+
+    ``body`` is None where the message has no part. ``header_use``/``body_use`` are ``literal`` or ``encoded``.
+    ``parts`` is what the body holds beside ``body``: rpc's parameters, parts given by a type (``type`` is empty where
+    the part names an element). It is empty in a document/literal message as WS-I has it.
+    """
+
+    body: str | None
+    headers: tuple[str, ...]
+    action: str
+    body_use: str = "literal"
+    header_use: str = "literal"
+    parts: tuple[Element, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of one agent of one version. ``action`` is what SOAPAction has to be.
+
+    ``faults`` are the declared ones: (name, the element that the detail holds).
+    """
+
+    version: str
+    agent: str
+    name: str
+    action: str
+    request: Part
+    response: Part | None
+    style: str = "document"
+    faults: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """``Batch.StopBatchJob``"""
+        return f"{self.agent}.{self.name}"
+
+    def part(self, direction: Direction) -> Part | None:
+        return self.request if direction == "request" else self.response
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What carries the messages: ``soap`` is ``1.1``, ``1.2`` or the namespace of something else."""
+
+    name: str
+    soap: str
+    style: str
+    transport: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that a contract could not use, and why."""
+
+    file: str
+    reason: str
+
+
+# --- what a message is ----------------------------------------------------------------------------------------------

@@ -1,0 +1,71 @@
+"""What a message is, as it was read and before it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .declared import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """HTTP header fields in order; names are found in any case."""
+
+    fields: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, given: Mapping[str, str] | Headers | None) -> Headers | None:
+        if given is None or isinstance(given, Headers):
+            return given
+        return cls(tuple([(str(k), str(v)) for k, v in given.items()]))
+
+    def get(self, name: str) -> str | None:
+        found = self.all(name)
+        return found[0] if found else None
+
+    def all(self, name: str) -> tuple[str, ...]:
+        wanted = name.lower()
+        return tuple([value for key, value in self.fields if key.lower() == wanted])
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """The head of an HTTP message. A request has ``method`` and ``target``, a response ``status`` and ``reason``."""
+
+    headers: Headers
+    method: str | None = None
+    target: str | None = None
+    status: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it was read, before it is judged.
+
+    ``data`` is the envelope, with transfer and content encodings undone. ``line`` is the line of the file on which
+    ``data`` begins (1 for an .xml file), None where lines of the file mean nothing. ``part`` tells the messages
+    of one file apart. ``http`` is None where the source has no HTTP head. ``documented`` marks a page's example.
+    ``title`` is what a page calls its operation, ``(version, agent, operation)``. ``answers`` is the request of a
+    response, where the source has both. ``problem``: why what was read holds no message that could be judged.
+    ``expects``: the rules that a recording says it breaks on purpose.
+    """
+
+    data: bytes
+    file: str = ""
+    part: str = ""
+    direction: Direction | None = None
+    http: Http | None = None
+    line: int | None = 1
+    documented: bool = False
+    title: tuple[str, str, str] | None = None
+    answers: Message | None = None
+    problem: str | None = None
+    expects: tuple[str, ...] = ()
+
+
+# --- what a verdict holds -------------------------------------------------------------------------------------------

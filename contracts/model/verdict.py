@@ -1,0 +1,125 @@
+"""What a verdict holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from .declared import Direction
+from .errors import ContractsError
+
+Authority = Literal["xsd", "wsdl", "documented", "soap", "wsi", "http", "wire"]
+Outcome = Literal["kept", "broken", "unjudged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a rule found. ``excuse`` is ``("deviation"|"waiver", id)`` where it is tolerated."""
+
+    rule: str
+    authority: Authority
+    path: str
+    line: int | None
+    expected: str
+    found: str
+    why: str
+    hint: str
+    excuse: tuple[str, str] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        shape: dict[str, Any] = {
+            "rule": self.rule,
+            "authority": self.authority,
+            "path": self.path,
+            "line": self.line,
+            "expected": self.expected,
+            "found": self.found,
+            "why": self.why,
+            "hint": self.hint,
+        }
+        if self.excuse:
+            shape[self.excuse[0]] = self.excuse[1]
+        return shape
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.rule}: expected {self.expected}, found {self.found} ({self.authority}: {self.why})"
+
+
+class ContractBroken(AssertionError):
+    """A message breaks the contract; ``verdict`` says how."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        what = f"{verdict.label} {verdict.message or 'message'}"
+        super().__init__("\n".join([f"{what} breaks the contract:", *(f"  {v}" for v in verdict.violations)]))
+
+
+class NotJudged(ContractsError):
+    """A message could not be judged; ``verdict`` says why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        super().__init__(verdict.reason or "not judged")
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What was found about one message. ``operation`` is None where several share the message.
+
+    ``notes`` are worked out when first asked for: they cost a walk over the whole message.
+    """
+
+    outcome: Outcome
+    message: Direction | None
+    version: str | None = None
+    agent: str | None = None
+    operation: str | None = None
+    violations: tuple[Finding, ...] = ()
+    tolerated: tuple[Finding, ...] = ()
+    reason: str | None = None
+    candidates: tuple[str, ...] = ()
+    file: str = ""
+    part: str = ""
+    find_notes: Callable[[], tuple[Finding, ...]] | None = field(default=None, repr=False)
+
+    @property
+    def kept(self) -> bool:
+        return self.outcome == "kept"
+
+    @cached_property
+    def notes(self) -> tuple[Finding, ...]:
+        return self.find_notes() if self.find_notes else ()
+
+    @property
+    def label(self) -> str:
+        """``Batch.StopBatchJob``, as far as it is known."""
+        return ".".join(part for part in (self.agent, self.operation) if part) or "?"
+
+    def raise_if_broken(self) -> None:
+        """Raises ContractBroken with the violations, or NotJudged with the reason."""
+        if self.outcome == "broken":
+            raise ContractBroken(self)
+        if self.outcome == "unjudged":
+            raise NotJudged(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The shape of one entry of ``verdicts`` in services85-check/1."""
+        return {
+            "file": self.file,
+            "part": self.part,
+            "message": self.message,
+            "version": self.version,
+            "agent": self.agent,
+            "operation": self.operation,
+            "verdict": self.outcome,
+            "reason": self.reason,
+            "candidates": list(self.candidates),
+            "violations": [f.as_dict() for f in self.violations],
+            "tolerated": [f.as_dict() for f in self.tolerated],
+            "notes": [f.as_dict() for f in self.notes],
+        }
+
+
+# --- what changed between two contracts -----------------------------------------------------------------------------

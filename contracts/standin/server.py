@@ -1,0 +1,346 @@
+"""The stand-in tenant: the two agents of a Services85 tenant over HTTP, on loopback, for tests.
+
+It speaks what the vendor's endpoint speaks, is as lenient as WCF, and knows nothing of the rules that judge messages.
+
+    with StandIn() as tenant:
+        zeep.Client(f"{tenant.url}/Batch.svc?wsdl")
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TextIO
+from xml.sax.saxutils import escape
+
+from ..model import ContractsError, Operation
+from ..wsdl.document import parse
+from ..wsdl.service import Service
+from .agents import (
+    APPLICATION_TOKEN,
+    EXPIRED,
+    FAILED,
+    HANDLERS,
+    PASSWORD,
+    TICKET,
+    USER_NAME,
+    Failure,
+    State,
+    perform,
+    seen,
+)
+from .calls import ADDRESSING_NONE, Call, Refused, SoapFault, action_of, read_call, write_answer
+from .faults import KINDS, Fault, Faults
+from .jobs import Store
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from waitress.server import BaseWSGIServer
+
+__all__ = ["APPLICATION_TOKEN", "KINDS", "PASSWORD", "TENANT", "TICKET", "USER_NAME", "Fault", "StandIn", "serve"]
+
+TENANT = "Cust12345"
+VERSION = "Services85"
+_AGENTS = ("Batch", "SoPrincipal")
+_XML = "text/xml; charset=utf-8"
+_HTML = "text/html; charset=utf-8"
+_LARGEST = 16 * 1024 * 1024
+_THREADS = 64  # a worker for each of 50 clients at once: none waits for another that is told to be slow
+_REASONS = {
+    200: "OK",
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    415: "Unsupported Media Type",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+_LOGIN_PAGE = b"""<!DOCTYPE html>
+<html><head><title>Log in</title></head>
+<body><form method="post"><input name="user"><input name="password" type="password"></form></body></html>
+"""
+
+log = logging.getLogger(__name__)
+log_of_queue = log.getChild("queue")
+log_of_queue.setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP response. ``sent``: how many bytes of the body really go out, None for all."""
+
+    status: int
+    body: bytes = b""
+    content_type: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    sent: int | None = None
+
+
+class StandIn:
+    """A tenant that listens from ``start`` to ``stop``, best used as a context manager.
+
+    ``db``: a SQLite file that keeps jobs and tickets over a restart; None: in memory. ``faults``: `Fault` objects or
+    their text (``slow=2@StopBatchJob#1``). ``port`` 0: any free one. ``ticket_seconds``: how long an issued ticket is
+    valid. ``job_seconds``: how long a job takes that does not say so (see `jobs`). ``clock``: seconds since 1970.
+    ``tickets``: tickets that are valid without having been issued. ``onsite``: application tokens are not checked.
+
+    ``url`` is ``http://HOST:PORT/Cust12345/Remote/Services85``. Raises ContractsError where it cannot listen or the
+    database cannot be used.
+    """
+
+    def __init__(
+        self,
+        db: Path | str | None = None,
+        faults: Iterable[Fault | str] = (),
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        ticket_seconds: float = 3600.0,
+        job_seconds: float = 2.0,
+        clock: Callable[[], float] = time.time,
+        tickets: Iterable[str] = (TICKET,),
+        onsite: bool = False,
+    ) -> None:
+        self.faults = Faults(faults)
+        self._host, self._port = host, port
+        self._db, self._clock, self._job_seconds = db, clock, job_seconds
+        self._ticket_seconds, self._standing, self._onsite = ticket_seconds, frozenset(tickets), onsite
+        self._saw: deque[str] = deque(maxlen=100_000)
+        self._stopping = threading.Event()
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+        self.url = ""
+
+    @property
+    def saw(self) -> list[str]:
+        """What the service acted on, call by call, oldest first: ``Stop Id=42 token=… ticket=…``."""
+        return list(self._saw)
+
+    # --- life ---------------------------------------------------------------------------------------------------
+
+    def start(self) -> StandIn:
+        from waitress import wasyncore
+        from waitress.server import BaseWSGIServer, create_server
+
+        self._services = {agent: _service(agent) for agent in _AGENTS}
+        listener = _listen(self._host, self._port)
+        try:
+            self._store = Store(self._db, self._clock, self._job_seconds)
+        except ContractsError:
+            listener.close()
+            raise
+        self._state = State(self._store, self._ticket_seconds, self._standing, self._onsite)
+        self._map: dict[int, Any] = {}
+        server = create_server(
+            self._respond,
+            map=self._map,
+            sockets=[listener],
+            threads=_THREADS,
+            connection_limit=1000,
+            max_request_body_size=_LARGEST,
+            ident=None,
+        )
+        assert isinstance(server, BaseWSGIServer)  # one socket, one server
+        # Waitress's loop sends an answer in one go. A worker that sends it itself holds a lock for which that loop then
+        # spins: with 50 clients most of the time goes there. As a keyword, waitress calls this setting deprecated.
+        server.adj.send_bytes = 1 << 20
+        # Waitress warns of a queue for as long as its workers are being started, and of nothing else with so many.
+        server.task_dispatcher.queue_logger = log_of_queue
+        self._server = server
+        shown = f"[{self._host}]" if ":" in self._host else self._host
+        self.url = f"http://{shown}:{listener.getsockname()[1]}/{TENANT}/Remote/{VERSION}"
+        self._stopping.clear()
+
+        def run() -> None:
+            while not self._stopping.is_set():
+                wasyncore.loop(timeout=1.0, use_poll=True, map=self._map, count=1)
+
+        self._thread = threading.Thread(target=run, name="stand-in tenant", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stops listening; requests that wait are not answered. Does nothing where it has not been started."""
+        if self._server is None or self._thread is None:
+            return
+        from waitress import wasyncore
+
+        # Nothing is closed before the loop has ended: it may see the event before the trigger that wakes it is pulled.
+        self._stopping.set()
+        self._server.pull_trigger()
+        self._thread.join()
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._map)
+        self._store.close()
+        self._server = self._thread = None
+
+    def __enter__(self) -> StandIn:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # --- HTTP ---------------------------------------------------------------------------------------------------
+
+    def _respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        began = time.perf_counter()
+        try:
+            operation, answer = self._answer(environ)
+        except Exception as error:  # a bug here must not end in waitress's page, nor in a log that quotes a message
+            log.error("internal error: %s", type(error).__name__)
+            operation, answer = None, _fault(SoapFault("InternalServiceFault", "An internal error."))
+        took = (time.perf_counter() - began) * 1000
+        log.info("%s %s %s %.1f ms", environ["REQUEST_METHOD"], operation or "-", answer.status, took)
+        headers = [("Content-Length", str(len(answer.body))), *answer.headers]
+        if answer.content_type:
+            headers.append(("Content-Type", answer.content_type))
+        start_response(f"{answer.status} {_REASONS[answer.status]}", headers)
+        return [answer.body[: answer.sent]]
+
+    def _answer(self, environ: WSGIEnvironment) -> tuple[str | None, Answer]:
+        service = self._service_at(environ.get("PATH_INFO", ""))
+        action = action_of(environ.get("HTTP_SOAPACTION", ""))
+        method = environ["REQUEST_METHOD"]
+        operation = None
+        if service and method in ("POST", "PUT"):
+            operation = next((o for o in service.operations.values() if o.action == action), None)
+        label = operation.label if operation else None
+        met = self.faults.of(label)
+        if slow := met.get("slow"):
+            self._stopping.wait(slow.seconds)
+        if unavailable := met.get("503"):
+            retry = ("Retry-After", f"{unavailable.seconds:g}")
+            return label, Answer(503, b"Service Unavailable", "text/plain", (retry,))
+        if "login-page" in met:
+            return label, Answer(200, _LOGIN_PAGE, _HTML)
+        if service is None:
+            return label, Answer(404)
+        if method == "GET" and environ.get("QUERY_STRING", "").lower() in ("wsdl", "singlewsdl"):
+            answer = Answer(200, self._wsdl(service), _XML)
+        elif method not in ("POST", "PUT", "GET"):
+            answer = Answer(405, headers=(("Allow", "GET, POST"),))
+        elif method != "GET" and not _readable(environ.get("CONTENT_TYPE", "")):
+            answer = Answer(415)
+        elif operation is None:  # a GET carries no action either
+            answer = _fault(_not_supported("" if method == "GET" else action))
+        else:
+            answer = self._call(environ["wsgi.input"].read(), operation, service, met)
+        return label, _spoiled(answer, met)
+
+    def _service_at(self, path: str) -> Service | None:
+        parts = path.split("/")
+        if len(parts) != 5 or parts[1:4] != [TENANT, "Remote", VERSION]:
+            return None
+        return self._services.get(parts[4].removesuffix(".svc")) if parts[4].endswith(".svc") else None
+
+    def _wsdl(self, service: Service) -> bytes:
+        here = escape(f"{self.url}/{service.agent}.svc", {'"': "&quot;"})
+        return Path(service.source).read_bytes().replace(service.address.encode(), here.encode())
+
+    # --- SOAP ---------------------------------------------------------------------------------------------------
+
+    def _call(self, data: bytes, operation: Operation, service: Service, met: dict[str, Fault]) -> Answer:
+        try:
+            call = read_call(data, operation, service)
+        except Refused:
+            return Answer(400)
+        except SoapFault as fault:
+            return _fault(fault)
+        result = self._result(call, met)
+        if isinstance(result, Failure):
+            headers: dict[str, Any] = {"Succeeded": False, "ExceptionInfo": result.info()}
+            values: dict[str, Any] = {}
+        else:
+            headers, values = {"Succeeded": True}, dict(result)
+        headers["TimeZone"] = call.headers.get("TimeZone")
+        if "wrong-operation" in met:
+            operation, values = _another(operation, service), {}
+        return Answer(200, write_answer(operation, headers, values, service), _XML)
+
+    def _result(self, call: Call, met: dict[str, Fault]) -> Any:
+        self._saw.append(seen(call))
+        if "expired-ticket" in met and "Credentials" in call.headers:
+            return EXPIRED
+        if "succeeded-false" in met:
+            return FAILED
+        return perform(call, self._state)
+
+
+@lru_cache
+def _service(agent: str) -> Service:
+    file = Path(__file__).parents[1] / VERSION / agent / "service.wsdl"
+    service = parse(file.read_bytes(), str(file))[0]
+    missing = [o.label for o in service.operations.values() if o.label not in HANDLERS]
+    if missing:
+        raise ContractsError(f"the stand-in tenant does not know what {', '.join(missing)} does")
+    return service
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except (OSError, OverflowError) as error:
+        raise ContractsError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _readable(content_type: str) -> bool:
+    """Whether the binding's encoder takes it: text/xml, in UTF-8 if it says so."""
+    media, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charsets = [p.partition("=")[2].strip().strip('"') for p in parameters if p.startswith("charset")]
+    return media == "text/xml" and all(charset == "utf-8" for charset in charsets)
+
+
+def _not_supported(action: str) -> SoapFault:
+    return SoapFault("ActionNotSupported", f"No operation of the contract has the Action '{action}'.", ADDRESSING_NONE)
+
+
+def _fault(fault: SoapFault) -> Answer:
+    return Answer(500, fault.data(), _XML)
+
+
+def _another(operation: Operation, service: Service) -> Operation:
+    """An operation whose response is another one."""
+    body = operation.response and operation.response.body
+    return next(o for o in service.operations.values() if o.response and o.response.body != body)
+
+
+def _spoiled(answer: Answer, met: dict[str, Fault]) -> Answer:
+    if "empty" in met:
+        return Answer(answer.status)
+    half = len(answer.body) // 2
+    if "truncated" in met:
+        return Answer(answer.status, answer.body[:half], answer.content_type)
+    if "cut" in met:
+        return Answer(answer.status, answer.body, answer.content_type, sent=half)
+    return answer
+
+
+def serve(host: str, port: int, db: Path | str | None, faults: Iterable[Fault | str], out: TextIO) -> None:
+    """Runs a tenant until Ctrl-C or SIGTERM and says on ``out`` where; for the main thread.
+
+    Raises ContractsError for a fault that there is not, an address that is taken, a file that is no database.
+    """
+    stopping = threading.Event()
+    with StandIn(db, faults, host, port) as tenant:
+        # Ours, not Python's: a shell that starts a job in the background has it ignore Ctrl-C.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopping.set())
+        print(f"stand-in tenant at {tenant.url}", file=out)
+        print(f"application token {APPLICATION_TOKEN!r}", file=out)
+        print(f"user {USER_NAME!r}, password {PASSWORD!r}; stop it with Ctrl-C", file=out, flush=True)
+        while not stopping.wait(1.0):  # with a time-out, so that Windows notices the signal
+            pass
+    print("stopped", file=out, flush=True)

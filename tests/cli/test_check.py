@@ -1,0 +1,629 @@
+"""`services85 check` and its fellows, as a person calls them."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+import contracts
+from contracts.cli.main import main
+from contracts.cli.rules import EXAMPLES
+from contracts.files.pyproject import read_settings
+
+NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
+GOOD = (
+    f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="{NS}"><s:Header>'
+    "<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>"
+    "<b:Credentials><b:Ticket>7T:1234abcxyzExample==</b:Ticket></b:Credentials></s:Header>"
+    "<s:Body><b:StopBatchJob>\n<b:Id>42</b:Id></b:StopBatchJob></s:Body></s:Envelope>"
+)
+BAD = GOOD.replace("b:Id>", "b:id>")
+ANSWER_WITHOUT_HEADERS = (
+    f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="{NS}"><s:Body>'
+    "<b:StopBatchJobResponse><b:Response>true</b:Response></b:StopBatchJobResponse></s:Body></s:Envelope>"
+)
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = main(arguments)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def traffic(tmp_path: Path) -> Path:
+    folder = tmp_path / "traffic"
+    folder.mkdir()
+    (folder / "bad.xml").write_text(BAD)
+    (folder / "good.xml").write_text(GOOD)
+    (folder / "README.md").write_text("# nothing\n")
+    return folder
+
+
+def test_text(run: Run, traffic: Path) -> None:
+    status, out, err = run("check", "traffic")
+    assert status == 1 and err == ""
+    lines = out.splitlines()
+    assert lines[0].startswith("broken    traffic/bad.xml  Batch.StopBatchJob request")
+    assert lines[1] == "  body-case  /Envelope/Body/StopBatchJob/id, line 2"
+    assert [line.split()[0] for line in lines[2:5]] == ["expected", "found", "why"]
+    assert lines[-2].startswith("kept      traffic/good.xml")
+    assert lines[-1] == "1 kept, 1 broken, 0 unjudged, 1 skipped  (Services85)"
+    assert max(map(len, lines)) <= 80
+    assert "\x1b" not in out
+
+
+def test_json(run: Run, traffic: Path) -> None:
+    status, out, _ = run("check", "--format", "json", "traffic")
+    data = json.loads(out)
+    assert status == 1
+    assert set(data) == {"schema", "contract", "verdicts", "summary"}
+    assert data["schema"] == "services85-check/1" and data["contract"] == "Services85"
+    assert data["summary"] == {"kept": 1, "broken": 1, "unjudged": 0, "skipped": 1}
+    bad, good = data["verdicts"]
+    assert bad["file"] == "traffic/bad.xml" and bad["part"] == "" and bad["message"] == "request"
+    assert (bad["version"], bad["agent"], bad["operation"]) == ("Services85", "Batch", "StopBatchJob")
+    assert (bad["verdict"], bad["reason"], bad["candidates"], bad["notes"]) == ("broken", None, [], [])
+    finding = {
+        "rule": "body-case",
+        "authority": "xsd",
+        "path": "/Envelope/Body/StopBatchJob/id",
+        "line": 2,
+        "expected": "<Id>",
+        "found": "<id>",
+    }
+    assert bad["violations"][0].items() >= finding.items()
+    assert set(bad["violations"][0]) == {*finding, "why", "hint"}
+    assert good["violations"] == [] and good["tolerated"][0]["deviation"] == "optional-request-headers"
+
+
+def test_junit(run: Run, traffic: Path) -> None:
+    (traffic / "other.xml").write_text(BAD.replace("Services85", "Services99"))
+    status, out, _ = run("check", "--format", "junit", "traffic")
+    root = etree.fromstring(out.encode())
+    assert status == 1 and root.tag == "testsuites"
+    suite = root[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors"), suite.get("skipped")) == (
+        "3",
+        "1",
+        "1",
+        "0",
+    )
+    cases = suite.findall("testcase")
+    assert [c.get("classname") for c in cases] == ["traffic/bad.xml", "traffic/good.xml", "traffic/other.xml"]
+    failure = cases[0].find("failure")
+    assert failure is not None and failure.get("type") == "body-case" and "<id>" in (failure.text or "")
+    assert cases[2].find("error") is not None
+
+
+def test_github(run: Run, traffic: Path) -> None:
+    _, out, _ = run("check", "--format", "github", "traffic")
+    first, last = out.splitlines()
+    assert first.startswith(
+        "::error file=traffic/bad.xml,line=2,title=body-case::/Envelope/Body/StopBatchJob/id: expected <Id>"
+    )
+    assert last == "::notice title=services85 check::1 kept, 1 broken, 0 unjudged, 1 skipped (Services85)"
+
+
+def test_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(GOOD.encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin())
+    status, out, _ = run("check", "-")
+    assert status == 0 and out.startswith("kept      -  Batch.StopBatchJob request")
+
+
+def test_kept_is_zero_and_verbose_tells_more(run: Run, traffic: Path) -> None:
+    status, out, _ = run("check", "-v", str(traffic / "good.xml"))
+    assert status == 0
+    assert "header-optional-missing" in out and "tolerated: deviation optional-request-headers" in " ".join(out.split())
+
+
+def test_what_is_tolerated_is_named_but_for_what_nearly_every_message_has(run: Run, traffic: Path) -> None:
+    page = Path("Services85-Batch-StopBatchJob.md")
+    page.write_text(f"# StopBatchJob\n```xml\n{GOOD}\n```\n```xml\n{ANSWER_WITHOUT_HEADERS}\n```\n")
+    status, out, _ = run("check", str(page), "traffic/good.xml")
+    assert status == 0
+    assert out.splitlines()[1:3] == [
+        f"kept      {page} (response)  Batch.StopBatchJob response",
+        "    tolerated page-no-response-headers",
+    ]
+    assert out.count("tolerated") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.xml"], "missing.xml: cannot be read: No such file or directory"),
+        (["--contract", "missing.wsdl", "good.xml"], "missing.wsdl: No such file"),
+        (["--contract", "bad.wsdl", "good.xml"], "bad.wsdl:1: not well-formed XML"),
+        (["--contract", "foreign.wsdl", "good.xml"], "foreign.wsdl:1: no SOAP 1.1 document/literal binding"),
+        (["--operation", "Batch.StopBatchJobs", "good.xml"], "did you mean Batch.StopBatchJob?"),
+        (["--waivers", "missing.toml", "good.xml"], "missing.toml: No such file"),
+        (["empty"], "nothing found to judge"),
+        (
+            ["elsewhere.xml"],
+            "elsewhere.xml: no loaded contract declares <GetThing> of urn:elsewhere",
+        ),
+        (["truncated.http"], "truncated.http: "),
+        (["a.docx"], "a zip archive; one of WSDLs is named with --contract"),
+        (["--contract", "no.zip", "good.xml"], "no.zip: not a zip"),
+        (["--contract", "Services88", "good.xml"], "Services88: not shipped with this package, which has Services85"),
+    ],
+)
+def test_what_cannot_be_judged_is_one_line_and_two(run: Run, tmp_path: Path, arguments: list[str], said: str) -> None:
+    (tmp_path / "good.xml").write_text(GOOD)
+    (tmp_path / "bad.wsdl").write_text("<wsdl:definitions")
+    (tmp_path / "foreign.wsdl").write_text('<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>')
+    (tmp_path / "elsewhere.xml").write_text(
+        GOOD.replace("b:StopBatchJob", "x:GetThing").replace("<s:Body", '<s:Body xmlns:x="urn:elsewhere"')
+    )
+    (tmp_path / "truncated.http").write_text("POST /x HTTP/1.1\nContent-Length: 999\n\n<a/>")
+    (tmp_path / "a.docx").write_bytes(b"PK\x03\x04 and so on")
+    (tmp_path / "no.zip").write_bytes(b"no zip")
+    (tmp_path / "empty").mkdir()
+    status, _, err = run("check", *arguments)
+    assert status == 2
+    assert err.startswith("services85: ") and said in err and err.count("\n") == 1 and "Traceback" not in err
+
+
+def test_broken_wins_over_unjudged(run: Run, traffic: Path) -> None:
+    (traffic / "nothing.http").write_text("")
+    status, _, err = run("check", "traffic")
+    assert status == 1 and "could not be judged: traffic/nothing.http" in err
+
+
+def test_many_messages_come_out_by_rule(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(150):
+        (folder / f"{i:03}.xml").write_text(BAD if i < 120 else GOOD)
+    status, out, err = run("check", "many")
+    lines = out.splitlines()
+    assert status == 1 and err == ""
+    assert lines[0] == "body-case  120" and len(lines) < 12
+    assert lines[-1].startswith("30 kept, 120 broken")
+    _, full, _ = run("check", "--all", "many")
+    assert full.count("broken    ") == 120
+
+
+def test_processes_agree_with_one(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(600):
+        (folder / f"{i:03}.xml").write_text(BAD if i % 7 == 0 else GOOD)
+    one = run("check", "--format", "json", "--jobs", "1", "many")
+    two = run("check", "--format", "json", "--jobs", "2", "many")
+    assert one == two
+
+
+WAIVER = (
+    '[[waiver]]\nid = "old"\nrule = "body-case"\noperation = "Batch.*"\nreason = "the old client"\nuntil = {until}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "remark"),
+    [
+        (WAIVER.format(until="2999-01-01"), 0, ""),
+        (WAIVER.format(until="2020-01-01"), 1, "waiver old excuses nothing: it held until 2020-01-01"),
+        (WAIVER.format(until="2999-01-01").replace("the old client", ""), 1, "it has no reason"),
+        ('[[waiver]]\nrule = "body-case"\nreason = "x"\n', 1, "it has no date"),
+        (WAIVER.format(until="2999-01-01").replace("Batch.*", "Sale.*"), 1, "no such violation any more"),
+        (WAIVER.format(until="2999-01-01").replace("body-case", "body-cased"), 2, "no rule 'body-cased'"),
+        (WAIVER.format(until="2999-01-01") + "ticket = 1\n", 2, "unknown key 'ticket'"),
+        ("[[waiver", 2, "not TOML"),
+        ('[[waivers]]\nrule = "body-case"\n', 2, "unknown table 'waivers'"),
+    ],
+)
+def test_waivers(run: Run, traffic: Path, text: str, status: int, remark: str) -> None:
+    Path("waivers.toml").write_text(text)
+    found, out, err = run("check", "--waivers", "waivers.toml", "-v", "traffic/bad.xml")
+    assert found == status, (out, err)
+    assert remark in err
+    assert ("tolerated: waiver old" in out) == ("1 waived" in out) == (status == 0)
+    _, out, _ = run("check", "--waivers", "waivers.toml", "traffic/bad.xml")
+    assert ("    tolerated old\n" in out) == (status == 0)
+
+
+def test_settings_of_the_project(run: Run, traffic: Path) -> None:
+    Path("pyproject.toml").write_text('[tool.services85]\nwaivers = "w.toml"\n')
+    Path("w.toml").write_text(WAIVER.format(until="2999-01-01"))
+    assert run("check", "traffic")[0] == 0
+    Path("pyproject.toml").write_text('[tool.services85]\ncontracts = "nowhere"\n')
+    status, _, err = run("check", "traffic")
+    assert status == 2 and "nowhere: No such file" in err
+    Path("pyproject.toml").write_text('[tool.services85]\ncontract = "nowhere"\n')
+    status, _, err = run("check", "traffic")
+    assert status == 2 and "unknown key 'contract' in [tool.services85]" in err
+
+
+@pytest.mark.parametrize("below", [".", "a", "a/b"])
+def test_the_nearest_settings_upwards(run: Run, traffic: Path, monkeypatch: pytest.MonkeyPatch, below: str) -> None:
+    Path("pyproject.toml").write_text('[tool.services85]\nwaivers = "w.toml"\n')
+    Path("w.toml").write_text(WAIVER.format(until="2999-01-01"))
+    Path("a/b").mkdir(parents=True)
+    Path("a/pyproject.toml").write_text("[tool.other]\n")
+    monkeypatch.chdir(below)
+    assert run("check", str(traffic))[0] == 0
+    Path("pyproject.toml").write_text("[tool.services85]\n")
+    assert run("check", str(traffic))[0] == 1, "the nearest counts, and it has no waivers"
+
+
+def test_paths_in_settings(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    text = '[tool.services85]\ncontracts = "{}"\ncassettes = "/c"\nhost = "h"\n'
+    for given, placed in (
+        ("w/x.zip", str(tmp_path / "w/x.zip")),
+        ("Services85", "Services85"),
+        ("https://h/x?wsdl", "https://h/x?wsdl"),
+    ):
+        (tmp_path / "pyproject.toml").write_text(text.format(given))
+        assert read_settings(tmp_path / "a") == {"contracts": placed, "cassettes": "/c", "host": "h"}
+
+
+def other_agent(path: str, action: str, body: str = "GetSaleEntity", space: str = NS) -> str:
+    text = GOOD.replace("b:StopBatchJob", f"b:{body}").replace(NS, space)
+    head = f"POST {path} HTTP/1.1\nHost: h\nContent-Type: text/xml; charset=utf-8\nSOAPAction: {action}\n\n"
+    return head + text
+
+
+SALE = f'"{NS}/Sale/GetSaleEntity"'
+STOP = f'"{NS}/Batch/StopBatchJob"'
+NS88 = NS.replace("85", "88")
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "said"),
+    [
+        (other_agent("/Services85/Sale.svc", SALE), 2, "no loaded contract has Sale of Services85 (loaded: Batch, S"),
+        (other_agent("/elsewhere", SALE), 2, "no loaded contract has Sale of Services85"),
+        (other_agent("/Services85/Sale.svc", '""'), 2, "no loaded contract has Sale of Services85"),
+        (
+            other_agent("/Services88/Batch.svc", f'"{NS88}/Batch/StopBatchJob"', "StopBatchJob", NS88),
+            2,
+            "no loaded contract has Batch of Services88 (loaded: Batch, SoPrincipal of Services85)",
+        ),
+        (other_agent("/Services85/Batch.svc", SALE), 1, ""),
+        (other_agent("/Services85/Batch.svc", STOP), 1, ""),
+        (other_agent("/Services85/Batch.svc", STOP.replace("Job", "Jobs"), "StopBatchJobs"), 1, ""),
+        (other_agent("/Services85/Batches.svc", STOP, "StopBatchJob"), 1, ""),
+        (other_agent("/Services85/Sale.svc", SALE, "StopBatchJob"), 1, ""),
+        (other_agent("/Services85/Batch.svc", f'"{NS88}/Batch/StopBatchJob"', "StopBatchJob"), 1, ""),
+        (other_agent("/Services85/Batch.svc", STOP, "StopBatchJob", NS88), 1, ""),
+        (other_agent("/Services88/Batch.svc", STOP, "StopBatchJob"), 1, ""),
+    ],
+)
+def test_another_agent_is_unjudged_and_a_misspelled_one_broken(
+    run: Run, tmp_path: Path, message: str, status: int, said: str
+) -> None:
+    (tmp_path / "m.http").write_text(message)
+    found, out, err = run("check", "m.http")
+    assert found == status, (out, err)
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("GetSaleEntity", 2), ("StopBatchJobs", 1), ("StopJob", 1), ("stopbatchjob", 1), ("State", 1), ("Credentials", 1)],
+)
+def test_a_body_alone(run: Run, tmp_path: Path, body: str, status: int) -> None:
+    (tmp_path / "m.xml").write_text(GOOD.replace("b:StopBatchJob", f"b:{body}"))
+    assert run("check", "m.xml")[0] == status
+    alone = Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl"
+    assert run("check", "m.xml", "--contract", str(alone))[0] == 1  # no other agent is asked for
+
+
+def test_standard_input_twice_is_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(GOOD.encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin())
+    status, out, err = run("check", "-", "-")
+    assert (status, err) == (0, "") and out.splitlines()[-1].startswith("1 kept, 0 broken, 0 unjudged")
+
+
+def test_wsdls_that_say_the_same_are_told(run: Run, traffic: Path) -> None:
+    text = (Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl").read_text(encoding="utf-8")
+    Path("w").mkdir()
+    Path("w/a.wsdl").write_text(text, encoding="utf-8")
+    Path("w/b.wsdl").write_text(text.replace("ns85:", "q:").replace(":ns85", ":q"), encoding="utf-8")
+    status, _, err = run("check", "--contract", "w", "traffic/good.xml")
+    assert (status, err) == (0, "services85: w/a.wsdl and w/b.wsdl say the same of Services85/Batch\n")
+    Path("w/b.wsdl").write_text(text.replace('type="xs:short"', 'type="xs:int"', 1), encoding="utf-8")
+    status, _, err = run("check", "--contract", "w", "traffic/good.xml")
+    assert status == 2 and "(w/a.wsdl)" in err and "(w/b.wsdl)" in err and err.count("\n") == 1
+
+
+def test_a_wsdl_that_turns_out_unusable_costs_its_own_messages_only(run: Run, traffic: Path) -> None:
+    folder = Path(contracts.__file__).parent / "Services85"
+    text = (folder / "Batch" / "service.wsdl").read_text(encoding="utf-8")
+    Path("w").mkdir()
+    Path("w/a.wsdl").write_text((folder / "SoPrincipal" / "service.wsdl").read_text(encoding="utf-8"), encoding="utf-8")
+    Path("w/b.wsdl").write_text(text.replace('type="xs:short"', 'type="xs:shorter"', 1), encoding="utf-8")
+    login = GOOD.replace("<b:Credentials><b:Ticket>7T:1234abcxyzExample==</b:Ticket></b:Credentials>", "")
+    login = login.replace("StopBatchJob", "GetSystemInfo").replace("\n<b:Id>42</b:Id>", "")
+    Path("traffic/login.xml").write_text(login)
+    Path("traffic/bad.xml").unlink()
+    status, out, err = run("check", "--contract", "w", "traffic")
+    assert status == 2 and "1 kept, 0 broken, 1 unjudged" in out, out
+    assert "traffic/good.xml: w/b.wsdl: its schemas do not compile" in err and err.count("\n") == 1
+
+
+def test_many_versions_fit_on_a_line() -> None:
+    from collections import Counter
+
+    from contracts.report.text import summary
+
+    names = ", ".join(f"Services{n}" for n in range(84, 89))
+    assert summary(Counter(kept=15000), 0, names).endswith("(Services84 to Services88)")
+    assert summary(Counter(kept=1), 0, "Services84, Services85").endswith("(Services84, Services85)")
+
+
+def packed(path: Path, members: dict[str, str | bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo("x")
+            info.filename = name  # backslashes, as the vendor's have them
+            archive.writestr(info, data)
+    return path
+
+
+HEAD = f"POST /Services85/Batch.svc HTTP/1.1\nHost: h\nContent-Type: text/xml; charset=utf-8\nSOAPAction: {STOP}\n\n"
+
+
+def test_messages_in_a_zip(run: Run, tmp_path: Path) -> None:
+    members: dict[str, str | bytes] = {
+        "sub\\bad.xml": BAD,
+        "good.xml": GOOD,
+        "good.http": HEAD + GOOD,
+        "note.txt": "nothing",
+        "WSDL/pom.xml": "<project/>",
+        "__MACOSX/._good.xml": b"\0\5",
+        "sub\\": b"",
+        "": b"a name of no length",
+    }
+    packed(tmp_path / "a.zip", members)
+    for folder, name in (("folder", "B.ZIP"), ("folder.zip", "c.zip")):
+        (tmp_path / folder).mkdir()
+        packed(tmp_path / folder / name, members)
+    for given, file in (("a.zip", "a.zip"), ("folder", "folder/B.ZIP"), ("folder.zip", "folder.zip/c.zip")):
+        status, out, err = run("check", given)
+        assert (status, err) == (1, "")
+        assert f"broken    {file}/sub/bad.xml  Batch.StopBatchJob request" in out
+        assert f"kept      {file}/good.http" in out
+        assert out.splitlines()[-1] == "2 kept, 1 broken, 0 unjudged, 2 skipped  (Services85)"
+    assert run("check", "a.zip/sub/bad.xml")[0] == 1
+    assert "not in the zip" in run("check", "a.zip/none.xml")[2]
+
+
+def test_a_recording_of_fiddler(run: Run, tmp_path: Path) -> None:
+    members: dict[str, str | bytes] = {"raw/1_c.txt": HEAD + GOOD, "raw/1_m.xml": "<Session/>", "_index.htm": "<html/>"}
+    tunnel = "Encrypted traffic flows through this tunnel."
+    members |= {"raw/2_c.txt": f"CONNECT h:443 HTTP/1.1\nHost: h\n\n{tunnel}"}
+    members |= {"raw/2_s.txt": f"HTTP/1.1 200 Connection Established\nConnection: close\n\n{tunnel}"}
+    packed(tmp_path / "a.saz", members)
+    for given in ("a.saz", "."):
+        status, out, err = run("check", given)
+        assert (status, err) == (0, "")
+        assert "a.saz/raw/1_c.txt  Batch.StopBatchJob request" in out
+        assert out.splitlines()[-1] == "1 kept, 0 broken, 0 unjudged, 4 skipped  (Services85)"
+
+
+def test_processes_share_a_zip(run: Run, tmp_path: Path) -> None:
+    packed(tmp_path / "a.zip", {f"{i:03}.xml": BAD if i % 7 == 0 else GOOD for i in range(600)})
+    one = run("check", "--format", "json", "--jobs", "1", "a.zip")
+    assert one[1].count('"broken"') > 80
+    assert one == run("check", "--format", "json", "--jobs", "2", "a.zip")
+
+
+def encrypted(path: Path) -> Path:
+    data = bytearray(packed(path, {"a.xml": GOOD}).read_bytes())
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(data)
+    return path
+
+
+def test_zips_that_cannot_be_read(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = packed(tmp_path / "whole.zip", {"a.xml": GOOD}).read_bytes()
+    (tmp_path / "cut.zip").write_bytes(whole[:-30])
+    encrypted(tmp_path / "locked.zip")
+    packed(tmp_path / "empty.zip", {})
+    damaged = bytearray(whole)
+    damaged[60:90] = bytes(30)
+    (tmp_path / "damaged.zip").write_bytes(damaged)
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "cut.zip").write_bytes(whole[:-30])
+    for name, said in (
+        ("cut.zip", "not a zip, or a damaged one"),
+        ("f", "f/cut.zip: not a zip, or a damaged one"),
+        ("locked.zip", "locked.zip: an encrypted zip"),
+        ("empty.zip", "nothing found to judge"),
+        ("damaged.zip", "damaged.zip/a.xml: cannot be unpacked"),
+    ):
+        for arguments in ([name], ["--contract", name, "whole.zip"]):
+            status, _, err = run("check", *arguments)
+            assert status == 2 and err.count("\n") == 1, (arguments, err)
+            assert arguments[0] != name or said in err
+    packed(tmp_path / "bomb.zip", {f"{i}.xml": b" " * 2**20 for i in range(4)})
+    monkeypatch.setattr("contracts.files.archive.MAX_ZIP", 2**21)
+    assert (
+        "3.xml" in run("check", "--all", "bomb.zip")[1] and "unpacks to more than 2 MB" in run("check", "bomb.zip")[1]
+    )
+
+
+def test_onsite(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.xml").write_text(GOOD.replace("<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>", ""))
+    assert run("check", "m.xml")[0] == 1
+    assert run("check", "--onsite", "m.xml")[0] == 0
+
+
+def test_request_and_response_pick_a_side(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.xml").write_text(GOOD)
+    assert run("check", "--request", "m.xml")[0] == 0
+    status, out, _ = run("check", "--response", "m.xml")
+    assert status == 1 and "answer-request" in out
+    page = f"# StopBatchJob\n```xml\n{GOOD}\n```\n```xml\n{ANSWER_WITHOUT_HEADERS}\n```\n"
+    Path("Services85-Batch-StopBatchJob.md").write_text(page)
+    for side in ("request", "response"):  # the other side of a page is skipped, and counted
+        _, out, _ = run("check", f"--{side}", "Services85-Batch-StopBatchJob.md")
+        assert out.splitlines()[-1].startswith("1 kept, 0 broken, 0 unjudged, 1 skipped") and f"({side})" in out
+
+
+def test_colour_is_for_a_terminal_that_wants_it(run: Run, traffic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b" not in run("check", "traffic")[1]
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert "\x1b[1;31mbroken" in run("check", "traffic")[1]
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in run("check", "traffic")[1]
+
+
+def test_top_level(run: Run) -> None:
+    status, out, _ = run()
+    assert status == 0 and "services85 COMMAND" in out and max(map(len, out.splitlines())) <= 80
+    assert run("--version")[1].startswith("services85-contracts ")
+    status, _, err = run("chekc")
+    assert status == 2 and err == "services85: chekc: no such command; did you mean check?\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "verify", "diff", "serve", "record", "sample", "mutate", "score", "rules", "explain"]
+)
+def test_help_has_examples(run: Run, command: str) -> None:
+    status, out, _ = run(command, "--help")
+    assert status == 0 and "example" in out and f"services85 {command}" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_long_path_keeps_the_lines_of_what_is_broken_within_80_columns(run: Run, tmp_path: Path) -> None:
+    name = f"{'a' * 60}.xml"
+    (tmp_path / name).write_text(GOOD)
+    assert f"kept      {name}  Batch.StopBatchJob request\n" in run("check", name)[1]
+    (tmp_path / name).write_text(GOOD.replace("b:Id>", "b:id>"))
+    _, out, _ = run("check", name)
+    assert f"broken    {name}\n          Batch.StopBatchJob request\n  body-case  /Envelope" in out
+    assert max(map(len, out.splitlines())) <= 80
+    (tmp_path / "short.xml").write_text(GOOD.replace("b:Id>", "b:id>"))
+    assert "broken    short.xml  Batch.StopBatchJob request\n" in run("check", "short.xml")[1]
+
+
+def test_rules_and_explain(run: Run) -> None:
+    status, out, _ = run("rules")
+    assert status == 0 and "body-parameter-missing" in out and "member-added" in out
+    rows: list[dict[str, Any]] = json.loads(run("rules", "--format", "json")[1])
+    assert {r["kind"] for r in rows} == {"violation", "note", "change"}
+    for row in rows:
+        status, out, _ = run("explain", row["rule"])
+        assert status == 0 and out.startswith(row["rule"] + "\n")
+        first, second = ("before:", "after:") if row["kind"] == "change" else ("breaks it:", "keeps it:")
+        assert first in out and second in out, row["rule"]
+    status, _, err = run("explain", "body-cas")
+    assert status == 2 and "did you mean body-case?" in err
+
+
+def test_the_examples_are_what_explain_shows(run: Run) -> None:
+    _, out, _ = run("explain", "body-case")
+    bad = next((EXAMPLES / "body-case").glob("bad-*"))
+    assert bad.name in out and bad.read_text().splitlines()[-1].strip() in out
+
+
+def test_explain_shows_two_examples_that_differ_little_and_names_the_others(run: Run) -> None:
+    _, out, _ = run("explain", "body-case")
+    assert out.count("<s:Envelope") == 1 and len(out.splitlines()) < 40
+    assert "  -       <b:Username>tt</b:Username>\n  +       <b:UserName>tt</b:UserName>\n" in out
+    assert all(path.name in out for path in (EXAMPLES / "body-case").iterdir())
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_rules_are_a_line_each_and_filled_on_a_terminal(
+    columns: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, out, _ = run("rules")
+    rows = [line for line in out.splitlines() if line]
+    assert len(rows) == len(json.loads(run("rules", "--format", "json")[1]))
+    assert "\n\nenvelope-not-wellformed " in out
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    filled = run("rules")[1].splitlines()
+    assert len(filled) > len(rows) and max(map(len, filled)) <= max(columns, 64)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "--formt", "json", "x"], "check: unrecognized arguments: --formt; did you mean --format?"),
+        (["check", "--frmat=json", "x"], "check: unrecognized arguments: --frmat=json; did you mean --format?"),
+        (["check", "--format", "jsn", "x"], "'github'); did you mean json?"),
+        (["check"], "check: the following arguments are required: FILE|FOLDER|-; see services85 check --help"),
+        (["check", "--jobs", "x", "y"], "check: argument --jobs: 'x' is no number of processes; see"),
+        (["rules", "extra"], "rules: unrecognized arguments: extra; see services85 rules --help"),
+        (["mutate", "--operator", "value-ovr", "--out", "x"], "did you mean value-over?"),
+        (["--versoin"], "unrecognized arguments: --versoin; did you mean --version?"),
+        (["help", "chek"], "chek: no such command; did you mean check?"),
+        (["nonesuch"], "nonesuch: no such command; see services85 --help"),
+    ],
+)
+def test_a_wrong_call_is_one_line_that_says_what_was_meant(run: Run, arguments: list[str], said: str) -> None:
+    status, out, err = run(*arguments)
+    assert status == 2 and not out and said in err and err.startswith("services85: ") and err.count("\n") == 1
+
+
+def test_help_is_a_command_too(run: Run) -> None:
+    assert run("help") == run("--help") and run("help", "rules") == run("rules", "--help")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [["rules"], ["--version"], ["sample", "Batch.StopBatchJob"], ["check", "x.xml"]])
+def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
+    import subprocess
+
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "contracts", *arguments]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2 and done.stderr.splitlines()[-1].startswith("services85: ")
+    assert "No space left" in done.stderr and "Traceback" not in done.stderr and "Exception" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell that closes the streams is POSIX's")
+@pytest.mark.parametrize(
+    ("arguments", "status"), [("rules >&-", 0), ("sample Batch.StopBatchJob >&-", 0), ("check - <&-", 2)]
+)
+def test_closed_streams_end_in_no_traceback(arguments: str, status: int) -> None:
+    import subprocess
+
+    command = f'"{sys.executable}" -m contracts {arguments}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert done.returncode == status and "Traceback" not in done.stderr and len(done.stderr.splitlines()) <= 1, done
+
+
+def test_start_imports_nothing_heavy() -> None:
+    import subprocess
+
+    code = (
+        "import sys; from contracts.cli.main import main; status = main(['check', sys.argv[1]]); "
+        "heavy = {'zeep', 'hypothesis', 'requests', 'yaml', 'rich', 'waitress', 'vcr', 'pytest'} & set(sys.modules); "
+        "sys.exit(f'{status} {heavy}' if status or heavy else 0)"
+    )
+    good = next((EXAMPLES / "body-case").glob("good-*"))
+    done = subprocess.run([sys.executable, "-c", code, str(good)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,58 @@
+"""Every kind of change has a pair of WSDLs that differ in it, and in nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from contracts.diff.catalogue import RULES
+
+from .edits import EXAMPLES, changes
+
+PAIRS = sorted(path.parent.name for path in EXAMPLES.glob("*/old.wsdl"))
+
+
+def test_every_rule_has_a_pair_and_every_pair_a_rule() -> None:
+    assert sorted(RULES) == PAIRS
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_a_pair_gives_exactly_its_change(rule: str) -> None:
+    folder: Path = EXAMPLES / rule
+    found = changes((folder / "old.wsdl").read_bytes(), (folder / "new.wsdl").read_bytes())
+    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    assert [change.rule for change in found] == [rule]
+    assert [{key: change.as_dict()[key] for key in expected[0]} for change in found] == expected
+    assert found[0].why
+
+
+@pytest.mark.parametrize(
+    ("rules", "request_side", "response_side"),
+    [
+        ("agent-removed operation-removed parameter-removed member-removed header-removed", "breaking", "breaking"),
+        ("enum-value-removed", "breaking", "safe"),
+        ("type-changed type-narrowed", "breaking", "breaking"),
+        ("type-widened", "safe", "breaking"),
+        ("member-order-changed parameter-order-changed", "breaking", "breaking"),
+        ("element-required element-not-nillable", "breaking", "safe"),
+        ("element-nillable element-optional", "safe", "risky"),
+        ("parameter-added", "risky", "risky"),
+        ("member-added enum-value-added", "safe", "risky"),
+        ("action-changed style-changed use-changed soap-version-changed transport-changed", "breaking", "breaking"),
+        ("namespace-changed", "breaking", "breaking"),
+        ("agent-added operation-added enum-number-changed", "safe", "safe"),
+    ],
+)
+def test_severities(rules: str, request_side: str, response_side: str) -> None:
+    for name in rules.split():
+        rule = RULES[name]
+        assert (rule.request, rule.response) == (request_side, response_side), name
+        assert rule.severity(frozenset()) == "safe"
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_a_rule_is_worded(rule: object) -> None:
+    for field in ("requirement", "why", "hint"):
+        assert len(getattr(rule, field).split()) > 1

@@ -1,0 +1,290 @@
+"""``services85 diff``: its formats and its exit status."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from contracts.cli.main import main
+from contracts.diff.outcome import Outcome, Usage, Use
+from contracts.model import Change
+from contracts.report.diff_html import as_html
+from contracts.report.diff_markdown import as_github, as_markdown
+from contracts.report.diff_text import lines
+from contracts.standin.server import StandIn
+
+from .edits import BATCH, EXAMPLES, changes
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DATA = BATCH.read_bytes()
+EVIL = "<img src=x onerror=alert(1)> | `\"'&\n::error::x"
+
+
+def _pair(rule: str) -> list[str]:
+    return [str(EXAMPLES / rule / name) for name in ("old.wsdl", "new.wsdl")]
+
+
+def _outcome() -> Outcome:
+    new = DATA.replace(b'name="Description"', b'name="Words"').replace(b'value="Failed"', b'value="Crashed"')
+    found = changes(DATA, new.replace(b'"StopBatchJob"', b'"HaltBatchJob"'))
+    return Outcome("old.wsdl", "new.wsdl", found)
+
+
+def _evil() -> Outcome:
+    change = Change("member-removed", "breaking", "both", (EVIL,), (EVIL,), EVIL, EVIL, EVIL, EVIL)
+    return Outcome(EVIL, EVIL, (change,), Usage({0: Use("breaking", ((EVIL, EVIL),))}, 1, (EVIL,), ((EVIL, ""),)))
+
+
+# --- exit status --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "fail_on", "status"),
+    [
+        ("member-removed", "breaking", 1),
+        ("member-added", "breaking", 0),
+        ("member-added", "risky", 1),
+        ("operation-added", "risky", 0),
+        ("operation-added", "any", 1),
+    ],
+)
+def test_fail_on(rule: str, fail_on: str, status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", *_pair(rule), "--fail-on", fail_on]) == status
+    assert rule in capsys.readouterr().out
+
+
+def test_no_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "Services85", "Services85", "--fail-on", "any"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["no changes"]
+    outcome = Outcome("old", "new", (), Usage({}, 2, ("Batch.StopBatchJob",)))
+    assert list(lines(outcome)) == ["old -> new", "no changes (2 recorded messages, 1 operation)"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nowhere.wsdl", "Services85"],
+        ["Services85", __file__],
+        ["Services85", "Services85", "--from", "Services12"],
+        ["Services85", "Services85", "--agent", "Nobody"],
+        ["Services85", "Services85", "--used-by", "nowhere"],
+        ["Services85", "Services85", "--used-by", ""],
+        ["Services85", "Services85", "--agent", ""],
+        ["Services85", "Services85", "--from", "services85"],
+        ["Services85", "Services85", "--to", "Services86"],
+        ["Services85", ""],
+        ["Services85", "Services85", "--used-by", str(Path(__file__).parent / "rpc.wsdl")],
+    ],
+)
+def test_what_cannot_be_used_is_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_read_does_not_make_its_agent_gone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for side in ("old", "new"):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "WSDL-Services85-Batch.wsdl").write_bytes(DATA)
+        (tmp_path / side / "WSDL-Services85-Notes.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
+    (tmp_path / "new" / "WSDL-Services85-Notes.wsdl").write_bytes(b"<torn")
+    assert main(["diff", str(tmp_path / "old"), str(tmp_path / "new")]) == 2
+    captured = capsys.readouterr()
+    assert "no changes" in captured.out
+    assert "not well-formed" in captured.err
+    assert "Notes: not reported as gone" in captured.err
+
+
+def test_a_service_that_turns_out_unreadable_leaves_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for side in ("old", "new"):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "one.wsdl").write_bytes(DATA)
+        (tmp_path / side / "two.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
+    torn = Path(_pair("member-added")[1]).read_bytes().replace(b'message="t:SaveNoteIn"', b'message="t:Gone"')
+    (tmp_path / "new" / "two.wsdl").write_bytes(torn)
+    assert main(["diff", str(tmp_path / "old"), str(tmp_path / "new")]) == 2
+    captured = capsys.readouterr()
+    assert "no changes" in captured.out
+    assert "t:Gone" in captured.err
+    assert main(["diff", str(tmp_path / "old" / "two.wsdl"), str(tmp_path / "new" / "two.wsdl")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_vendors_zip_with_backslashes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "WSDL.zip"
+    with zipfile.ZipFile(archive, "w") as out:
+        for version in (b"Services85", b"Services88"):
+            name = zipfile.ZipInfo("x")
+            name.filename = f"WSDL\\WSDL-{version.decode()}-Batch.xml"
+            out.writestr(name, DATA.replace(b"Services85", version))
+    assert main(["diff", str(archive), str(archive), "--from", "Services85", "--to", "Services88"]) == 0
+    assert "no changes" in capsys.readouterr().out
+    assert main(["diff", str(BATCH), str(archive)]) == 0
+
+
+@pytest.mark.parametrize("part", [str(BATCH), "Services85"])
+def test_a_part_says_nothing_of_other_agents(part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A WSDL, or what is shipped; what is not compared is said."""
+    (tmp_path / "Batch.wsdl").write_bytes(DATA)
+    (tmp_path / "SoPrincipal.wsdl").write_bytes((BATCH.parents[1] / "SoPrincipal" / "service.wsdl").read_bytes())
+    (tmp_path / "Notes.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
+    assert main(["diff", str(tmp_path), part]) == 0
+    captured = capsys.readouterr()
+    assert "no changes" in captured.out
+    assert captured.err.startswith("services85: compared only: Batch")
+    assert "Notes" in captured.err
+    assert main(["diff", str(tmp_path), part, "--agent", "Batch"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_versions_and_agents_that_only_one_side_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, numbers in ((old, (84, 85)), (new, (85, 88))):
+        folder.mkdir()
+        for n in numbers:
+            (folder / f"{n}.wsdl").write_bytes(DATA.replace(b"Services85", b"Services%d" % n))
+    (new / "Notes.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
+    assert main(["diff", str(old), str(new), "--format", "json"]) == 1
+    captured = capsys.readouterr()
+    found = [(c["rule"], c["path"], c["versions"]) for c in json.loads(captured.out)["changes"]]
+    assert found == [("agent-removed", "Batch", ["Services84"]), ("agent-added", "Notes", ["Services85"])]
+    assert captured.err.count("\n") == 1
+    assert "Services88 compared with nothing" in captured.err
+    assert main(["diff", str(old), str(new), "--from", "Services84", "--to", "Services88", "--agent", "Notes"]) == 2
+    assert "no agent Notes" in capsys.readouterr().err
+    assert main(["diff", str(old), str(new), "--from", "Services84", "--to", "Services88"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_an_endpoints_wsdl_says_nothing_of_other_agents(capsys: pytest.CaptureFixture[str]) -> None:
+    with StandIn() as server:
+        assert main(["diff", f"{server.url}/Batch.svc?singleWsdl", "Services85", "--fail-on", "any"]) == 0
+    assert "no changes" in capsys.readouterr().out
+
+
+# --- formats ------------------------------------------------------------------------------------------------------
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", *_pair("member-removed"), "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["schema"] == "services85-diff/1"
+    assert set(found) == {"schema", "old", "new", "changes", "summary"}
+    assert found["summary"] == {"breaking": 1, "risky": 0, "safe": 0, "operations": 1, "used": None}
+    (change,) = found["changes"]
+    assert set(change) == {"rule", "severity", "direction", "agents", "operations", "path", "old", "new", "why"}
+
+
+def test_text_reads_at_80_columns() -> None:
+    text = list(lines(_outcome()))
+    assert max(map(len, text)) <= 80
+    assert "\x1b" not in "".join(text)
+    headings = [line for line in text if line.isupper() or re.match(r"[A-Z]+ \(\d+\)", line)]
+    assert [h.split()[0] for h in headings] == ["BREAKING", "RISKY", "SAFE"]
+    assert text[1].startswith("6 changes: 3 breaking, 2 risky, 1 safe")
+
+
+def test_what_may_come_is_told_in_a_paragraph_and_an_order_by_its_ends() -> None:
+    many = [f"A.New{i}" for i in range(30)]
+    added = [Change("operation-added", "safe", "both", ("A",), (name,), name, None, name[2:], "why") for name in many]
+    types = [
+        Change("type-added", "safe", "both", ("A",), (), f"T{i}", None, f"T{i}", "why", ("S1", "S2")) for i in (1, 2)
+    ]
+    gone = [
+        Change("operation-removed", "breaking", "both", ("A",), (n,), n, n[2:], None, "why") for n in ("A.X", "A.Y")
+    ]
+    names = "abcdefghijkl"
+    moved = (", ".join(names), ", ".join(names[1:] + names[0]))
+    order = Change("member-order-changed", "breaking", "both", ("A",), ("A.X",), "T", *moved, "why")
+    text = list(lines(Outcome("old", "new", (*gone, order, *added, *types))))
+    assert sum("A.New" in line for line in text) < 10
+    assert sum(line.strip() in ("A.X", "A.Y") for line in text) == 2
+    assert "      T: a, b, c, (6 more), j, k, l -> b, c, d, (6 more), k, l, a" in text
+    assert [line for line in text if line.strip().startswith((";", "T1"))] == ["      T1"]
+    assert sum(line == "        in S1, S2" for line in text) == 2
+
+
+def test_colour_only_on_a_terminal() -> None:
+    import io
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert "\x1b[" in "".join(lines(_outcome(), Terminal()))
+
+
+def test_markdown_keeps_its_tables() -> None:
+    text = as_markdown(_evil())
+    assert "<img" not in re.sub(r"`[^`]*`", "", text)
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) == 1
+    assert len(as_markdown(_outcome()).splitlines()) > 12
+
+
+def test_annotations_are_one_line_each() -> None:
+    text = as_github(_evil())
+    assert [line.split(" ")[0] for line in text.splitlines()] == ["::error", "::notice"]
+    assert as_github(_outcome()).count("::error") == 3
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loaded: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.loaded += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+def test_the_page_is_escaped_and_fetches_nothing() -> None:
+    reader = _Reader()
+    reader.feed(as_html(_evil()))
+    assert "img" not in reader.tags
+    assert reader.loaded == []
+    assert reader.tags.count("script") == 1
+
+
+def _browse(page: Path, query: str = "") -> str:
+    assert CHROMIUM
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={page.parent / 'profile'}"]
+    done = subprocess.run(
+        [*command, "--virtual-time-budget=3000", "--dump-dom", page.as_uri() + query],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", 6),
+        ("#hide=breaking", 3),
+        ("#hide=breaking,risky", 1),
+        ("#agent=Batch", 6),
+        ("#operation=Batch.StopBatchJob", 1),
+        ("#operation=getbatchtaskinfosbystate", 4),
+        ("#hide=safe&operation=Nothing", 0),
+    ],
+)
+def test_the_page_filters_in_a_browser(tmp_path: Path, query: str, shown: int) -> None:
+    page = tmp_path / "diff.html"
+    page.write_text(as_html(_outcome()), "utf-8")
+    dom = _browse(page, query)
+    assert f"{shown} of 6 shown" in dom
+    assert len(re.findall(r"<tr data-[^>]*hidden=", dom)) == 6 - shown

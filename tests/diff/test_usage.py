@@ -1,0 +1,133 @@
+"""--used-by: a change touches a team where its recorded messages hold what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from contracts.diff.compare import compare
+from contracts.diff.outcome import Usage
+from contracts.diff.usage import usage
+from contracts.model import Message
+
+from .edits import EXAMPLES, services
+
+NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
+
+
+def _envelope(body: str, headers: str = "") -> bytes:
+    return (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"'
+        f' xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="{NS}">'
+        f"<s:Header>{headers}</s:Header><s:Body>{body}</s:Body></s:Envelope>"
+    ).encode()
+
+
+def _sent(note: str, headers: str = "") -> Message:
+    return Message(
+        _envelope(f"<SaveNote><Id>1</Id><Note>{note}</Note></SaveNote>", headers), "sent.http", direction="request"
+    )
+
+
+def _read(note: str) -> Message:
+    body = f"<SaveNoteResponse><Response>{note}</Response></SaveNoteResponse>"
+    return Message(_envelope(body), "cassette.yaml", "interaction 1 response", direction="response")
+
+
+def _used(rule: str, *messages: Message) -> Usage:
+    folder = EXAMPLES / rule
+    old, new = (services((folder / name).read_bytes()) for name in ("old.wsdl", "new.wsdl"))
+    return usage(messages, compare(old, new), old)
+
+
+NOTE = "<Id>1</Id><State>Sent</State><Text>words</Text>"
+
+
+@pytest.mark.parametrize(
+    ("rule", "message", "severity"),
+    [
+        ("member-removed", _sent(NOTE), "breaking"),
+        ("member-removed", _sent("<Id>1</Id>"), None),
+        ("member-removed", _read(NOTE), "breaking"),
+        ("member-added", _read(NOTE), "risky"),
+        ("member-added", _sent(NOTE), None),
+        ("required-member-added", _sent(NOTE), "breaking"),
+        ("enum-value-removed", _sent(NOTE), "breaking"),
+        ("enum-value-removed", _sent("<State>Draft</State>"), None),
+        ("enum-value-removed", _read(NOTE), None),
+        ("enum-value-added", _read(NOTE), "risky"),
+        ("enum-value-added", _read("<Id>1</Id>"), None),
+        ("element-required", _sent("<Text>words</Text>"), "breaking"),
+        ("element-required", _sent(NOTE), None),
+        ("element-not-nillable", _sent('<Text i:nil="true"/>'), "breaking"),
+        ("element-not-nillable", _sent(NOTE), None),
+        ("type-widened", _sent(NOTE), None),
+        ("type-widened", _read(NOTE), "breaking"),
+        ("parameter-removed", _sent(NOTE), "breaking"),
+        ("parameter-added", _sent(NOTE), "risky"),
+        ("parameter-added", _read(NOTE), None),
+        ("header-removed", _sent(NOTE, "<Trace>on</Trace>"), "breaking"),
+        ("header-removed", _sent(NOTE), None),
+        ("action-changed", _sent(NOTE), "breaking"),
+        ("member-order-changed", _sent(NOTE), "breaking"),
+        ("base-changed", _sent(NOTE), "breaking"),
+        ("operation-added", _sent(NOTE), None),
+        ("operation-removed", _sent(NOTE), None),
+        ("agent-removed", _sent(NOTE), "breaking"),
+    ],
+)
+def test_a_change_meets_a_message(rule: str, message: Message, severity: str | None) -> None:
+    found = _used(rule, message)
+    assert [use.severity for use in found.uses.values()] == ([severity] if severity else [])
+    for use in found.uses.values():
+        assert use.messages == ((message.file, message.part),)
+
+
+def test_a_message_of_another_service_is_named() -> None:
+    found = _used("member-removed", Message(_envelope("<Other/>"), "other.xml"), Message(b"<", "broken.xml"))
+    assert found.unplaced == (("other.xml", ""), ("broken.xml", ""))
+    assert not found.uses
+    assert not found.operations
+
+
+def test_a_refusal_without_an_envelope_belongs_to_its_request() -> None:
+    refused = replace(_read(NOTE), data=b"", answers=_sent(NOTE))
+    found = _used("member-removed", refused)
+    assert (found.unplaced, found.operations, found.uses) == ((), ("Notes.SaveNote",), {})
+    alone = replace(refused, answers=None)
+    assert _used("member-removed", alone).unplaced == ((alone.file, alone.part),)
+
+
+def test_recordings_of_another_version_count() -> None:
+    note = _sent(NOTE)
+    later = Message(note.data.replace(b"Services85", b"Services84"), note.file, direction="request")
+    assert len(_used("member-removed", later).uses) == 1
+
+
+def test_a_derived_type_is_walked_by_its_name() -> None:
+    folder = EXAMPLES / "abstract-added"
+    old = services((folder / "old.wsdl").read_bytes())
+    new = (folder / "old.wsdl").read_bytes().replace(b'name="Subject"', b'name="Topic"')
+    found = compare(old, services(new))
+    sent = Message(
+        _envelope(f'<SaveNote xmlns:t="{NS}"><Note i:type="t:Memo"><Subject>x</Subject></Note></SaveNote>'), "m.xml"
+    )
+    assert [found[i].path for i in usage([sent], found, old).uses] == ["Memo.Subject"]
+
+
+def test_folders_of_recordings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from contracts.cli.main import main
+
+    folder = EXAMPLES / "member-removed"
+    (tmp_path / "sent.xml").write_bytes(_sent("<Id>1</Id>").data)
+    command = ["diff", str(folder / "old.wsdl"), str(folder / "new.wsdl"), "--used-by", str(tmp_path)]
+    assert main(command) == 0
+    assert "of 1 change, 0 touch what you use" in capsys.readouterr().out
+    (tmp_path / "more.xml").write_bytes(_sent(NOTE).data)
+    assert main(command) == 1
+    out = capsys.readouterr().out
+    assert "of 1 change, 1 touches what you use" in out
+    assert "more.xml" in out
+    assert "sent.xml" not in out

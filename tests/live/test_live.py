@@ -1,0 +1,380 @@
+"""A live tenant, played by the stand-in: what is called, what is refused, what is renewed, what is stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import contracts
+from contracts.live.lock import Locked, lock
+from contracts.live.tenant import CouldNotJudge, Refused, Settings, Tenant
+from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
+from contracts.standin.server import StandIn
+from contracts.wsdl.load import DATA
+from tests.tenant_clock import Clock
+
+from ..standin import calls
+
+READING: dict[str, dict[str, Any]] = {
+    "Batch.GetBatchTaskInfo": {"Id": 42},
+    "Batch.GetBatchTaskInfosByAssociates": {"AssociateIds": [0, 1]},
+    "Batch.GetBatchTaskInfosByAssociatesAndState": {"AssociateIds": [0], "State": "All"},
+    "Batch.GetBatchTaskInfosByNameAndAssociates": {"Name": "nightly", "AssociateIds": [0]},
+    "Batch.GetBatchTaskInfosByNameAndState": {"Name": "nightly", "State": "All"},
+    "Batch.GetBatchTaskInfosByState": {"State": "All"},
+    "SoPrincipal.GetSystemInfo": {},
+}
+NEVER: dict[str, dict[str, Any]] = {
+    "Batch.UpdateBatchTask": {"BatchTaskInfo": {"Id": 43}},
+    "Batch.DeleteBatchTask": {"BatchTaskId": 43},
+    "Batch.DeleteBatchTasks": {"BatchTaskIds": [43]},
+    "SoPrincipal.AuthenticateImplicit": {},
+    "SoPrincipal.AuthenticateUsernamePassword": {"UserName": "a", "Password": "b"},
+    "SoPrincipal.AuthenticateGeneric": {"AuthenticationData": {"UserName": "a", "Password": "b"}},
+}
+
+
+def settings(tenant: StandIn, **changes: Any) -> Settings:
+    given: dict[str, Any] = {"application_token": APPLICATION_TOKEN, "user": USER_NAME, "password": PASSWORD}
+    return Settings(tenant.url, **(given | {"backoff": 0.0} | changes))
+
+
+def test_a_contract_of_ones_own(tenant: StandIn, tmp_path: Path) -> None:
+    """The vendor's WSDL of one agent: what may be called is known all the same, and a user can log in."""
+    (tmp_path / "Batch.wsdl").write_bytes((DATA / "Services85" / "Batch" / "service.wsdl").read_bytes())
+    with Tenant(settings(tenant), contracts.load(str(tmp_path))) as running:
+        exchange = running.call("Batch.StopBatchJob", {"Id": -1})
+        assert (exchange.succeeded, exchange.text("Response")) == (True, "false")
+        with pytest.raises(Refused):
+            running.call("Batch.DeleteBatchTask", {"BatchTaskId": 43})
+
+
+@pytest.fixture
+def live(tenant: StandIn) -> Iterator[Tenant]:
+    with Tenant(settings(tenant, allow_start=("report",))) as running:
+        yield running
+
+
+def sent(tenant: StandIn) -> list[str]:
+    """The operations that reached the tenant, without logging in."""
+    return [line.split()[0] for line in tenant.saw if not line.startswith("Authenticate")]
+
+
+# --- what is called -------------------------------------------------------------------------------------------------
+
+
+def test_every_operation_is_either_reading_or_refused() -> None:
+    known = {operation.label for _, operation in contracts.load().targets()}
+    assert known == {*READING, *NEVER, "Batch.StartBatchJob", "Batch.StopBatchJob"}
+
+
+@pytest.mark.parametrize("label", READING)
+def test_reading_is_called(live: Tenant, label: str) -> None:
+    exchange = live.call(label, READING[label])
+    live.contract.judge(exchange.request).raise_if_broken()
+    live.contract.judge(exchange.response).raise_if_broken()
+    assert exchange.succeeded is True
+
+
+@pytest.mark.parametrize("label", NEVER)
+def test_nothing_else_is(tenant: StandIn, live: Tenant, label: str) -> None:
+    with pytest.raises(Refused, match="not on the list"):
+        live.call(label, NEVER[label])
+    assert tenant.saw == []
+
+
+@pytest.mark.parametrize("number", [-1, -2147483648, 2147483647])
+def test_ids_that_no_job_has_may_be_stopped(live: Tenant, number: int) -> None:
+    assert live.call("Batch.StopBatchJob", {"Id": number}).text("Response") == "false"
+
+
+@pytest.mark.parametrize("number", [0, 1, 42, 43, 2147483646, "-0", "+42", " 042 "])
+def test_other_ids_are_not(tenant: StandIn, live: Tenant, number: object) -> None:
+    with pytest.raises(Refused, match="cannot exist"):
+        live.call("Batch.StopBatchJob", {"Id": number})
+    assert tenant.saw == []
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<b:Id>4<!-- -->2</b:Id>",
+        "<b:Id><![CDATA[42]]></b:Id>",
+        "<b:Id>&#52;2</b:Id>",
+    ],
+)
+def test_an_id_is_read_as_the_server_reads_it(tenant: StandIn, live: Tenant, inner: str) -> None:
+    with pytest.raises(Refused, match="not for 42"):
+        live.call("Batch.StopBatchJob", calls.envelope(f"<b:StopBatchJob>{inner}</b:StopBatchJob>"))
+    assert tenant.saw == []
+
+
+def test_a_decoy_in_another_place_does_not_help(tenant: StandIn, live: Tenant) -> None:
+    head = (
+        "<x:Trace xmlns:x='urn:x'><b:StopBatchJob><b:Id>-1</b:Id></b:StopBatchJob></x:Trace>"
+        "<b:ApplicationToken>t</b:ApplicationToken><b:Credentials><b:Ticket>7T:t</b:Ticket></b:Credentials>"
+    )
+    with pytest.raises((Refused, contracts.ContractBroken)):
+        live.call("Batch.StopBatchJob", calls.envelope("<b:StopBatchJob><b:Id>42</b:Id></b:StopBatchJob>", head))
+    assert tenant.saw == []
+
+
+@pytest.mark.parametrize("value", ["abc", 2147483648, "", "٤٢"])
+def test_a_broken_request_is_not_sent(tenant: StandIn, live: Tenant, value: object) -> None:
+    with pytest.raises(contracts.ContractBroken):
+        live.call("Batch.StopBatchJob", {"Id": value})
+    with pytest.raises(contracts.ContractBroken):
+        live.call("Batch.StopBatchJob", b"<no envelope")
+    assert tenant.saw == []
+
+
+def test_one_operation_in_the_clothes_of_another(tenant: StandIn, live: Tenant) -> None:
+    data = calls.envelope("<b:DeleteBatchTask><b:BatchTaskId>43</b:BatchTaskId></b:DeleteBatchTask>")
+    with pytest.raises(contracts.ContractBroken):
+        live.call("Batch.GetBatchTaskInfo", data)
+    assert tenant.saw == []
+
+
+def test_a_whole_envelope_gets_the_tenants_credentials(tenant: StandIn, live: Tenant) -> None:
+    data = calls.envelope("<b:StopBatchJob><b:Id> -1 </b:Id></b:StopBatchJob>", ticket="7T:another", token="another")
+    exchange = live.call("Batch.StopBatchJob", data)
+    assert exchange.succeeded is True
+    assert b"<b:Id> -1 </b:Id>" in exchange.request.data
+
+
+def test_a_ticket_of_somebody_else_is_an_answer(live: Tenant) -> None:
+    exchange = live.call("Batch.StopBatchJob", {"Id": -1}, ticket="7T:bm9ib2R5")
+    assert exchange.succeeded is False
+    assert exchange.refuses_credentials
+    assert live.contract.judge(exchange.response).kept
+
+
+def test_what_a_contract_does_not_have(live: Tenant) -> None:
+    with pytest.raises(contracts.ContractsError, match="no such operation"):
+        live.call("Batch.StopBatchJobs", {"Id": -1})
+    with pytest.raises(contracts.ContractsError, match="StopBatchJob has no id"):
+        live.call("Batch.StopBatchJob", {"id": -1})
+
+
+# --- tickets --------------------------------------------------------------------------------------------------------
+
+
+def test_a_ticket_that_expires_in_the_middle_is_renewed(tenant: StandIn, live: Tenant, clock: Clock) -> None:
+    for _ in range(3):
+        assert live.call("Batch.GetBatchTaskInfo", {"Id": 42}).succeeded is True
+        clock.now += 101
+    assert [line.split()[0] for line in tenant.saw].count("AuthenticateUsernamePassword") == 3
+
+
+def test_without_a_password_it_is_not(tenant: StandIn, clock: Clock) -> None:
+    ticket = calls.login(tenant)
+    with Tenant(settings(tenant, user=None, password=None, ticket=ticket)) as live:
+        assert live.call("Batch.GetBatchTaskInfo", {"Id": 42}).succeeded is True
+        clock.now += 101
+        with pytest.raises(CouldNotJudge, match="refuses the credentials") as caught:
+            live.call("Batch.GetBatchTaskInfo", {"Id": 42})
+    assert caught.value.cause == "expired"
+    assert ticket not in str(caught.value)
+
+
+def test_a_ready_ticket_needs_no_login(tenant: StandIn) -> None:
+    with Tenant(settings(tenant, user=None, password=None, ticket=TICKET)) as live:
+        live.call("Batch.GetBatchTaskInfo", {"Id": 42})
+    assert len(tenant.saw) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"password": "wrong-password"}, {"application_token": "wrong-token"}])
+def test_a_failed_login_is_no_breach_and_is_tried_once(tenant: StandIn, wrong: dict[str, str]) -> None:
+    with Tenant(settings(tenant, **wrong)) as live, pytest.raises(CouldNotJudge) as caught:
+        live.call("Batch.GetBatchTaskInfo", {"Id": 42})
+    assert caught.value.cause == "login-failed"
+    assert "wrong" not in str(caught.value)
+    assert len(tenant.saw) == 1
+
+
+def test_a_wrong_application_token_where_no_ticket_is_wanted(tenant: StandIn) -> None:
+    with Tenant(settings(tenant, application_token="wrong")) as live, pytest.raises(CouldNotJudge) as caught:
+        live.call("SoPrincipal.GetSystemInfo")
+    assert caught.value.cause == "expired"
+
+
+# --- jobs -----------------------------------------------------------------------------------------------------------
+
+JOB = {"Name": "report", "Context": "endless"}
+
+
+def test_a_job_is_started_and_stopped_again(tenant: StandIn, live: Tenant) -> None:
+    with live.job(JOB) as number:
+        assert live.call("Batch.GetBatchTaskInfo", {"Id": number}).text("State") == "Started"
+        assert live.started == (number,)
+    assert calls.stop(tenant, number) == "false"
+    assert live.started == ()
+
+
+def test_it_is_stopped_where_the_test_fails(tenant: StandIn) -> None:
+    with (
+        pytest.raises(ZeroDivisionError),
+        Tenant(settings(tenant, allow_start=("report",))) as live,
+        live.job(JOB) as number,
+    ):
+        raise ZeroDivisionError
+    assert calls.stop(tenant, number) == "false"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_is_stopped_where_the_run_is_told_to_end(tenant: StandIn, number: int) -> None:
+    code = f"""if True:
+        import signal, sys
+        from contracts import load
+        from contracts.live.connect import connect
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        with connect({tenant.url!r}, load(), allow_start="report") as live, live.job({JOB!r}) as number:
+            print(number, flush=True)
+            sys.stdin.read()"""
+    given = {"APPLICATION_TOKEN": APPLICATION_TOKEN, "USER": USER_NAME, "PASSWORD": PASSWORD}
+    environment = os.environ | {f"SERVICES85_{name}": value for name, value in given.items()}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen([sys.executable, "-c", code], env=environment, **pipes) as process:
+        assert process.stdout is not None
+        job = int(process.stdout.readline())
+        process.send_signal(number)
+        _, said = process.communicate()
+    assert b"KeyboardInterrupt" in said
+    assert sent(tenant)[-1] == "Stop" and calls.stop(tenant, job) == "false"
+
+
+def test_a_job_that_still_waits_is_stopped_as_soon_as_it_runs(tenant: StandIn, clock: Clock) -> None:
+    def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    with Tenant(settings(tenant, allow_start=("report",)), sleep=sleep) as live, live.job({"Name": "report"}) as number:
+        assert live.call("Batch.GetBatchTaskInfo", {"Id": number}).text("State") == "New"
+    found = calls.call(tenant.url, "GetBatchTaskInfo", f"<b:Id>{number}</b:Id>")
+    assert (found.text("State"), found.text("Result")) == ("Failed", "Stopped")
+
+
+def test_a_job_that_waits_for_too_long_is_told(tenant: StandIn) -> None:
+    start = settings(tenant, allow_start=("report",))
+    left = "job 44 was started by this run and could not be stopped"
+    with (
+        pytest.raises(CouldNotJudge, match=left),
+        Tenant(start, sleep=lambda seconds: None) as live,
+        live.job({"Name": "report"}),
+    ):
+        pass
+
+
+def test_a_job_that_is_started_by_a_plain_call_is_stopped_at_the_end(tenant: StandIn) -> None:
+    with Tenant(settings(tenant, allow_start=("report",))) as live:
+        live.call("Batch.StartBatchJob", {"BatchTaskInfo": JOB})
+        (number,) = live.started
+    assert calls.stop(tenant, number) == "false"
+
+
+def test_only_jobs_that_are_allowed_by_name_are_started(tenant: StandIn, live: Tenant) -> None:
+    for carrier in ({"Name": "nightly"}, {}, {"Name": ""}, {"Name": None}, None):
+        with pytest.raises(Refused, match="--allow-start"):
+            live.call("Batch.StartBatchJob", {"BatchTaskInfo": carrier})
+    assert tenant.saw == []
+
+
+def test_a_job_is_started_with_a_fresh_ticket_and_never_sent_twice(tenant: StandIn, clock: Clock) -> None:
+    with Tenant(settings(tenant, allow_start=("report",))) as live:
+        live.call("Batch.GetBatchTaskInfo", {"Id": 42})
+        clock.now += 101
+        with live.job(JOB):
+            assert sent(tenant).count("Start") == 1
+
+
+@pytest.mark.parametrize("fault", ["cut@StartBatchJob", "503@StartBatchJob", "expired-ticket@StartBatchJob"])
+def test_start_is_sent_once_whatever_comes_back(clock: Clock, fault: str) -> None:
+    with StandIn(faults=[fault], clock=clock) as tenant:
+        with Tenant(settings(tenant, allow_start=("report",))) as live, pytest.raises(CouldNotJudge) as caught:
+            live.call("Batch.StartBatchJob", {"BatchTaskInfo": JOB})
+        assert ("may have been started" in str(caught.value)) is (caught.value.cause != "expired")
+        assert sent(tenant).count("Start") == (0 if "503" in fault else 1)
+
+
+def test_a_job_that_cannot_be_stopped_is_told(clock: Clock) -> None:
+    with StandIn(faults=["503@StopBatchJob"], clock=clock) as tenant:
+        left = "job 44 was started by this run and could not be stopped"
+        start = settings(tenant, allow_start=("report",))
+        with pytest.raises(CouldNotJudge, match=left) as caught, Tenant(start) as live, live.job(JOB):
+            pass
+        assert caught.value.cause == "job-left"
+        with pytest.raises(ZeroDivisionError) as failed, Tenant(start) as live, live.job(JOB):
+            raise ZeroDivisionError
+        assert "job 45 was started" in failed.value.__notes__[0]
+
+
+# --- one run at a time ----------------------------------------------------------------------------------------------
+
+
+def test_two_runs_do_not_meet(tenant: StandIn, live: Tenant) -> None:
+    with pytest.raises(CouldNotJudge, match="another run") as caught:
+        Tenant(settings(tenant)).__enter__()
+    assert caught.value.cause == "locked"
+
+
+def test_a_run_waits_for_another_one(tenant: StandIn) -> None:
+    first = Tenant(settings(tenant)).__enter__()
+    release = threading.Timer(0.2, lambda: first.__exit__(None, None, None))
+    release.start()
+    with Tenant(settings(tenant), wait=60) as second:
+        assert second.call("SoPrincipal.GetSystemInfo").succeeded is True
+    release.join()
+
+
+def test_the_lock_of_a_run_that_was_killed_is_free(tenant: StandIn) -> None:
+    code = f"""
+import os
+from contracts.live.lock import lock
+with lock({tenant.url!r}):
+    os._exit(9)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    with Tenant(settings(tenant)) as live:
+        assert live.call("SoPrincipal.GetSystemInfo").succeeded is True
+
+
+def test_a_lock_leaves_nothing_behind_and_a_file_of_another_is_one_too(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = os.umask(0o077)
+    try:
+        with lock("a") as path:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o644 or os.name == "nt"
+            with pytest.raises(Locked, match="another run is under way"), lock("a"):
+                pass
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        os.umask(before)
+    path.mkdir()
+    with pytest.raises(Locked, match="a lock could not be taken"), lock("a"):
+        pass
+
+
+def test_another_tenant_is_another_lock(live: Tenant) -> None:
+    with StandIn() as other, Tenant(settings(other)) as second:
+        assert second.call("SoPrincipal.GetSystemInfo").succeeded is True
+
+
+# --- secrets --------------------------------------------------------------------------------------------------------
+
+
+def test_no_secret_is_shown(live: Tenant, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    exchange = live.call("Batch.GetBatchTaskInfo", {"Id": 42})
+    shown = f"{exchange!r} {live!r} {live.settings!r} {caplog.text}"
+    for _, secret in live.secrets():
+        if secret != live.settings.host:
+            assert secret not in shown

@@ -1,0 +1,250 @@
+"""When the tenant cannot be asked: neither a breach nor a success. And what is a breach all the same."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import takewhile
+from typing import Any
+
+import pytest
+from lxml import etree
+
+import contracts
+from contracts.live.tenant import CouldNotJudge, Exchange, Settings, Tenant
+from contracts.standin.agents import APPLICATION_TOKEN, TICKET
+from contracts.standin.server import StandIn
+
+
+def settings(url: str, **changes: Any) -> Settings:
+    given: dict[str, Any] = {"application_token": APPLICATION_TOKEN, "ticket": TICKET, "backoff": 0.0}
+    return Settings(url, **(given | changes))
+
+
+def ask(url: str, **changes: Any) -> Exchange:
+    with Tenant(settings(url, **changes)) as live:
+        return live.call("Batch.GetBatchTaskInfo", {"Id": 42})
+
+
+def whole(connection: socket.socket) -> bytes:
+    """A request to its end: whoever hangs up with something unread resets the connection, answer and all."""
+    with connection.makefile("rb") as stream:
+        head = b"".join(takewhile(b"\r\n".__ne__, stream))
+        length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+        return head + b"\r\n" + stream.read(int(length[1]) if length else 0)
+
+
+@contextmanager
+def speaking(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that gives these answers, a connection each (None: it hangs up), and what it was asked."""
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def run() -> None:
+            for answer in answers:
+                try:
+                    connection, _ = server.accept()
+                except OSError:  # the test has ended
+                    return
+                with connection:
+                    asked.append(whole(connection))
+                    if answer is not None:
+                        connection.sendall(answer)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/Cust12345/Remote/Services85", asked
+
+
+def http(status: str, body: bytes = b"", *fields: str) -> bytes:
+    head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *fields])
+    return f"{head}\r\n\r\n".encode() + body
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        ("503", "unavailable"),
+        ("login-page", "login-page"),
+        ("cut", "unreachable"),
+        ("expired-ticket", "expired"),
+    ],
+)
+def test_it_could_not_be_asked(fault: str, cause: str) -> None:
+    with StandIn(faults=[fault]) as tenant, pytest.raises(CouldNotJudge) as caught:
+        ask(tenant.url)
+    assert caught.value.cause == cause
+    assert "127.0.0.1" in str(caught.value)
+    assert TICKET not in str(caught.value)
+
+
+@pytest.mark.parametrize("fault", ["empty", "truncated", "wrong-operation"])
+def test_a_breach_stays_one(fault: str) -> None:
+    with StandIn(faults=[fault]) as tenant:
+        exchange = ask(tenant.url)
+    verdict = contracts.load().judge(exchange.response)
+    assert verdict.outcome == "broken"
+    assert (verdict.agent, verdict.operation) == ("Batch", "GetBatchTaskInfo")
+
+
+def test_a_breach_in_the_answer_to_a_login_is_one_too() -> None:
+    fault = "wrong-operation@AuthenticateUsernamePassword"
+    with StandIn(faults=[fault]) as tenant, pytest.raises(contracts.ContractBroken):
+        ask(tenant.url, ticket=None, user="a", password="b")
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as taken:  # nobody else gets the port, and nobody listens on it
+        taken.bind(("127.0.0.1", 0))
+        with pytest.raises(CouldNotJudge, match="cannot be connected to") as caught:
+            ask(f"http://127.0.0.1:{taken.getsockname()[1]}/Cust12345/Remote/Services85")
+    assert caught.value.cause == "unreachable"
+
+
+def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(CouldNotJudge, match="the proxy of this machine's environment"):
+        ask("https://sod.superoffice.com/Cust12345/Remote/Services85", attempts=1)
+
+
+def test_a_login_that_is_refused_as_a_whole_says_how() -> None:
+    with speaking(http("400 Bad Request")) as (url, _), pytest.raises(CouldNotJudge, match="log in: HTTP 400"):
+        ask(url, ticket=None, user="a", password="b")
+
+
+def test_one_that_is_too_slow_is_not_asked_again() -> None:
+    with StandIn(faults=["slow=3"]) as tenant, pytest.raises(CouldNotJudge, match=r"no complete answer within 0.2 s"):
+        ask(tenant.url, timeout=0.2)
+
+
+def test_an_answer_that_trickles_is_too_slow_as_a_whole() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def trickle() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+                pause = threading.Event()
+                try:
+                    while True:
+                        connection.sendall(b" " * 70000)
+                        pause.wait(0.1)
+                except OSError:
+                    pass
+
+        threading.Thread(target=trickle, daemon=True).start()
+        with pytest.raises(CouldNotJudge, match="no complete answer"):
+            ask(f"http://127.0.0.1:{server.getsockname()[1]}/Cust12345/Remote/Services85", timeout=0.3)
+
+
+@pytest.mark.parametrize("fault", ["503", "cut"])
+def test_retries_are_bounded_and_back_off(fault: str) -> None:
+    waits: list[float] = []
+    with (
+        StandIn(faults=[fault]) as tenant,
+        Tenant(settings(tenant.url, backoff=0.5, attempts=4), sleep=waits.append) as live,
+        pytest.raises(CouldNotJudge),
+    ):
+        live.call("Batch.GetBatchTaskInfo", {"Id": 42})
+    assert waits == [0.5, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("fault", ["503#1", "cut#1"])
+def test_a_passing_fault_is_got_over(fault: str) -> None:
+    with StandIn(faults=[fault]) as tenant:
+        assert ask(tenant.url).succeeded is True
+
+
+def test_retry_after_is_heeded_within_bounds() -> None:
+    waits: list[float] = []
+    unavailable = [http("503 Service Unavailable", b"", f"Retry-After: {after}") for after in ("7", "86400", "soon")]
+    with (
+        speaking(*unavailable, None) as (url, _),
+        Tenant(settings(url, attempts=4, backoff=0.1), sleep=waits.append) as live,
+        pytest.raises(CouldNotJudge),
+    ):
+        live.call("Batch.GetBatchTaskInfo", {"Id": 42})
+    assert waits == [7.0, 30.0, 0.4]
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (http("302 Found", b"", "Location: https://login.example.com/?token=secret"), "login-page"),
+        (http("401 Unauthorized"), "login-page"),
+        (http("403 Forbidden", b"<html>"), "login-page"),
+        (http("200 OK", b"\n<!DOCTYPE HTML><p>", "Content-Type: text/xml"), "login-page"),
+        (http("404 Not Found", b"<html>"), "not-found"),
+        (http("429 Too Many Requests"), "unavailable"),
+        (http("502 Bad Gateway", b"<html>"), "unavailable"),
+        (b"no HTTP at all\r\n\r\n", "unreachable"),
+    ],
+)
+def test_answers_that_are_not_the_services_and_are_asked_for_once(answer: bytes, cause: str) -> None:
+    with speaking(answer) as (url, asked), pytest.raises(CouldNotJudge) as caught:
+        ask(url, attempts=1)
+    assert caught.value.cause == cause
+    assert "secret" not in str(caught.value)
+    assert len(asked) == 1
+
+
+def test_no_other_credentials_go_along(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with speaking(http("401 Unauthorized")) as (url, asked), pytest.raises(CouldNotJudge):
+        ask(url)
+    assert b"authorization" not in asked[0].lower()
+
+
+def test_an_agent_that_is_gone_is_a_breach_where_another_answers() -> None:
+    contract = contracts.load()
+    with StandIn() as tenant, Tenant(settings(tenant.url)) as live:
+        live.call("SoPrincipal.GetSystemInfo")
+        tenant._services.pop("Batch")
+        verdict = contract.judge(live.call("Batch.GetBatchTaskInfo", {"Id": 42}).response)
+        assert [violation.rule for violation in verdict.violations] == ["http-status"]
+        assert [change.rule for change in live.drift()] == ["agent-removed"]
+
+
+# --- drift ----------------------------------------------------------------------------------------------------------
+
+
+def test_no_drift() -> None:
+    with StandIn() as tenant, Tenant(settings(tenant.url)) as live:
+        assert live.drift() == ()
+
+
+def test_drift_is_what_changed_in_the_tenants_wsdl(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_state(tenant: StandIn, service: Any) -> bytes:
+        described = etree.fromstring(original(tenant, service))
+        for node in described.iter("{*}enumeration"):
+            if node.get("value") == "Failed":
+                node.getparent().remove(node)  # type: ignore[union-attr]  # it has one
+        return etree.tostring(described)
+
+    original = StandIn._wsdl
+    monkeypatch.setattr(StandIn, "_wsdl", without_state)
+    with StandIn() as tenant, Tenant(settings(tenant.url)) as live:
+        changes = live.drift()
+    assert "BatchTaskState.Failed" in {change.path for change in changes}
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"), [("503", "unavailable"), ("login-page", "login-page"), ("empty", "no-wsdl")]
+)
+def test_drift_that_cannot_be_seen(fault: str, cause: str) -> None:
+    with (
+        StandIn(faults=[fault]) as tenant,
+        Tenant(settings(tenant.url)) as live,
+        pytest.raises(CouldNotJudge) as caught,
+    ):
+        live.drift()
+    assert caught.value.cause == cause

@@ -1,0 +1,68 @@
+"""The rooms of the package: imports run downward only, lazy and type-checking ones too."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import contracts
+
+PACKAGE = Path(contracts.__file__).parent
+FLOORS = [
+    "__main__",
+    "cli",
+    "plugin clients",
+    "report",
+    "proxy recording",
+    "live",
+    "standin",
+    "mutate",
+    "contract",
+    "rules",
+    "diff",
+    "generate",
+    "messages",
+    "wsdl",
+    "xsd",
+    "files",
+    "model",
+]
+"""From the roof to the ground; rooms on one floor do not know each other."""
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms.split()}
+AWAIT = {
+    "contracts/generate/strategies.py",
+    "contracts/recording/replay.py",
+    "contracts/rules/identify.py",
+    "contracts/rules/judge.py",
+    "contracts/rules/quick.py",
+}
+"""Modules that still import upwards."""
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Each line of a module that imports another room, with the name of that room."""
+    package = path.relative_to(PACKAGE.parent).parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        base = [*package[: len(package) - node.level + 1], *(node.module or "").split(".")]
+        names = [base[1]] if base[1] else [name.name for name in node.names]
+        yield from ((node.lineno, name) for name in names)
+
+
+def test_every_room_is_on_a_floor() -> None:
+    rooms = {p.stem for p in PACKAGE.iterdir() if (p.suffix == ".py" or (p / "__init__.py").is_file())}
+    assert rooms - {"__init__"} <= set(FLOOR)
+
+
+def test_imports_run_downward() -> None:
+    upward = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = path.relative_to(PACKAGE).with_suffix("").parts[0]
+        if room == "__init__" or path.relative_to(PACKAGE.parent).as_posix() in AWAIT:
+            continue
+        for line, other in imported(path):
+            if other != room and FLOOR[other] <= FLOOR[room]:
+                upward.append(f"{path.relative_to(PACKAGE.parent)}:{line}: {room} imports {other}")
+    assert not upward, "\n".join(upward)

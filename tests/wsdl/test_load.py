@@ -1,0 +1,379 @@
+"""Contracts from a file, a folder, a zip, a URL; and what cannot be one: one line that names the file and the place."""
+
+from __future__ import annotations
+
+import threading
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+import contracts
+from contracts.wsdl.fingerprint import facts
+from contracts.wsdl.load import shipped
+
+from .facts import differences
+
+DATA = Path(contracts.__file__).parent / "Services85"
+WSDL = (DATA / "Batch" / "service.wsdl").read_bytes()
+LOGIN = (DATA / "SoPrincipal" / "service.wsdl").read_bytes()
+XSD = "{http://www.w3.org/2001/XMLSchema}"
+
+
+def loaded(path: Path | str) -> contracts.Service:
+    (service,) = contracts.load(path).services
+    return service
+
+
+def same(path: Path | str) -> bool:
+    return differences(loaded(path), loaded(DATA / "Batch" / "service.wsdl")) == []
+
+
+def test_by_name_or_without_any() -> None:
+    assert shipped() == ["Services85"]
+    for whole in (contracts.load(), contracts.load("Services85"), contracts.load(DATA)):
+        assert sorted(s.agent for s in whole.services) == ["Batch", "SoPrincipal"]
+    assert contracts.load().name == "Services85"
+
+
+def test_examples_lie_beside_the_wsdl() -> None:
+    service = next(s for s in contracts.load().services if s.agent == "Batch")
+    assert set(service.examples) == {("StopBatchJob", "request"), ("StopBatchJob", "response")}
+
+
+def test_file(tmp_path: Path) -> None:
+    for name in ("a.wsdl", "a.xml", "noextension", "\u00e6 \u00f8.wsdl"):
+        (tmp_path / name).write_bytes(WSDL)
+        assert same(tmp_path / name)
+        assert same(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16", "iso-8859-1"])
+def test_charsets(charset: str, tmp_path: Path) -> None:
+    text = WSDL.decode().replace('encoding="utf-8"', f'encoding="{charset.removesuffix("-sig")}"')
+    (tmp_path / "a.wsdl").write_bytes(text.encode(charset))
+    assert same(tmp_path / "a.wsdl")
+
+
+def test_folder(tmp_path: Path) -> None:
+    (tmp_path / "Batch").mkdir()
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / "Batch" / "service.wsdl").write_bytes(WSDL)
+    (tmp_path / "deep" / "er" / "WSDL-Services85-SoPrincipal.xml").write_bytes(LOGIN)
+    (tmp_path / ".hidden" / "a.wsdl").write_bytes(b"broken")
+    (tmp_path / "pom.xml").write_bytes(b"<project/>")
+    (tmp_path / "readme.txt").write_bytes(b"text")
+    whole = contracts.load(tmp_path)
+    assert sorted(s.agent for s in whole.services) == ["Batch", "SoPrincipal"]
+    assert not whole.problems
+    assert {Path(s.source).name for s in whole.services} == {"service.wsdl", "WSDL-Services85-SoPrincipal.xml"}
+
+
+def test_the_same_wsdl_twice_is_one(tmp_path: Path) -> None:
+    for name in ("a.wsdl", "b.wsdl"):
+        (tmp_path / name).write_bytes(WSDL)
+    assert len(contracts.load(tmp_path).services) == 1
+
+
+def test_what_a_folder_cannot_use_is_told(tmp_path: Path) -> None:
+    (tmp_path / "good.wsdl").write_bytes(WSDL)
+    (tmp_path / "bad.wsdl").write_bytes(LOGIN[:5000])
+    (tmp_path / "empty.wsdl").touch()
+    whole = contracts.load(tmp_path)
+    assert [s.agent for s in whole.services] == ["Batch"]
+    assert {Path(p.file).name for p in whole.problems} == {"bad.wsdl", "empty.wsdl"}
+    assert all(p.file in p.reason and "\n" not in p.reason for p in whole.problems)
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo("x")
+            info.filename = name  # a constructor would turn backslashes about on Windows
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+    return path
+
+
+def test_zip(tmp_path: Path) -> None:
+    members = {
+        "WSDL\\WSDL-Services85-Batch.xml": WSDL,
+        "WsdlFiles/SoPrincipal.wsdl": LOGIN,
+        "readme.txt": b"x",
+        "x/": b"",
+    }
+    whole = contracts.load(zipped(tmp_path / "a.zip", members))
+    assert sorted(s.agent for s in whole.services) == ["Batch", "SoPrincipal"]
+    assert same(zipped(tmp_path / "b.zip", {"WSDL\\WSDL-Services85-Batch.xml": WSDL}))
+    (tmp_path / "folder").mkdir()
+    zipped(tmp_path / "folder" / "c.zip", members)
+    assert len(contracts.load(tmp_path / "folder").services) == 2
+
+
+def test_of_many_only_the_text_is_kept_and_they_are_whole(tmp_path: Path) -> None:
+    agents = [f"Agent{n:02}" for n in range(20)]
+    for agent in agents:
+        text = WSDL.replace(b'"ns85:Batch"', f'"ns85:{agent}"'.encode()).replace(b'"Batch"', f'"{agent}"'.encode())
+        (tmp_path / f"{agent}.wsdl").write_bytes(text)
+    services = contracts.load(tmp_path).services
+    assert [s.agent for s in services] == agents
+    one = facts(loaded(tmp_path / "Agent19.wsdl"))
+    assert facts(services[19]) == one and len(one) > 50
+    assert services[19].schema.validator is not None
+    broken = (
+        (tmp_path / "Agent19.wsdl")
+        .read_bytes()
+        .replace(b'<message name="StopBatchJobRequest">', b'<message name="Stop">')
+    )
+    (tmp_path / "Agent19.wsdl").write_bytes(broken)
+    operations = contracts.load(tmp_path).services[19].operations
+    assert operations["DeleteBatchTask"].request.body
+    with pytest.raises(
+        contracts.UnreadableContract, match=r"Agent19\.wsdl:\d+: message '.*StopBatchJobRequest' is not"
+    ):
+        assert operations["StopBatchJob"]
+
+
+def split(imports: bool = True) -> dict[str, bytes]:
+    """The Batch WSDL with its schemas in files of their own."""
+    root = etree.fromstring(WSDL)
+    types = root.find("{http://schemas.xmlsoap.org/wsdl/}types")
+    assert types is not None
+    files: dict[str, bytes] = {}
+    schemas = list(types.iterchildren(f"{XSD}schema"))
+    places = {schema.get("targetNamespace"): f"{n}.xsd" for n, schema in enumerate(schemas)}
+    for schema in schemas:
+        for node in schema.iterchildren(f"{XSD}import"):
+            if imports:
+                node.set("schemaLocation", places[node.get("namespace")])
+        files[f"xsd/{places[schema.get('targetNamespace')]}"] = etree.tostring(schema, with_tail=False)
+        types.remove(schema)
+    main = etree.SubElement(types, f"{XSD}schema")
+    for space, place in places.items():
+        node = etree.SubElement(main, f"{XSD}import", schemaLocation=f"xsd/{place}")
+        node.set("namespace", space or "")
+    return {"service.wsdl": etree.tostring(root), **files}
+
+
+@pytest.mark.parametrize("imports", [True, False], ids=["with-locations", "without-locations"])
+def test_schemas_in_files_of_their_own(imports: bool, tmp_path: Path) -> None:
+    files = split(imports)
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    assert same(tmp_path / "service.wsdl")
+    assert same(tmp_path)
+    assert loaded(tmp_path).schema.validator is not None
+    packed = zipped(tmp_path / "a.zip", {f"WSDL/{name}": data for name, data in files.items()})
+    assert same(packed)
+    assert loaded(packed).schema.validator is not None
+
+
+@pytest.mark.parametrize("given", ["wsdl/a/service.wsdl", "./wsdl/a/service.wsdl", "service.wsdl", "../a/service.wsdl"])
+def test_schemas_in_a_folder_above(given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, data in split().items():
+        path = tmp_path / ("wsdl/a" if name == "service.wsdl" else "schemas") / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.replace(b'schemaLocation="xsd/', b'schemaLocation="../../schemas/xsd/'))
+    monkeypatch.chdir(tmp_path if "wsdl/a" in given else tmp_path / "wsdl" / "a")
+    assert same(given)
+    assert loaded(given).schema.validator is not None
+    packed = zipped(
+        tmp_path / "a.zip", {str(p.relative_to(tmp_path)): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    )
+    assert same(packed)
+    monkeypatch.chdir(tmp_path)
+    assert same("./a.zip")
+
+
+def test_the_same_schema_in_two_documents_is_one(tmp_path: Path) -> None:
+    root = etree.fromstring(LOGIN)
+    root.insert(0, etree.Element("{http://schemas.xmlsoap.org/wsdl/}import", location="b.wsdl"))
+    (tmp_path / "a.wsdl").write_bytes(etree.tostring(root))
+    (tmp_path / "b.wsdl").write_bytes(LOGIN)
+    assert loaded(tmp_path / "a.wsdl").schema.validator is not None
+    (tmp_path / "b.wsdl").write_bytes(LOGIN.replace(b'type="xs:int"', b'type="xs:short"', 1))
+    with pytest.raises(contracts.UnreadableContract, match="do not compile"):
+        assert loaded(tmp_path / "a.wsdl").schema.validator
+
+
+def test_prefixes_declared_on_inner_elements(tmp_path: Path) -> None:
+    text = WSDL.decode().replace(
+        'type="ns85:', 'xmlns:q7="http://www.superoffice.net/ws/crm/NetServer/Services85" type="q7:'
+    )
+    (tmp_path / "a.wsdl").write_text(text, encoding="utf-8")
+    assert same(tmp_path / "a.wsdl")
+    assert loaded(tmp_path / "a.wsdl").schema.validator is not None
+
+
+def test_a_wsdl_that_imports_another(tmp_path: Path) -> None:
+    root = etree.fromstring(WSDL)
+    space = "{http://schemas.xmlsoap.org/wsdl/}"
+    second = etree.fromstring(WSDL)
+    for node in list(root):
+        if isinstance(node.tag, str) and node.tag not in (f"{space}binding", f"{space}service"):
+            root.remove(node)
+    for node in list(second):
+        if node.tag in (f"{space}binding", f"{space}service"):
+            second.remove(node)
+    node = etree.Element(f"{space}import", location="abstract.wsdl")
+    node.set("namespace", root.get("targetNamespace", ""))
+    root.insert(0, node)
+    (tmp_path / "service.wsdl").write_bytes(etree.tostring(root))
+    (tmp_path / "abstract.wsdl").write_bytes(etree.tostring(second))
+    assert same(tmp_path / "service.wsdl")
+
+
+# --- URLs -------------------------------------------------------------------------------------------------------------
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A web server on loopback, and the folder that it serves."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", folder
+        server.shutdown()
+        thread.join()
+
+
+def test_url(site: tuple[str, Path]) -> None:
+    url, folder = site
+    for name, data in split().items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+    assert same(f"{url}/service.wsdl")
+    assert same(f"{url}/service.wsdl?wsdl")
+
+
+def test_url_that_gives_none(site: tuple[str, Path]) -> None:
+    url, folder = site
+    (folder / "page.html").write_text("<!DOCTYPE html><html></html>", encoding="utf-8")
+    (folder / "elsewhere.wsdl").write_bytes(split()["service.wsdl"].replace(b"xsd/", b"http://192.0.2.1/"))
+    for place, said in (("missing.wsdl", "404"), ("page.html", ""), ("elsewhere.wsdl", "another host")):
+        with pytest.raises(contracts.UnreadableContract) as caught:
+            loaded(f"{url}/{place}").schema.element_names()
+        assert "\n" not in str(caught.value)
+        assert said in str(caught.value)
+
+
+def test_url_where_nobody_listens() -> None:
+    with pytest.raises(contracts.UnreadableContract, match=r"127\.0\.0\.1:9.*cannot be fetched") as caught:
+        contracts.load("http://127.0.0.1:9/a.wsdl")
+    assert "\n" not in str(caught.value)
+
+
+# --- what is no contract ----------------------------------------------------------------------------------------------
+
+FOREIGN = WSDL.replace(b"http://schemas.xmlsoap.org/wsdl/soap/", b"http://schemas.xmlsoap.org/wsdl/soap12/")
+UNUSABLE: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "empty"),
+    "blank": (b" \n\n", "empty"),
+    "no-xml": (b"hello", "not well-formed"),
+    "truncated": (WSDL[: len(WSDL) // 2], "not well-formed"),
+    "binary": (bytes(range(256)), ""),
+    "html": (b"<html><body>Sign in</body></html>", "root is <html>"),
+    "dtd": (b"<!DOCTYPE definitions>\n" + WSDL.partition(b"?>")[2].strip(), "DTD"),
+    "entities": (b"<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><d>&a;</d>", "DTD"),
+    "wsdl-2.0": (b'<description xmlns="http://www.w3.org/ns/wsdl"/>', "root is <description>"),
+    "schema": (b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>', "root is <schema>"),
+    "envelope": (b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"/>', "root is <Envelope>"),
+    "no-binding": (b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>', "no binding at all"),
+    "soap-1.2": (FOREIGN, "SOAP 1.2"),
+    "rpc": (WSDL.replace(b'style="document"', b'style="rpc"'), "style rpc"),
+    "encoded": (WSDL.replace(b'<soap:body use="literal"', b'<soap:body use="encoded"'), "style document; use encoded"),
+    "imports-what-is-missing": (split()["service.wsdl"], "xsd"),
+    "imports-another-host": (split()["service.wsdl"].replace(b"xsd/", b"http://192.0.2.1/"), "192.0.2.1"),
+    "type-not-declared": (
+        WSDL.replace(b'<xs:complexType name="TableRight">', b'<xs:complexType name="TableLeft">'),
+        "compile",
+    ),
+    "header-part-missing": (WSDL.replace(b'part="ApplicationToken"', b'part="Application"'), "Application"),
+    "message-missing": (
+        WSDL.replace(b'<message name="StopBatchJobRequest">', b'<message name="Stop">'),
+        "StopBatchJobRequest",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_unusable(name: str, tmp_path: Path) -> None:
+    data, said = UNUSABLE[name]
+    path = tmp_path / f"{name}.wsdl"
+    path.write_bytes(data)
+    with pytest.raises(contracts.UnreadableContract) as caught:
+        service = loaded(path)
+        assert service.operations["StopBatchJob"].request.headers
+        assert service.schema.validator
+    line = str(caught.value)
+    assert "\n" not in line
+    assert len(line) < 500
+    assert str(tmp_path) in line
+    assert said in line
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_a_message_meets_an_unusable_contract_without_a_crash(name: str, tmp_path: Path) -> None:
+    data, _ = UNUSABLE[name]
+    (tmp_path / "a.wsdl").write_bytes(data)
+    message = (DATA / "Batch" / "StopBatchJob" / "request.xml").read_bytes()
+    with pytest.raises(contracts.ContractsError) as caught:
+        contracts.load(tmp_path / "a.wsdl").check_request(message).raise_if_broken()
+    assert "\n" not in str(caught.value)
+
+
+def test_the_line_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.wsdl").write_bytes(WSDL.replace(b"</types>", b"</typos>"))
+    wrong = 1 + next(i for i, line in enumerate(WSDL.split(b"\n")) if b"</types>" in line)
+    with pytest.raises(contracts.UnreadableContract, match=rf"a\.wsdl:{wrong}: not well-formed"):
+        contracts.load(tmp_path / "a.wsdl")
+
+
+def test_missing(tmp_path: Path) -> None:
+    for name in ("missing.wsdl", "missing/service.wsdl", "missing.zip", "Services99"):
+        with pytest.raises(contracts.UnreadableContract) as caught:
+            contracts.load(str(tmp_path / name))
+        assert name in str(caught.value)
+        assert "\n" not in str(caught.value)
+    for odd in ("", "a\0b"):
+        with pytest.raises(contracts.UnreadableContract) as caught:
+            contracts.load(odd)
+        assert "\n" not in str(caught.value)
+
+
+def test_folders_and_zips_without_any(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "a.wsdl").write_bytes(b"x")
+    (tmp_path / "cut.zip").write_bytes(zipped(tmp_path / "whole.zip", {"a.wsdl": WSDL}).read_bytes()[:-30])
+    (tmp_path / "text.zip").write_bytes(b"no zip")
+    zipped(tmp_path / "none.zip", {"a.txt": b"x"})
+    for name in ("empty", "bad", "cut.zip", "text.zip", "none.zip"):
+        with pytest.raises(contracts.UnreadableContract) as caught:
+            contracts.load(tmp_path / name)
+        assert name in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_zip_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from contracts.wsdl import load
+
+    monkeypatch.setattr(load, "MAX_WSDL", 100_000)
+    zipped(tmp_path / "a.zip", {"a.wsdl": WSDL + b" " * 1_000_000})
+    with pytest.raises(contracts.UnreadableContract, match="unpacks to more"):
+        contracts.load(tmp_path / "a.zip")
+    (tmp_path / "a.wsdl").write_bytes(WSDL + b" " * 1_000_000)
+    with pytest.raises(contracts.UnreadableContract, match="larger than"):
+        contracts.load(tmp_path / "a.wsdl")
