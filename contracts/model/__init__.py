@@ -6,10 +6,45 @@ from .change import Change, Severity
 from .declared import Attribute, Binding, Direction, Element, EnumValue, Operation, Part, Problem, Type
 from .errors import ContractsError, UnreadableContract
 from .message import Headers, Http, Message
-from .names import is_anonymous, local, namespace
+from .names import (
+    ADDRESSING,
+    ANY_TYPE,
+    ARRAYS,
+    ENVELOPE,
+    ENVELOPE12,
+    NIL,
+    SERIALIZATION,
+    WSDL,
+    WSDL_SOAP11,
+    WSDL_SOAP12,
+    XML_SPACE,
+    XSD,
+    XSI,
+    XSI_TYPE,
+    is_anonymous,
+    is_nil,
+    local,
+    namespace,
+    resolve_qname,
+    xsi_type,
+)
 from .verdict import Authority, ContractBroken, Finding, NotJudged, Outcome, Verdict
 
 __all__ = [
+    "ADDRESSING",
+    "ANY_TYPE",
+    "ARRAYS",
+    "ENVELOPE",
+    "ENVELOPE12",
+    "NIL",
+    "SERIALIZATION",
+    "WSDL",
+    "WSDL_SOAP11",
+    "WSDL_SOAP12",
+    "XML_SPACE",
+    "XSD",
+    "XSI",
+    "XSI_TYPE",
     "Attribute",
     "Authority",
     "Binding",
@@ -33,6 +68,9 @@ __all__ = [
     "UnreadableContract",
     "Verdict",
     "is_anonymous",
+    "is_nil",
     "local",
     "namespace",
+    "resolve_qname",
+    "xsi_type",
 ]

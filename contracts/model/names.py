@@ -1,6 +1,31 @@
-"""XML names and the namespaces of the field, each told once."""
+"""XML names in Clark notation, ``{namespace}local``, and the namespaces of the field, each told once."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+"""SOAP 1.1's envelope."""
+ENVELOPE12 = "http://www.w3.org/2003/05/soap-envelope"
+"""SOAP 1.2's envelope."""
+XSD = "http://www.w3.org/2001/XMLSchema"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+WSDL = "http://schemas.xmlsoap.org/wsdl/"
+WSDL_SOAP11 = "http://schemas.xmlsoap.org/wsdl/soap/"
+WSDL_SOAP12 = "http://schemas.xmlsoap.org/wsdl/soap12/"
+SERIALIZATION = "http://schemas.microsoft.com/2003/10/Serialization/"
+"""Microsoft's DataContract serializer: ser:char, ser:guid, ser:duration, z:Id and z:Ref."""
+ARRAYS = f"{SERIALIZATION}Arrays"
+ADDRESSING = "http://www.w3.org/2005/08/addressing"
+
+NIL = f"{{{XSI}}}nil"
+XSI_TYPE = f"{{{XSI}}}type"
+ANY_TYPE = f"{{{XSD}}}anyType"
+XML_SPACE = " \t\r\n"
+"""What XML calls white space; Python's strip() takes more."""
 
 
 def local(name: str) -> str:
@@ -17,3 +42,23 @@ def is_anonymous(type_name: str) -> bool:
     """Whether a type has no name of its own, but one that was made up for it (see `Element`)."""
     plain = local(type_name)
     return plain.startswith("#") or "/" in plain
+
+
+def is_nil(node: etree._Element) -> bool:
+    """Whether an element says xsi:nil: ``true`` or ``1``, white space around it or not."""
+    return node.get(NIL, "").strip(XML_SPACE) in ("true", "1")
+
+
+def resolve_qname(node: etree._Element, value: str) -> str | None:
+    """The Clark name that a QName means where it stands; None where its prefix is not declared there."""
+    prefix, colon, name = value.strip(XML_SPACE).rpartition(":")
+    space = node.nsmap.get(prefix if colon else None)
+    if space is None:
+        return None if colon else name
+    return f"{{{space}}}{name}"
+
+
+def xsi_type(node: etree._Element) -> str | None:
+    """The type that xsi:type names; None where there is no such attribute, or its prefix is not declared."""
+    given = node.get(XSI_TYPE)
+    return None if given is None else resolve_qname(node, given)
