@@ -38,67 +38,37 @@ def edited(text: str, *edits: tuple[str, str]) -> str:
 
 
 INDEPENDENT = {
-    "order-and-value": (
-        edited(
-            FIND,
-            ("<b:Name>nightly</b:Name><b:State>All", "<b:State>Alle"),
-            ("</b:State>", "</b:State><b:Name>n</b:Name>"),
-        ),
-        {("value-enum", "State"), ("body-order", "State")},
-    ),
-    "two-bad-values": (
-        edited(START, (">5</b:DetailsTable>", ">99999</b:DetailsTable>"), (">New<", ">Paused<")),
-        {("value-range", "DetailsTable"), ("value-enum", "State")},
-    ),
+    "order-and-value": (edited(FIND, ("<b:Name>nightly</b:Name><b:State>All", "<b:State>Alle"),
+        ("</b:State>", "</b:State><b:Name>n</b:Name>")), {("value-enum", "State"), ("body-order", "State")}),
+    "two-bad-values": (edited(START, (">5</b:DetailsTable>", ">99999</b:DetailsTable>"), (">New<", ">Paused<")),
+        {("value-range", "DetailsTable"), ("value-enum", "State")}),
     "order-and-values-behind-it": (
-        edited(
-            START,
-            ("<b:Id>0</b:Id><b:Name>nightly</b:Name>", "<b:Name>nightly</b:Name><b:Id>zero</b:Id>"),
-            (">2026-11-23T22:00:00<", ">today<"),
-        ),
-        {("body-order", "Name"), ("value-lexical", "Id"), ("value-lexical", "LastStarted")},
-    ),
-    "case-and-value": (
-        edited(STOP, ("b:Id>", "b:id>"), (">42<", ">x<")),
-        {("body-case", "id"), ("value-lexical", "id")},
-    ),
-    "namespace-and-value": (
-        edited(STOP, ("b:Id>", "Id>"), (">42<", ">99999999999<")),
-        {("body-namespace", "Id"), ("value-range", "Id")},
-    ),
-    "unknown-and-missing": (
-        edited(FIND, ("<b:State>All</b:State>", ""), ("<b:Name>", "<b:Foo/><b:Name>")),
-        {("body-unknown", "Foo"), ("body-parameter-default", "GetBatchTaskInfosByNameAndState")},
-    ),
-    "two-unknown": (
-        edited(STOP, ("<b:Id>42</b:Id>", "<b:A/><b:Id>42</b:Id><b:B/>")),
-        {("body-unknown", "A"), ("body-unknown", "B")},
-    ),
-    "header-and-body": (
-        edited(STOP, (CREDENTIALS, ""), (">42<", ">x<")),
-        {("header-missing", "Header"), ("value-lexical", "Id")},
-    ),
-    "frame-header-and-body": (
-        edited(STOP, ("<s:Body>", "text<s:Body>"), (TOKEN, ""), ("b:Id>", "b:id>")),
-        {("envelope-text", "Envelope"), ("header-missing", "Header"), ("body-case", "id")},
-    ),
+        edited(START, ("<b:Id>0</b:Id><b:Name>nightly</b:Name>", "<b:Name>nightly</b:Name><b:Id>zero</b:Id>"),
+        (">2026-11-23T22:00:00<", ">today<")),
+        {("body-order", "Name"), ("value-lexical", "Id"), ("value-lexical", "LastStarted")}),
+    "case-and-value": (edited(STOP, ("b:Id>", "b:id>"), (">42<", ">x<")),
+        {("body-case", "id"), ("value-lexical", "id")}),
+    "namespace-and-value": (edited(STOP, ("b:Id>", "Id>"), (">42<", ">99999999999<")),
+        {("body-namespace", "Id"), ("value-range", "Id")}),
+    "unknown-and-missing": (edited(FIND, ("<b:State>All</b:State>", ""), ("<b:Name>", "<b:Foo/><b:Name>")),
+        {("body-unknown", "Foo"), ("body-parameter-default", "GetBatchTaskInfosByNameAndState")}),
+    "two-unknown": (edited(STOP, ("<b:Id>42</b:Id>", "<b:A/><b:Id>42</b:Id><b:B/>")),
+        {("body-unknown", "A"), ("body-unknown", "B")}),
+    "header-and-body": (edited(STOP, (CREDENTIALS, ""), (">42<", ">x<")),
+        {("header-missing", "Header"), ("value-lexical", "Id")}),
+    "frame-header-and-body": (edited(STOP, ("<s:Body>", "text<s:Body>"), (TOKEN, ""), ("b:Id>", "b:id>")),
+        {("envelope-text", "Envelope"), ("header-missing", "Header"), ("body-case", "id")}),
     "two-operations-and-a-value": (
         edited(STOP, (">42<", ">x<"), ("</b:StopBatchJob>", "</b:StopBatchJob><b:DeleteBatchTask/>")),
-        {("body-two-operations", "DeleteBatchTask"), ("value-lexical", "Id")},
-    ),
-    "instruction-and-a-value": (
-        edited(STOP, (">42<", "><?x?>x<")),
-        {("envelope-processing-instruction", "Id"), ("value-lexical", "Id")},
-    ),
-    "attribute-and-text": (
-        edited(STOP, ("<b:StopBatchJob>", '<b:StopBatchJob x="1">text')),
-        {("body-attribute", "StopBatchJob"), ("body-text", "StopBatchJob")},
-    ),
+        {("body-two-operations", "DeleteBatchTask"), ("value-lexical", "Id")}),
+    "instruction-and-a-value": (edited(STOP, (">42<", "><?x?>x<")),
+        {("envelope-processing-instruction", "Id"), ("value-lexical", "Id")}),
+    "attribute-and-text": (edited(STOP, ("<b:StopBatchJob>", '<b:StopBatchJob x="1">text')),
+        {("body-attribute", "StopBatchJob"), ("body-text", "StopBatchJob")}),
     "key-and-value-in-a-dictionary": (
         edited(START, ("<b:Key>l</b:Key>", "<b:Key>k</b:Key>"), (">5</b:DetailsTable>", ">five</b:DetailsTable>")),
-        {("body-key-twice", "StringKeyValuePair[2]"), ("value-lexical", "DetailsTable")},
-    ),
-}
+        {("body-key-twice", "StringKeyValuePair[2]"), ("value-lexical", "DetailsTable")}),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", INDEPENDENT)
@@ -198,9 +168,8 @@ SECRETS = {
     "ticket-as-attribute": STOP.replace("<b:Credentials>", '<b:Credentials Ticket="7T:SECRETabc==">'),
     "ticket-as-id": STOP.replace(">42<", ">7T:SECRETabc==<"),
     "access-token-as-id": STOP.replace(">42<", ">8A:Cust12345.SECRET<"),
-    "token-in-another-place": FIND.replace(
-        "<b:Name>nightly</b:Name>", "<b:ApplicationToken>SECRET</b:ApplicationToken>"
-    ),
+    "token-in-another-place": FIND.replace("<b:Name>nightly</b:Name>",
+        "<b:ApplicationToken>SECRET</b:ApplicationToken>"),
     "text-in-the-header": STOP.replace("<s:Header>", "<s:Header>7T:SECRETabc=="),
     "token-nested": STOP.replace("1234567-1234-9876", "SECRET<b:x>SECRET</b:x>SECRET"),
     "token-with-a-type": STOP.replace("<b:ApplicationToken>", '<b:ApplicationToken i:type="x:int">SECRET'),
@@ -209,18 +178,14 @@ SECRETS = {
     "password-as-attribute": LOGIN.replace("UsernamePassword>", 'UsernamePassword Password="SECRET">', 1),
     "password-nil-with-content": LOGIN.replace("<b:Password>pw", '<b:Password i:nil="true">SECRET'),
     "user-in-lower-case": LOGIN.replace("b:Password>pw", "b:password>SECRET").replace("</b:Password", "</b:password"),
-    "login-data-twice": request(
-        "<b:AuthenticateGeneric><b:AuthenticationData>"
+    "login-data-twice": request("<b:AuthenticateGeneric><b:AuthenticationData>"
         + "<b:AuthenticationGenericDataKeyValuePair><b:Key>SECRET</b:Key><b:Value>SECRET</b:Value>"
-        "</b:AuthenticationGenericDataKeyValuePair>" * 2 + "</b:AuthenticationData></b:AuthenticateGeneric>",
-        TOKEN,
-    ),
+        "</b:AuthenticationGenericDataKeyValuePair>" * 2 + "</b:AuthenticationData></b:AuthenticateGeneric>", TOKEN),
     "text-among-login-data": request(
-        "<b:AuthenticateGeneric><b:AuthenticationData>SECRET</b:AuthenticationData></b:AuthenticateGeneric>", TOKEN
-    ),
+        "<b:AuthenticateGeneric><b:AuthenticationData>SECRET</b:AuthenticationData></b:AuthenticateGeneric>", TOKEN),
     "not-well-formed": STOP.replace("7T:1234abcxyzExample==", "7T:SECRETabc==&"),
     "time-zone": STOP.replace(TIMEZONE, "<b:TimeZone>7T:SECRETabc==</b:TimeZone>"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SECRETS)
@@ -261,46 +226,23 @@ def test_found_values_are_short_and_on_one_line() -> None:
 
 
 HINTS = [  # what clients really send, and what helps
-    (
-        "<b:GetBatchTaskInfosByAssociates><b:AssociateIds>1</b:AssociateIds></b:GetBatchTaskInfosByAssociates>",
-        "body-text",
-        "put each value into <int>",
-    ),
-    (
-        "<b:GetBatchTaskInfosByAssociates><b:AssociateIds>1</b:AssociateIds><b:AssociateIds>2</b:AssociateIds>"
-        "</b:GetBatchTaskInfosByAssociates>",
-        "body-twice",
-        "send one <AssociateIds>, with <int> for each",
-    ),
-    (
-        "<b:StartBatchJob><b:BatchTaskInfo><b:TableRight><b:Mask>Select</b:Mask><b:Mask>Update</b:Mask></b:TableRight>"
-        "</b:BatchTaskInfo></b:StartBatchJob>",
-        "body-twice",
-        "send one <Mask>, its values with a space between them",
-    ),
+    ("<b:GetBatchTaskInfosByAssociates><b:AssociateIds>1</b:AssociateIds></b:GetBatchTaskInfosByAssociates>",
+        "body-text", "put each value into <int>"),
+    ("<b:GetBatchTaskInfosByAssociates><b:AssociateIds>1</b:AssociateIds><b:AssociateIds>2</b:AssociateIds>"
+        "</b:GetBatchTaskInfosByAssociates>", "body-twice", "send one <AssociateIds>, with <int> for each"),
+    ("<b:StartBatchJob><b:BatchTaskInfo><b:TableRight><b:Mask>Select</b:Mask><b:Mask>Update</b:Mask></b:TableRight>"
+        "</b:BatchTaskInfo></b:StartBatchJob>", "body-twice", "send one <Mask>, its values with a space between them"),
     ("<b:StopBatchJob><b:Id>1</b:Id><b:Id>2</b:Id></b:StopBatchJob>", "body-twice", "send it once"),
-    (
-        "<b:StartBatchJob><b:BatchTaskInfo><b:ParameterObject><b:StringKeyValuePair><b:Key>k</b:Key>"
-        "</b:StringKeyValuePair></b:ParameterObject></b:BatchTaskInfo></b:StartBatchJob>",
-        "body-member-missing",
-        'add it; without a value: <Value xsi:nil="true"/>',
-    ),
-    (
-        "<b:StopBatchJob><b:Id>1</b:Id></b:StopBatchJob><param1>1</param1>",
-        "body-two-operations",
-        "a parameter stands in <StopBatchJob>, under its own name",
-    ),
-    (
-        "<b:StopBatchJob><b:Id>1</b:Id></b:StopBatchJob><b:GetSystemInfo/>",
-        "body-two-operations",
-        "send one message for each",
-    ),
-    (
-        '<b:StopBatchJob><b:Id i:type="xsd:int">1</b:Id></b:StopBatchJob>',
-        "value-xsi-type",
-        "declare the prefix with xmlns, or leave xsi:type out",
-    ),
-]
+    ("<b:StartBatchJob><b:BatchTaskInfo><b:ParameterObject><b:StringKeyValuePair><b:Key>k</b:Key>"
+        "</b:StringKeyValuePair></b:ParameterObject></b:BatchTaskInfo></b:StartBatchJob>", "body-member-missing",
+        'add it; without a value: <Value xsi:nil="true"/>'),
+    ("<b:StopBatchJob><b:Id>1</b:Id></b:StopBatchJob><param1>1</param1>", "body-two-operations",
+        "a parameter stands in <StopBatchJob>, under its own name"),
+    ("<b:StopBatchJob><b:Id>1</b:Id></b:StopBatchJob><b:GetSystemInfo/>", "body-two-operations",
+        "send one message for each"),
+    ('<b:StopBatchJob><b:Id i:type="xsd:int">1</b:Id></b:StopBatchJob>', "value-xsi-type",
+        "declare the prefix with xmlns, or leave xsi:type out"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "rule", "hint"), HINTS)

@@ -117,22 +117,9 @@ def test_many_namespaces_and_long_names() -> None:
 
 
 NOTHING = [
-    "",
-    " ",
-    "\n",
-    "\ufeff",
-    "x",
-    "<",
-    "<>",
-    "&",
-    "{}",
-    "<a",
-    "<a/>",
-    "<?xml?>",
-    "<?xml version='1.0'?>",
-    "<!-- -->",
+    "", " ", "\n", "\ufeff", "x", "<", "<>", "&", "{}", "<a", "<a/>", "<?xml?>", "<?xml version='1.0'?>", "<!-- -->",
     "]]>",
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("data", NOTHING, ids=ascii)
