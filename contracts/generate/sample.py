@@ -10,8 +10,9 @@ from lxml import etree
 
 from ..model import ContractsError, Direction, Element, Operation
 from ..wsdl.service import Service
+from ..xsd.probe import accepts
 from .building import TICKET, TOKEN, Builder, Place, serialize
-from .values import accepts, example, is_simple
+from .values import example, is_simple
 
 Form = Literal["minimal", "default", "full", "documented"]
 

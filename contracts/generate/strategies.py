@@ -34,9 +34,10 @@ from ..mutate.mutants import OPERATORS, mutants
 from ..mutate.originals import Original, head_for, raw
 from ..wsdl.service import Service
 from ..xsd.builtins import MAX_DECIMAL
+from ..xsd.probe import accepts
 from ..xsd.schema import XSD, Schema
 from .building import Builder, Place, serialize
-from .values import BUILTINS, INTEGERS, Kind, accepts, example, good, is_simple, kind
+from .values import BUILTINS, INTEGERS, Kind, example, good, is_simple, kind
 
 _SPACE = " \t\n\r"
 _BUDGET = 40

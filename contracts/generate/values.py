@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from lxml import etree
-
-from ..model import Type, is_anonymous, local, namespace
+from ..model import Type, local, namespace
 from ..xsd.builtins import INTEGER_RANGES, MAX_DECIMAL, OPEN_RANGES
-from ..xsd.compiler import PROBE
-from ..xsd.schema import ANY, SERIALIZATION, XSD, XSI, Schema
+from ..xsd.probe import accepts
+from ..xsd.schema import ANY, SERIALIZATION, XSD, Schema
 
 RANGES: dict[str, tuple[int, int]] = {**INTEGER_RANGES, "char": (0, 2**16 - 1)}
 """Of the integer types of XSD and of Microsoft's ``char``: smallest and largest value."""
@@ -88,33 +85,6 @@ def kind(schema: Schema, name: str) -> Kind:
         if plain in _FAMILIES:
             return Kind(_FAMILIES[plain])
     return Kind("string")
-
-
-def accepts(schema: Schema, name: str, text: str) -> bool:
-    """Whether libxml2 takes the text for a value of that type."""
-    if is_anonymous(name):
-        alone = _compiled_alone(schema, name)
-        probe = etree.Element("value")
-        probe.text = text
-        return alone is not None and bool(alone.validate(probe))
-    probe = etree.Element(f"{{{PROBE}}}value", nsmap={"t": namespace(name)} if namespace(name) else None)
-    probe.set(f"{{{XSI}}}type", f"t:{local(name)}" if namespace(name) else name)
-    probe.text = text
-    return bool(schema.validator.validate(probe))
-
-
-@lru_cache(maxsize=256)
-def _compiled_alone(schema: Schema, name: str) -> etree.XMLSchema | None:
-    """A type without a name, which no xsi:type can probe; None where it refers to other types than XSD's."""
-    node = schema.node(name)
-    if node is None:
-        return None
-    root = etree.Element(f"{{{XSD}}}schema")
-    etree.SubElement(root, f"{{{XSD}}}element", name="value").append(etree.fromstring(etree.tostring(node)))
-    try:
-        return etree.XMLSchema(etree.fromstring(etree.tostring(root)))
-    except etree.XMLSchemaParseError:
-        return None
 
 
 _EXAMPLES = {

@@ -6,13 +6,11 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lxml import etree
-
-from ..model import Type, is_anonymous, local
+from ..model import Type, local, namespace
 from ..xsd.builtins import INTEGER_RANGES, MAX_DECIMAL
-from ..xsd.compiler import PROBE
+from ..xsd.probe import accepts
 from ..xsd.schema import SERIALIZATION, XSD, Schema
-from .case import XML_SPACE, XSI_TYPE
+from .case import XML_SPACE
 
 _XS = f"{{{XSD}}}"
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -21,7 +19,6 @@ _SPACES = re.compile(f"[{XML_SPACE}]+")
 _YEAR = re.compile(r"-?[0-9]{4,}")
 _BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _ASCII_DIGITS = re.compile(r"[\x00-\x7f]*")
-_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _DECIMAL_LIMIT = Decimal(MAX_DECIMAL)
 _PRESERVING = ("string", "normalizedString")
 """The builtins that keep space around a value; the others drop it (libxml2 forgets to for dates)."""
@@ -74,8 +71,8 @@ def fault_of(
             return "value-range", f"xs:{builtin}: {low} to {high}"
         if not any(t.facets for t in schema.lineage(kind.name)):
             return None
-    if not _accepted(schema, kind.name, text if builtin in _PRESERVING else collapsed, prefixes or {}):
-        return "value-lexical", _wanted(kind, builtin)
+    if not accepts(schema, kind.name, text if builtin in _PRESERVING else collapsed, prefixes):
+        return "value-lexical", _wanted(kind, builtin) + _limits(schema, kind)
     return _stricter(kind, builtin, collapsed)
 
 
@@ -88,11 +85,8 @@ def _stricter(kind: Type, builtin: str, text: str) -> tuple[str, str] | None:
             return "value-lexical", f"xs:{builtin}: there is no year 0000"
         if year and (text[0] == "-" or len(year[0].lstrip("0")) > 4):
             return "value-net-range", f"xs:{builtin} within the years 0001 to 9999"
-    if builtin == "decimal":
-        if not _DECIMAL.fullmatch(text):  # of a type without a name, which cannot be probed
-            return "value-lexical", f"xs:{builtin}"
-        if not _DECIMAL_LIMIT.copy_negate() <= Decimal(text) <= _DECIMAL_LIMIT:
-            return "value-net-range", f"xs:decimal within ±{_DECIMAL_LIMIT}"
+    if builtin == "decimal" and not _DECIMAL_LIMIT.copy_negate() <= Decimal(text) <= _DECIMAL_LIMIT:
+        return "value-net-range", f"xs:decimal within ±{_DECIMAL_LIMIT}"
     if builtin == "base64Binary" and not _BASE64.fullmatch(_SPACES.sub("", text)):
         return "value-lexical", _wanted(kind, builtin)
     if builtin == "duration" and not PLAIN["duration"].fullmatch(text):
@@ -100,19 +94,6 @@ def _stricter(kind: Type, builtin: str, text: str) -> tuple[str, str] | None:
     if local(kind.name) == "guid" and not _ASCII_DIGITS.fullmatch(text):
         return "value-lexical", _wanted(kind, builtin)
     return None
-
-
-def _accepted(schema: Schema, name: str, text: str, prefixes: Mapping[str | None, str]) -> bool:
-    """Whether the compiled schema takes the text for a value of that type."""
-    space, plain = name[1:].partition("}")[::2]
-    nsmap = {prefix: name for prefix, name in prefixes.items() if prefix} | {"probed-type": space}
-    node = etree.Element(f"{{{PROBE}}}value", nsmap=nsmap)
-    node.set(XSI_TYPE, f"probed-type:{plain}")
-    try:
-        node.text = text
-    except ValueError:  # a control character: no XML, and reported as such
-        return False
-    return bool(schema.validator.validate(node)) or schema.type(name) is None or is_anonymous(name)
 
 
 def _wanted(kind: Type, builtin: str) -> str:
@@ -125,6 +106,12 @@ def _wanted(kind: Type, builtin: str) -> str:
         "base64Binary": "xs:base64Binary",
     }
     return examples.get(name) or examples.get(builtin) or f"xs:{builtin}"
+
+
+def _limits(schema: Schema, kind: Type) -> str:
+    """The facets of a type of the contract's own; those of Microsoft's types are in their names."""
+    facets = () if namespace(kind.name) == SERIALIZATION else (f for t in schema.lineage(kind.name) for f in t.facets)
+    return "".join(f", {name} {value}" for name, value in facets)
 
 
 def _listed(names: list[str]) -> str:

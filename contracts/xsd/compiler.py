@@ -9,9 +9,6 @@ from lxml import etree
 from ..model import UnreadableContract
 from .builtins import XSD
 
-PROBE = "urn:services85:probe"
-"""The namespace of an element of our own, of type anyType: with xsi:type it lets the compiled schema judge a value."""
-
 _XS = f"{{{XSD}}}"
 _LOCATION = "services85-schema:"
 
@@ -46,12 +43,11 @@ def compiled(roots: list[etree._Element], source: str) -> etree.XMLSchema:
             documents[f"{place}.{i}"] = etree.tostring(root)
             etree.SubElement(whole, f"{_XS}include", schemaLocation=f"{place}.{i}")
         documents[place] = etree.tostring(whole)
-    driver = etree.Element(f"{_XS}schema", nsmap={"xs": XSD}, targetNamespace=PROBE)
+    driver = etree.Element(f"{_XS}schema", nsmap={"xs": XSD})
     for space, place in places.items():
         node = etree.SubElement(driver, f"{_XS}import", schemaLocation=place)
         if space:
             node.set("namespace", space)
-    etree.SubElement(driver, f"{_XS}element", name="value", type="xs:anyType", nillable="true")
     parser = etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True)
     parser.resolvers.add(_Documents(documents))
     try:

@@ -13,11 +13,12 @@ from lxml import etree
 import contracts
 from contracts.generate import broken, messages
 from contracts.generate.strategies import values
-from contracts.generate.values import RANGES, accepts
+from contracts.generate.values import RANGES
 from contracts.messages.raw_http import parse
 from contracts.model import Direction, Message, Operation
 from contracts.wsdl.service import Service
 from contracts.xsd.builtins import MAX_DECIMAL
+from contracts.xsd.probe import accepts
 from contracts.xsd.schema import SERIALIZATION, XSD
 from tests.shared import needs_shared, shared
 

@@ -11,13 +11,14 @@ from lxml import etree
 
 import contracts
 from contracts.generate.sample import sample
-from contracts.generate.values import BAD, accepts, bad, kind
+from contracts.generate.values import BAD, bad, kind
 from contracts.messages.raw_http import parse
 from contracts.mutate.mutants import OPERATORS, mutants
 from contracts.mutate.operators.wsdl import OPERATORS as WSDL_OPERATORS
 from contracts.mutate.originals import Original, original, raw
 from contracts.mutate.scoring import Case, originals, score
 from contracts.wsdl.document import parse as parse_wsdl
+from contracts.xsd.probe import accepts
 from contracts.xsd.schema import SERIALIZATION, XSD
 
 CONTRACT = contracts.load()
