@@ -11,6 +11,7 @@ from .builtins import XSD
 
 _XS = f"{{{XSD}}}"
 _LOCATION = "services85-schema:"
+_DRIVER = "urn:services85:driver"
 
 
 def compiled(roots: list[etree._Element], source: str) -> etree.XMLSchema:
@@ -43,7 +44,8 @@ def compiled(roots: list[etree._Element], source: str) -> etree.XMLSchema:
             documents[f"{place}.{i}"] = etree.tostring(root)
             etree.SubElement(whole, f"{_XS}include", schemaLocation=f"{place}.{i}")
         documents[place] = etree.tostring(whole)
-    driver = etree.Element(f"{_XS}schema", nsmap={"xs": XSD})
+    # In a namespace of its own: else it could not import schemas that have none.
+    driver = etree.Element(f"{_XS}schema", nsmap={"xs": XSD}, targetNamespace=_DRIVER)
     for space, place in places.items():
         node = etree.SubElement(driver, f"{_XS}import", schemaLocation=place)
         if space:
