@@ -18,7 +18,8 @@ from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 from ..messages.coding import codings, is_text, unpack
 from ..messages.limits import MAX_SIZE, Unreadable
 from ..model import ContractsError
-from .secrets import Secrets, kind_of
+from ..model.secrets import secret_kind
+from .secrets import Secrets
 
 Fields = Mapping[str, Any]
 """Header fields as vcrpy has them: a name to a value, or to a list of values."""
@@ -176,7 +177,7 @@ class Redactor:
                 path.append(_local(token.start))
                 if path[-1] in ("key", "name"):
                     key = "".join(one.content or "" for one in tokens[at : _end(tokens, at, path[-1]) or at]).strip()
-                kind = _kind(path) or (kind_of(key) if path[-1] == "value" else None)
+                kind = _kind(path) or (secret_kind(key) if path[-1] == "value" else None)
                 end = _end(tokens, at, path[-1], even_with_children=kind in _EVEN_BROKEN) if kind else None
                 if kind and end:
                     out += self._secret(tokens[at:end], kind, depth)
@@ -221,7 +222,7 @@ class Redactor:
         plain = html.unescape(raw)
         if name.startswith("xmlns") and plain.startswith(_NAMESPACES):
             return found[0]
-        kind = kind_of(name)
+        kind = secret_kind(name)
         redacted = self._secrets.place(kind, plain) if kind else self._secrets.text(plain)
         if redacted == plain:
             return found[0]
@@ -232,7 +233,7 @@ class Redactor:
 
     def _assigned(self, found: re.Match[str]) -> str:
         """``name=value``, ``"name": "value"``, in whatever text."""
-        kind = kind_of(found["name"])
+        kind = secret_kind(found["name"])
         if kind is None:
             return found[0]
         mark = '"' if found["double"] is not None else "'" if found["single"] is not None else ""
@@ -241,7 +242,7 @@ class Redactor:
 
     def _parameter(self, pair: str) -> str:
         name, equals, value = pair.partition("=")
-        kind = kind_of(unquote_plus(name))
+        kind = secret_kind(unquote_plus(name))
         if kind and value:
             return f"{name}={quote(self._secrets.place(kind, unquote_plus(value)), safe=':')}"
         return f"{self._secrets.text(name)}{equals}{self._secrets.text(value)}"
@@ -259,7 +260,7 @@ class Redactor:
             return "; ".join(self._cookie(pair) for pair in value.split("; "))
         if key == "set-cookie":
             return ", ".join(map(self._set_cookie, _NEXT_COOKIE.split(value)))
-        kind = "address" if key in _PROXIES else kind_of(name)
+        kind = "address" if key in _PROXIES else secret_kind(name)
         if kind == "authorization":
             return self._authorization(value)
         return self._secrets.place(kind, value) if kind else self.content(value)
@@ -304,7 +305,7 @@ def _kind(path: list[str]) -> str | None:
         return "text"
     if name == "value" and "parameters" in path and not _ERRORS.isdisjoint(path):
         return "text"
-    return kind_of(name)
+    return secret_kind(name)
 
 
 def _end(tokens: list[_Token], at: int, name: str, *, even_with_children: bool = False) -> int | None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
+from ..model.secrets import SECRET_FORM
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -39,47 +41,7 @@ KINDS = {
     "text": Kind("REDACTED-TEXT-{:02}", 12),
 }
 
-# names of elements, attributes, headers, parameters and keys, in lower case and without - and _
-_NAMES = {
-    "ticket": "ticket",
-    "applicationtoken": "token",
-    "apptoken": "token",
-    "soapptoken": "token",
-    "accesstoken": "token",
-    "pass": "password",
-    "user": "user",
-    "login": "user",
-    "associate": "user",
-    "fullname": "user",
-    "emailaddress": "user",
-    "searchname": "user",
-    "displayname": "user",
-    "companyname": "customer",
-    "serialnr": "customer",
-    "databasename": "customer",
-    "databaseserialnumber": "customer",
-    "databasecontextidentifier": "customer",
-    "uctx": "customer",
-    "authorization": "authorization",
-    "proxyauthorization": "authorization",
-    "publickeytoken": None,  # part of the name of every .NET type
-    "authenticateusernamepassword": None,  # an operation
-}
-_ENDINGS = (
-    ("password", "password"),
-    ("passwd", "password"),
-    ("pwd", "password"),
-    ("secret", "password"),
-    ("apikey", "token"),
-    ("token", "token"),
-    ("ticket", "ticket"),
-    ("username", "user"),
-    ("sessionid", "cookie"),
-)
-
 _PLACED = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
-_ACCESS = re.compile(r"8A:Cust\d+\.[^\s\"'<>&;,?#%]+", re.IGNORECASE)
-_TICKET = re.compile(r"7T:[A-Za-z0-9+/_-]{4,}={0,2}")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
 _VENDOR_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)+superoffice\.com(?::\d+)?(?![\w-])", re.IGNORECASE)
 _ESCAPED = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|&(?:amp;)?#(?:\d{1,7}|x[0-9A-Fa-f]{1,6});|[\w.~+/:=@-])+")
@@ -93,14 +55,6 @@ _COMMON |= frozenset(("batch", "soprincipal", "remote", "soap", "http", "https")
 _NAMESPACE_HOSTS = ("www.superoffice.net", "schemas.xmlsoap.org", "schemas.microsoft.com", "www.w3.org", "tempuri.org")
 _TO_STANDARD, _TO_URL_SAFE = str.maketrans("-_", "+/"), str.maketrans("+/", "-_")
 _MAX_DEPTH = 3
-
-
-def kind_of(name: str) -> str | None:
-    """The kind of secret that something of this name holds (``Ticket``, ``X-App-Token``, ``user_name``), if any."""
-    key = re.sub(r"[-_.]", "", name.rpartition(":")[2].lower())
-    if key in _NAMES:
-        return _NAMES[key]
-    return next((kind for ending, kind in _ENDINGS if key.endswith(ending)), None)
 
 
 class Secrets:
@@ -166,8 +120,7 @@ class Secrets:
         return _BASE64.sub(lambda found: self._unpacked(found[0]), value)
 
     def _plain(self, value: str) -> str:
-        value = _ACCESS.sub(lambda found: self.place("access", found[0]), value)
-        value = _TICKET.sub(lambda found: self.place("ticket", found[0]), value)
+        value = SECRET_FORM.sub(lambda found: self.place(found.lastgroup or "token", found[0]), value)
         if self._placed:
             value = self._pattern().sub(lambda found: self._replacements[found[0]], value)
         value = _VENDOR_HOST.sub(lambda found: self.host(found[0]), value)

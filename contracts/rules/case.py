@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from lxml import etree
 
 from ..model import Finding, Message, Operation, Part, local
 from ..model.escaping import printable
+from ..model.secrets import is_secret_name, mask_secrets
 from ..wsdl.service import Service
 from .catalogue import RULES
 
@@ -20,12 +20,6 @@ NIL = f"{{{XSI}}}nil"
 XSI_TYPE = f"{{{XSI}}}type"
 XML_SPACE = " \t\r\n"
 """What XML calls space; Python's strip() takes more."""
-
-_SECRET_NAME = re.compile(
-    r"ticket|applicationtoken|password|username|credentials|authenticationdata|value|header|authenticate.*",
-    re.IGNORECASE,
-)
-_SECRET = re.compile(r"7T:[\w+/=.-]+|8A:Cust[\w.+/=-]+|(?:bearer|basic)\s+\S+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -91,7 +85,7 @@ def finding(rule: str, path: str, line: int | None, expected: str, found: str, h
         path,
         line,
         printable(expected),
-        printable(masked(found)),
+        printable(mask_secrets(found)),
         f"{declared.source}: {declared.requirement}",
         hint or declared.hint,
     )
@@ -124,17 +118,12 @@ def text_of(node: etree._Element) -> str:
     return text
 
 
-def masked(text: str) -> str:
-    """The text without what looks like a ticket, a token or credentials."""
-    return _SECRET.sub("(secret)", text)
-
-
 def shown(text: str, node: etree._Element | None = None, attribute: str = "") -> str:
     """A value in quotes, cut short; never one that could be a secret. ``node``, ``attribute``: where it stands."""
     names = () if node is None else (*_names(node), local(attribute))
-    if text.strip() and any(map(_SECRET_NAME.fullmatch, names)):
+    if text.strip() and any(map(is_secret_name, names)):
         return f"a value of {len(text)} characters"
-    text = masked(text)
+    text = mask_secrets(text)
     short = text if len(text) <= 60 else text[:57] + "…"
     return (
         ascii(short)

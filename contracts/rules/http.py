@@ -6,8 +6,9 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from ..model import Http, Operation
+from ..model.secrets import mask_secrets
 from ..wsdl.service import Service
-from .case import Judging, masked, shown
+from .case import Judging, shown
 
 ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
 REFUSALS = (400, 405, 415)
@@ -64,7 +65,7 @@ def judge_request_head(judging: Judging, http: Http, service: Service, operation
     elif not value.strip('"').strip():
         judging.add("http-action-empty", "SOAPAction", wanted, shown(value))
     elif (value[1:-1] if value[:1] == value[-1:] == '"' else value) != operation.action:
-        judging.add("http-action", "SOAPAction", wanted, shown(value) if len(value) < 58 else masked(value)[:200])
+        judging.add("http-action", "SOAPAction", wanted, shown(value) if len(value) < 58 else mask_secrets(value)[:200])
 
 
 def judge_media_type(judging: Judging, http: Http, *, soap12: bool = False) -> None:

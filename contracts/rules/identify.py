@@ -10,9 +10,10 @@ from lxml import etree
 
 from ..model import Direction, Message, Operation, Verdict, local, namespace
 from ..model.escaping import printable
+from ..model.secrets import mask_secrets
 from ..wsdl.service import Service
 from . import http
-from .case import ENVELOPE, ENVELOPE12, masked, tag
+from .case import ENVELOPE, ENVELOPE12, tag
 from .envelope import Frame
 from .quick import WSA_ACTION
 
@@ -27,7 +28,7 @@ _ALIKE = 0.7
 def unjudged(
     message: Message, direction: Direction | None, reason: str, candidates: list[str] | None = None
 ) -> Verdict:
-    reason = printable(masked(reason))  # it may quote what was read
+    reason = printable(mask_secrets(reason))  # it may quote what was read
     return Verdict(
         "unjudged", direction, reason=reason, candidates=tuple(candidates or ()), file=message.file, part=message.part
     )

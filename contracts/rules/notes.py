@@ -6,9 +6,10 @@ from lxml import etree
 
 from ..messages.tree import charset_of
 from ..model import Element, Finding, local, namespace
+from ..model.secrets import mask_secrets
 from ..xsd.schema import XSD, Schema
 from .answers import FAULT
-from .case import XML_SPACE, XSI_TYPE, Judging, is_nil, masked, shown, tag, text_of
+from .case import XML_SPACE, XSI_TYPE, Judging, is_nil, shown, tag, text_of
 from .envelope import Frame
 from .headers import demands
 from .http import REFUSALS
@@ -43,7 +44,7 @@ def _http(noting: Judging) -> None:
         noting.add("http-charset-missing", "Content-Type", "; charset=utf-8", shown(kind))
     action = http.headers.get("SOAPAction") if http.status is None else None
     if action and action.strip() and action.strip()[0] not in "\"'":
-        noting.add("http-action-unquoted", "SOAPAction", f'"{masked(action.strip())}"'[:200], "no quotes")
+        noting.add("http-action-unquoted", "SOAPAction", f'"{mask_secrets(action.strip())}"'[:200], "no quotes")
 
 
 def _envelope(noting: Judging, root: etree._Element, frame: Frame) -> None:

@@ -1,0 +1,77 @@
+"""Which names stand for secrets, and which forms secrets have: one list for findings, recordings and reports."""
+
+from __future__ import annotations
+
+import re
+
+# names of elements, attributes, headers, parameters and keys, in lower case and without - _ and .
+_NAMES = {
+    "ticket": "ticket",
+    "pass": "password",
+    "user": "user",
+    "login": "user",
+    "associate": "user",
+    "fullname": "user",
+    "emailaddress": "user",
+    "searchname": "user",
+    "displayname": "user",
+    "companyname": "customer",
+    "serialnr": "customer",
+    "databasename": "customer",
+    "databaseserialnumber": "customer",
+    "databasecontextidentifier": "customer",
+    "uctx": "customer",
+    "authorization": "authorization",
+    "proxyauthorization": "authorization",
+    "cookie": "cookie",
+    "setcookie": "cookie",
+    "publickeytoken": None,  # part of the name of every .NET type
+    "authenticateusernamepassword": None,  # an operation
+}
+_ENDINGS = {
+    "password": "password",
+    "passwd": "password",
+    "pwd": "password",
+    "secret": "password",
+    "apikey": "token",
+    "token": "token",
+    "ticket": "ticket",
+    "username": "user",
+    "sessionid": "cookie",
+}
+_HOLDERS = ("credentials", "authenticationdata", "value", "header")
+
+SECRET_FORM = re.compile(
+    r"(?P<access>(?i:8A:Cust)\d+\.[^\s\"'<>&;,?#%]+)"
+    r"|(?P<ticket>7T:[A-Za-z0-9+/_-]{4,}={0,2})"
+    r"|(?<![\w-])(?P<token>eyJ[\w-]++\.eyJ[\w-]++(?:\.[\w-]*+)?)"  # a JWT: each part is base64 of `{"…`
+)
+"""What a secret looks like, wherever it stands; the group that matched is its kind. Takes time linear in the text."""
+_AUTHORIZED = re.compile(r"\b(?:bearer|basic)\s++\S++", re.IGNORECASE)
+_QUOTED = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)(?P<to>[\"']?\s*+[=:]\s*+)(?:\"[^\"]*+\"|'[^']*+')")
+_PARAMETER = re.compile(r"(?<=[?&])(?P<name>[\w.-]++)(?P<to>=)[^\s\"'&;,<>]++")
+
+
+def secret_kind(name: str) -> str | None:
+    """The kind of secret that something of this name holds (``Ticket``, ``X-App-Token``, ``user_name``), if any."""
+    key = re.sub(r"[-_.]", "", name.rpartition(":")[2].lower())
+    if key in _NAMES:
+        return _NAMES[key]
+    return next((kind for ending, kind in _ENDINGS.items() if key.endswith(ending)), None)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a text under this name is not to be shown: it is a secret, or it stands where secrets are put by mistake
+    (directly in ``Header`` or ``Credentials``, or in an operation that begins with Authenticate)."""
+    low = name.lower()
+    return low in _HOLDERS or low.startswith("authenticate") or secret_kind(name) is not None
+
+
+def mask_secrets(text: str) -> str:
+    """The text without what looks like a ticket, a token or credentials, or is given to a secret's name."""
+    text = _AUTHORIZED.sub("(secret)", SECRET_FORM.sub("(secret)", text))
+    return _PARAMETER.sub(_mask_assigned, _QUOTED.sub(_mask_assigned, text))
+
+
+def _mask_assigned(found: re.Match[str]) -> str:
+    return f"{found['name']}{found['to']}(secret)" if secret_kind(found["name"]) else found[0]

@@ -1,0 +1,69 @@
+"""One list says what a secret is: a finding masks each of its names and forms, and shows their harmless neighbours."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.model.secrets import is_secret_name, mask_secrets, secret_kind
+from tests.cost import within
+from tests.rules.messages import STOP, check_request
+
+# a secret name, and a neighbour that stands for none
+NAMES = [
+    ("AccessToken", "PublicKeyToken"),
+    ("ApplicationToken", "Application"),
+    ("ClientSecret", "Client"),
+    ("SessionId", "Session"),
+    ("ApiKey", "Api"),
+    ("api_key", "key"),
+    ("X-App-Token", "X-App"),
+    ("Password", "PasswordAge"),
+    ("db.pwd", "db"),
+    ("Ticket", "TicketCount"),
+    ("UserName", "Name"),
+    ("Authorization", "Author"),
+    ("Cookie", "Cook"),
+]
+# a text with a secret that is marked HIDDEN, and its neighbour
+TEXTS = [
+    ("7T:HIDDEN==", "7:HIDDEN=="),
+    ("8A:Cust12345.HIDDEN", "8A:HIDDEN"),
+    ("bearer HIDDEN", "bear HIDDEN"),
+    ("eyJhbGciOi.eyJHIDDEN.sig", "eyJ.HIDDEN"),
+    ("https://x.example/?access_token=HIDDEN", "https://x.example/?token_count=HIDDEN"),
+    ("AccessToken='HIDDEN'", "AccessTokens='HIDDEN'"),
+    ('{"password": "HIDDEN"}', '{"name": "HIDDEN"}'),
+]
+
+
+@pytest.mark.parametrize(("secret", "harmless"), NAMES)
+def test_a_finding_masks_a_secret_name_and_shows_its_neighbour(secret: str, harmless: str) -> None:
+    assert is_secret_name(secret)
+    assert not is_secret_name(harmless)
+    for name, shown in ((secret, False), (harmless, True)):
+        (found,) = check_request(STOP.replace("<b:Id>", f'<b:Id {name}="hunter2">')).violations
+        assert ("hunter2" in str(found.as_dict())) is shown
+
+
+@pytest.mark.parametrize(("secret", "harmless"), TEXTS)
+def test_a_text_loses_its_secret_and_keeps_what_looks_like_one(secret: str, harmless: str) -> None:
+    assert "HIDDEN" not in mask_secrets(secret)
+    assert mask_secrets(harmless) == harmless
+
+
+def test_what_is_masked_stays_masked() -> None:
+    for secret, _ in TEXTS:
+        assert mask_secrets(mask_secrets(secret)) == mask_secrets(secret)
+
+
+def test_an_operation_is_no_secret_and_the_text_in_it_is() -> None:
+    assert secret_kind("AuthenticateUsernamePassword") is None
+    assert is_secret_name("AuthenticateUsernamePassword")
+
+
+@pytest.mark.parametrize(
+    "hostile", ["a=", "eyJ", "eyJa.", "7T:", "8A:Cust1", "a='", 'a="', "basic ", "bearer", " =", "a"]
+)
+def test_masking_is_linear(hostile: str) -> None:
+    with within(1):
+        mask_secrets(hostile * 100_000)
