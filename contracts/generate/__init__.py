@@ -1,8 +1,7 @@
-"""Messages from a contract: samples, Hypothesis strategies, mutants and the score they give the suite.
+"""Valid messages from a contract: samples, and Hypothesis strategies.
 
-* `messages`, `broken`: Hypothesis strategies for a test-suite; `contracts.generate.strategies` has `values` too
+* `messages`, `values`: strategies for a test-suite; `contracts.mutate` has `broken`
 * `contracts.generate.sample`: `sample`, one readable message of an operation; `contracts.generate.rendering`: `render`
-* `contracts.mutate.mutants`: `OPERATORS`, `mutants`; `contracts.mutate.scoring`: `score`
 """
 
 from __future__ import annotations
@@ -10,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .strategies import broken, messages
+    from .strategies import messages, values
 
-__all__ = ["broken", "messages"]
+__all__ = ["messages", "values"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,7 @@ from lxml import etree
 from ..model import Attribute, Direction, Element, Operation, Part, Type, UnreadableContract, local, namespace
 from ..wsdl.service import Service
 from ..xsd.schema import ANY, SERIALIZATION, XSD, XSI
-from .values import is_simple, kind, same_key
+from .forms import is_simple, kind, same_key
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 ENVELOPE12 = "http://www.w3.org/2003/05/soap-envelope"

@@ -13,7 +13,7 @@ from ..files.archive import split
 from ..model import ContractsError, Direction, Element, Operation, local
 from ..wsdl.service import Service
 from .building import NIL, TICKET, TOKEN, TYPE
-from .values import INTEGERS, is_simple, kind
+from .forms import INTEGERS, is_simple, kind
 
 Rendering = Literal["envelope", "http", "curl", "python"]
 RENDERINGS: tuple[Rendering, ...] = ("envelope", "http", "curl", "python")

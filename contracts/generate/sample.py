@@ -12,7 +12,7 @@ from ..model import ContractsError, Direction, Element, Operation
 from ..wsdl.service import Service
 from ..xsd.probe import accepts
 from .building import TICKET, TOKEN, Builder, Place, serialize
-from .values import example, is_simple
+from .forms import example, is_simple
 
 Form = Literal["minimal", "default", "full", "documented"]
 

@@ -1,7 +1,7 @@
 """Hypothesis strategies from a contract, for a test-suite of your own.
 
     import contracts
-    from contracts.generate import broken, messages
+    from contracts.generate import messages
     from hypothesis import given
 
     contract = contracts.load()
@@ -10,10 +10,6 @@
     @given(messages(service, operation))
     def test_my_gateway_passes_every_valid_request(request):
         ...
-
-    @given(broken(service, operation, "response"))
-    def test_my_client_refuses_every_broken_response(case):
-        response, fault = case
 
 Needs Hypothesis, which nothing else of the package imports unless it has to.
 """
@@ -26,18 +22,16 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hypothesis import assume
 from hypothesis import strategies as st
 
 from ..model import Direction, Element, Operation, local, namespace
-from ..mutate.mutants import OPERATORS, mutants
-from ..mutate.originals import Original, head_for, raw
 from ..wsdl.service import Service
 from ..xsd.builtins import MAX_DECIMAL
 from ..xsd.probe import accepts
 from ..xsd.schema import XSD, Schema
 from .building import Builder, Place, serialize
-from .values import BUILTINS, INTEGERS, Kind, example, good, is_simple, kind
+from .forms import BUILTINS, INTEGERS, Kind, example, good, is_simple, kind
+from .rendering import render
 
 _SPACE = " \t\n\r"
 _BUDGET = 40
@@ -259,47 +253,14 @@ def messages(
     responses with Succeeded true. ``http``: raw HTTP messages, with the head that the contract wants. Raises ValueError
     where the operation has no such message.
     """
-    found = _operation(service, operation, direction)
+    found = find_operation(service, operation, direction)
     made = _trees(service, found, direction)
-    return made.map(lambda data: raw(head_for(service, found, direction, data), data)) if http else made
+    return made.map(lambda data: render(service, found, data, direction, as_="http")) if http else made
 
 
-def _operation(service: Service, operation: str | Operation, direction: Direction) -> Operation:
+def find_operation(service: Service, operation: str | Operation, direction: Direction) -> Operation:
+    """The operation of that name. Raises ValueError where it has no message of that direction."""
     found = service.operations[operation] if isinstance(operation, str) else operation
     if found.part(direction) is None:
         raise ValueError(f"{found.label} has no {direction}")
     return found
-
-
-_IN_HEAD = ("action-", "content-type-", "method-", "path-", "status-", "fault", "body-html", "body-json", "xml-utf16")
-"""Operators whose fault does not show, or not in every message, without the HTTP head."""
-
-
-@st.composite
-def _faulty(draw: Any, service: Service, operation: Operation, direction: Direction, http: bool) -> tuple[bytes, str]:
-    data = draw(_trees(service, operation, direction))
-    first = Original(service, operation, direction, head_for(service, operation, direction, data), data)
-    usable = [o for o in OPERATORS if direction in o.targets and (http or not o.id.startswith(_IN_HEAD))]
-    start = draw(st.integers(0, len(usable) - 1))
-    # Not every operator has something to do in every message: the next one that has is taken.
-    for operator in (*usable[start:], *usable[:start]):
-        made = [m for m in mutants(first, [operator]) if m.equivalent is None and (http or m.data != data)]
-        if made:
-            mutant = draw(st.sampled_from(made))
-            return (mutant.bytes if http else mutant.data), operator.id
-    assume(False)
-    raise AssertionError("unreachable")
-
-
-def broken(
-    service: Service, operation: str | Operation, direction: Direction = "request", *, http: bool = False
-) -> st.SearchStrategy[tuple[bytes, str]]:
-    """A message of an operation with one fault, and the id of the mutation operator that put it there.
-
-    The fault is in the envelope; with ``http``, in a raw HTTP message, it may be in the head too. Raises ValueError
-    where the operation has no such message.
-    """
-    return _faulty(service, _operation(service, operation, direction), direction, http)
-
-
-__all__ = ["broken", "messages", "values"]

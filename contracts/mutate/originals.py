@@ -11,9 +11,9 @@ from typing import Any
 from lxml import etree
 
 from ..generate.building import TYPE, Builder, Place, fixed, serialize
+from ..generate.forms import INTEGERS, is_simple, kind
 from ..generate.rendering import http_head
 from ..generate.sample import Fixed, TooLarge
-from ..generate.values import INTEGERS, is_simple, kind
 from ..model import Direction, Element, Headers, Http, Operation, Type, namespace
 from ..wsdl.service import Service
 

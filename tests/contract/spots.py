@@ -11,8 +11,8 @@ from lxml import etree
 
 from contracts import Operation, Service
 from contracts.generate.building import serialize
+from contracts.generate.forms import example, is_simple
 from contracts.generate.sample import tree
-from contracts.generate.values import example, is_simple
 from contracts.model import Direction, Element, local
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

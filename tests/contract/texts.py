@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contracts.generate.values import Kind, bad, good
+from contracts.generate.forms import Kind, bad, good
 
 from .oracles import Oracle, plain_markup
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import contracts
-from contracts.generate import broken, messages
-from contracts.generate.strategies import values
-from contracts.generate.values import RANGES
+from contracts.generate import messages, values
+from contracts.generate.forms import RANGES
 from contracts.messages.raw_http import parse
 from contracts.model import Direction, Message, Operation
+from contracts.mutate import broken
 from contracts.wsdl.service import Service
 from contracts.xsd.builtins import MAX_DECIMAL
 from contracts.xsd.probe import accepts

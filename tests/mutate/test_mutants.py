@@ -10,8 +10,8 @@ import pytest
 from lxml import etree
 
 import contracts
+from contracts.generate.forms import BAD, bad, kind
 from contracts.generate.sample import sample
-from contracts.generate.values import BAD, bad, kind
 from contracts.messages.raw_http import parse
 from contracts.mutate.mutants import OPERATORS, mutants
 from contracts.mutate.operators.wsdl import OPERATORS as WSDL_OPERATORS

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from ...generate.building import NIL, derived_types
-from ...generate.values import good, kind
+from ...generate.forms import good, kind
 from ...model import Headers, is_anonymous, local
 from ..originals import Node, Original, with_headers
 from .base import BOTH, CLIENTS, LEGAL, Apply, Change, Operator, mark_type

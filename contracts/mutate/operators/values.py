@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...generate.values import BAD, Kind, bad, kind
+from ...generate.forms import BAD, Kind, bad, kind
 from ..originals import Original
 from .base import BOTH, OFFUTT, Apply, Change, Operator
 
