@@ -9,7 +9,7 @@ import pytest
 
 from tests.cost import within
 
-from .messages import CONTRACT, FIND, NS, START, STOP, STOPPED, check_request, check_response, one
+from .messages import CONTRACT, FIND, NS, START, STOP, STOPPED, check_request, check_response, rules
 
 ENTITIES = "<!DOCTYPE x [<!ENTITY a 'lol'>" + "".join(
     f"<!ENTITY {name} '{f'&{before};' * 10}'>" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -40,7 +40,7 @@ def test_dtd(name: str, charset: str, tmp_path: Path) -> None:
     secret.write_text("SECRET", encoding="utf-8")
     data = DTDS[name].replace("{place}", secret.as_uri()).encode(charset)
     verdict = check_request(data)
-    assert one(verdict).rule == "envelope-dtd"
+    assert rules(verdict) == ["envelope-dtd"]
     assert "SECRET" not in str(verdict.as_dict())
     assert (
         check_response(data, status=200, headers={"Content-Type": f"text/xml; charset={charset}"}).outcome == "broken"
@@ -56,7 +56,7 @@ def test_dtd_behind_a_long_prolog() -> None:
 
 def test_entities_without_a_dtd() -> None:
     for entity in ("&a;", "&nbsp;", "&#x110000;", "&#xFFFE;"):
-        assert one(check_request(FIND.replace("nightly", entity))).rule == "envelope-not-wellformed"
+        assert rules(check_request(FIND.replace("nightly", entity))) == ["envelope-not-wellformed"]
     assert check_request(FIND.replace("nightly", "&lt;&gt;&amp;&quot;&apos;")).kept
 
 
@@ -85,7 +85,7 @@ def test_nesting_that_the_contract_allows() -> None:
 def test_a_large_text_is_legal() -> None:
     data = FIND.replace("nightly", "x" * 30_000_000)
     assert CONTRACT.check_request(data).kept
-    assert one(CONTRACT.check_request(STOP.replace(">42<", f">{'x' * 12_000_000}<"))).rule == "value-lexical"
+    assert rules(CONTRACT.check_request(STOP.replace(">42<", f">{'x' * 12_000_000}<"))) == ["value-lexical"]
 
 
 def test_many_attributes() -> None:
@@ -101,7 +101,7 @@ def test_many_elements() -> None:
     verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", f"<b:Id>42</b:Id>{many}"))
     assert {f.rule for f in verdict.violations} == {"body-unknown"}
     verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", "<b:Id>42</b:Id>" * 20_000))
-    assert one(verdict).rule == "body-twice"
+    assert rules(verdict) == ["body-twice"]
     verdict = CONTRACT.check_request(STOP.replace("</s:Header>", f"{many}</s:Header>"))
     assert {f.rule for f in verdict.violations} == {"header-undeclared"}
     verdict = CONTRACT.check_request(STOP.replace("</s:Body>", f"{many}</s:Body>"))
@@ -113,7 +113,7 @@ def test_many_namespaces_and_long_names() -> None:
     assert CONTRACT.check_request(STOP.replace("<b:Id>", f"<b:Id {spaces}>")).kept
     name = "b:" + "x" * 40_000
     verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", f"<b:Id>42</b:Id><{name}/>"))
-    assert one(verdict).rule in ("body-unknown", "envelope-not-wellformed")
+    assert rules(verdict) in (["body-unknown"], ["envelope-not-wellformed"])
 
 
 NOTHING = [
@@ -125,15 +125,15 @@ NOTHING = [
 @pytest.mark.parametrize("data", NOTHING, ids=ascii)
 def test_next_to_nothing(data: str) -> None:
     for given in (data, data.encode(), data.encode("utf-16")):
-        assert one(check_request(given)).rule in ("envelope-not-wellformed", "envelope-root")
-        assert one(check_response(given)).rule in ("envelope-not-wellformed", "envelope-root")
+        assert rules(check_request(given)) in (["envelope-not-wellformed"], ["envelope-root"])
+        assert rules(check_response(given)) in (["envelope-not-wellformed"], ["envelope-root"])
 
 
 def test_no_bytes_at_all() -> None:
-    assert one(check_request(b"")).authority == "soap"
+    assert rules(check_request(b"")) == ["envelope-not-wellformed"]
     head = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
-    assert one(check_request(b"", headers=head)).rule == "envelope-not-wellformed"
-    assert one(check_response(b"", status=200)).rule == "http-empty"
+    assert rules(check_request(b"", headers=head)) == ["envelope-not-wellformed"]
+    assert rules(check_response(b"", status=200)) == ["http-empty"]
 
 
 def test_any_change_of_bytes_ends_in_a_verdict() -> None:

@@ -80,7 +80,7 @@ OTHER = {
     "latin": '<?xml version="1.0" encoding="iso-8859-1"?>' + PLAIN,
     "truncated": PLAIN[:-5],
     "dtd": "<!DOCTYPE x>" + PLAIN,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ORDINARY)

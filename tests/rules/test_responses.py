@@ -18,10 +18,10 @@ from .messages import (
     STOP,
     STOPPED,
     TASKS,
-    Case,
-    agree,
+    Row,
     check_response,
-    ids,
+    hold_response,
+    row,
 )
 
 BODY = "/Envelope/Body"
@@ -29,46 +29,47 @@ ANSWER = f"{BODY}/StopBatchJobResponse"
 TASK_AT = f"{BODY}/UpdateBatchTaskResponse/Response"
 XML = {"Content-Type": "text/xml; charset=utf-8"}
 
-GOOD = [Case(f"good-{i}", base, "", "") for i, base in enumerate((STOPPED, STARTED, DELETED, TASKS, ADMITTED, FAULT))]
+GOOD = [row(f"good-{i}", base, "", "") for i, base in enumerate((STOPPED, STARTED, DELETED, TASKS, ADMITTED, FAULT))]
 
 CONTENT = [
-    Case("response-missing", STOPPED, "<b:Response>true</b:Response>", "", "answer-response-missing", "wire", ANSWER),
-    Case("int-missing", STARTED, "<b:Response>42</b:Response>", "", "answer-response-missing", "wire",
-        f"{BODY}/StartBatchJobResponse"),
-    Case("flag-of-the-login-missing", ADMITTED, "<b:AuthenticationSucceeded>true</b:AuthenticationSucceeded>", "",
-        "answer-response-missing", "wire", f"{BODY}/AuthenticateResponse"),
-    Case("nillable-one-missing", ADMITTED, '<b:Response i:nil="true"/>', "", note="answer-response-null"),
-    Case("member-missing", TASKS, "<b:State>New</b:State>", "", note="body-member-default"),
-    Case("boolean-True", STOPPED, ">true</b:Response>", ">True</b:Response>", "value-lexical", "xsd",
-        f"{ANSWER}/Response"),
-    Case("boolean-yes", STOPPED, ">true</b:Response>", ">yes</b:Response>", "value-lexical", "xsd",
-        f"{ANSWER}/Response"),
-    Case("boolean-TRUE", STOPPED, ">true</b:Response>", ">TRUE</b:Response>", "value-lexical", "xsd",
-        f"{ANSWER}/Response"),
-    Case("boolean-empty", STOPPED, ">true</b:Response>", "></b:Response>", "value-lexical", "xsd",
-        f"{ANSWER}/Response"),
-    Case("boolean-0", STOPPED, ">true</b:Response>", ">0</b:Response>"),
-    Case("boolean-false", STOPPED, ">true</b:Response>", "> false\n</b:Response>"),
-    Case("nil-boolean", STOPPED, "<b:Response>true</b:Response>", '<b:Response i:nil="true"/>', "value-nil", "xsd",
-        f"{ANSWER}/Response"),
-    Case("int-too-large", STARTED, ">42<", ">2147483648<", "value-range", "xsd",
-        f"{BODY}/StartBatchJobResponse/Response"),
-    Case("unknown-enum", TASKS, ">New<", ">Paused<", "value-enum", "xsd", f"{TASK_AT}/State"),
-    Case("unknown-member", TASKS, "<b:Context/>", "<b:Context/><b:Owner/>", "body-unknown", "xsd", f"{TASK_AT}/Owner"),
-    Case("order", TASKS, "<b:Description>d</b:Description><b:Response/>",
-        "<b:Response/><b:Description>d</b:Description>", "body-order", "xsd", f"{TASK_AT}/Response"),
-    Case("lower-case", STOPPED, "b:Response>", "b:response>", "body-case", "xsd", f"{ANSWER}/response"),
-    Case("no-namespace", STOPPED, "b:Response>", "Response>", "body-namespace", "xsd", f"{ANSWER}/Response"),
-    Case("content-in-an-empty-one", DELETED, "<b:DeleteBatchTaskResponse/>",
-        "<b:DeleteBatchTaskResponse><b:Response>1</b:Response></b:DeleteBatchTaskResponse>", "body-unknown", "xsd",
-        f"{BODY}/DeleteBatchTaskResponse/Response"),
-    Case("soap-1.2", STOPPED, SOAP11, SOAP12, "envelope-version", "wsdl", "/Envelope"),
-    Case("two-answers", STOPPED, "</b:StopBatchJobResponse>", "</b:StopBatchJobResponse><b:DeleteBatchTaskResponse/>",
-        "body-two-operations", "wsi", f"{BODY}/DeleteBatchTaskResponse"),
-    Case("key-twice", TASKS, "<b:Key>l</b:Key>", "<b:Key>k</b:Key>", "body-key-twice", "wire",
-        f"{TASK_AT}/ParameterObject/StringKeyValuePair[2]"),
-    Case("instruction", STOPPED, ">true</b:Response>", "><?x?>true</b:Response>", "envelope-processing-instruction",
-        "soap", f"{ANSWER}/Response"),
+    row("response-missing", STOPPED, "<b:Response>true</b:Response>", "",
+        "answer-response-missing Body/StopBatchJobResponse"),
+    row("int-missing", STARTED, "<b:Response>42</b:Response>", "",
+        "answer-response-missing Body/StartBatchJobResponse"),
+    row("flag-of-the-login-missing", ADMITTED, "<b:AuthenticationSucceeded>true</b:AuthenticationSucceeded>", "",
+        "answer-response-missing Body/AuthenticateResponse"),
+    row("nillable-one-missing", ADMITTED, '<b:Response i:nil="true"/>', "", note="answer-response-null"),
+    row("member-missing", TASKS, "<b:State>New</b:State>", "", note="body-member-default"),
+    row("boolean-True", STOPPED, ">true</b:Response>", ">True</b:Response>",
+        "value-lexical Body/StopBatchJobResponse/Response"),
+    row("boolean-yes", STOPPED, ">true</b:Response>", ">yes</b:Response>",
+        "value-lexical Body/StopBatchJobResponse/Response"),
+    row("boolean-TRUE", STOPPED, ">true</b:Response>", ">TRUE</b:Response>",
+        "value-lexical Body/StopBatchJobResponse/Response"),
+    row("boolean-empty", STOPPED, ">true</b:Response>", "></b:Response>",
+        "value-lexical Body/StopBatchJobResponse/Response"),
+    row("boolean-0", STOPPED, ">true</b:Response>", ">0</b:Response>"),
+    row("boolean-false", STOPPED, ">true</b:Response>", "> false\n</b:Response>"),
+    row("nil-boolean", STOPPED, "<b:Response>true</b:Response>", '<b:Response i:nil="true"/>',
+        "value-nil Body/StopBatchJobResponse/Response"),
+    row("int-too-large", STARTED, ">42<", ">2147483648<", "value-range Body/StartBatchJobResponse/Response"),
+    row("unknown-enum", TASKS, ">New<", ">Paused<", "value-enum Body/UpdateBatchTaskResponse/Response/State"),
+    row("unknown-member", TASKS, "<b:Context/>", "<b:Context/><b:Owner/>",
+        "body-unknown Body/UpdateBatchTaskResponse/Response/Owner"),
+    row("order", TASKS, "<b:Description>d</b:Description><b:Response/>",
+        "<b:Response/><b:Description>d</b:Description>", "body-order Body/UpdateBatchTaskResponse/Response/Response"),
+    row("lower-case", STOPPED, "b:Response>", "b:response>", "body-case Body/StopBatchJobResponse/response"),
+    row("no-namespace", STOPPED, "b:Response>", "Response>", "body-namespace Body/StopBatchJobResponse/Response"),
+    row("content-in-an-empty-one", DELETED, "<b:DeleteBatchTaskResponse/>",
+        "<b:DeleteBatchTaskResponse><b:Response>1</b:Response></b:DeleteBatchTaskResponse>",
+        "body-unknown Body/DeleteBatchTaskResponse/Response"),
+    row("soap-1.2", STOPPED, SOAP11, SOAP12, "envelope-version /Envelope"),
+    row("two-answers", STOPPED, "</b:StopBatchJobResponse>", "</b:StopBatchJobResponse><b:DeleteBatchTaskResponse/>",
+        "body-two-operations Body/DeleteBatchTaskResponse"),
+    row("key-twice", TASKS, "<b:Key>l</b:Key>", "<b:Key>k</b:Key>",
+        "body-key-twice Body/UpdateBatchTaskResponse/Response/ParameterObject/StringKeyValuePair[2]"),
+    row("instruction", STOPPED, ">true</b:Response>", "><?x?>true</b:Response>",
+        "envelope-processing-instruction Body/StopBatchJobResponse/Response"),
 ]  # fmt: skip
 
 
@@ -99,11 +100,9 @@ def test_a_response_that_operations_share_is_judged_in_no_namespace_too() -> Non
     ]
 
 
-@pytest.mark.parametrize("case", [*GOOD, *CONTENT], ids=ids)
-def test_response(case: Case) -> None:
-    agree(case, check_response(case.text))
-    status = 500 if case.base is FAULT else 200
-    agree(case, check_response(case.text, status=status, headers=XML))
+@pytest.mark.parametrize("case", [*GOOD, *CONTENT])
+def test_response(case: Row) -> None:
+    hold_response(case)
 
 
 HTML = "<!DOCTYPE html><html><body>Bad gateway</body></html>"
