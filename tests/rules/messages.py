@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -78,14 +79,8 @@ ADMITTED = response(
 )
 FAULT = envelope("<s:Fault><faultcode>s:Client</faultcode><faultstring>no</faultstring></s:Fault>", "")
 
-ACTIONS = {
-    STOP: "Batch/StopBatchJob",
-    FIND: "Batch/GetBatchTaskInfosByNameAndState",
-    LOGIN: "SoPrincipal/AuthenticateUsernamePassword",
-}
-
-
 XML = {"Content-Type": "text/xml; charset=utf-8"}
+ACTIONS = {operation.name: f"{operation.agent}/{operation.name}" for _, operation in CONTRACT.targets()}
 
 
 def heads(action: str) -> dict[str, str]:
@@ -142,7 +137,8 @@ def said(verdict: Verdict) -> list[str]:
 def hold_request(row: Row) -> None:
     """The verdict is what the row says, no more and no less; with the operation's HTTP head too."""
     hold(row, check_request(row.text, onsite=row.onsite))
-    if (action := ACTIONS.get(row.base)) and SOAP12 not in row.text:  # a head of SOAP 1.2 would be another one
+    if SOAP12 not in row.text:  # whose head would be another one
+        action = ACTIONS[re.findall("<s:Body><b:([A-Za-z]+)", row.base)[0]]
         hold(row, check_request(row.text, headers=heads(action), onsite=row.onsite))
 
 
