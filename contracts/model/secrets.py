@@ -43,7 +43,7 @@ _HOLDERS = ("credentials", "authenticationdata", "value", "header")
 
 SECRET_FORM = re.compile(
     r"(?P<access>(?i:8A:Cust)\d+\.[^\s\"'<>&;,?#%]+)"
-    r"|(?P<ticket>7T:[A-Za-z0-9+/_-]{4,}={0,2})"
+    r"|(?P<ticket>(?i:7T):[A-Za-z0-9+/_-]{4,}={0,2})"
     r"|(?<![\w-])(?P<token>eyJ[\w-]++\.eyJ[\w-]++(?:\.[\w-]*+)?)"  # a JWT: each part is base64 of `{"…`
 )
 """What a secret looks like, wherever it stands; the group that matched is its kind. Takes time linear in the text."""
