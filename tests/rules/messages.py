@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import contracts
-from contracts.model import Verdict
+from contracts.model import Message, Verdict
 from contracts.rules import judge as judging
 from contracts.rules.catalogue import RULES
 
@@ -122,6 +122,11 @@ def without_short_cut(check: Callable[[], Verdict]) -> Verdict:
         patch.setattr(judging, "recognise", lambda *_: None)
         assert check().as_dict() == verdict.as_dict()
     return verdict
+
+
+def takes_short_cut(message: Message, onsite: bool = False) -> bool:
+    """Whether a message is kept without asking every rule."""
+    return bool(judging.recognise(CONTRACT, message, [], onsite))
 
 
 def rules(verdict: Verdict) -> list[str]:
