@@ -115,7 +115,7 @@ def test_load(benchmark: Any, agent: str, who: str) -> None:
     path = Path(service_of("Batch").source) if agent == "Batch" else shared() / "vendor/Services85/List/service.wsdl"
 
     def load() -> etree.XMLSchema:
-        return wsdl.parse(path.read_bytes(), str(path))[0].schema.validator
+        return wsdl.parse_wsdl(path.read_bytes(), str(path))[0].schema.validator
 
     benchmark(load if who.startswith("b") else partial(compile_plain, path))
 

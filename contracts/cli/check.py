@@ -14,8 +14,9 @@ from itertools import chain
 from typing import Any
 
 from ..contract import Contract, load
+from ..files.limits import MAX_SIZE
 from ..files.pyproject import contract_source, read_settings
-from ..messages import MAX_SIZE, Skipped, files, read
+from ..messages import Skipped, list_paths, read
 from ..model import Direction, Finding, Verdict
 from ..model.escaping import printable
 
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     if args.operation:
         contract.candidates(args.operation)
     waivers = Waivers(_waivers(args.waivers, settings), date.today())
-    paths = list(files(args.paths))
+    paths = list(list_paths(args.paths))
     named = frozenset(args.paths)
     option = _Options(
         args.operation, args.direction, args.onsite, args.max_size, args.format == "json" or args.verbose, named

@@ -24,9 +24,9 @@ import zeep
 from zeep.transports import Transport
 
 from ..contract import Contract, load
-from ..files.archive import Archive, split
+from ..files.archive import split_archive
+from ..files.opening import read_bytes
 from ..model import ContractsError, Headers, Http, Message, UnreadableContract, local
-from ..wsdl.load import MAX_WSDL
 from ..wsdl.service import Service
 
 TIMEOUT = 60.0
@@ -68,9 +68,8 @@ class StrictTransport(Transport):
 
     def load(self, url: str) -> bytes:
         """A WSDL or schema; one inside a zip is named ``path/of.zip/name/in/it``."""
-        if packed := split(Path(url).as_posix()):
-            archive, name = packed
-            return Archive(archive).read(name, MAX_WSDL)
+        if split_archive(path := Path(url).as_posix()):
+            return read_bytes(path)
         content: bytes = super().load(url)
         return content
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from .limits import Unreadable
+
 MAX_ZIP = 1024 * 2**20
 """Bytes that are unpacked of one .zip; the WSDLs of the vendor's five versions have 80 MB, their pages 40 MB."""
 
 
-class BadArchive(Exception):
-    """A .zip, or a file in it, that cannot be read: why, on one line, without its name."""
-
-
 class Archive:
-    """The files of a .zip that are not hidden. Raises BadArchive for what is no zip, or an encrypted one.
+    """The files of a .zip that are not hidden. Raises Unreadable for what is no zip, or an encrypted one.
 
     One process reads one: what is forked shares the place in the file.
     """
@@ -25,34 +23,35 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(path)
         except OSError as error:
-            raise BadArchive(str(error.strerror or error)) from None
+            raise Unreadable(str(error.strerror or error)) from None
         except Exception as error:  # the headers of a hostile one make zipfile raise whatever its parts do
-            raise BadArchive(f"not a zip, or a damaged one ({_one_line(error)})") from None
+            raise Unreadable(f"not a zip, or a damaged one ({_one_line(error)})") from None
         self._members = {
             name: info
             for info in self._zip.infolist()
-            if (name := info.filename.replace("\\", "/").lstrip("/")) and not name.endswith("/") and not _hidden(name)
+            if (name := info.filename.replace("\\", "/").lstrip("/"))
+            and not name.endswith("/")
+            and not _is_hidden(name)
         }
         self._unpacked = 0
         if any(info.flag_bits & 1 for info in self._members.values()):
-            raise BadArchive("an encrypted zip, which is not read")
+            raise Unreadable("an encrypted zip, which is not read")
 
     def __iter__(self) -> Iterator[str]:
         """The names, sorted, with slashes."""
         return iter(sorted(self._members))
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._members
-
     def read(self, name: str, limit: int) -> bytes:
-        """At most the first ``limit`` bytes of a file. Raises BadArchive."""
+        """At most the first ``limit`` bytes of a file. Raises Unreadable."""
+        if name not in self._members:
+            raise Unreadable("cannot be read: not in the zip")
         if self._unpacked > MAX_ZIP:
-            raise BadArchive(f"not read: the zip unpacks to more than {MAX_ZIP >> 20} MB")
+            raise Unreadable(f"not read: the zip unpacks to more than {MAX_ZIP >> 20} MB")
         try:
             with self._zip.open(self._members[name]) as stream:
                 data = stream.read(limit)
         except Exception as error:  # each way of packing has errors of its own
-            raise BadArchive(f"cannot be unpacked: {_one_line(error)}") from None
+            raise Unreadable(f"cannot be unpacked: {_one_line(error)}") from None
         self._unpacked += len(data)
         return data
 
@@ -62,14 +61,14 @@ def is_archive(path: str) -> bool:
     return path[-4:].lower() in (".zip", ".saz") and os.path.isfile(path)  # noqa: PTH113 - asked of thousands of names
 
 
-def split(path: str) -> tuple[str, str] | None:
+def split_archive(path: str) -> tuple[str, str] | None:
     """Of a path that goes into a file, as ``WSDL.zip/86/Batch.wsdl`` does: the file, and the name in it."""
     ends = (i for i, c in enumerate(path) if c == "/" and os.path.isfile(path[:i]))  # noqa: PTH113 - as given
     at = next(ends, None)
     return None if at is None else (path[:at], path[at + 1 :])
 
 
-def _hidden(name: str) -> bool:
+def _is_hidden(name: str) -> bool:
     """Hidden files, and what macOS adds to its zips."""
     return any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in name.split("/"))
 

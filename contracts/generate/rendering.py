@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from lxml import etree
 
-from ..files.archive import split
+from ..files.archive import split_archive
 from ..model import ContractsError, Direction, Element, Operation, local
 from ..wsdl.service import Service
 from .building import NIL, TICKET, TOKEN, TYPE
@@ -112,7 +112,7 @@ def _python(service: Service, operation: Operation, data: bytes) -> str:
         f"    {line},\n" for block in root.iter(*operation.request.headers) if (line := writer.header(block))
     )
     wsdl = repr(service.source)
-    if packed := split(service.source):
+    if packed := split_archive(service.source):
         writer.imports.add("zipfile")
         wsdl = "zipfile.ZipFile({!r}).open({!r})".format(*packed)
     base, file = _base(service)

@@ -287,7 +287,7 @@ class Tenant:
         An agent whose WSDL is gone (404) is a change as well. Raises CouldNotJudge where a WSDL cannot be had.
         """
         from ..diff.compare import compare
-        from ..wsdl.document import parse
+        from ..wsdl.document import parse_wsdl
 
         ours = [service for service in self.contract.services if service.version == self.settings.version]
         theirs = []
@@ -305,7 +305,7 @@ class Tenant:
             try:
                 if status != 200:
                     raise UnreadableContract(f"HTTP {status}")
-                theirs += parse(answer.data, place)
+                theirs += parse_wsdl(answer.data, place)
             except (UnreadableContract, etree.XMLSyntaxError) as error:
                 raise CouldNotJudge("no-wsdl", f"{self.settings.host}: no WSDL of {service.agent}: {error}") from None
         if not theirs:

@@ -1,6 +1,6 @@
-"""Bytes -> `Message`: an envelope, a raw HTTP message, a cassette, a documented page."""
+"""Bytes -> `Message`, by one reader a format (`formats.READERS`)."""
 
-from .limits import MAX_SIZE, Skipped
-from .reading import STDIN, files, read, read_all
+from .reader import Skipped
+from .reading import list_paths, read, read_all
 
-__all__ = ["MAX_SIZE", "STDIN", "Skipped", "files", "read", "read_all"]
+__all__ = ["Skipped", "list_paths", "read", "read_all"]

@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Iterable
 
-from .limits import Unreadable, size
+from ..files.limits import Unreadable, show_size
 
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?(?:\r?\n|\Z)")
 _LINE_END = re.compile(rb"\r?\n")
@@ -76,7 +76,7 @@ def _inflate(data: bytes, window: int, coding: str, max_size: int) -> bytes:
         except zlib.error as bad:
             raise Unreadable(f"Content-Encoding says {coding}, but the body is not ({bad})") from None
         if len(body) > max_size:
-            raise Unreadable(f"the {coding} body unpacks to more than the limit of {size(max_size)}")
+            raise Unreadable(f"the {coding} body unpacks to more than the limit of {show_size(max_size)}")
         if not stream.eof:
             raise Unreadable(f"truncated: the {coding} body ends too early")
         data = stream.unused_data

@@ -16,7 +16,7 @@ from zipfile import ZipFile, is_zipfile
 from ..contract import Contract, Target
 from ..generate.sample import sample
 from ..model import ContractsError, Direction, Http, Message
-from ..wsdl import document as reading
+from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
 from .mutants import OPERATORS, Mutant, mutants
 from .operators.base import Operator
@@ -253,7 +253,7 @@ def _wsdl(service: Service, operators: Sequence[WsdlOperator], result: Score) ->
 def _parsed(service: Service, data: bytes) -> Service | None:
     """The same agent's service of another edition of its WSDL; None where it is not there or cannot be read."""
     try:
-        found = reading.parse(data, service.source, any_binding=True)
+        found = parse_wsdl(data, service.source, any_binding=True)
         return next((s for s in found if s.agent == service.agent), None)
     except ContractsError:
         return None

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..messages.limits import Unreadable
+from ..files.limits import Unreadable
 from ..wsdl import fingerprint as meaning
 from ..wsdl.service import Service
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
+from ..files.limits import MAX_SIZE, Unreadable
 from ..messages.coding import codings, is_text, unpack
-from ..messages.limits import MAX_SIZE, Unreadable
 from ..model import ContractsError
 from ..model.secrets import secret_kind
 from .secrets import Secrets

@@ -23,9 +23,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from ..contract import Contract, load
+from ..files.limits import Unreadable
 from ..messages import Skipped, read
 from ..messages import tree as envelope
-from ..messages.limits import Unreadable
 from ..model import ContractsError, Element, Message, Operation, Verdict, local
 from ..rules.http import endpoint
 from ..wsdl.service import Service

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from xml.sax.saxutils import escape
 
 from ..model import ContractsError, Operation
-from ..wsdl.document import parse
+from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
 from .agents import (
     APPLICATION_TOKEN,
@@ -281,7 +281,7 @@ class StandIn:
 @lru_cache
 def _service(agent: str) -> Service:
     file = Path(__file__).parents[1] / VERSION / agent / "service.wsdl"
-    service = parse(file.read_bytes(), str(file))[0]
+    service = parse_wsdl(file.read_bytes(), str(file))[0]
     missing = [o.label for o in service.operations.values() if o.label not in HANDLERS]
     if missing:
         raise ContractsError(f"the stand-in tenant does not know what {', '.join(missing)} does")

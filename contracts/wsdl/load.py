@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
-from ..files.archive import Archive, BadArchive, is_archive
+from ..files.archive import Archive, is_archive, split_archive
+from ..files.limits import Unreadable
+from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, read_url
 from ..model import Direction, Problem, UnreadableContract
-from . import document as wsdl
+from ..model.names import WSDL
+from .document import drop_tree, parse_wsdl
 from .fingerprint import digest
 from .service import Service
 
 DATA = Path(__file__).parents[1]
 """Where the shipped contracts lie: one folder a version."""
 
-MAX_WSDL = 64 * 2**20
-"""Bytes of one WSDL or schema; the largest of the vendor's has 0.8 MB."""
-
-_SUFFIXES = (".wsdl", ".xml")
-_TIMEOUT = 30
+_SUFFIXES = (".wsdl", ".xml", ".zip")
 _TREES = 12
 """WSDLs of a folder or zip that stay in memory as trees."""
 _HEAD = 2**16
@@ -43,53 +41,88 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
     """
     if not source or "\0" in source:
         raise UnreadableContract(f"{source!r}: names no file, folder, zip or URL")
-    if source.startswith(("http://", "https://")):
-        return _from_url(source, any_binding), []
-    path = Path(source)
-    if not path.exists() and source in shipped():
-        path = DATA / source
-    if not path.exists() and re.fullmatch(r"Services\d+", source):
-        raise UnreadableContract(f"{source}: not shipped with this package, which has {', '.join(shipped())}")
+    if is_url(source):
+        return _load_url(source, any_binding), []
+    if not Path(source).exists() and re.fullmatch(r"Services\d+", source):
+        if source not in shipped():
+            raise UnreadableContract(f"{source}: not shipped with this package, which has {', '.join(shipped())}")
+        source = str(DATA / source)
     try:
-        if path.is_dir():
-            services, problems = _from_folder(path, any_binding)
-        elif path.is_file() and (is_archive(source) or _begins(path, b"PK\x03\x04")):
-            services, problems = _from_zip(str(path), any_binding)
+        if Path(source).is_dir():
+            places = list_files(source)
+        elif Path(source).is_file() and (is_archive(source) or begins_as_zip(source)):
+            places = (f"{source}/{name}" for name in Archive(source))
+        elif not Path(source).exists():
+            raise Unreadable("No such file or directory")
         else:
-            return wsdl.parse(_read(path), str(path), _fetch_file, any_binding=any_binding), []
-    except OSError as error:
-        raise UnreadableContract(f"{source}: {error.strerror or error}") from None
-    parts = {part for service in services for part in service.imports}
-    problems = [problem for problem in problems if posixpath.normpath(problem.file) not in parts]
+            data = read_bytes(source, may_wait=False)
+            return parse_wsdl(data, str(Path(source)), _fetch_import, any_binding=any_binding), []
+    except Unreadable as error:
+        raise UnreadableContract(f"{source}: {error}") from None
+    services, problems = _load_each(places, any_binding)
     if not services:
         found = f" ({len(problems)} unusable: {problems[0].reason})" if problems else ""
         raise UnreadableContract(f"{source}: no WSDL with a SOAP 1.1 document/literal binding in it{found}")
-    return _distinct(services), problems
+    parts = {part for service in services for part in service.imports}
+    return drop_duplicates(services), [p for p in problems if posixpath.normpath(p.file) not in parts]
 
 
-def _begins(path: Path, mark: bytes) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(len(mark)) == mark
+def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service], list[Problem]]:
+    """The services of what of many files are WSDLs; only the text of most is kept: a tree takes ten times as much."""
+    services: list[Service] = []
+    problems: list[Problem] = []
+    parse = lru_cache(maxsize=2)(partial(parse_wsdl, any_binding=any_binding))
+    for place in places:
+        if not place.lower().endswith(_SUFFIXES):
+            continue
+        try:
+            if is_archive(place):
+                Archive(place)  # it was not taken for a folder, and this says why
+            data = read_bytes(place)
+            if not place.lower().endswith(".wsdl") and not _is_wsdl(data[:_HEAD]):
+                continue
+            packed = split_archive(place)
+            again = partial(parse, data, place, partial(_fetch_import, archive=packed[0]) if packed else _fetch_import)
+            found = again() if len(services) < _TREES else [drop_tree(service, again) for service in again()]
+            services += [_with_examples(service, Path(place).parent) for service in found]
+        except Unreadable as error:
+            problems.append(Problem(place, f"{place}: {error}"))
+        except UnreadableContract as error:
+            problems.append(Problem(place, str(error)))
+    return services, problems
 
 
-def _read(path: Path) -> bytes:
-    if not path.is_file() and path.exists() and not path.is_dir():  # a pipe or a device: nothing may ever come
-        raise UnreadableContract(f"{path}: is no regular file")
-    if path.stat().st_size > MAX_WSDL:
-        raise UnreadableContract(f"{path}: larger than {MAX_WSDL >> 20} MB, which no WSDL is")
-    return path.read_bytes()
-
-
-def _fetch_file(place: str) -> bytes:
+def _fetch_import(place: str, archive: str = "") -> bytes:
+    """What a WSDL imports by a path; of what lies in a zip, only what lies there too."""
     if "://" in place:
         raise UnreadableContract(f"{place}: imported from another host; name its URL or keep a copy beside the WSDL")
+    if archive and not place.startswith(f"{posixpath.normpath(archive)}/"):
+        raise UnreadableContract(f"{place}: imported, and not in the zip")
     try:
-        return _read(Path(place))
-    except OSError as error:
-        raise UnreadableContract(f"{place}: imported, and {error.strerror or error}") from None
+        return read_bytes(place, may_wait=False)
+    except Unreadable as error:
+        raise UnreadableContract(f"{place}: imported, and {error}") from None
 
 
-def _distinct(services: Iterable[Service]) -> list[Service]:
+def _is_wsdl(head: bytes) -> bool:
+    return WSDL.encode() in head and b"definitions" in head
+
+
+def _with_examples(service: Service, folder: Path) -> Service:
+    """Adds the documented examples that lie beside a WSDL as Operation/request.xml and response.xml."""
+    if not folder.is_dir():  # in a zip
+        return service
+    sides: tuple[Direction, ...] = ("request", "response")
+    found = {
+        (operation, side): path.read_bytes()
+        for operation in (p.name for p in folder.iterdir() if p.is_dir() and p.name in service.operations)
+        for side in sides
+        if (path := folder / operation / f"{side}.xml").is_file()
+    }
+    return replace(service, examples=found) if found else service
+
+
+def drop_duplicates(services: Iterable[Service]) -> list[Service]:
     """The same service twice is one: the same WSDL, one that means the same, one and a part of it.
 
     What differs under one name stays: a message of it is ambiguous.
@@ -119,96 +152,7 @@ def _mean_the_same(one: Service, other: Service) -> bool:
         return False
 
 
-def _is_wsdl(head: bytes) -> bool:
-    return b"http://schemas.xmlsoap.org/wsdl/" in head and b"definitions" in head
-
-
-def _from_folder(folder: Path, any_binding: bool) -> tuple[list[Service], list[Problem]]:
-    services: list[Service] = []
-    problems: list[Problem] = []
-    for name in _walk(folder):
-        path = Path(name)
-        try:
-            if is_archive(name):
-                found, unusable = _from_zip(name, any_binding)
-                services += found
-                problems += unusable
-                continue
-            data = _read(path)
-            if path.suffix.lower() != ".wsdl" and not _is_wsdl(data[:_HEAD]):
-                continue
-            found = _parsed(data, name, _fetch_file, any_binding, len(services))
-            services += [_with_examples(service, path.parent) for service in found]
-        except UnreadableContract as error:
-            problems.append(Problem(name, str(error)))
-        except OSError as error:
-            problems.append(Problem(name, f"{name}: {error.strerror or error}"))
-    return services, problems
-
-
-def _parsed(data: bytes, name: str, fetch: wsdl.Fetch, any_binding: bool, before: int) -> list[Service]:
-    """The services of one of many WSDLs; beyond the first few only the text is kept: a tree takes ten times as much."""
-    read = partial(wsdl.parse, data, name, fetch, any_binding=any_binding)
-    return [service if before < _TREES else wsdl.shelved(service, read) for service in read()]
-
-
-def _walk(folder: Path) -> Iterator[str]:
-    for at, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for name in sorted(files):
-            if name.lower().endswith((*_SUFFIXES, ".zip")) and not name.startswith("."):
-                yield os.path.join(at, name)  # noqa: PTH118 - strings: a version holds thousands of files
-
-
-def _with_examples(service: Service, folder: Path) -> Service:
-    """Adds the documented examples that lie beside a WSDL as Operation/request.xml and response.xml."""
-    sides: tuple[Direction, ...] = ("request", "response")
-    found = {
-        (operation, side): path.read_bytes()
-        for operation in (p.name for p in folder.iterdir() if p.is_dir() and p.name in service.operations)
-        for side in sides
-        if (path := folder / operation / f"{side}.xml").is_file()
-    }
-    return replace(service, examples=found) if found else service
-
-
-def _from_zip(path: str, any_binding: bool) -> tuple[list[Service], list[Problem]]:
-    services: list[Service] = []
-    problems: list[Problem] = []
-    try:
-        archive = Archive(path)
-    except BadArchive as error:
-        raise UnreadableContract(f"{path}: {error}") from None
-
-    def fetch(place: str) -> bytes:
-        name = place.removeprefix(f"{posixpath.normpath(path)}/")
-        if name not in archive:
-            raise UnreadableContract(f"{place}: imported, and not in the zip")
-        return member(name)
-
-    def member(name: str) -> bytes:
-        try:
-            data = archive.read(name, MAX_WSDL + 1)
-        except BadArchive as error:
-            raise UnreadableContract(f"{path}/{name}: {error}") from None
-        if len(data) > MAX_WSDL:
-            raise UnreadableContract(f"{path}/{name}: unpacks to more than {MAX_WSDL >> 20} MB, which no WSDL is")
-        return data
-
-    for name in archive:
-        if not name.lower().endswith(_SUFFIXES):
-            continue
-        try:
-            data = member(name)
-            if not name.lower().endswith(".wsdl") and not _is_wsdl(data[:_HEAD]):
-                continue
-            services += _parsed(data, f"{path}/{name}", fetch, any_binding, len(services))
-        except UnreadableContract as error:
-            problems.append(Problem(f"{path}/{name}", str(error)))
-    return services, problems
-
-
-def _from_url(url: str, any_binding: bool) -> list[Service]:
+def _load_url(url: str, any_binding: bool) -> list[Service]:
     """``url`` was named by a person; what it imports is read from the same host only."""
     try:
         host = urlsplit(url).netloc
@@ -218,23 +162,9 @@ def _from_url(url: str, any_binding: bool) -> list[Service]:
     def fetch(place: str) -> bytes:
         if urlsplit(place).netloc != host:
             raise UnreadableContract(f"{place}: imported from another host than {host}")
-        return _download(place)
+        try:
+            return read_url(place)
+        except Unreadable as error:
+            raise UnreadableContract(f"{place}: {error}") from None
 
-    return wsdl.parse(_download(url), url, fetch, any_binding=any_binding)
-
-
-def _download(url: str) -> bytes:
-    import requests
-
-    try:
-        with requests.get(urldefrag(url).url, timeout=_TIMEOUT, stream=True) as answer:
-            if answer.status_code != 200:
-                raise UnreadableContract(f"{url}: HTTP {answer.status_code}")
-            data: bytes = answer.raw.read(MAX_WSDL + 1, decode_content=True)
-    except requests.RequestException as error:
-        # Its own text quotes the URL again, and Python's innards.
-        said = "no answer in time" if isinstance(error, requests.Timeout) else type(error).__name__
-        raise UnreadableContract(f"{url}: cannot be fetched: {said}") from None
-    if len(data) > MAX_WSDL:
-        raise UnreadableContract(f"{url}: more than {MAX_WSDL >> 20} MB, which no WSDL is")
-    return data
+    return parse_wsdl(fetch(url), url, fetch, any_binding=any_binding)

@@ -13,7 +13,7 @@ import pytest
 
 import contracts
 from contracts.cli.main import main
-from contracts.wsdl import load as loading
+from contracts.wsdl.load import load_services
 from tests.rules.messages import STOP
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
@@ -132,7 +132,9 @@ def test_a_zip_of_too_much(tmp_path: Path, capsys: pytest.CaptureFixture[str], m
             archive.writestr(f"{number}.wsdl", b" " * 2**20)
     assert check(path, tmp_path) == 2
     one_line(capsys)
-    assert any("unpacks to more than" in problem.reason for problem in loading._from_zip(str(path), False)[1])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0.wsdl.wsdl", WSDL.read_bytes())
+    assert any("unpacks to more than" in problem.reason for problem in load_services(str(path))[1])
 
 
 def test_a_name_in_a_zip_begins_no_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

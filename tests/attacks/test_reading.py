@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from contracts.cli.main import main
-from contracts.messages import files, read
-from contracts.messages import raw_http as http
+from contracts.messages import list_paths, read
+from contracts.messages.formats import raw_http as http
 from tests.rules.messages import NS, STOP, check_request
 
 HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
@@ -29,7 +29,7 @@ def test_an_address_that_is_none_of_another_agent() -> None:
 
 def test_a_hundred_thousand_interim_responses() -> None:
     """They are read up to a number; what remains is no envelope."""
-    message = http.parse(b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000 + b"HTTP/1.1 200 OK\r\n\r\n<a/>")
+    message = http.parse_http(b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000 + b"HTTP/1.1 200 OK\r\n\r\n<a/>")
     assert message.http is not None and message.http.status == 100
 
 
@@ -37,7 +37,7 @@ def test_a_link_that_cannot_be_followed_is_told(tmp_path: Path, monkeypatch: pyt
     """``/proc/1/cwd`` is one such; here a link to itself, and a file whose kind cannot be asked for."""
     (tmp_path / "loop.xml").symlink_to(tmp_path / "loop.xml")
     (tmp_path / "message.xml").write_text(STOP)
-    assert list(files([str(tmp_path)])) == [str(tmp_path / "loop.xml"), str(tmp_path / "message.xml")]
+    assert list(list_paths([str(tmp_path)])) == [str(tmp_path / "loop.xml"), str(tmp_path / "message.xml")]
     (problem,) = read(str(tmp_path / "loop.xml"))
     assert "cannot be read" in str(getattr(problem, "problem", ""))
     assert main(["check", str(tmp_path)]) == 2
@@ -64,5 +64,5 @@ def test_an_entry_whose_kind_cannot_be_asked_for(tmp_path: Path, monkeypatch: py
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", lambda _: Folder())
-        found = list(files([str(tmp_path)]))
+        found = list(list_paths([str(tmp_path)]))
     assert found == ["closed.xml"]

@@ -11,7 +11,7 @@ from lxml import etree
 
 from contracts.diff.compare import compare
 from contracts.model import Change
-from contracts.wsdl.document import parse
+from contracts.wsdl.document import parse_wsdl
 from contracts.wsdl.service import Service
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -25,7 +25,7 @@ CALM = settings(deadline=None, derandomize=True, database=None, suppress_health_
 
 
 def services(data: bytes, name: str = "service.wsdl") -> list[Service]:
-    return parse(data, name, any_binding=True)
+    return parse_wsdl(data, name, any_binding=True)
 
 
 def changes(old: bytes, new: bytes) -> tuple[Change, ...]:

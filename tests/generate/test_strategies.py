@@ -13,7 +13,7 @@ from lxml import etree
 import contracts
 from contracts.generate import messages, values
 from contracts.generate.forms import RANGES
-from contracts.messages.raw_http import parse
+from contracts.messages.formats.raw_http import parse_http
 from contracts.model import Direction, Message, Operation
 from contracts.mutate import broken
 from contracts.wsdl.service import Service
@@ -67,10 +67,10 @@ def test_broken_messages_are_caught(service: Service, operation: Operation, side
 @FEW
 @given(data=st.data())
 def test_raw_http_messages(side: Direction, data: st.DataObject) -> None:
-    kept = CONTRACT.judge(parse(data.draw(messages(SERVICE, STOP, side, http=True))), operation=STOP.label)
+    kept = CONTRACT.judge(parse_http(data.draw(messages(SERVICE, STOP, side, http=True))), operation=STOP.label)
     assert kept.kept, kept.violations
     raw, fault = data.draw(broken(SERVICE, STOP, side, http=True))
-    message = parse(raw)
+    message = parse_http(raw)
     assert message.problem is None, (message.problem, fault)
     assert CONTRACT.judge(message, operation=STOP.label).outcome == "broken", fault
 

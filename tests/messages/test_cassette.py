@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from contracts.messages import Skipped, cassette
-from contracts.messages.limits import NoMessage, Unreadable
+from contracts.files.limits import Unreadable
+from contracts.messages import Skipped
+from contracts.messages.formats import cassette
+from contracts.messages.reader import NoMessage, Source
 from contracts.model import Message
 from tests.cost import within
 
@@ -39,7 +41,7 @@ def written(*interactions: Any, **top: Any) -> bytes:
 
 
 def read(data: bytes, **options: Any) -> list[Message]:
-    found = list(cassette.parse(data, file="c.yaml", **options))
+    found = list(cassette.parse(data, Source("c.yaml", **options)))
     assert all(isinstance(one, Message) for one in found)
     return [one for one in found if isinstance(one, Message)]
 
@@ -127,7 +129,7 @@ def test_lines_that_mean_nothing() -> None:
 def test_what_is_no_soap_is_skipped() -> None:
     wsdl = interaction(request={"body": None, "headers": {}, "method": "GET", "uri": URL + "?wsdl"})
     login = interaction(request={"body": "a=1", "headers": {}, "method": "POST", "uri": "https://x.example/token"})
-    found = list(cassette.parse(written(wsdl, interaction(), login), file="c.yaml"))
+    found = list(cassette.parse(written(wsdl, interaction(), login), Source("c.yaml")))
     parts = ["interaction 1", "interaction 2 request", "interaction 2 response", "interaction 3"]
     assert [one.part for one in found] == parts
     assert [isinstance(one, Skipped) for one in found] == [True, False, False, True]
@@ -141,7 +143,7 @@ def test_what_is_meant_as_soap_is_not(request_: dict[str, Any]) -> None:
 
 
 def test_json() -> None:
-    found = read(json.dumps({"version": 1, "interactions": [interaction()]}).encode(), as_json=True)
+    found = read(json.dumps({"version": 1, "interactions": [interaction()]}).encode())
     assert [one.data for one in found] == [ASKED.encode(), ANSWERED.encode()]
     assert [one.line for one in found] == [None, None]
 
@@ -236,11 +238,11 @@ def test_hostile_yaml(data: bytes, words: str) -> None:
 )
 def test_hostile_json(data: bytes) -> None:
     with pytest.raises(Unreadable, match="JSON"):
-        read(data, as_json=True)
+        read(data)
 
 
 def test_half_a_character() -> None:
     one = interaction()
     one["request"]["body"] = "\ud800"
-    found = read(json.dumps({"interactions": [one]}).encode(), as_json=True)
+    found = read(json.dumps({"interactions": [one]}).encode())
     assert found[0].problem and "surrogate" in found[0].problem

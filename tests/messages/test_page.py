@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.messages import page
-from contracts.messages.limits import NoMessage, Unreadable
+from contracts.files.limits import Unreadable
+from contracts.messages.formats import page
+from contracts.messages.reader import NoMessage, Source
 from contracts.model import Message
 from tests.shared import needs_shared, shared
 
@@ -17,7 +18,7 @@ TITLE = ("Services85", "Batch", "StopBatchJob")
 
 
 def read(text: str | bytes) -> list[Message]:
-    return list(page.parse(text.encode() if isinstance(text, str) else text, file="p.md"))
+    return list(page.parse(text.encode() if isinstance(text, str) else text, Source("p.md")))
 
 
 def test_page() -> None:

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from contracts.messages import raw_http as http
+from contracts.messages.formats import raw_http as http
 from tests.cost import within
 from tests.shared import needs_shared, shared
 
@@ -30,7 +30,7 @@ def length(body: bytes = ENVELOPE) -> str:
 
 
 def test_request() -> None:
-    found = http.parse(message('SOAPAction: "a/b"', length()), file="f.http", part="p")
+    found = http.parse_http(message('SOAPAction: "a/b"', length()), file="f.http", part="p")
     assert (found.file, found.part, found.direction, found.problem) == ("f.http", "p", "request", None)
     assert found.data == ENVELOPE
     assert found.line == 6
@@ -40,7 +40,7 @@ def test_request() -> None:
 
 
 def test_response() -> None:
-    found = http.parse(b"HTTP/1.1 415 Expected 'text/xml' but got 'a/b'\r\nContent-Length: 0\r\n\r\n")
+    found = http.parse_http(b"HTTP/1.1 415 Expected 'text/xml' but got 'a/b'\r\nContent-Length: 0\r\n\r\n")
     assert found.http and (found.http.status, found.http.method) == (415, None)
     assert found.http.reason == "Expected 'text/xml' but got 'a/b'"
     assert (found.direction, found.data, found.problem) == ("response", b"", None)
@@ -58,7 +58,7 @@ def test_response() -> None:
 )
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
 def test_start_lines(start: bytes, end: str) -> None:
-    found = http.parse(message(length(), start=start, end=end))
+    found = http.parse_http(message(length(), start=start, end=end))
     assert found.problem is None
     assert found.http and found.http.target == "https://sod.example/Cust12345/Remote/Services85/Batch.svc"
     assert found.data == ENVELOPE
@@ -66,7 +66,7 @@ def test_start_lines(start: bytes, end: str) -> None:
 
 def test_interim_responses_are_passed_over() -> None:
     interim = b"HTTP/1.1 100 Continue\r\n\r\n" * 2
-    found = http.parse(interim + message(length(), start=b"HTTP/1.1 200 OK\r\n"))
+    found = http.parse_http(interim + message(length(), start=b"HTTP/1.1 200 OK\r\n"))
     assert found.http and found.http.status == 200
     assert found.data == ENVELOPE
     assert found.line == 8
@@ -83,9 +83,9 @@ def test_interim_responses_are_passed_over() -> None:
 )
 def test_what_led_to_a_response_is_passed_over(before: bytes) -> None:
     first = b"HTTP/1.1 " + before + b"\r\n"
-    found = http.parse(first + message(length(), start=b"HTTP/1.1 200 OK\r\n"))
+    found = http.parse_http(first + message(length(), start=b"HTTP/1.1 200 OK\r\n"))
     assert found.http and (found.http.status, found.data) == (200, ENVELOPE)
-    alone = http.parse(first)
+    alone = http.parse_http(first)
     assert alone.http and alone.http.status == int(before[:3])
 
 
@@ -104,16 +104,16 @@ SECOND = "a second HTTP message begins in line {}: put each into a file of its o
 )
 def test_a_second_message(first: bytes, second: bytes, between: bytes) -> None:
     line = (first + between).count(b"\n") + 1
-    assert http.parse(first + between + second).problem == SECOND.format(line)
+    assert http.parse_http(first + between + second).problem == SECOND.format(line)
 
 
 def test_a_message_that_quotes_another() -> None:
     quoting = b"<s:Envelope><s:Body><Request>POST /x HTTP/1.1\nHTTP/1.1 200 OK</Request></s:Body></s:Envelope>"
-    assert http.parse(message(body=quoting)).data == quoting
+    assert http.parse_http(message(body=quoting)).data == quoting
 
 
 def test_folded_and_repeated_fields() -> None:
-    found = http.parse(message("A: one", "  two", "\tthree", "B: 1", "b : 2", "Empty:"))
+    found = http.parse_http(message("A: one", "  two", "\tthree", "B: 1", "b : 2", "Empty:"))
     assert found.http and found.http.headers.get("a") == "one two three"
     assert found.http.headers.all("B") == ("1", "2")
     assert found.http.headers.get("empty") == ""
@@ -132,21 +132,21 @@ def test_folded_and_repeated_fields() -> None:
     ],
 )
 def test_lengths_that_hold(fields: list[str], data: bytes) -> None:
-    found = http.parse(message(*fields, body=data))
+    found = http.parse_http(message(*fields, body=data))
     assert found.problem is None
     assert found.data.replace(b"\r\n", b"\n").rstrip() == ENVELOPE
 
 
 def test_lines_that_became_shorter() -> None:
     sent = ENVELOPE.replace(b"\n", b"\r\n")
-    assert http.parse(message(length(sent), end="\n")).data == ENVELOPE
+    assert http.parse_http(message(length(sent), end="\n")).data == ENVELOPE
 
 
 @pytest.mark.parametrize("tail", [b"", b"\n", b"\r\n\r\n"])
 def test_no_body(tail: bytes) -> None:
-    found = http.parse(message("Content-Length: 0", body=tail))
+    found = http.parse_http(message("Content-Length: 0", body=tail))
     assert (found.data, found.problem) == (b"", None)
-    assert http.parse(message(body=tail)).data == b""
+    assert http.parse_http(message(body=tail)).data == b""
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_no_body(tail: bytes) -> None:
     ],
 )
 def test_problems(data: bytes, words: str) -> None:
-    found = http.parse(data, file="f.http")
+    found = http.parse_http(data, file="f.http")
     assert found.problem and words in found.problem
     assert "\n" not in found.problem
     assert (found.data, found.line, found.file) == (b"", None, "f.http")
@@ -187,12 +187,12 @@ def chunked(*parts: bytes, end: bytes = b"\r\n") -> bytes:
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])
 def test_chunks(trailer: bytes, end: bytes) -> None:
     body = chunked(ENVELOPE[:9], ENVELOPE[9:], end=end) + trailer
-    found = http.parse(message("Transfer-Encoding: chunked", "Content-Length: 3", body=body))
+    found = http.parse_http(message("Transfer-Encoding: chunked", "Content-Length: 3", body=body))
     assert (found.data, found.line, found.problem) == (ENVELOPE, None, None)
 
 
 def test_one_chunk_keeps_the_lines() -> None:
-    found = http.parse(message("Transfer-Encoding: chunked", body=chunked(ENVELOPE)))
+    found = http.parse_http(message("Transfer-Encoding: chunked", body=chunked(ENVELOPE)))
     assert (found.data, found.line) == (ENVELOPE, 6)
 
 
@@ -209,14 +209,14 @@ def test_one_chunk_keeps_the_lines() -> None:
     ],
 )
 def test_bad_chunks(body: bytes, words: str) -> None:
-    found = http.parse(message("Transfer-Encoding: chunked", body=body))
+    found = http.parse_http(message("Transfer-Encoding: chunked", body=body))
     assert found.problem and words in found.problem
 
 
 @pytest.mark.parametrize("field", ["Transfer-Encoding: chunked", "Content-Encoding: gzip", "Content-Encoding: br"])
 def test_what_a_tool_has_undone_already(field: str) -> None:
     """``curl -i`` writes the head as it came, and the body without its codings."""
-    found = http.parse(message(field, "Content-Length: 99999", body=ENVELOPE))
+    found = http.parse_http(message(field, "Content-Length: 99999", body=ENVELOPE))
     assert (found.data, found.line, found.problem) == (ENVELOPE, 6, None)
 
 
@@ -238,9 +238,9 @@ def raw_deflate(data: bytes) -> bytes:
     ],
 )
 def test_content_codings(coding: str, body: bytes) -> None:
-    assert http.parse(message(f"Content-Encoding: {coding}", length(body), body=body)).data == ENVELOPE
+    assert http.parse_http(message(f"Content-Encoding: {coding}", length(body), body=body)).data == ENVELOPE
     inside = chunked(body)
-    found = http.parse(message(f"Content-Encoding: {coding}", "Transfer-Encoding: chunked", body=inside))
+    found = http.parse_http(message(f"Content-Encoding: {coding}", "Transfer-Encoding: chunked", body=inside))
     assert found.data == ENVELOPE
 
 
@@ -255,7 +255,7 @@ def test_content_codings(coding: str, body: bytes) -> None:
 def test_bombs(coding: str, body: bytes) -> None:
     tracemalloc.start()
     with within(5):
-        found = http.parse(message(f"Content-Encoding: {coding}", body=body), max_size=1_000_000)
+        found = http.parse_http(message(f"Content-Encoding: {coding}", body=body), max_size=1_000_000)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert found.problem and ("more than" in found.problem)
@@ -264,13 +264,13 @@ def test_bombs(coding: str, body: bytes) -> None:
 
 @pytest.mark.parametrize("cut", [1, 5, 12])
 def test_truncated_gzip(cut: int) -> None:
-    found = http.parse(message("Content-Encoding: gzip", body=packed(ENVELOPE)[:-cut]))
+    found = http.parse_http(message("Content-Encoding: gzip", body=packed(ENVELOPE)[:-cut]))
     assert found.problem and "truncated" in found.problem
 
 
 def test_a_long_start_line_costs_no_time() -> None:
     with within(1):
-        assert http.parse(b"A x" + b" " * 200_000 + b"y\r\n\r\n").problem is None
+        assert http.parse_http(b"A x" + b" " * 200_000 + b"y\r\n\r\n").problem is None
 
 
 @needs_shared
@@ -278,7 +278,7 @@ def test_recorded_messages() -> None:
     files = sorted((shared() / "wire").rglob("*.http"))
     assert len(files) > 200
     for file in files:
-        found = http.parse(file.read_bytes())
+        found = http.parse_http(file.read_bytes())
         assert found.problem is None, file
         side = "response" if ".response." in file.name else "request"
         assert found.direction == side

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.messages import Skipped, files, read, read_all
+from contracts.messages import Skipped, list_paths, read, read_all
 from contracts.model import Message
 from tests.cost import within
 
@@ -56,17 +56,17 @@ def test_folder(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(ENVELOPE)
     (tmp_path / "b" / "up").symlink_to(tmp_path)
     wanted = [f"{tmp_path}/{name}" for name in ("a.xml", "b/1.xml", "b/2.xml", "c.xml")]
-    assert list(files([str(tmp_path)])) == wanted
-    assert list(files([f"{tmp_path}/"])) == wanted
+    assert list(list_paths([str(tmp_path)])) == wanted
+    assert list(list_paths([f"{tmp_path}/"])) == wanted
     given = [str(tmp_path / "c.xml"), "-", "missing", str(tmp_path / "b")]
-    assert list(files(given)) == [*given[:3], *wanted[1:3]]
+    assert list(list_paths(given)) == [*given[:3], *wanted[1:3]]
 
 
 def test_relative_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "a.xml").write_bytes(ENVELOPE)
     monkeypatch.chdir(tmp_path)
-    assert list(files(["x", "./x", "."])) == ["x/a.xml", "./x/a.xml", "./x/a.xml"]
+    assert list(list_paths(["x", "./x", "."])) == ["x/a.xml", "./x/a.xml", "./x/a.xml"]
 
 
 OTHERS = {
@@ -117,7 +117,7 @@ def test_json_that_is_no_cassette(tmp_path: Path) -> None:
     (tmp_path / "session.har").write_text('{"log": {"entries": []}}')
     (found,) = read(str(tmp_path / "session.har"))
     assert isinstance(found, Message)
-    assert found.problem == "holds no SOAP message (no cassette: it has no list of interactions)"
+    assert found.problem == "holds no SOAP message (JSON, but of no form that is read)"
     (found,) = read(str(tmp_path / "session.har"), named=False)
     assert isinstance(found, Skipped)
 

@@ -12,12 +12,12 @@ from lxml import etree
 import contracts
 from contracts.generate.forms import BAD, bad, kind
 from contracts.generate.sample import sample
-from contracts.messages.raw_http import parse
+from contracts.messages.formats.raw_http import parse_http
 from contracts.mutate.mutants import OPERATORS, mutants
 from contracts.mutate.operators.wsdl import OPERATORS as WSDL_OPERATORS
 from contracts.mutate.originals import Original, original, raw
 from contracts.mutate.scoring import Case, originals, score
-from contracts.wsdl.document import parse as parse_wsdl
+from contracts.wsdl.document import parse_wsdl
 from contracts.xsd.probe import accepts
 from contracts.xsd.schema import SERIALIZATION, XSD
 
@@ -39,14 +39,14 @@ def test_operators_are_named_once_and_say_where_they_come_from() -> None:
 
 def test_a_mutant_is_read_back_as_it_was_made() -> None:
     for mutant in mutants(first()):
-        message = parse(mutant.bytes)
+        message = parse_http(mutant.bytes)
         assert message.problem is None, (mutant.operator.id, message.problem)
         assert message.data == mutant.data or not mutant.data.strip()
 
 
 def test_originals_are_kept() -> None:
     for found in originals(CONTRACT.targets()):
-        message = parse(raw(found.http, found.data))
+        message = parse_http(raw(found.http, found.data))
         assert CONTRACT.judge(message, operation=found.operation.label).kept, found.label
 
 

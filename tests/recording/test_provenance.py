@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contracts.messages.limits import Unreadable
+from contracts.files.limits import Unreadable
 from contracts.recording.provenance import Recorded, block, digest, lines, read, recorded_now
 
 AT = datetime(2026, 11, 24, 18, tzinfo=UTC)

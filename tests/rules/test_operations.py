@@ -145,7 +145,7 @@ def two_versions() -> Contract:
     """The shipped Batch, and the same as Services86."""
     text = (DATA / "Batch" / "service.wsdl").read_text(encoding="utf-8")
     services = [*CONTRACT.services]
-    services += wsdl.parse(text.replace("Services85", "Services86").encode(), "Services86/Batch.wsdl")
+    services += wsdl.parse_wsdl(text.replace("Services85", "Services86").encode(), "Services86/Batch.wsdl")
     return Contract(services)
 
 
@@ -160,7 +160,7 @@ def in_place() -> Contract:
     parsed = [
         service
         for name, data in (("2023", then), ("2026", text))
-        for service in wsdl.parse(data.encode(), f"{name}/Batch.wsdl")
+        for service in wsdl.parse_wsdl(data.encode(), f"{name}/Batch.wsdl")
     ]
     return Contract(parsed)
 

@@ -34,7 +34,7 @@ NO_XML_SPACE = ("\u00a0", "\u2003", "\u3000", "\u200b", "\ufeff", "\u0085", "\u2
 def contract(kind: str) -> Contract:
     """A contract whose StopBatchJob takes a value of that type."""
     text = WSDL[:AT] + f'<xs:element name="Id" type="{kind}" minOccurs="0" nillable="true"/>' + WSDL[AT + len(MEMBER) :]
-    return Contract(wsdl.parse(text.encode(), "kinds.wsdl"))
+    return Contract(wsdl.parse_wsdl(text.encode(), "kinds.wsdl"))
 
 
 def rule_of(kind: str, value: str, beside: str = "") -> str | None:
@@ -226,7 +226,7 @@ def _inline(content: str) -> Contract:
     member = '<xs:element name="Id" type="xs:int" minOccurs="0"/>'
     assert member in data
     inline = f'<xs:element name="Id" minOccurs="0"><xs:simpleType>{content}</xs:simpleType></xs:element>'
-    return Contract(wsdl.parse(data.replace(member, inline).encode(), "notes.wsdl"), "notes.wsdl")
+    return Contract(wsdl.parse_wsdl(data.replace(member, inline).encode(), "notes.wsdl"), "notes.wsdl")
 
 
 @pytest.mark.parametrize("content", INLINE)

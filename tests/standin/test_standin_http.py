@@ -16,7 +16,7 @@ from contracts.model import ContractsError
 from contracts.standin.agents import HANDLERS, PASSWORD, TICKET, USER_NAME
 from contracts.standin.jobs import Store
 from contracts.standin.server import StandIn
-from contracts.wsdl.document import parse
+from contracts.wsdl.document import parse_wsdl
 from contracts.wsdl.service import Service
 from tests.tenant_clock import Clock
 
@@ -28,7 +28,7 @@ DATA = Path(__file__).parents[2] / "contracts" / "Services85"
 @pytest.fixture(scope="module")
 def services() -> dict[str, Service]:
     files = {agent: DATA / agent / "service.wsdl" for agent in ("Batch", "SoPrincipal")}
-    return {agent: parse(file.read_bytes(), str(file))[0] for agent, file in files.items()}
+    return {agent: parse_wsdl(file.read_bytes(), str(file))[0] for agent, file in files.items()}
 
 
 # --- what goes over the wire ----------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def test_the_timezone_is_given_back(tenant: StandIn) -> None:
 def test_the_wsdl_is_served_with_its_own_address(tenant: StandIn, agent: str, query: str) -> None:
     answer = send(f"{tenant.url}/{agent}.svc?{query}", "GET")
     assert answer.headers["Content-Type"] == "text/xml; charset=utf-8"
-    served = parse(answer.body, "served")[0]
+    served = parse_wsdl(answer.body, "served")[0]
     assert served.address == f"{tenant.url}/{agent}.svc"
     assert "sod.superoffice.com" not in answer.body.decode()
 

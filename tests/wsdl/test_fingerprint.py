@@ -23,7 +23,7 @@ XSD = "{http://www.w3.org/2001/XMLSchema}"
 
 
 def service_of(data: bytes) -> Service:
-    (service,) = wsdl.parse(data, "a.wsdl")
+    (service,) = wsdl.parse_wsdl(data, "a.wsdl")
     return service
 
 

@@ -23,7 +23,7 @@ BATCH = (DATA / "Batch" / "service.wsdl").read_text(encoding="utf-8")
 
 
 def service_of(text: str | bytes) -> Service:
-    (service,) = wsdl.parse(text if isinstance(text, bytes) else text.encode(), "a.wsdl")
+    (service,) = wsdl.parse_wsdl(text if isinstance(text, bytes) else text.encode(), "a.wsdl")
     return service
 
 
@@ -170,7 +170,7 @@ def test_a_planted_difference_is_seen(name: str) -> None:
     edit, path = PLANTED[name]
     planted = edit(BATCH)
     assert planted != BATCH
-    found = differences(service_of(BATCH), wsdl.parse(planted.encode(), "a.wsdl", any_binding=True)[0])
+    found = differences(service_of(BATCH), wsdl.parse_wsdl(planted.encode(), "a.wsdl", any_binding=True)[0])
     assert found
     assert path in found
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from ..model import Direction, Headers, Http, Message
-from .coding import codings, is_text, unpack
-from .limits import MAX_SIZE, NoMessage, Skipped, Unreadable
+from ...files.limits import Unreadable
+from ...model import Direction, Headers, Http, Message
+from ..exchange import carries_soap, decode_message, load_json
+from ..reader import NoMessage, Reader, Skipped, Source
 
 if TYPE_CHECKING:
     from yaml.nodes import Node, ScalarNode
@@ -26,12 +27,16 @@ _MAX_NODES = 200_000
 _MAX_DEPTH = 64
 _MAX_ALIASES = 100
 _NO_CASSETTE = "no cassette: it has no list of interactions"
-_WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
+_INTERACTIONS = re.compile(rb"^interactions\s*:|^\s*\{[^{}]*\"interactions\"\s*:", re.MULTILINE)
+_JSON = re.compile(rb"\s*\{\s*\"")
 
 
-def parse(
-    data: bytes, *, file: str = "", max_size: int = MAX_SIZE, as_json: bool = False
-) -> Iterator[Message | Skipped]:
+def looks_like(head: bytes) -> bool:
+    """Whether the beginning has the list of interactions, in YAML or in JSON."""
+    return bool(_INTERACTIONS.search(head))
+
+
+def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The request and the response of each interaction, ``interaction 1 request`` …, in order.
 
     An interaction that carries no SOAP (``GET ?wsdl``) is Skipped; a message that cannot be read has a ``problem``.
@@ -39,41 +44,43 @@ def parse(
     """
     if b"interactions" not in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise NoMessage(_NO_CASSETTE)
-    document, lines = (_json(data), None) if as_json else _yaml(data)
+    document, lines = (load_json(data), {}) if _JSON.match(data) else _load_yaml(data)
     interactions = document.get("interactions") if isinstance(document, dict) else None
     if not isinstance(interactions, list):
         raise NoMessage(_NO_CASSETTE)
     recorded = document.get("recorded")
-    expects = _expects(recorded.get("expects") if isinstance(recorded, dict) else None, len(interactions))
+    expects = _read_expects(recorded.get("expects") if isinstance(recorded, dict) else None, len(interactions))
     for number, interaction in enumerate(interactions, 1):
         part = f"interaction {number}"
         if not isinstance(interaction, dict):
-            yield Message(b"", file, part, line=None, problem="the interaction is no mapping")
+            yield Message(b"", source.file, part, line=None, problem="the interaction is no mapping")
             continue
-        request = _message(interaction, "request", file, part, lines, expects, max_size)
-        if not _carries_soap(request):
-            yield Skipped(file, part, f"{request.http.method if request.http else 'it'} carries no SOAP message")
+        request = _read_side(interaction, "request", source, part, lines.get((number, "request")))
+        if not carries_soap(request):
+            method = request.http.method if request.http else "it"
+            yield Skipped(source.file, part, f"{method} carries no SOAP message")
             continue
-        yield request
-        yield _message(interaction, "response", file, part, lines, expects, max_size, request)
+        response = _read_side(interaction, "response", source, part, lines.get((number, "response")), request)
+        for message in (request, response):
+            yield replace(message, expects=expects.get(message.part, ()))
 
 
 # --- the file -------------------------------------------------------------------------------------------------------
 
-Lines = Mapping[tuple[int, str], "ScalarNode"]
+_Lines = Mapping[tuple[int, str], "ScalarNode"]
 """The scalars of the bodies, by (number of the interaction, ``request`` or ``response``)."""
 
 
-def _yaml(data: bytes) -> tuple[Any, Lines]:
+def _load_yaml(data: bytes) -> tuple[Any, _Lines]:
     import yaml
 
     loader_class: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        _bound(yaml.parse(data, Loader=loader_class))
+        _refuse_costly(yaml.parse(data, Loader=loader_class))
         loader = loader_class(data)
         try:
             node = loader.get_single_node()
-            return (loader.construct_document(node) if node else None), _bodies(node)
+            return (loader.construct_document(node) if node else None), _find_bodies(node)
         finally:
             loader.dispose()
     except yaml.YAMLError as bad:
@@ -85,7 +92,7 @@ def _yaml(data: bytes) -> tuple[Any, Lines]:
         raise Unreadable(f"a value that YAML cannot hold: {bad}") from None
 
 
-def _bound(events: Any) -> None:
+def _refuse_costly(events: Any) -> None:
     """Refuses what would cost more than the file's size lets expect, before anything is built from it."""
     import yaml
 
@@ -107,18 +114,7 @@ def _bound(events: Any) -> None:
             raise Unreadable(f"more than {_MAX_ALIASES} YAML aliases: no cassette")
 
 
-def _json(data: bytes) -> Any:
-    if data.count(b",") + data.count(b"[") + data.count(b"{") > 2 * _MAX_NODES:
-        raise Unreadable("more JSON values than a cassette has")
-    try:
-        return json.loads(data)
-    except RecursionError:
-        raise Unreadable("JSON nested too deep: no cassette") from None
-    except ValueError as bad:
-        raise Unreadable(f"not well-formed JSON: {bad}") from None
-
-
-def _bodies(root: Node | None) -> Lines:
+def _find_bodies(root: Node | None) -> _Lines:
     from yaml.nodes import ScalarNode
 
     found: dict[tuple[int, str], ScalarNode] = {}
@@ -139,7 +135,7 @@ def _child(node: Node | None, key: str) -> Node | None:
     return next((value for name, value in node.value if name.value == key), None)
 
 
-def _line(scalar: ScalarNode | None, body: bytes) -> int | None:
+def _find_line(scalar: ScalarNode | None, body: bytes) -> int | None:
     """Where the body begins, if each of its lines is a line of the file, or if it has just one."""
     if scalar is None or scalar.tag.endswith(":binary"):
         return None
@@ -151,34 +147,29 @@ def _line(scalar: ScalarNode | None, body: bytes) -> int | None:
 # --- an interaction -------------------------------------------------------------------------------------------------
 
 
-def _message(
+def _read_side(
     interaction: dict[Any, Any],
     side: Direction,
-    file: str,
+    source: Source,
     part: str,
-    lines: Lines | None,
-    expects: Mapping[str, tuple[str, ...]],
-    max_size: int,
+    scalar: ScalarNode | None,
     answers: Message | None = None,
 ) -> Message:
-    name = f"{part} {side}"
+    problem = Message(b"", source.file, f"{part} {side}", side, line=None, answers=answers)
     raw = interaction.get(side)
     if not isinstance(raw, dict):
-        return Message(b"", file, name, side, line=None, answers=answers, problem=f"the interaction has no {side}")
+        return replace(problem, problem=f"the interaction has no {side}")
     http = None
     try:
-        http = _http(raw, side)
-        stored = _stored(raw.get("body"))
-        applied = codings(http.headers.all("Content-Encoding")) if not is_text(stored) else []
-        body = unpack(stored, applied, max_size)
+        http = _read_head(raw, side)
+        stored = _read_body(raw.get("body"))
     except Unreadable as bad:
-        return Message(b"", file, name, side, http, None, answers=answers, problem=str(bad))
-    line = _line(lines.get((int(part.rpartition(" ")[2]), side)), body) if lines and not applied else None
-    return Message(body, file, name, side, http, line, answers=answers, expects=expects.get(name, ()))
+        return replace(problem, http=http, problem=str(bad))
+    return decode_message(source, problem.part, side, http, stored, _find_line(scalar, stored), answers)
 
 
-def _http(raw: dict[Any, Any], side: Direction) -> Http:
-    headers = _headers(raw.get("headers"))
+def _read_head(raw: dict[Any, Any], side: Direction) -> Http:
+    headers = _read_headers(raw.get("headers"))
     if side == "request":
         method, uri = raw.get("method"), raw.get("uri")
         if not isinstance(method, str) or not isinstance(uri, str):
@@ -189,21 +180,23 @@ def _http(raw: dict[Any, Any], side: Direction) -> Http:
     if not isinstance(code, int) or isinstance(code, bool):
         raise Unreadable("the response has no status code")
     reason = status.get("message") if isinstance(status, dict) else ""
-    return Http(headers, status=code, reason="" if reason is None else _text(reason))
+    return Http(headers, status=code, reason="" if reason is None else _header_text(reason))
 
 
-def _headers(raw: Any) -> Headers:
+def _read_headers(raw: Any) -> Headers:
     if raw is None:
         return Headers()
     if not isinstance(raw, dict):
         raise Unreadable("the headers are no mapping")
     fields = []
     for name, values in raw.items():
-        fields += [(_text(name), _text(value)) for value in (values if isinstance(values, list) else [values])]
+        fields += [
+            (_header_text(name), _header_text(value)) for value in (values if isinstance(values, list) else [values])
+        ]
     return Headers(tuple(fields))
 
 
-def _text(value: Any) -> str:
+def _header_text(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if isinstance(value, str | int | float):
@@ -211,7 +204,7 @@ def _text(value: Any) -> str:
     raise Unreadable(f"a {type(value).__name__} where a header's text is due")
 
 
-def _stored(body: Any) -> bytes:
+def _read_body(body: Any) -> bytes:
     if isinstance(body, dict):
         if isinstance(packed := body.get("base64_string"), str | bytes):
             try:
@@ -231,32 +224,24 @@ def _stored(body: Any) -> bytes:
     raise Unreadable(f"the body is a {type(body).__name__}, not text")
 
 
-def _carries_soap(request: Message) -> bool:
-    """Whether this is meant as SOAP; what cannot be read is taken to be, so that its problem is told."""
-    if request.http is None or request.problem:
-        return True
-    if not request.data.strip() and request.http.method in _WITHOUT_BODY:
-        return False
-    address = urlsplit(request.http.target or "").path if "[" not in (request.http.target or "") else ""
-    looks_like_xml = request.data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<")
-    return looks_like_xml or address.endswith(".svc") or request.http.headers.get("SOAPAction") is not None
-
-
-def _expects(raw: Any, interactions: int) -> dict[str, tuple[str, ...]]:
+def _read_expects(raw: Any, interactions: int) -> dict[str, tuple[str, ...]]:
     """Part -> the rules it breaks on purpose."""
     if raw is None:
         return {}
     if isinstance(raw, list):
-        return {f"interaction {number} request": _ids(raw) for number in range(1, interactions + 1)}
+        return {f"interaction {number} request": _rule_ids(raw) for number in range(1, interactions + 1)}
     if not isinstance(raw, dict):
         raise Unreadable("expects: in the recorded: block is neither a list of rule ids nor a mapping of parts to them")
     parts = {f"interaction {n} {side}" for n in range(1, interactions + 1) for side in ("request", "response")}
     if unknown := [str(part) for part in raw if part not in parts]:
         raise Unreadable(f"expects: in the recorded: block names a part that is not here: {unknown[0][:60]!r}")
-    return {part: _ids(ids) for part, ids in raw.items()}
+    return {part: _rule_ids(ids) for part, ids in raw.items()}
 
 
-def _ids(raw: Any) -> tuple[str, ...]:
+def _rule_ids(raw: Any) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(isinstance(rule, str) for rule in raw):
         raise Unreadable("expects: in the recorded: block holds something else than lists of rule ids")
     return tuple(raw)
+
+
+READER = Reader("cassette", ("yaml", "yml", "json"), looks_like, parse)

@@ -8,10 +8,14 @@ Content-Length is a problem, and so is a second message.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from ..model import Headers, Http, Message
-from .coding import codings, is_text, unchunk, unpack
-from .limits import MAX_SIZE, Unreadable, limited
+from ...files.limits import MAX_SIZE, Unreadable, limit_size
+from ...model import Headers, Http, Message
+from ..coding import codings, is_text, unchunk, unpack
+from ..exchange import is_bare
+from ..reader import Reader, Skipped, Source
+from .envelope import find_root
 
 _MAX_HEAD = 256 * 1024
 _MAX_INTERIM = 100
@@ -29,24 +33,45 @@ _SECOND = re.compile(rb"Envelope\s*>\s*(?:0\s+)?(?:#[^\n]{0,200}\n\s*)*(?=" + _B
 """After an envelope (and the last chunk, a separator) another head."""
 
 
+_DESCRIPTIONS = ("definitions", "schema")
+
+
 def looks_like(head: bytes) -> bool:
     """Whether the beginning of a file is that of a raw HTTP message."""
     return bool(_BEGINNING.match(head, _LEAD.match(head).end()))  # type: ignore[union-attr]  # matches the empty string
 
 
-def parse(data: bytes, *, file: str = "", part: str = "", max_size: int = MAX_SIZE) -> Message:
-    """The message that the bytes hold; the responses that only led to it (`_led_on`) are passed over.
+def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+    """The message, or why it was never meant as SOAP."""
+    message = parse_http(data, file=source.file, max_size=source.max_size)
+    why = _is_something_else(message, source) if message.http else ""
+    yield Skipped(source.file, why=why) if why else message
+
+
+def _is_something_else(message: Message, source: Source) -> str:
+    assert message.http
+    if is_bare(message):
+        return f"{message.http.method} carries no SOAP message"
+    if is_tunnel(message.http):
+        return "a proxy's tunnel, no SOAP message"
+    if not source.named and message.http.status and (find_root(message.data) or ("", ""))[1] in _DESCRIPTIONS:
+        return "a description of a service, no SOAP message"
+    return ""
+
+
+def parse_http(data: bytes, *, file: str = "", part: str = "", max_size: int = MAX_SIZE) -> Message:
+    """The message that the bytes hold; the responses that only led to it (`_is_interim`) are passed over.
 
     ``line`` is where the body begins, None where codings leave no relation between its lines and the file's.
     What cannot be read as HTTP is a message with a ``problem``; nothing is raised.
     """
     try:
-        http, at = _head(data, _LEAD.match(data).end())  # type: ignore[union-attr]  # matches the empty string
+        http, at = _read_head(data, _LEAD.match(data).end())  # type: ignore[union-attr]  # matches the empty string
         for _ in range(_MAX_INTERIM):
-            if not _led_on(http) or not data.startswith(b"HTTP/", at):
+            if not _is_interim(http) or not data.startswith(b"HTTP/", at):
                 break
-            http, at = _head(data, at)
-        body, line = _body(http, data, at, max_size)
+            http, at = _read_head(data, at)
+        body, line = _read_body(http, data, at, max_size)
     except Unreadable as bad:
         return Message(b"", file, part, line=None, problem=str(bad))
     return Message(body, file, part, "request" if http.method else "response", http, line)
@@ -57,13 +82,13 @@ def is_tunnel(http: Http) -> bool:
     return http.method == "CONNECT" or (http.status == 200 and http.reason.lower() == "connection established")
 
 
-def _led_on(http: Http) -> bool:
+def _is_interim(http: Http) -> bool:
     """Whether a response is none to the request itself: ``100 Continue``, a redirect, a log-in, a proxy's tunnel."""
     status = http.status
     return status is not None and (status < 200 or 300 <= status < 400 or status in (401, 407) or is_tunnel(http))
 
 
-def _head(data: bytes, start: int) -> tuple[Http, int]:
+def _read_head(data: bytes, start: int) -> tuple[Http, int]:
     """The head that starts there, and where its body does."""
     end = _HEAD_END.search(data, start, start + _MAX_HEAD)
     if not end and len(data) - start > _MAX_HEAD:
@@ -72,7 +97,7 @@ def _head(data: bytes, start: int) -> tuple[Http, int]:
     first = data.count(b"\n", 0, start) + 1
     if not any(line.strip() for line in lines):
         raise Unreadable("empty: there is no HTTP head")
-    headers = Headers(_fields(lines[1:], first + 1))
+    headers = Headers(_read_fields(lines[1:], first + 1))
     opening = lines[0].strip()
     after = end.end() if end else len(data)
     if status := _STATUS.fullmatch(opening):
@@ -85,7 +110,7 @@ def _head(data: bytes, start: int) -> tuple[Http, int]:
     raise Unreadable(f"line {first} is neither an HTTP request line nor a status line: {opening[:60]!r}")
 
 
-def _fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
+def _read_fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
     fields: list[tuple[str, str]] = []
     for number, line in enumerate(lines, first):
         line = line.rstrip("\r")
@@ -99,13 +124,13 @@ def _fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
     return tuple(fields)
 
 
-def _body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int | None]:
+def _read_body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int | None]:
     line: int | None = data.count(b"\n", 0, at) + 1
     if second := _SECOND.search(data, at):
         begins = data.count(b"\n", 0, second.end()) + 1
         raise Unreadable(f"a second HTTP message begins in line {begins}: put each into a file of its own")
-    if _undone(http, data[at:]):
-        return limited(data[at:], max_size, "the body has "), line
+    if _is_decoded(http, data[at:]):
+        return limit_size(data[at:], max_size, "the body has "), line
     transfer = codings(http.headers.all("Transfer-Encoding"))
     if transfer and transfer[-1] == "chunked":
         body, chunks = unchunk(data[at:])
@@ -114,20 +139,20 @@ def _body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int |
     elif transfer:
         raise Unreadable(f"Transfer-Encoding '{transfer[-1][:40]}' is not known")
     else:
-        body = _measured(http, data[at:], head_has_crlf=data.rfind(b"\r\n", 0, at) >= 0)
-    body = limited(body, max_size, "the body has ")
+        body = _cut_to_length(http, data[at:], head_has_crlf=data.rfind(b"\r\n", 0, at) >= 0)
+    body = limit_size(body, max_size, "the body has ")
     applied = codings(http.headers.all("Content-Encoding")) + transfer
     return (unpack(body, applied, max_size), None) if applied and body else (body, line)
 
 
-def _undone(http: Http, rest: bytes) -> bool:
+def _is_decoded(http: Http, rest: bytes) -> bool:
     """Whether the codings that the head names were undone by the tool that saved it, as ``curl -i`` does."""
     coded = http.headers.all("Content-Encoding") + http.headers.all("Transfer-Encoding")
     start = rest[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     return bool(codings(coded)) and start.startswith(b"<") and is_text(rest)
 
 
-def _measured(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:
+def _cut_to_length(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:
     """The body by its Content-Length; what editors do to line ends and at the end of a file is let pass."""
     said = {value.strip() for field in http.headers.all("Content-Length") for value in field.split(",")}
     if not said:
@@ -147,3 +172,6 @@ def _measured(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:
     if have < length:
         raise Unreadable(f"truncated: Content-Length says {length} bytes, {have} are here")
     raise Unreadable(f"Content-Length says {length} bytes, but {have} follow the head: correct it, or leave it out")
+
+
+READER = Reader("raw HTTP", ("http",), looks_like, parse)

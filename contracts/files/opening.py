@@ -1,0 +1,142 @@
+"""The one place that opens what a person names, never past a limit: a file, a folder, a zip, standard input, a URL."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urldefrag
+
+from .archive import Archive, is_archive, split_archive
+from .limits import MAX_SIZE, Unreadable, limit_size, show_size
+
+STDIN = "-"
+"""The path that means standard input."""
+_TIMEOUT = 30
+
+
+def list_files(path: str) -> Iterator[str]:
+    """The files that a path means, sorted, without hidden ones, joined to it as it was given.
+
+    A .zip is taken for a folder: its files are ``a.zip/page.md``. Anything else is handed on as given (a file, a .zip
+    or folder that cannot be opened, what does not exist), for `read_bytes` to say what is wrong with it.
+    """
+    if is_archive(path):
+        yield from list_archive(path)
+    elif path and Path(path).is_dir():
+        yield from _list_folder(path)
+    else:
+        yield path
+
+
+def list_archive(path: str) -> Iterator[str]:
+    """`list_files` of what is taken for a zip, whatever its suffix."""
+    try:
+        names = list(Archive(path))
+    except Unreadable:
+        yield path
+        return
+    for name in names:
+        yield f"{path}/{name}"
+
+
+def _list_folder(folder: str) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted((entry for entry in found if not entry.name.startswith(".")), key=lambda entry: entry.name)
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _list_folder(entry.path)
+        elif is_archive(entry.path):
+            yield from list_archive(entry.path)
+        elif _is_worth_naming(entry):
+            yield entry.path
+
+
+def _is_worth_naming(entry: os.DirEntry[str]) -> bool:
+    """Whether there is something to say of it: a file, or a link to nothing or to where one may not look."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+    except OSError:
+        return True
+
+
+def read_bytes(path: str, limit: int = MAX_SIZE, *, may_wait: bool = True) -> bytes:
+    """The content of a file, or of a file in a zip (``a.zip/page.md``).
+
+    Raises Unreadable where it cannot be read, or has more than ``limit`` bytes. Without ``may_wait`` a pipe or a
+    device, from which nothing may ever come, is refused too.
+    """
+    if not may_wait and Path(path).exists() and not Path(path).is_file():
+        raise Unreadable("is no regular file")
+    return limit_size(_read(path, limit, whole=True), limit)
+
+
+def read_head(path: str, count: int) -> bytes:
+    """The first ``count`` bytes of a file, or of a file in a zip. Raises Unreadable."""
+    return _read(path, count, whole=False)
+
+
+def _read(path: str, limit: int, *, whole: bool) -> bytes:
+    """With ``whole`` one byte beyond the limit, where there is one."""
+    try:
+        with Path(path).open("rb") as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode) or not status.st_size:  # what says 0 may be a file of the kernel's
+                return stream.read(limit + whole)
+            if whole and status.st_size > limit:
+                raise Unreadable(f"{show_size(status.st_size)}, more than the limit of {show_size(limit)}")
+            return stream.read(min(status.st_size, limit))
+    except ValueError:  # a zero byte, half a character
+        raise Unreadable("cannot be read: no file has such a name") from None
+    except OSError as bad:
+        if not (packed := split_archive(path)) or not (is_archive(packed[0]) or begins_as_zip(packed[0])):
+            raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
+        return _open_archive(packed[0]).read(packed[1], limit + whole)
+
+
+def begins_as_zip(path: str) -> bool:
+    """Whether a file is a zip by its content."""
+    return read_head(path, 4) == b"PK\x03\x04"
+
+
+def _open_archive(path: str) -> Archive:
+    """Kept open from one file of it to the next, by each process for itself, as long as it does not change."""
+    status = Path(path).stat()
+    return _cached_archive(path, os.getpid(), status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=2)
+def _cached_archive(path: str, process: int, changed: int, size: int) -> Archive:
+    return Archive(path)
+
+
+def read_stdin(limit: int = MAX_SIZE) -> bytes:
+    """Standard input. Raises Unreadable where there is too much of it."""
+    return limit_size(sys.stdin.buffer.read(limit + 1), limit)
+
+
+def is_url(place: str) -> bool:
+    """Whether a person who named this means a place on the web."""
+    return place.startswith(("http://", "https://"))
+
+
+def read_url(url: str, limit: int = MAX_SIZE) -> bytes:
+    """What the web answers with. Raises Unreadable for another status than 200, and for no answer in time."""
+    import requests  # slow to import, and most runs fetch nothing
+
+    try:
+        with requests.get(urldefrag(url).url, timeout=_TIMEOUT, stream=True) as answer:
+            if answer.status_code != 200:
+                raise Unreadable(f"HTTP {answer.status_code}")
+            return limit_size(answer.raw.read(limit + 1, decode_content=True), limit)
+    except requests.RequestException as error:
+        # Its own text quotes the URL again, and Python's innards.
+        said = "no answer in time" if isinstance(error, requests.Timeout) else type(error).__name__
+        raise Unreadable(f"cannot be fetched: {said}") from None

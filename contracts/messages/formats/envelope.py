@@ -1,0 +1,59 @@
+"""An envelope as it is, and what tells it from other XML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...model import Message
+from ..reader import SNIFFED, NoMessage, Reader, Source
+
+_ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?<(?:[\w.-]+:)?Envelope\b")
+_ROOT = re.compile(  # atomic, as what comes before a root could be split up in countless ways
+    r"\s*(?>(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)\s*)*+<(?:([\w.-]+):)?([\w.-]+)([^>]*)", re.DOTALL
+)
+_OURS = re.compile(r"/soap-?(?:envelope)?/?(?:envelope/?)?$|/NetServer/Services\d+")
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether the root is one of SOAP's or of a contract's: XML that is meant as a message, right or wrong."""
+    root = find_root(head)
+    return bool(_ENVELOPE.match(head)) or (root is not None and _is_meant(*root))
+
+
+def may_be_envelope(head: bytes) -> bool:
+    """Whether this is XML that is not certainly of another kind (a WSDL, a build file)."""
+    root = find_root(head)
+    return is_xml(head) and (root is None or _is_meant(*root))
+
+
+def is_xml(head: bytes) -> bool:
+    """Whether the first character is that of a tag."""
+    return head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<")
+
+
+def _is_meant(namespace: str, local: str) -> bool:
+    return local.lower() == "envelope" or bool(_OURS.search(namespace))
+
+
+def find_root(data: bytes) -> tuple[str, str] | None:
+    """(namespace, local name) of the root, as far as the beginning of the file tells them."""
+    head = data[:SNIFFED]
+    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in head[:4]
+    text = head.decode("utf-16" if utf16 else "utf-8-sig", "replace")
+    if not (found := _ROOT.match(text)):
+        return None
+    prefix, local, rest = found.groups()
+    name = re.escape(f"xmlns:{prefix}" if prefix else "xmlns")
+    declared = re.search(rf"\b{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", rest)
+    return (declared[1] or declared[2] or "") if declared else "", local
+
+
+def parse(data: bytes, source: Source) -> Iterator[Message]:
+    """The bytes themselves."""
+    if not source.named and find_root(data) and not looks_like(data):
+        raise NoMessage("XML, but no envelope")
+    yield Message(data, source.file)
+
+
+READER = Reader("envelope", ("xml",), looks_like, parse)

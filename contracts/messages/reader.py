@@ -1,0 +1,54 @@
+"""What a reader of messages is, and what reading ends in beside messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ..files.limits import MAX_SIZE
+from ..model import ContractsError, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a part of one (an interaction, an entry), that holds no SOAP message; ``why`` in a few words."""
+
+    file: str
+    part: str = ""
+    why: str = ""
+
+
+class NoMessage(ContractsError):
+    """What was read is something else than a SOAP message; the line says what was looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where bytes came from. ``named``: by a person; else the file lay in a folder, and may be anything.
+
+    ``max_size`` bounds, in bytes, what a compressed body unpacks to.
+    """
+
+    file: str = ""
+    named: bool = True
+    max_size: int = MAX_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A format that holds messages.
+
+    ``looks_like`` is asked first, for the first `SNIFFED` bytes of a file, and is true for no other format's; then
+    come the ``suffixes`` (in lower case, without a dot). ``parse`` is given the whole. It yields messages in order,
+    with a ``problem`` for each that cannot be read; raises NoMessage where the file is something else after all, and
+    Unreadable where it cannot be taken apart.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    looks_like: Callable[[bytes], bool]
+    parse: Callable[[bytes, Source], Iterable[Message | Skipped]]
+
+
+SNIFFED = 4096
+"""Bytes of a file's beginning that tell what it is."""
