@@ -9,7 +9,7 @@ import pytest
 
 from tests.cost import within
 
-from .messages import CONTRACT, FIND, NS, START, STOP, STOPPED, check_request, check_response, rules
+from .messages import CONTRACT, DELETE, FIND, NS, START, STOP, STOPPED, check_request, check_response, rules
 
 ENTITIES = "<!DOCTYPE x [<!ENTITY a 'lol'>" + "".join(
     f"<!ENTITY {name} '{f'&{before};' * 10}'>" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -169,3 +169,27 @@ def test_any_change_of_bytes_ends_in_a_verdict() -> None:
         assert verdict.outcome in ("kept", "broken", "unjudged")
         assert verdict.outcome != "broken" or verdict.violations
         assert all(note.as_dict() for note in verdict.notes)
+
+
+# --- what many faults cost: it grows with their number, not with its square ------------------------------------------
+
+MANY = 10_000
+ITEM = "<a:int>42</a:int>"
+MESSAGES = {  # # is a number, so that each name is another one
+    "unknown-items": (DELETE, ITEM, "<a:int>1</a:int><a:x#/>", MANY),
+    "unknown-items-of-one-name": (DELETE, ITEM, "<a:int>1</a:int><a:x/>", 1),
+    "items-in-another-case": (DELETE, ITEM, "<a:int>1</a:int><a:Int>1</a:Int>", 1),
+    "bad-items": (DELETE, ITEM, "<a:int>x</a:int>", MANY),
+    "unknown-members": (START, "<b:Context/>", "<b:Context#/>", MANY),
+    "unknown-parameters": (STOP, "<b:Id>42</b:Id>", "<b:x#/><b:Id>42</b:Id>", MANY + 1),
+    "a-parameter-many-times": (STOP, "<b:Id>42</b:Id>", "<b:Id>x</b:Id>", 2),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_of_many_faults(name: str) -> None:
+    base, old, new, faults = MESSAGES[name]
+    text = base.replace(old, "".join(new.replace("#", str(i)) for i in range(MANY)))
+    with within(5):  # by the square it would be minutes
+        verdict = CONTRACT.check_request(text)
+    assert len(verdict.violations) == faults
