@@ -9,11 +9,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..diff.catalogue import SEVERITIES
-from ..diff.compare import by_agent, compare, pair_versions
-from ..diff.outcome import Outcome, Usage
-from ..model import Change, ContractsError, Message, Problem, UnreadableContract
-from ..report.diff_text import some
+from ..diff.compare import AGENT_ADDED, AGENT_REMOVED, compare, pair_by_agent, pair_versions
+from ..diff.comparison import Comparison, Usage
+from ..model import SEVERITIES, Change, ContractsError, Message, Problem, UnreadableContract
+from ..report.diff_text import first_few
 from ..wsdl.load import load_services, shipped
 from ..wsdl.service import Service
 
@@ -57,15 +56,16 @@ def run(args: argparse.Namespace) -> int:
     changes = _compared(args, old, new, agents, problems)
     changes, doubted = _undoubted(changes, problems)
     usage = _usage(args.used_by, changes, _version(old, args.from_version)) if args.used_by else None
-    outcome = Outcome(_title(args.old, old, args.from_version), _title(args.new, new, args.to_version), changes, usage)
-    _print(outcome, args.format)
+    titles = _title(args.old, old, args.from_version), _title(args.new, new, args.to_version)
+    comparison = Comparison(*titles, changes, usage)
+    _print(comparison, args.format)
     for left_out in _left_out(args, old, new, agents):
         print(f"services85: {left_out}", file=sys.stderr)
     for problem in problems:
         print(f"services85: not compared: {_line(problem)}", file=sys.stderr)
     for agent in doubted:
         print(f"services85: {agent}: not reported as gone or new, as its file could not be read", file=sys.stderr)
-    worst = outcome.worst()
+    worst = comparison.worst
     if worst is not None and SEVERITIES.index(worst) <= _FAIL_ON[args.fail_on]:
         return 1
     return 2 if problems else 0
@@ -115,14 +115,15 @@ def _left_out(
     """What the sides hold and nobody asked to leave out, yet nothing is said of."""
     if agents and not args.agent:
         others = sorted({s.agent for s in (*old, *new)} - set(agents))
-        yield f"compared only: {some(agents)}, as one side holds no more; not {some(others)}"
+        yield f"compared only: {first_few(agents)}, as one side holds no more; not {first_few(others)}"
     if args.from_version or args.to_version:
         return
-    old, new = by_agent(old, new)
+    old, new = pair_by_agent(old, new)
     told = {version for pair in pair_versions(old, new) for version in pair}
     for source, side in ((args.old, old), (args.new, new)):
         if others := sorted({s.version for s in side} - told):
-            yield f"{source}: {some(others)} compared with nothing, as the other side lacks it; see --from and --to"
+            left_out = f"{source}: {first_few(others)} compared with nothing"
+            yield f"{left_out}, as the other side lacks it; see --from and --to"
 
 
 def _is_part(source: str) -> bool:
@@ -136,12 +137,12 @@ def _is_part(source: str) -> bool:
 def _undoubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[tuple[Change, ...], list[str]]:
     """Without the agents that are gone or new only because their file could not be read, as its name says."""
     names = {word for problem in problems for word in re.split(r"[^A-Za-z0-9]+", problem.file)}
-    doubted = [c for c in changes if c.rule in ("agent-removed", "agent-added") and c.path in names]
+    doubted = [c for c in changes if c.rule in (AGENT_REMOVED.id, AGENT_ADDED.id) and c.path in names]
     return tuple(c for c in changes if c not in doubted), [c.path for c in doubted]
 
 
 def _usage(folders: Sequence[str], changes: Sequence[Change], services: Sequence[Service]) -> Usage:
-    from ..diff.usage import usage
+    from ..diff.usage import find_usage
     from ..messages import read_all
 
     for folder in folders:
@@ -150,7 +151,7 @@ def _usage(folders: Sequence[str], changes: Sequence[Change], services: Sequence
     messages = [found for found in read_all(folders) if isinstance(found, Message)]
     if not messages:
         raise ContractsError(f"{', '.join(folders)}: no recorded message in it")
-    found = usage(messages, changes, services)
+    found = find_usage(messages, changes, services)
     if not found.operations:
         raise ContractsError(f"{', '.join(folders)}: no recorded message of an operation of the old side")
     return found
@@ -171,19 +172,19 @@ def _line(problem: Problem) -> str:
     return reason if reason.startswith(problem.file) else f"{problem.file}: {reason}"
 
 
-def _print(outcome: Outcome, form: str) -> None:
+def _print(comparison: Comparison, form: str) -> None:
     if form == "json":
-        print(json.dumps(outcome.as_dict(), indent=1, ensure_ascii=False))
+        print(json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False))
     elif form == "html":
         from ..report.diff_html import as_html
 
-        print(as_html(outcome))
+        print(as_html(comparison))
     elif form in ("markdown", "github"):
         from ..report.diff_markdown import as_github, as_markdown
 
-        print(as_markdown(outcome) if form == "markdown" else as_github(outcome))
+        print(as_markdown(comparison) if form == "markdown" else as_github(comparison))
     else:
         from ..report.diff_text import lines
 
-        for line in lines(outcome):
+        for line in lines(comparison):
             print(line)

@@ -70,9 +70,9 @@ def _row(name: str, authority: str, requirement: str) -> None:
 
 
 def _changes() -> dict[str, Any]:
-    from ..diff.catalogue import RULES as CHANGES
+    from ..diff.change_rules import CHANGE_RULES
 
-    return dict(CHANGES)
+    return dict(CHANGE_RULES)
 
 
 def run_explain(args: argparse.Namespace) -> int:

@@ -6,11 +6,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..model import Change, ContractsError
+from ..model import DIRECTIONS, SEVERITIES, Change, ContractsError
 from ..wsdl.service import Service
-from .catalogue import RULES, SEVERITIES, UNREACHED
-from .reach import DIRECTIONS
-from .services import Found, compare_services, one_sided
+from .change_rule import UNREACHED, ChangeRule
+from .compare_services import AgentChange, compare_services
+from .compare_types import is_mostly_same
+
+# fmt: off
+AGENT_REMOVED = ChangeRule("agent-removed", "breaking", "breaking", "operation", "path",
+    "every agent of the old contract is in the new one",
+    "the endpoint is gone: each of its calls fails",
+    "find the agent that took over its operations before moving")
+AGENT_RENAMED = ChangeRule("agent-renamed", "breaking", "breaking", "operation", "sides",
+    "an agent keeps its name",
+    "endpoints and clients are named after the agent: those of the old name are gone",
+    "call it by its new name")
+AGENT_ADDED = ChangeRule("agent-added", "safe", "safe", "operation", "path",
+    "an agent may come",
+    "nobody who was written against the old contract calls it",
+    "nothing to do")
+# fmt: on
 
 Versions = list[tuple[str, str]]
 
@@ -29,17 +44,17 @@ def compare(
     what a side holds. Raises ContractsError where a version or an agent is not there, or there twice.
     """
     if not from_version and not to_version:
-        old, new = by_agent(old, new)
+        old, new = pair_by_agent(old, new)
     pairs = pair_versions(old, new, from_version, to_version)
     wanted = set(agents)
     held = {s.agent for i, side in enumerate((old, new)) for s in side if s.version in {pair[i] for pair in pairs}}
     if missing := wanted - held:
         known = ", ".join(sorted(held))
         raise ContractsError(f"no agent {', '.join(sorted(missing))} on either side; there are {known}")
-    found: list[tuple[str, Found]] = []
+    found: list[tuple[str, AgentChange]] = []
     for before_version, after_version in pairs:
-        before, after = _agents(old, before_version), _agents(new, after_version)
-        if renamed := _renamed(before, after):
+        before, after = _agents_of(old, before_version), _agents_of(new, after_version)
+        if renamed := _find_renamed(before, after):
             found.append((before_version, renamed))
             after = {renamed.agent: replace(after[str(renamed.new)], agent=renamed.agent)}
         for agent in [*before, *(a for a in after if a not in before)]:
@@ -49,23 +64,27 @@ def compare(
             if first and second:
                 changes = compare_services(first, second)
             elif first:
-                changes = [one_sided(first, "agent-removed")]
+                changes = [_change_of_agent(AGENT_REMOVED, first, agent, None)]
             elif second:
-                changes = [one_sided(second, "agent-added")]
+                changes = [_change_of_agent(AGENT_ADDED, second, None, agent)]
             found += [(before_version, change) for change in changes]
     return _merged(found, several=len(pairs) > 1)
 
 
-def _renamed(before: dict[str, Service], after: dict[str, Service]) -> Found | None:
+def _find_renamed(before: dict[str, Service], after: dict[str, Service]) -> AgentChange | None:
     """The only agent of both sides, where it has another name, and most of its operations."""
     if len(before) != 1 or len(after) != 1 or before.keys() == after.keys():
         return None
     (first,), (second,) = before.values(), after.values()
-    common = first.operations.keys() & second.operations.keys()
-    if 2 * len(common) < max(len(first.operations), len(second.operations)):
+    if not is_mostly_same(set(first.operations), set(second.operations)):
         return None
-    places = frozenset((name, direction) for name in common for direction in DIRECTIONS)
-    return Found("agent-renamed", first.agent, first.agent, first.agent, second.agent, first.agent, places)
+    common = {name: o for name, o in first.operations.items() if name in second.operations}
+    return _change_of_agent(AGENT_RENAMED, replace(first, operations=common), first.agent, second.agent)
+
+
+def _change_of_agent(rule: ChangeRule, service: Service, old: str | None, new: str | None) -> AgentChange:
+    messages = frozenset((name, direction) for name in service.operations for direction in DIRECTIONS)
+    return AgentChange(rule, service.agent, service.agent, old, new, service.agent, messages)
 
 
 def pair_versions(
@@ -90,7 +109,7 @@ def pair_versions(
     return [(v, v) for v in (before if everything else common)]
 
 
-def by_agent(old: Sequence[Service], new: Sequence[Service]) -> tuple[Sequence[Service], Sequence[Service]]:
+def pair_by_agent(old: Sequence[Service], new: Sequence[Service]) -> tuple[Sequence[Service], Sequence[Service]]:
     """Where each service has a version of its own, as elsewhere than with Services85, agents are paired by name."""
     for side in (old, new):
         if any(re.fullmatch(r"Services\d+", s.version) for s in side) or len({s.agent for s in side}) < len(side):
@@ -106,7 +125,7 @@ def _one(versions: dict[str, None], other: str | None, option: str) -> str:
     raise ContractsError(f"several versions ({', '.join(versions)}): choose one with {option}")
 
 
-def _agents(side: Sequence[Service], version: str) -> dict[str, Service]:
+def _agents_of(side: Sequence[Service], version: str) -> dict[str, Service]:
     table: dict[str, Service] = {}
     for service in side:
         if service.version != version:
@@ -118,26 +137,27 @@ def _agents(side: Sequence[Service], version: str) -> dict[str, Service]:
     return table
 
 
-def _merged(found: list[tuple[str, Found]], *, several: bool) -> tuple[Change, ...]:
-    causes: dict[tuple[str, str, str | None, str | None], list[tuple[str, Found]]] = {}
+def _merged(found: list[tuple[str, AgentChange]], *, several: bool) -> tuple[Change, ...]:
+    """One change of each cause: what several agents and versions show alike is the same."""
+    causes: dict[tuple[str, str, str | None, str | None], list[tuple[str, AgentChange]]] = {}
     for version, one in found:
-        causes.setdefault((one.rule, one.key, one.old, one.new), []).append((version, one))
-    changes = [_change([f for _, f in group], [v for v, _ in group] if several else []) for group in causes.values()]
+        causes.setdefault((one.rule.id, one.key, one.old, one.new), []).append((version, one))
+    changes = [_as_change([c for _, c in group], [v for v, _ in group] if several else []) for group in causes.values()]
     return tuple(sorted(changes, key=lambda c: (SEVERITIES.index(c.severity), c.agents, c.path, c.rule)))
 
 
-def _change(group: list[Found], versions: list[str]) -> Change:
-    rule = RULES[group[0].rule]
-    directions = frozenset(direction for found in group for _, direction in found.places)
-    reached = [found for found in group if found.places] or group
+def _as_change(group: list[AgentChange], versions: list[str]) -> Change:
+    rule = group[0].rule
+    directions = {direction for change in group for _, direction in change.messages}
+    reached = [change for change in group if change.messages] or group
     sides = [d for d in DIRECTIONS if d in directions]
     return Change(
         rule=rule.id,
         severity=rule.severity(directions),
         direction=sides[0] if len(sides) == 1 else "both",
-        agents=tuple(sorted({found.agent for found in reached})),
-        operations=tuple(sorted({f"{f.agent}.{name}" for f in reached for name, _ in f.places})),
-        path=min(found.path for found in group),
+        agents=tuple(sorted({change.agent for change in reached})),
+        operations=tuple(sorted({f"{c.agent}.{name}" for c in reached for name, _ in c.messages})),
+        path=min(change.path for change in group),
         old=group[0].old,
         new=group[0].new,
         why=rule.why if directions else f"{UNREACHED}: {rule.why}",

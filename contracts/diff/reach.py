@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from ..model import Direction, Part
+from ..model import ANY_TYPE, DIRECTIONS, XSD, Part
 from ..wsdl.service import Service
-from ..xsd.schema import ANY, XSD
-from .texts import Texts
+from .declarations import Declarations
 
-DIRECTIONS: tuple[Direction, ...] = ("request", "response")
-
-Place = tuple[str, str]
+MessageId = tuple[str, str]
 """(operation, direction)"""
 
-_State = tuple[str, bool]
+_Occurrence = tuple[str, bool]
 """A type, and how it is there: something is declared to be of it, or its content is in a value of an heir."""
 
 _NAMED, _HELD = True, False
@@ -24,29 +21,29 @@ _NAMED, _HELD = True, False
 class Reach:
     """Answers for the types of one service; works out all when first asked."""
 
-    def __init__(self, service: Service, texts: Texts) -> None:
+    def __init__(self, service: Service, declarations: Declarations) -> None:
         self._service = service
         self._schema = service.schema
-        self._texts = texts
+        self._declarations = declarations
         self._edges: dict[str, tuple[str | None, tuple[str, ...]]] = {}
         self._element_types: dict[str, str] = {}
 
-    def places(self, name: str, without: frozenset[str] = frozenset()) -> frozenset[Place]:
+    def messages_with(self, name: str, without: frozenset[str] = frozenset()) -> frozenset[MessageId]:
         """The messages in which a value of the type, or of one that inherits from it (but for these), can be."""
         return self._upwards((name, _HELD), without)
 
-    def declared(self, name: str) -> frozenset[Place]:
+    def messages_declaring(self, name: str) -> frozenset[MessageId]:
         """The messages in which an element is declared to be of the type: there its derived types can stand too."""
         return self._upwards((name, _NAMED))
 
-    def _upwards(self, start: _State, without: frozenset[str] = frozenset()) -> frozenset[Place]:
+    def _upwards(self, start: _Occurrence, without: frozenset[str] = frozenset()) -> frozenset[MessageId]:
         """From a type up to the messages: whoever holds it, inherits it, or may have it in the place of its base."""
-        found, seen, todo = set[Place](), {start}, [start]
+        found, seen, todo = set[MessageId](), {start}, [start]
         holders, heirs = self._above
         while todo:
-            name, state = todo.pop()
-            above: list[_State] = []
-            if state == _HELD:
+            name, occurrence = todo.pop()
+            above: list[_Occurrence] = []
+            if occurrence == _HELD:
                 above = [(name, _NAMED), *((heir, _HELD) for heir in heirs.get(name, ()) if heir not in without)]
             else:
                 found.update(self._roots.get(name, ()))
@@ -79,9 +76,9 @@ class Reach:
         return holders, heirs
 
     @cached_property
-    def _roots(self) -> dict[str, list[Place]]:
+    def _roots(self) -> dict[str, list[MessageId]]:
         """Types that messages are declared to be of: their elements', their headers', their parts'."""
-        table: dict[str, list[Place]] = {}
+        table: dict[str, list[MessageId]] = {}
         for operation in self._service.operations.values():
             for direction in DIRECTIONS:
                 part = operation.part(direction)
@@ -114,7 +111,7 @@ class Reach:
         """The type's base, and the types of what it holds itself."""
         known = self._edges.get(name)
         if known is None:
-            known = self._edges[name] = self._texts.references(name) or self._resolved(name)
+            known = self._edges[name] = self._declarations.references(name) or self._resolved(name)
         return known
 
     def _resolved(self, name: str) -> tuple[str | None, tuple[str, ...]]:
@@ -130,7 +127,7 @@ class Reach:
         table: dict[str, list[str]] = {}
         for name in self._schema.type_names():
             base = self._inside(name)[0]
-            if base is not None and base != ANY and self._is_complex(name):
+            if base is not None and base != ANY_TYPE and self._is_complex(name):
                 table.setdefault(base, []).append(name)
         return table
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
+from ..model import DIRECTIONS
 from ..wsdl.service import Service
-from .reach import DIRECTIONS
 
 _TOKENS = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 _DECLARED = re.compile(r"(\bxmlns(?::[^\s=]+)?\s*=\s*)(\"[^\"]*\"|'[^']*')")
 _ADDRESSED = re.compile(r"</(?:[^\s<>:]+:)?(?:Action|To)\s*>")
 
 
-def carry(data: bytes, old: Service, new: Service) -> bytes:
+def rebase_message(data: bytes, old: Service, new: Service) -> bytes:
     """An envelope, a SOAPAction or an endpoint of ``old`` as one of ``new``: the same bytes but for the version.
 
     Namespaces are replaced where they are declared, actions and endpoints where WS-Addressing's headers hold them;
@@ -23,12 +23,12 @@ def carry(data: bytes, old: Service, new: Service) -> bytes:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         return data
-    over = _Carrier(old, new)
+    over = _Rebase(old, new)
     is_xml = text.lstrip("\ufeff \t\r\n").startswith("<")
     return (over.envelope(text) if is_xml else over.address(text)).encode(encoding)
 
 
-class _Carrier:
+class _Rebase:
     def __init__(self, old: Service, new: Service) -> None:
         self._spaces = (old.namespace, new.namespace)
         self._versions = (old.version, new.version)

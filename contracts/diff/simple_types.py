@@ -1,4 +1,4 @@
-"""How the values of one simple type stand to those of another: the same, fewer, more, or others."""
+"""What changed in simple types: whether the values of the new one are the same, fewer, more, or others."""
 
 from __future__ import annotations
 
@@ -6,11 +6,40 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from ..model import Type, local
+from ..model import XSD, Type, local
 from ..xsd.builtins import INTEGER_RANGES, OPEN_RANGES
-from ..xsd.schema import XSD, Schema
+from ..xsd.schema import Schema
+from .change_rule import ChangeRule, Emit, one_sided
+
+# fmt: off
+TYPE_CHANGED = ChangeRule("type-changed", "breaking", "breaking", "present", "sides",
+    "a value keeps its type",
+    "one side does not understand the values of the other",
+    "send and read the new type")
+TYPE_NARROWED = ChangeRule("type-narrowed", "breaking", "breaking", "present", "sides",
+    "a type allows every value that it allowed",
+    "values that were good are refused, or do not come any more",
+    "check the values that are sent against the new type")
+TYPE_WIDENED = ChangeRule("type-widened", "safe", "breaking", "present", "sides",
+    "a response has no values that its old type did not have",
+    "the server still takes the old values, but may answer with ones that the caller cannot hold",
+    "read the wider type")
+ENUM_VALUE_REMOVED = ChangeRule("enum-value-removed", "breaking", "safe", "present", "path",
+    "every value of an enumeration stays, under its name",
+    "the server answers a name it does not know with a Fault",
+    "send another value")
+ENUM_VALUE_ADDED = ChangeRule("enum-value-added", "safe", "risky", "owner", "path",
+    "no value comes into an enumeration that responses hold",
+    "WCF's typed readers refuse a name they do not know; zeep passes it on",
+    "be ready for a value that is not known")
+ENUM_NUMBER_CHANGED = ChangeRule("enum-number-changed", "safe", "safe", "present", "sides",
+    "the number of a value is no part of the message",
+    "names are on the wire, numbers are not",
+    "change it where it is stored as a number")
+# fmt: on
 
 Relation = Literal["same", "narrowed", "widened", "changed"]
+RETYPED: dict[Relation, ChangeRule] = {"narrowed": TYPE_NARROWED, "widened": TYPE_WIDENED, "changed": TYPE_CHANGED}
 
 _XS = f"{{{XSD}}}"
 _RANGES: dict[str, tuple[int | None, int | None]] = {**INTEGER_RANGES, **OPEN_RANGES}
@@ -22,7 +51,7 @@ _UPPER = {"maxInclusive", "maxExclusive", "maxLength", "totalDigits", "fractionD
 
 
 @dataclass(frozen=True, slots=True)
-class _Space:
+class _ValueSpace:
     """What a simple type allows: values of ``builtin``, of ``values`` where it enumerates, within ``facets``."""
 
     builtin: str
@@ -32,47 +61,60 @@ class _Space:
     """How many lists deep: 0 or 1."""
 
 
-def relation(old: Schema, old_type: str, new: Schema, new_type: str) -> Relation:
+def compare_enumerations(old: Type, new: Type, path: str, emit: Emit) -> None:
+    """The values by name, and by number where either side says it."""
+    before, after = _numbers(old), _numbers(new)
+    for rule, name, *shown in one_sided(before, after, ENUM_VALUE_REMOVED, ENUM_VALUE_ADDED):
+        emit(rule, f"{path}.{name}", *shown)
+    for name, (number, is_said) in before.items():
+        other, is_said_now = after.get(name, (number, False))
+        # A number that only follows from the place is left out: one that an insertion pushes back is no change.
+        if number != other and (is_said or is_said_now):
+            emit(ENUM_NUMBER_CHANGED, f"{path}.{name}", str(number), str(other))
+
+
+def _numbers(enumeration: Type) -> dict[str, tuple[int, bool]]:
+    """The number of each value, and whether the schema says it: else it follows from the place, in a list as a bit."""
+    flags = enumeration.name.endswith("/item")
+    return {
+        v.name: ((1 << i if flags else i) if v.number is None else v.number, v.number is not None)
+        for i, v in enumerate(enumeration.values)
+    }
+
+
+def relate_types(old: Schema, old_type: str, new: Schema, new_type: str) -> Relation:
     """How ``new_type``'s values stand to ``old_type``'s. What is no simple type has "changed"."""
-    first, second = _space(old, old_type), _space(new, new_type)
+    first, second = _value_space(old, old_type), _value_space(new, new_type)
     if first is None or second is None:
         return "changed"
-    return combined(
-        _builtins(old, first.builtin, second.builtin),
-        _sets(first.values, second.values),
-        facets(first.facets, second.facets),
+    return combine_relations(
+        _relate_builtins(old, first.builtin, second.builtin),
+        _relate_sets(first.values, second.values),
+        relate_facets(first.facets, second.facets),
         "same" if first.items == second.items else "widened" if second.items else "narrowed",
     )
 
 
-def combined(*relations: Relation) -> Relation:
+def combine_relations(*relations: Relation) -> Relation:
     """The relation of the whole, where each part has its own."""
-    found = {r for r in relations if r != "same"}
-    if not found:
-        return "same"
-    return found.pop() if len(found) == 1 else "changed"
+    found = set(relations) - {"same"}
+    return "same" if not found else found.pop() if len(found) == 1 else "changed"
 
 
-def facets(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> Relation:
+def relate_facets(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> Relation:
     """How the facets of a restriction changed what it allows."""
-    before = {name: {v for n, v in old if n == name} for name, _ in old if name != "whiteSpace"}
-    after = {name: {v for n, v in new if n == name} for name, _ in new if name != "whiteSpace"}
-    return combined(*(_facet(name, before.get(name), after.get(name)) for name in sorted({*before, *after})))
+    before, after = ({n: frozenset(v for m, v in side if m == n) for n, _ in side} for side in (old, new))
+    names = sorted({*before, *after} - {"whiteSpace"})
+    return combine_relations(*(_relate_facet(name, before.get(name), after.get(name)) for name in names))
 
 
-def _facet(name: str, old: set[str] | None, new: set[str] | None) -> Relation:
-    if old == new:
-        return "same"
-    if old is None:
-        return "narrowed"
-    if new is None:
-        return "widened"
-    if name == "pattern":  # several patterns of one restriction are alternatives
-        return "widened" if old < new else "narrowed" if new < old else "changed"
+def _relate_facet(name: str, old: frozenset[str] | None, new: frozenset[str] | None) -> Relation:
+    if old is None or new is None or name == "pattern":  # several patterns of one restriction are alternatives
+        return _relate_sets(old, new)
     try:
         first, second = Decimal(next(iter(old))), Decimal(next(iter(new)))
     except InvalidOperation:
-        return "changed"
+        return "same" if old == new else "changed"
     if first == second:
         return "same"
     if name in _LOWER:
@@ -82,17 +124,26 @@ def _facet(name: str, old: set[str] | None, new: set[str] | None) -> Relation:
     return "changed"
 
 
-def _space(schema: Schema, name: str) -> _Space | None:
+def _relate_sets(old: frozenset[str] | None, new: frozenset[str] | None) -> Relation:
+    """What is allowed before and after; None allows everything."""
+    if old == new:
+        return "same"
+    if old is None or (new is not None and new < old):
+        return "narrowed"
+    return "widened" if new is None or old < new else "changed"
+
+
+def _value_space(schema: Schema, name: str) -> _ValueSpace | None:
     values: frozenset[str] | None = None
-    found_facets: list[tuple[str, str]] = []
+    facets: list[tuple[str, str]] = []
     seen: set[str] = set()
     items = 0
     at: str | None = name
     while at and at not in seen:
         seen.add(at)
         if at.startswith(_XS):
-            return _Space(local(at), values, tuple(found_facets), items)
-        found: Type | None = schema.type(at)
+            return _ValueSpace(local(at), values, tuple(facets), items)
+        found = schema.type(at)
         if found is None or found.kind == "complex" or found.content == "union":
             return None
         if found.kind == "list":
@@ -100,31 +151,21 @@ def _space(schema: Schema, name: str) -> _Space | None:
             continue
         if found.values and values is None:
             values = frozenset(v.name for v in found.values)
-        have = {n for n, _ in found_facets}
-        found_facets += [f for f in found.facets if f[0] not in have]
+        have = {n for n, _ in facets}
+        facets += [f for f in found.facets if f[0] not in have]
         at = found.base
     return None
 
 
-def _sets(old: frozenset[str] | None, new: frozenset[str] | None) -> Relation:
+def _relate_builtins(schema: Schema, old: str, new: str) -> Relation:
     if old == new:
         return "same"
-    if old is None:
-        return "narrowed"
-    if new is None:
+    if _is_within(schema, old, new):
         return "widened"
-    return "widened" if old < new else "narrowed" if new < old else "changed"
+    return "narrowed" if _is_within(schema, new, old) else "changed"
 
 
-def _builtins(schema: Schema, old: str, new: str) -> Relation:
-    if old == new:
-        return "same"
-    if _within(schema, old, new):
-        return "widened"
-    return "narrowed" if _within(schema, new, old) else "changed"
-
-
-def _within(schema: Schema, inner: str, outer: str) -> bool:
+def _is_within(schema: Schema, inner: str, outer: str) -> bool:
     """Whether every value of one builtin is one of the other, written the same."""
     if schema.derives(f"{_XS}{inner}", f"{_XS}{outer}") or (inner, outer) == ("float", "double"):
         return True

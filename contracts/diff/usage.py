@@ -3,172 +3,138 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from lxml import etree
 
-from ..files.prolog import has_doctype
-from ..model import Change, Direction, Message, Operation, local
+from ..messages.tree import parse
+from ..model import DIRECTIONS, ENVELOPE, ENVELOPE12, Change, Direction, Message, local
 from ..wsdl.service import Service
-from .catalogue import RULES
-from .outcome import Usage, Use
-from .reach import DIRECTIONS
-from .walk import Fact, Walk
+from .change_rule import ChangeRule
+from .change_rules import CHANGE_RULES
+from .comparison import Usage, Use
+from .recorded_facts import DeclaredMessage, Fact, read_facts
 
 _VERSION = re.compile(r"(?<![^/])Services\d+(?![^/])")
 _PATH = re.compile(r"/(Services\d+)/([^/?]+)\.svc", re.IGNORECASE)
-_ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
-_ON_OPERATIONS = {
-    "agent-removed", "agent-renamed", "operation-removed", "response-removed", "response-added", "action-changed",
-    "addressing-action-changed", "style-changed", "use-changed", "soap-version-changed", "transport-changed",
-    "namespace-changed", "body-changed", "header-added", "fault-added", "derived-type-removed", "derived-type-added",
-}  # fmt: skip
-"""Changes that meet whoever uses the operation, whatever is in its message."""
 
-Where = tuple[str, str]
-"""(file, part)"""
-
-Place = tuple[str, Direction]
+_Labelled = tuple[str, Direction]
 """(operation's label, direction)"""
 
+_Origins = dict[tuple[str, str], None]
+"""The messages of which something is so, as (file, part), in order."""
 
-def usage(messages: Iterable[Message], changes: Sequence[Change], services: Sequence[Service]) -> Usage:
+
+def find_usage(messages: Iterable[Message], changes: Sequence[Change], services: Sequence[Service]) -> Usage:
     """What of ``changes`` meets ``messages``, which were recorded against ``services``, those of the old side."""
-    recorded = _Recorded(services)
+    recordings = _Recordings(services)
     count = 0
     for message in messages:
         count += 1
-        recorded.read(message)
-    uses = {i: use for i, change in enumerate(changes) if (use := recorded.use(change)) is not None}
-    return Usage(uses, count, tuple(sorted({label for label, _ in recorded.places})), tuple(recorded.unplaced))
+        recordings.read(message)
+    uses = {i: use for i, change in enumerate(changes) if (use := recordings.find_use(change)) is not None}
+    return Usage(uses, count, tuple(sorted({label for label, _ in recordings.used})), tuple(recordings.unplaced))
 
 
-class _Recorded:
+class _Recordings:
     def __init__(self, services: Sequence[Service]) -> None:
-        self._by_body: dict[str, list[tuple[Service, Operation, Direction]]] = {}
-        self._by_action: dict[str, list[tuple[Service, Operation, Direction]]] = {}
+        self._by_body = defaultdict[str, list[DeclaredMessage]](list)
+        self._by_action = defaultdict[str, set[str]](set)
         for service in services:
             for operation in service.operations.values():
-                self._by_action.setdefault(_folded(operation.action), []).append((service, operation, "request"))
+                self._by_action[_fold_version(operation.action)].add(operation.label)
                 for direction in DIRECTIONS:
-                    part = operation.part(direction)
-                    if part is not None:
+                    if part := operation.part(direction):
                         name = part.body or f"{{{service.namespace}}}{operation.name}"
-                        self._by_body.setdefault(_folded(name), []).append((service, operation, direction))
-        self.places: dict[Place, dict[Where, None]] = {}
-        self.facts: dict[Fact, dict[Place, dict[Where, None]]] = {}
-        self.unplaced: list[Where] = []
-
-    # --- reading ------------------------------------------------------------------------------------------------
+                        self._by_body[_fold_version(name)].append(DeclaredMessage(service, operation, direction))
+        self.used = defaultdict[_Labelled, _Origins](dict)
+        self.facts = defaultdict[Fact, defaultdict[_Labelled, _Origins]](lambda: defaultdict(dict))
+        self.unplaced: list[tuple[str, str]] = []
 
     def read(self, message: Message) -> None:
-        where = (message.file, message.part)
-        root = None if message.problem else _parsed(message.data)
-        places = self._places(message, root)
-        if not places:
-            self.unplaced.append(where)
-            return
-        for service, operation, direction in places:
-            place: Place = (operation.label, direction)
-            self.places.setdefault(place, {})[where] = None
-            if root is not None:
-                for fact in Walk(service, operation, direction).envelope(root):
-                    self.facts.setdefault(fact, {}).setdefault(place, {})[where] = None
+        """Remembers what the message holds, for each operation that it can be of."""
+        origin = (message.file, message.part)
+        root = _root_of(message)
+        declared = self._find_declared(message, root)
+        if not declared:
+            self.unplaced.append(origin)
+        for one in declared:
+            labelled: _Labelled = (one.operation.label, one.direction)
+            self.used[labelled][origin] = None
+            for fact in () if root is None else read_facts(one, root):
+                self.facts[fact][labelled][origin] = None
 
-    def _places(self, message: Message, root: etree._Element | None) -> list[tuple[Service, Operation, Direction]]:
-        content = None if root is None else _content(root)
-        found = [] if content is None else self._by_body.get(_folded(content.tag), [])
-        if message.direction and len({direction for _, _, direction in found}) > 1:
-            found = [f for f in found if f[2] == message.direction]
+    def find_use(self, change: Change) -> Use | None:
+        """How the change meets what was read; None where it does not, or is safe for it."""
+        rule = CHANGE_RULES[change.rule]
+        origins: _Origins = {}
+        directions: set[Direction] = set()
+        for fact in _facts_met(change, rule):
+            seen = self.used if fact is None else self.facts[fact]
+            for (label, direction), found in seen.items():
+                is_met = label in change.operations and change.direction in ("both", direction)
+                if is_met and rule.severity([direction]) != "safe":
+                    directions.add(direction)
+                    origins |= found
+        return Use(rule.severity(directions), tuple(origins)) if origins else None
+
+    def _find_declared(self, message: Message, root: etree._Element | None) -> list[DeclaredMessage]:
+        body = None if root is None else _first_in_body(root)
+        found = [] if body is None else self._by_body.get(_fold_version(body.tag), [])
+        if message.direction and len({d.direction for d in found}) > 1:
+            found = [d for d in found if d.direction == message.direction]
         # A Fault, or a refusal without an envelope, is an answer to whatever was asked.
-        if not found and message.direction == "response" and (content is None or local(content.tag) == "Fault"):
-            found = [(s, o, "response") for s, o, _ in self._request_of(message)]
-        return self._narrowed(found, message)
+        if not found and message.direction == "response" and (body is None or local(body.tag) == "Fault"):
+            found = [d._replace(direction="response") for d in self._find_request(message)]
+        return self._narrow(found, message) if len(found) > 1 else found
 
-    def _request_of(self, message: Message) -> list[tuple[Service, Operation, Direction]]:
+    def _find_request(self, message: Message) -> list[DeclaredMessage]:
         asked = message.answers
-        return [] if asked is None or asked.problem else self._places(asked, _parsed(asked.data))
+        return [] if asked is None or asked.problem else self._find_declared(asked, _root_of(asked))
 
-    def _narrowed(
-        self, found: list[tuple[Service, Operation, Direction]], message: Message
-    ) -> list[tuple[Service, Operation, Direction]]:
-        """Where several operations have one message: those that the request, the action or the path tell."""
-        if len(found) < 2:
-            return found
+    def _narrow(self, found: list[DeclaredMessage], message: Message) -> list[DeclaredMessage]:
+        """Where several operations have one message: those that the request, the action, the path or the page tell."""
+        labels: list[Iterable[str]] = []
         if message.direction == "response" and message.answers is not None:
-            labels = {o.label for _, o, _ in self._request_of(message)}
-            found = [f for f in found if f[1].label in labels] or found
-        http = message.http
-        if http is not None and (action := http.headers.get("SOAPAction")):
-            named = {o.label for _, o, _ in self._by_action.get(_folded(action.strip("\"' ")), [])}
-            found = [f for f in found if f[1].label in named] or found
-        if http is not None and (path := _PATH.search(http.target or "")):
-            found = [f for f in found if f[0].agent.lower() == path[2].lower()] or found
+            labels.append({d.operation.label for d in self._find_request(message)})
+        head = message.http
+        if head is not None and (action := head.headers.get("SOAPAction")):
+            labels.append(self._by_action.get(_fold_version(action.strip("\"' ")), ()))
+        if head is not None and (path := _PATH.search(head.target or "")):
+            labels.append({d.operation.label for d in found if d.service.agent.lower() == path[2].lower()})
         if message.title is not None:
-            found = [f for f in found if f[1].label == f"{message.title[1]}.{message.title[2]}"] or found
-        first: dict[tuple[str, Direction], tuple[Service, Operation, Direction]] = {}
+            labels.append([f"{message.title[1]}.{message.title[2]}"])
+        for told in labels:
+            found = [d for d in found if d.operation.label in told] or found
+        first: dict[_Labelled, DeclaredMessage] = {}
         for one in found:  # of several versions of an operation one will do
-            first.setdefault((one[1].label, one[2]), one)
+            first.setdefault((one.operation.label, one.direction), one)
         return list(first.values())
 
-    # --- answering ----------------------------------------------------------------------------------------------
 
-    def use(self, change: Change) -> Use | None:
-        """How the change meets what was read; None where it does not, or is safe for it."""
-        rule = RULES[change.rule]
-        touched: dict[Place, dict[Where, None]] = {}
-        for fact in _facts(change):
-            found = self.places if fact is None else self.facts.get(fact, {})
-            for place, wheres in found.items():
-                met = place[0] in change.operations and change.direction in ("both", place[1])
-                if met and rule.severity(frozenset(place[1:])) != "safe":
-                    touched.setdefault(place, {}).update(wheres)
-        if not touched:
-            return None
-        severity = rule.severity(frozenset(direction for _, direction in touched))
-        return Use(severity, tuple(dict.fromkeys(where for wheres in touched.values() for where in wheres)))
-
-
-def _facts(change: Change) -> list[Fact | None]:
+def _facts_met(change: Change, rule: ChangeRule) -> list[Fact | None]:
     """What a message has to hold for the change to meet it; None: nothing but to be of the operation."""
-    rule, path = change.rule, change.path
-    if rule in _ON_OPERATIONS:
+    if rule.meets == "operation":
         return [None]
-    paths = [path]
-    _, slash, tail = path.partition("/")
+    paths = [change.path]
+    _, slash, tail = change.path.partition("/")
     if slash:  # a message's part: an element that several operations share is named by one of them
         paths = [f"{label}/{tail}" for label in change.operations]
-    kind = "has"
-    if rule == "element-required":
-        kind = "lacks"
-    elif rule == "element-not-nillable":
-        kind = "nil"
-    elif rule.endswith("-added") or rule in ("attribute-required", "default-changed"):
-        paths = [_owner(p) for p in paths]
-    return [Fact(kind, p) for p in paths]
+    if rule.meets == "owner":
+        return [Fact("present", path[: max(path.rfind("."), path.rfind("/"))]) for path in paths]
+    return [Fact(rule.meets, path) for path in paths]
 
 
-def _owner(path: str) -> str:
-    return path[: max(path.rfind("."), path.rfind("/"))]
-
-
-def _folded(name: str) -> str:
+def _fold_version(name: str) -> str:
     return _VERSION.sub("*", name.replace("}", "/}"))
 
 
-def _parsed(data: bytes) -> etree._Element | None:
-    if has_doctype(data):
-        return None
-    parser = etree.XMLParser(no_network=True, resolve_entities=False, remove_comments=True, remove_pis=True)
-    try:
-        return etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
+def _root_of(message: Message) -> etree._Element | None:
+    return None if message.problem else parse(message.data).root
 
 
-def _content(root: etree._Element) -> etree._Element | None:
-    for space in _ENVELOPES:
-        body = root.find(f"{{{space}}}Body")
-        if body is not None:
-            return next(body.iterchildren(tag=etree.Element), None)
-    return None
+def _first_in_body(root: etree._Element) -> etree._Element | None:
+    bodies = (root.find(f"{{{space}}}Body") for space in (ENVELOPE, ENVELOPE12))
+    body = next((body for body in bodies if body is not None), None)
+    return None if body is None else next(body.iterchildren(tag=etree.Element), None)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .change import Change, Severity
-from .declared import Attribute, Binding, Direction, Element, EnumValue, Operation, Part, Problem, Type
+from .change import SEVERITIES, Change, Severity, worst
+from .declared import DIRECTIONS, Attribute, Binding, Direction, Element, EnumValue, Operation, Part, Problem, Type
 from .errors import ContractsError, UnreadableContract
 from .message import Headers, Http, Message
 from .names import (
@@ -34,10 +34,12 @@ __all__ = [
     "ADDRESSING",
     "ANY_TYPE",
     "ARRAYS",
+    "DIRECTIONS",
     "ENVELOPE",
     "ENVELOPE12",
     "NIL",
     "SERIALIZATION",
+    "SEVERITIES",
     "WSDL",
     "WSDL_SOAP11",
     "WSDL_SOAP12",
@@ -72,5 +74,6 @@ __all__ = [
     "local",
     "namespace",
     "resolve_qname",
+    "worst",
     "xsi_type",
 ]

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Severity = Literal["breaking", "risky", "safe"]
+SEVERITIES: tuple[Severity, ...] = ("breaking", "risky", "safe")
+"""The worst first."""
+
+
+def worst(severities: Iterable[Severity]) -> Severity | None:
+    """The worst of them; None of none."""
+    return min(severities, key=SEVERITIES.index, default=None)
 
 
 @dataclass(frozen=True, slots=True)

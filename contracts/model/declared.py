@@ -8,6 +8,7 @@ from typing import Literal
 from .names import local
 
 Direction = Literal["request", "response"]
+DIRECTIONS: tuple[Direction, ...] = ("request", "response")
 
 
 @dataclass(frozen=True, slots=True)

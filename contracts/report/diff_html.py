@@ -7,25 +7,25 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from ..diff.catalogue import RULES, SEVERITIES
-from ..diff.outcome import Outcome, Use
-from ..model import Change
-from .diff_text import SIDES, difference, headline, many, place
+from ..diff.change_rules import CHANGE_RULES
+from ..diff.comparison import Comparison, Use
+from ..model import SEVERITIES, Change
+from .diff_text import SIDES, counted, headline, name_message, old_and_new
 
 _PAGE = Path(__file__).with_name("diff.html")
 
 
-def as_html(outcome: Outcome) -> str:
+def as_html(comparison: Comparison) -> str:
     """The page; every text in it is escaped."""
-    indexed = [(change, outcome.used(i)) for i, change in enumerate(outcome.changes)]
+    indexed = [(change, comparison.used(i)) for i, change in enumerate(comparison.changes)]
     indexed.sort(key=lambda pair: pair[1] is None)  # what is used comes first
-    agents = sorted({agent for change in outcome.changes for agent in change.agents})
-    operations = sorted({operation for change in outcome.changes for operation in change.operations})
+    agents = sorted({agent for change in comparison.changes for agent in change.agents})
+    operations = sorted({operation for change in comparison.changes for operation in change.operations})
     return Template(_PAGE.read_text("utf-8")).substitute(
-        title=escape(f"{outcome.old} → {outcome.new}"),
-        headline=escape(headline(outcome)),
-        severities="".join(_checkbox(severity, outcome.counts[severity]) for severity in SEVERITIES),
-        used='<label><input type="checkbox" id="used"> only what you use</label>' if outcome.usage else "",
+        title=escape(f"{comparison.old} → {comparison.new}"),
+        headline=escape(headline(comparison)),
+        severities="".join(_checkbox(severity, comparison.counts[severity]) for severity in SEVERITIES),
+        used='<label><input type="checkbox" id="used"> only what you use</label>' if comparison.usage else "",
         agents=_options(agents),
         operations=_options(operations),
         rows="\n".join(_row(change, use) for change, use in indexed),
@@ -52,16 +52,16 @@ def _row(change: Change, use: Use | None) -> str:
     operations = ", ".join(change.operations) or "none"
     seen = ""
     if use:
-        messages = "<br>".join(escape(place(*m)) for m in use.messages)
+        messages = "<br>".join(escape(name_message(*m)) for m in use.messages)
         seen = f"<details><summary>{use.severity} for {len(use.messages)} recorded</summary>{messages}</details>"
     versions = f"<p>In {escape(', '.join(change.versions))}</p>" if change.versions else ""
     cells = (
         f'<span class="{change.severity}">{change.severity}</span>' + ("<br>used" if use else ""),
         escape(", ".join(change.agents)),
         f"<code>{escape(change.rule)}</code>",
-        f"<code>{escape(change.path)}</code><br>{escape(difference(change))}",
-        f"<p>{escape(change.why)}</p><p>{escape(RULES[change.rule].hint)}</p>{seen}{versions}",
+        f"<code>{escape(change.path)}</code><br>{escape(old_and_new(change))}",
+        f"<p>{escape(change.why)}</p><p>{escape(CHANGE_RULES[change.rule].hint)}</p>{seen}{versions}",
         (SIDES[change.direction] if change.operations else "")
-        + f"<details><summary>{many(len(change.operations), 'operation')}</summary>{escape(operations)}</details>",
+        + f"<details><summary>{counted(len(change.operations), 'operation')}</summary>{escape(operations)}</details>",
     )
     return f"<tr {attributes}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..diff.catalogue import SEVERITIES
-from ..diff.outcome import Outcome, Use
-from ..model import Change
-from .diff_text import SIDES, difference, headline, place, some, used_changes
+from ..diff.comparison import Comparison, Use
+from ..model import SEVERITIES, Change
+from .diff_text import SIDES, first_few, headline, name_message, old_and_new, used_changes
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}
 
 
-def as_markdown(outcome: Outcome) -> str:
+def as_markdown(comparison: Comparison) -> str:
     """Headings and tables; what is safe is folded away."""
-    return "\n".join(_markdown(outcome))
+    return "\n".join(_markdown(comparison))
 
 
-def _markdown(outcome: Outcome) -> Iterator[str]:
-    yield f"## {_code(outcome.old)} → {_code(outcome.new)}"
+def _markdown(comparison: Comparison) -> Iterator[str]:
+    yield f"## {_code(comparison.old)} → {_code(comparison.new)}"
     yield ""
-    yield f"**{headline(outcome)}**"
-    if used := used_changes(outcome):
+    yield f"**{headline(comparison)}**"
+    if used := used_changes(comparison):
         yield ""
         yield "### What you use"
         yield ""
         yield "| severity | change | place | old → new | seen in | why |"
         yield "|---|---|---|---|---|---|"
         for change, use in used:
-            shown = _cell(difference(change)), _cell(some([place(*m) for m in use.messages]))
+            shown = _cell(old_and_new(change)), _cell(first_few([name_message(*m) for m in use.messages]))
             yield _row(use.severity, change.rule, _code(change.path), *shown, change.why)
     for severity in SEVERITIES:
-        found = [c for c in outcome.changes if c.severity == severity]
+        found = [c for c in comparison.changes if c.severity == severity]
         if found:
             yield from _section(severity, found)
 
@@ -46,12 +45,12 @@ def _section(severity: str, changes: Sequence[Change]) -> Iterator[str]:
     yield "| agent | change | place | old → new | operations | why |"
     yield "|---|---|---|---|---|---|"
     for change in changes:
-        touched = f"{SIDES[change.direction]}: {some(change.operations)}" if change.operations else "none"
+        touched = f"{SIDES[change.direction]}: {first_few(change.operations)}" if change.operations else "none"
         yield _row(
-            _cell(some(change.agents)),
+            _cell(first_few(change.agents)),
             change.rule,
             _code(change.path),
-            _cell(difference(change)),
+            _cell(old_and_new(change)),
             _cell(touched + (f" ({', '.join(change.versions)})" if change.versions else "")),
             change.why,
         )
@@ -77,20 +76,20 @@ def _code(text: str) -> str:
     return f"`{plain}`".replace("|", "\\|") if plain and "`" not in plain else _cell(plain)
 
 
-def as_github(outcome: Outcome) -> str:
+def as_github(comparison: Comparison) -> str:
     """An annotation a change: those that are used, where that is known, else all; the headline last."""
-    shown: list[tuple[Change, Use | None]] = [*used_changes(outcome)] if outcome.usage else []
-    if outcome.usage is None:
-        shown = [(change, None) for change in outcome.changes]
+    shown: list[tuple[Change, Use | None]] = [*used_changes(comparison)] if comparison.usage else []
+    if comparison.usage is None:
+        shown = [(change, None) for change in comparison.changes]
     found = [_annotation(change, use) for change, use in shown]
-    return "\n".join([*found, f"::notice title=services85 diff::{_data(headline(outcome))}"])
+    return "\n".join([*found, f"::notice title=services85 diff::{_data(headline(comparison))}"])
 
 
 def _annotation(change: Change, use: Use | None) -> str:
     level = _LEVELS[use.severity if use else change.severity]
-    text = f"{change.path}: {change.why}" + (f" [{shown}]" if (shown := difference(change)) else "")
+    text = f"{change.path}: {change.why}" + (f" [{shown}]" if (shown := old_and_new(change)) else "")
     if use:
-        text += f" (seen in {some([place(*m) for m in use.messages])})"
+        text += f" (seen in {first_few([name_message(*m) for m in use.messages])})"
     return f"::{level} title={change.rule}::{_data(text)}"
 
 

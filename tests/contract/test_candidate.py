@@ -11,8 +11,8 @@ import pytest
 
 from contracts import Contract, Finding, Message, Service
 from contracts.diff.compare import compare
-from contracts.diff.rebase import carry
-from contracts.diff.usage import usage
+from contracts.diff.rebase import rebase_message
+from contracts.diff.usage import find_usage
 from contracts.messages import Skipped, read
 from contracts.model import Headers, Http
 from contracts.plugin import examples
@@ -48,11 +48,11 @@ def _carried(message: Message, old: Service, new: Service) -> Message:
         http = Http(Headers(fields), http.method, target, http.status, http.reason)
     title = (new.version, *message.title[1:]) if message.title else None
     answers = _carried(message.answers, old, new) if message.answers else None
-    return replace(message, data=carry(message.data, old, new), http=http, title=title, answers=answers)
+    return replace(message, data=rebase_message(message.data, old, new), http=http, title=title, answers=answers)
 
 
 def _address(text: str, old: Service, new: Service) -> str:
-    return carry(text.encode(), old, new).decode()
+    return rebase_message(text.encode(), old, new).decode()
 
 
 def _fresh(message: Message, here: Contract, there: Contract) -> tuple[Finding, ...]:
@@ -121,7 +121,7 @@ def test_changes(services85_contract: Contract, candidate: Contract, services85_
         pytest.skip(f"{candidate.source} has none of this contract's agents")
     changes = compare(services85_contract.services, candidate.services, agents=sorted(agents))
     recorded = [message for path in services85_cassettes for message in _messages(path)]
-    uses = usage(recorded, changes, services85_contract.services).uses
+    uses = find_usage(recorded, changes, services85_contract.services).uses
     breaking = [changes[index] for index, use in uses.items() if use.severity == "breaking"]
     lines = [f"{c.path}: {c.rule}: {c.old or 'nothing'} -> {c.new or 'nothing'} ({c.why})" for c in breaking]
     if lines:

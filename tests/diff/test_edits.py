@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from contracts.diff.catalogue import RULES
+from contracts.diff.change_rules import CHANGE_RULES
 
 from ..shared import SHARED, needs_shared, shared
 from .edits import BATCH, CALM, WSDL, Edit, changes, every_edit, told
@@ -32,7 +32,7 @@ def _edited(data: bytes, *edits: Edit) -> bytes:
 def test_there_are_edits_of_many_kinds() -> None:
     kinds = {edit.rule for edit in EDITS}
     assert len(kinds) >= 14
-    assert kinds < set(RULES)
+    assert kinds < set(CHANGE_RULES)
 
 
 @given(edit=st.sampled_from(EDITS), version=st.sampled_from([b"Services85", b"Services88"]))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from contracts.cli.main import main
-from contracts.diff.outcome import Outcome, Usage, Use
+from contracts.diff.comparison import Comparison, Usage, Use
 from contracts.model import Change
 from contracts.report.diff_html import as_html
 from contracts.report.diff_markdown import as_github, as_markdown
@@ -31,15 +31,15 @@ def _pair(rule: str) -> list[str]:
     return [str(EXAMPLES / rule / name) for name in ("old.wsdl", "new.wsdl")]
 
 
-def _outcome() -> Outcome:
+def _outcome() -> Comparison:
     new = DATA.replace(b'name="Description"', b'name="Words"').replace(b'value="Failed"', b'value="Crashed"')
     found = changes(DATA, new.replace(b'"StopBatchJob"', b'"HaltBatchJob"'))
-    return Outcome("old.wsdl", "new.wsdl", found)
+    return Comparison("old.wsdl", "new.wsdl", found)
 
 
-def _evil() -> Outcome:
+def _evil() -> Comparison:
     change = Change("member-removed", "breaking", "both", (EVIL,), (EVIL,), EVIL, EVIL, EVIL, EVIL)
-    return Outcome(EVIL, EVIL, (change,), Usage({0: Use("breaking", ((EVIL, EVIL),))}, 1, (EVIL,), ((EVIL, ""),)))
+    return Comparison(EVIL, EVIL, (change,), Usage({0: Use("breaking", ((EVIL, EVIL),))}, 1, (EVIL,), ((EVIL, ""),)))
 
 
 # --- exit status --------------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ def test_fail_on(rule: str, fail_on: str, status: int, capsys: pytest.CaptureFix
 def test_no_changes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "Services85", "Services85", "--fail-on", "any"]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == ["no changes"]
-    outcome = Outcome("old", "new", (), Usage({}, 2, ("Batch.StopBatchJob",)))
+    outcome = Comparison("old", "new", (), Usage({}, 2, ("Batch.StopBatchJob",)))
     assert list(lines(outcome)) == ["old -> new", "no changes (2 recorded messages, 1 operation)"]
 
 
@@ -208,7 +208,7 @@ def test_what_may_come_is_told_in_a_paragraph_and_an_order_by_its_ends() -> None
     names = "abcdefghijkl"
     moved = (", ".join(names), ", ".join(names[1:] + names[0]))
     order = Change("member-order-changed", "breaking", "both", ("A",), ("A.X",), "T", *moved, "why")
-    text = list(lines(Outcome("old", "new", (*gone, order, *added, *types))))
+    text = list(lines(Comparison("old", "new", (*gone, order, *added, *types))))
     assert sum("A.New" in line for line in text) < 10
     assert sum(line.strip() in ("A.X", "A.Y") for line in text) == 2
     assert "      T: a, b, c, (6 more), j, k, l -> b, c, d, (6 more), k, l, a" in text

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from contracts.diff.compare import compare
-from contracts.diff.outcome import Usage
-from contracts.diff.usage import usage
+from contracts.diff.comparison import Usage
+from contracts.diff.usage import find_usage
 from contracts.model import Message
 
 from .edits import EXAMPLES, services
@@ -39,7 +39,7 @@ def _read(note: str) -> Message:
 def _used(rule: str, *messages: Message) -> Usage:
     folder = EXAMPLES / rule
     old, new = (services((folder / name).read_bytes()) for name in ("old.wsdl", "new.wsdl"))
-    return usage(messages, compare(old, new), old)
+    return find_usage(messages, compare(old, new), old)
 
 
 NOTE = "<Id>1</Id><State>Sent</State><Text>words</Text>"
@@ -114,7 +114,7 @@ def test_a_derived_type_is_walked_by_its_name() -> None:
     sent = Message(
         _envelope(f'<SaveNote xmlns:t="{NS}"><Note i:type="t:Memo"><Subject>x</Subject></Note></SaveNote>'), "m.xml"
     )
-    assert [found[i].path for i in usage([sent], found, old).uses] == ["Memo.Subject"]
+    assert [found[i].path for i in find_usage([sent], found, old).uses] == ["Memo.Subject"]
 
 
 def test_folders_of_recordings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from lxml import etree
 
+from ..model import XSD
 from ..wsdl.service import Service
-from ..xsd.schema import XSD, Schema
+from ..xsd.schema import Schema
 
-_XS = f"{{{XSD}}}"
 _REFERENCE = re.compile(rb'\s(type|base|itemType)="([^":]*):([^":]*)"')
 _NOT_PLAIN = re.compile(rb'xmlns:|\sref="|arrayType=|\s(?:type|base|itemType)="[^:"]*"')
 
 
-class Texts:
+class Declarations:
     """The declarations of one service's schemas, the version in their namespaces folded."""
 
     def __init__(self, service: Service) -> None:
@@ -29,19 +30,19 @@ class Texts:
         """What declarations refer to beside types and elements: where it differs, no text tells enough."""
         return [self._folded(text) for text in self._schema.shared]
 
-    def type(self, name: str) -> bytes | None:
-        """A global type, or the element whose own type it is; None where there is no such declaration."""
+    def text_of(self, kind: Literal["element", "type"], name: str) -> bytes | None:
+        """A global element or type, or the element whose own type it is; None where there is no such declaration."""
         if "}#" in name:
-            return self.element(name.replace("}#", "}", 1))
-        return self._text("type", name)
-
-    def element(self, name: str) -> bytes | None:
-        """A global element."""
-        return self._text("element", name)
+            kind, name = "element", name.replace("}#", "}", 1)
+        key = (kind, name)
+        if key not in self._known:
+            node = self._schema.element_node(name) if kind == "element" else self._schema.global_type(name)
+            self._known[key] = None if node is None else self._written(node)
+        return self._known[key]
 
     def references(self, name: str) -> tuple[str | None, tuple[str, ...]] | None:
         """The base of a type and the types it mentions beside, builtins left out; None where the text cannot tell."""
-        text = self.type(name)
+        text = self.text_of("type", name)
         if text is None:
             return None
         prefixes = self._prefixes(name)
@@ -71,14 +72,6 @@ class Texts:
         if schema not in self._in_scope:
             self._in_scope[schema] = dict(schema.nsmap)
         return self._in_scope[schema]
-
-    def _text(self, kind: str, name: str) -> bytes | None:
-        key = (kind, name)
-        if key not in self._known:
-            schema = self._schema
-            node = schema.element_node(name) if kind == "element" else schema.global_type(name)
-            self._known[key] = None if node is None else self._written(node)
-        return self._known[key]
 
     def _written(self, node: etree._Element) -> bytes:
         """The text with the prefixes in scope, and what the schema around it says of its names."""

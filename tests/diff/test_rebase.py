@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.diff.rebase import carry
+from contracts.diff.rebase import rebase_message
 
 from .edits import BATCH, services
 
@@ -25,7 +25,7 @@ ENVELOPE = f"""<?xml version="1.0" encoding="utf-8"?>
 
 
 def test_namespaces_actions_and_endpoints_go_over() -> None:
-    carried = carry(ENVELOPE.encode(), OLD, NEW).decode()
+    carried = rebase_message(ENVELOPE.encode(), OLD, NEW).decode()
     assert carried == (
         ENVELOPE.replace(f'xmlns:q1 = "{NS}"', f'xmlns:q1 = "{NEW.namespace}"')
         .replace(f"{NS}/Batch", f"{NEW.namespace}/Batch")
@@ -37,9 +37,9 @@ def test_namespaces_actions_and_endpoints_go_over() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 def test_there_and_back_is_the_same_bytes(encoding: str) -> None:
     data = ENVELOPE.replace("42", "42<!-- é -->").encode(encoding)
-    carried = carry(data, OLD, NEW)
+    carried = rebase_message(data, OLD, NEW)
     assert carried != data
-    assert carry(carried, *BACK) == data
+    assert rebase_message(carried, *BACK) == data
 
 
 @pytest.mark.parametrize(
@@ -54,15 +54,15 @@ def test_there_and_back_is_the_same_bytes(encoding: str) -> None:
     ],
 )
 def test_actions_and_endpoints(before: str, after: str) -> None:
-    assert carry(before.encode(), OLD, NEW).decode() == after
+    assert rebase_message(before.encode(), OLD, NEW).decode() == after
 
 
 def test_an_action_that_changed_is_the_new_ones() -> None:
     changed = BATCH.read_bytes().replace(f'soapAction="{NS}/Batch/StopBatchJob"'.encode(), b'soapAction="urn:stop"')
     new = services(changed)[0]
-    assert carry(f'"{NS}/Batch/StopBatchJob"'.encode(), OLD, new) == b'"urn:stop"'
+    assert rebase_message(f'"{NS}/Batch/StopBatchJob"'.encode(), OLD, new) == b'"urn:stop"'
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"<", b"\x00<\x00", b"\xc3(", b"<a xmlns='"])
 def test_what_is_no_envelope_comes_back(data: bytes) -> None:
-    assert carry(data, OLD, NEW) == data
+    assert rebase_message(data, OLD, NEW) == data

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from contracts.diff.simple_types import combined, facets, relation
+from contracts.diff.simple_types import combine_relations, relate_facets, relate_types
 from contracts.xsd.schema import XSD, Schema
 
 TYPES = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:t" targetNamespace="urn:t">
@@ -53,10 +53,10 @@ def _name(short: str) -> str:
 def test_a_lattice(chain: str) -> None:
     names = chain.split()
     for i, inner in enumerate(names):
-        assert relation(SCHEMA, _name(inner), SCHEMA, _name(inner)) == "same"
+        assert relate_types(SCHEMA, _name(inner), SCHEMA, _name(inner)) == "same"
         for outer in names[i + 1 :]:
-            assert relation(SCHEMA, _name(inner), SCHEMA, _name(outer)) == "widened", (inner, outer)
-            assert relation(SCHEMA, _name(outer), SCHEMA, _name(inner)) == "narrowed", (outer, inner)
+            assert relate_types(SCHEMA, _name(inner), SCHEMA, _name(outer)) == "widened", (inner, outer)
+            assert relate_types(SCHEMA, _name(outer), SCHEMA, _name(inner)) == "narrowed", (outer, inner)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_a_lattice(chain: str) -> None:
 )
 def test_neither_holds_the_other(pair: str) -> None:
     first, second = pair.split()
-    assert relation(SCHEMA, _name(first), SCHEMA, _name(second)) == "changed"
-    assert relation(SCHEMA, _name(second), SCHEMA, _name(first)) == "changed"
+    assert relate_types(SCHEMA, _name(first), SCHEMA, _name(second)) == "changed"
+    assert relate_types(SCHEMA, _name(second), SCHEMA, _name(first)) == "changed"
 
 
 @pytest.mark.parametrize(
@@ -99,10 +99,10 @@ def test_neither_holds_the_other(pair: str) -> None:
 )
 def test_facets(old: str, new: str, expected: str) -> None:
     before, after = (((tuple(side.split()),) if side else ()) for side in (old, new))
-    assert facets(before, after) == expected  # type: ignore[arg-type]
+    assert relate_facets(before, after) == expected  # type: ignore[arg-type]
 
 
 def test_parts_that_differ_both_ways_are_a_change() -> None:
-    assert combined("same", "same") == "same"
-    assert combined("narrowed", "same", "narrowed") == "narrowed"
-    assert combined("narrowed", "widened") == "changed"
+    assert combine_relations("same", "same") == "same"
+    assert combine_relations("narrowed", "same", "narrowed") == "narrowed"
+    assert combine_relations("narrowed", "widened") == "changed"

@@ -1,4 +1,4 @@
-"""The changes of a comparison with what is used of them: what the renderings show."""
+"""What a comparison found, and what of it is used: what every report shows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Change, Severity
-from .catalogue import SEVERITIES
+from ..model import SEVERITIES, Change, Severity, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Comparison:
     """What changed between two sides, as they were named; ``usage`` is None where nothing recorded was given."""
 
     old: str
@@ -52,10 +51,10 @@ class Outcome:
         """How many operations the changes touch."""
         return len({operation for change in self.changes for operation in change.operations})
 
+    @property
     def worst(self) -> Severity | None:
         """The worst severity that counts: of what is used, where that is known."""
-        found = {u.severity for u in self.usage.uses.values()} if self.usage else {c.severity for c in self.changes}
-        return next((s for s in SEVERITIES if s in found), None)
+        return worst(found.severity for found in (self.usage.uses.values() if self.usage else self.changes))
 
     def as_dict(self) -> dict[str, Any]:
         """The shape of services85-diff/1; with recorded messages each change says where it is ``used``."""

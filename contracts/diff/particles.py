@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ..xsd.schema import XSD, Schema
+from ..model import XSD
+from ..xsd.schema import Schema
 
 _XS = f"{{{XSD}}}"
 _SIGNS = {"sequence": ", ", "choice": " | ", "all": " & "}
@@ -25,28 +26,25 @@ class Group:
         return f"({_SIGNS[self.kind].join(map(str, self.inside))}){self.times}"
 
 
-def model(schema: Schema, name: str, keep: set[str]) -> Group:
+def groups_of(schema: Schema, name: str, keep: set[str]) -> Group:
     """The content of a type itself (not of its base) as far as it is about the members of ``keep``, and wildcards."""
     node = schema.node(name)
     inside: list[Group | str] = []
     if node is not None:
         holder = next(node.iter(f"{_XS}extension", f"{_XS}restriction"), node)
-        inside = _inside(schema, holder, keep, ())
+        inside = _read_particles(schema, holder, keep, ())
         mixed = (node, *node.iterchildren(f"{_XS}complexContent"))
         if node.find(f"{_XS}simpleContent") is None and any(n.get("mixed") in ("true", "1") for n in mixed):
             inside.append("text")
-    whole = _group("sequence", "", inside)
-    return whole if isinstance(whole, Group) else Group("sequence", "", () if whole is None else (whole,))
+    whole = _shortest("sequence", "", inside)
+    return whole[0] if whole and isinstance(whole[0], Group) else Group("sequence", "", tuple(whole))
 
 
-def order(group: Group) -> list[str]:
+def fixed_order(group: Group | str) -> list[str]:
     """The members whose order the group fixes: those of a choice or an all come in any."""
-    if group.kind != "sequence":
-        return []
-    found: list[str] = []
-    for child in group.inside:
-        found += [child] if isinstance(child, str) else order(child)
-    return found
+    if isinstance(group, str):
+        return [group]
+    return [name for child in group.inside for name in fixed_order(child)] if group.kind == "sequence" else []
 
 
 def unordered(group: Group | str) -> str:
@@ -56,7 +54,7 @@ def unordered(group: Group | str) -> str:
     return f"{group.kind}({' '.join(sorted(map(unordered, group.inside)))}){group.times}"
 
 
-def union(schema: Schema, name: str) -> list[str]:
+def union_of(schema: Schema, name: str) -> list[str]:
     """The types a union allows, by local name; empty for what is none."""
     node = schema.node(name)
     found = None if node is None else node.find(f"{_XS}union")
@@ -66,33 +64,34 @@ def union(schema: Schema, name: str) -> list[str]:
     return sorted(said.rpartition(":")[2] for said in found.get("memberTypes", "").split()) + inline
 
 
-def _inside(schema: Schema, holder: etree._Element, keep: set[str], seen: tuple[str, ...]) -> list[Group | str]:
+def _read_particles(
+    schema: Schema, holder: etree._Element, keep: set[str], entered: tuple[str, ...]
+) -> list[Group | str]:
+    """What is in a sequence, a choice, a group …; ``entered`` are the groups it is in, as one may refer to itself."""
     found: list[Group | str] = []
     for node in holder.iterchildren(tag=etree.Element):
         tag = node.tag.removeprefix(_XS)
+        reference = node.get("ref", "")
         if tag == "element":
-            name = node.get("name") or node.get("ref", "").rpartition(":")[2]
+            name = node.get("name") or reference.rpartition(":")[2]
             found += [name] if name in keep else []
         elif tag in ("any", "anyAttribute"):
             found.append(f"{tag}{_times(node)}")
         elif tag in _SIGNS:
-            child = _group(tag, _times(node), _inside(schema, node, keep, seen))
-            found += [] if child is None else [child]
-        elif tag == "group" and node.get("ref", "") not in seen and (shared := schema.group(node)) is not None:
-            child = _group("sequence", _times(node), _inside(schema, shared, keep, (*seen, node.get("ref", ""))))
-            found += [] if child is None else [child]
+            found += _shortest(tag, _times(node), _read_particles(schema, node, keep, entered))
+        elif tag == "group" and reference not in entered and (shared := schema.group(node)) is not None:
+            inside = _read_particles(schema, shared, keep, (*entered, reference))
+            found += _shortest("sequence", _times(node), inside)
     return found
 
 
-def _group(kind: str, times: str, inside: list[Group | str]) -> Group | str | None:
+def _shortest(kind: str, times: str, inside: list[Group | str]) -> list[Group | str]:
     """The group in its shortest form: one that holds nothing is none, one that holds one thing once is that."""
     flat: list[Group | str] = []
     for child in inside:
-        same = isinstance(child, Group) and child.kind == kind and not child.times and kind != "all"
-        flat += child.inside if same and isinstance(child, Group) else (child,)
-    if not flat:
-        return None
-    return flat[0] if len(flat) == 1 and not times else Group(kind, times, tuple(flat))
+        is_same = isinstance(child, Group) and child.kind == kind and not child.times and kind != "all"
+        flat += child.inside if is_same and isinstance(child, Group) else (child,)
+    return flat if not flat or (len(flat) == 1 and not times) else [Group(kind, times, tuple(flat))]
 
 
 def _times(node: etree._Element) -> str:

@@ -1,0 +1,385 @@
+"""What changed between one agent of an old version and the same agent of a new one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ..model import DIRECTIONS, Element, Operation, Part, is_anonymous, local
+from ..wsdl.service import Service
+from .change_rule import ChangeRule, Emit, one_sided
+from .compare_types import MEMBER_ADDED, MEMBER_REMOVED, NAMESPACE_CHANGED, REQUIRED_MEMBER_ADDED, Pair, TypeComparison
+from .declarations import Declarations
+from .folding import NameFolding
+from .reach import MessageId, Reach
+
+# fmt: off
+OPERATION_REMOVED = ChangeRule("operation-removed", "breaking", "breaking", "operation", "path",
+    "every operation of the old contract is in the new one, under its name",
+    "the server answers a call to it with a Fault (ActionNotSupported)",
+    "replace each call to it before moving")
+OPERATION_ADDED = ChangeRule("operation-added", "safe", "safe", "operation", "path",
+    "an operation may come",
+    "nobody who was written against the old contract calls it",
+    "nothing to do")
+RESPONSE_REMOVED = ChangeRule("response-removed", "breaking", "breaking", "operation", "sides",
+    "an operation that answered still answers",
+    "a caller waits for an answer that does not come any more",
+    "treat the operation as one-way")
+RESPONSE_ADDED = ChangeRule("response-added", "risky", "risky", "operation", "sides",
+    "a one-way operation stays one",
+    "a caller that closes the connection without reading may be cut off",
+    "read the answer")
+ACTION_CHANGED = ChangeRule("action-changed", "breaking", "breaking", "operation", "sides",
+    "an operation keeps its SOAPAction",
+    "the server finds the operation by its SOAPAction: the old one gets a Fault",
+    "send the new action")
+ADDRESSING_ACTION_CHANGED = ChangeRule("addressing-action-changed", "safe", "safe", "operation", "sides",
+    "an operation keeps the action that WS-Addressing names",
+    "only a client that sends wsa:Action says it, and this binding does not read it",
+    "nothing to do, unless a gateway routes by wsa:Action")
+STYLE_CHANGED = ChangeRule("style-changed", "breaking", "breaking", "operation", "sides",
+    "the binding keeps its style (document or rpc)",
+    "the other style wraps the message in another element",
+    "generate the client anew")
+USE_CHANGED = ChangeRule("use-changed", "breaking", "breaking", "operation", "sides",
+    "a message keeps its use (literal or encoded)",
+    "the other use marks every value with its type",
+    "generate the client anew")
+SOAP_VERSION_CHANGED = ChangeRule("soap-version-changed", "breaking", "breaking", "operation", "sides",
+    "the binding keeps its SOAP version",
+    "the other version has another envelope and Content-Type: the server answers 415",
+    "generate the client anew")
+TRANSPORT_CHANGED = ChangeRule("transport-changed", "breaking", "breaking", "operation", "sides",
+    "the binding keeps its transport",
+    "messages travel another way",
+    "reach the service over the new transport")
+BODY_CHANGED = ChangeRule("body-changed", "breaking", "breaking", "operation", "sides",
+    "a message keeps the element its body holds",
+    "the server does not find the message that it expects, nor the caller the answer",
+    "send and read the new element")
+HEADER_REMOVED = ChangeRule("header-removed", "breaking", "breaking", "present", "path",
+    "a declared header stays declared",
+    "what the caller says or reads in it is lost",
+    "do without it")
+HEADER_ADDED = ChangeRule("header-added", "risky", "safe", "operation", "path",
+    "a declared header may come",
+    "a server may want it from now on; a WSDL cannot say that it is optional",
+    "ask what the server does without it")
+FAULT_REMOVED = ChangeRule("fault-removed", "safe", "safe", "present", "path",
+    "a declared fault may go",
+    "nobody gets it any more; what is raised in its place, the WSDL does not say",
+    "be ready for a fault that is not declared")
+FAULT_ADDED = ChangeRule("fault-added", "safe", "risky", "operation", "path",
+    "no fault comes that a caller does not know",
+    "a generated client takes a fault it does not know for a failure of the connection",
+    "be ready for a fault that is not known")
+TYPE_RENAMED = ChangeRule("type-renamed", "safe", "safe", "present", "sides",
+    "a type may change its name where all that it holds stays",
+    "a type's name is on the wire only in xsi:type: the message stays the same",
+    "generated classes get another name; nothing else")
+TYPE_REMOVED = ChangeRule("type-removed", "safe", "safe", "operation", "path",
+    "a type that no operation uses may go",
+    "it is in no message",
+    "nothing to do")
+TYPE_ADDED = ChangeRule("type-added", "safe", "safe", "operation", "path",
+    "a type that no operation uses may come",
+    "it is in no message",
+    "nothing to do")
+DERIVED_TYPE_REMOVED = ChangeRule("derived-type-removed", "breaking", "safe", "operation", "path",
+    "a type that may stand for its base stays",
+    "a caller that sends it (xsi:type) is refused",
+    "send another of the base's types")
+DERIVED_TYPE_ADDED = ChangeRule("derived-type-added", "safe", "risky", "operation", "path",
+    "no type comes that may stand for its base in a response",
+    "the server may answer with an xsi:type that the caller does not know",
+    "be ready for a type that is not known")
+# fmt: on
+
+_Shared = defaultdict[Pair, list[MessageId]]
+"""Elements, by their old and new names, and the messages that have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChange:
+    """A change as one agent shows it. ``key`` tells what is the same change in another agent: its path, mostly."""
+
+    rule: ChangeRule
+    key: str
+    path: str
+    old: str | None
+    new: str | None
+    agent: str
+    messages: frozenset[MessageId]
+
+
+def compare_services(old: Service, new: Service) -> list[AgentChange]:
+    """Every change between two services of one agent."""
+    if old.digest == new.digest:
+        return []
+    return _ServiceComparison(old, new).compare()
+
+
+class _ServiceComparison:
+    def __init__(self, old: Service, new: Service) -> None:
+        self.old, self.new, self.agent = old, new, old.agent
+        self.names = NameFolding(old, new)
+        self.types = TypeComparison(old, new, self.names)
+        self.declarations = Declarations(old), Declarations(new)
+        self.reach = Reach(old, self.declarations[0]), Reach(new, self.declarations[1])
+        self.texts_tell = not self.names.moved and self.declarations[0].shared == self.declarations[1].shared
+        self.pairs = [(old.operations[n], new.operations[n]) for n in old.operations if n in new.operations]
+        self.found: list[AgentChange] = []
+        self.on_each: list[AgentChange] = []
+        """Changes of single operations, of which what is the same for all becomes one."""
+        self.wrappers: set[str] = set()
+        """Named types of the old side that are compared as a message's own."""
+
+    def compare(self) -> list[AgentChange]:
+        self._compare_bindings()
+        bodies, headers, faults = _Shared(list), _Shared(list), _Shared(list)
+        for old, new in self.pairs:
+            self._compare_operations(old, new)
+            self._compare_faults(old, new, faults)
+            for message, first, second in _parts_of_both(old, new):
+                self._compare_headers(message, first, second, headers)
+                if old.style != new.style:  # another wrapper altogether: what it holds cannot be compared
+                    continue
+                if first.body and second.body:
+                    bodies[first.body, second.body].append(message)
+                elif first.body or second.body:
+                    shown = (local(p.body) if p.body else "no element" for p in (first, second))
+                    self._report(BODY_CHANGED, message, "", *shown)
+                parts = _typed_parts(first, self.old), _typed_parts(second, self.new)
+                self.types.compare_parts(*parts, self._path(message), self._emit([message]))
+        self._compare_bodies(bodies)
+        self.found += self._collapsed()
+        self._compare_shared(headers, "header")
+        self._compare_shared(faults, "fault")
+        self._compare_all_types()
+        return self.found
+
+    # --- binding and operations ---------------------------------------------------------------------------------
+
+    def _compare_bindings(self) -> None:
+        everywhere = self._emit([(o.name, d) for o, _ in self.pairs for d in DIRECTIONS])
+        old, new = self.old.binding, self.new.binding
+        compared = [(SOAP_VERSION_CHANGED, old.soap, new.soap), (TRANSPORT_CHANGED, old.transport, new.transport)]
+        # An operation's own style counts; the binding's is told where it changes for tools that read no other.
+        if all(o.style == n.style for o, n in self.pairs):
+            compared.append((STYLE_CHANGED, old.style, new.style))
+        for rule, first, second in compared:
+            if first != second:
+                everywhere(rule, f"{self.agent}/binding", first or "none", second or "none")
+        for second, first in self.names.moved.items():
+            spaces = (space or "no namespace" for space in (first, second))
+            everywhere(NAMESPACE_CHANGED, f"{self.agent}/namespace", *spaces)
+        operations = self.old.operations, self.new.operations
+        for rule, name, *shown in one_sided(*operations, OPERATION_REMOVED, OPERATION_ADDED):
+            self._emit([(name, d) for d in DIRECTIONS])(rule, f"{self.agent}.{name}", *shown)
+
+    def _compare_operations(self, old: Operation, new: Operation) -> None:
+        both = (old.name, "")
+        if self.names.old.action(old.action) != self.names.new.action(new.action):
+            self._report(ACTION_CHANGED, both, "/SOAPAction", old.action, new.action)
+        if old.style != new.style:
+            self._report(STYLE_CHANGED, both, "/binding", old.style, new.style)
+        if old.response and not new.response:
+            self._report(RESPONSE_REMOVED, (old.name, "response"), "", _body_of(old.response), None)
+        if new.response and not old.response:
+            self._report(RESPONSE_ADDED, (old.name, "response"), "", None, _body_of(new.response))
+        for message, first, second in _parts_of_both(old, new):
+            uses = [(first.body_use, second.body_use)]
+            if first.headers and second.headers:
+                uses.append((first.header_use, second.header_use))
+            if changed := next((u for u in uses if u[0] != u[1]), None):
+                self._report(USE_CHANGED, message, "", *changed)
+            is_same = self.names.old.action(first.action) == self.names.new.action(second.action)
+            if not is_same and (first.action, second.action) != (old.action, new.action):
+                shown = (p.action or None for p in (first, second))
+                self._report(ADDRESSING_ACTION_CHANGED, message, "/Action", *shown)
+
+    def _compare_headers(self, message: MessageId, old: Part, new: Part, shared: _Shared) -> None:
+        before, after = ({local(h): h for h in p.headers} for p in (old, new))
+        for rule, name, *shown in one_sided(before, after, HEADER_REMOVED, HEADER_ADDED):
+            self._report(rule, message, f"/header/{name}", *shown)
+        for name in before.keys() & after.keys():
+            shared[before[name], after[name]].append(message)
+
+    def _compare_faults(self, old: Operation, new: Operation, shared: _Shared) -> None:
+        before, after = dict(old.faults), dict(new.faults)
+        message = (old.name, "response")
+        for rule, name, *shown in one_sided(before, after, FAULT_REMOVED, FAULT_ADDED):
+            self._report(rule, message, f"/fault/{name}", *shown)
+        for name in before.keys() & after.keys():
+            if local(before[name]) != local(after[name]):
+                self._report(BODY_CHANGED, message, f"/fault/{name}", local(before[name]), local(after[name]))
+            else:
+                shared[before[name], after[name]].append(message)
+
+    # --- messages -----------------------------------------------------------------------------------------------
+
+    def _compare_bodies(self, bodies: _Shared) -> None:
+        for (old_name, new_name), messages in bodies.items():
+            if local(old_name) != local(new_name):
+                for message in messages:
+                    self._report(BODY_CHANGED, message, "", local(old_name), local(new_name))
+                continue
+            old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
+            path, emit = self._path(min(messages)), self._emit(messages)
+            if self._is_same_element(old_name, new_name, old, new):
+                continue
+            if old is None or new is None:
+                if old is not new:
+                    emit(BODY_CHANGED, path, *("declared" if e else "not declared" for e in (old, new)))
+            elif self._is_type_of_others(old.type, new.type):
+                self.types.compare_elements(old, new, path, emit)
+            else:
+                self.wrappers.add(old.type)
+                self.types.compare_bodies(old, new, path, emit)
+
+    def _is_type_of_others(self, old: str, new: str) -> bool:
+        """Whether a message's element has a type that other things have too: then what changes in it is the type's."""
+        if self.names.old(old) != self.names.new(new):
+            return self.old.schema.type(new) is not None and self.new.schema.type(old) is not None
+        if is_anonymous(old) and not (self.old.schema.has_references or self.new.schema.has_references):
+            return False  # nothing else can have the element's own type
+        return self.reach[0].is_inner(old) or self.reach[1].is_inner(new)
+
+    def _compare_shared(self, elements: _Shared, kind: str) -> None:
+        """The elements of headers and faults, which operations share."""
+        for (old_name, new_name), messages in elements.items():
+            old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
+            if old is not None and new is not None and not self._is_same_text("element", old_name, new_name):
+                path = f"{self._path(min(messages))}/{kind}/{old.local}"
+                key = f"{kind} {self.names.old(old_name)}"
+                self.types.compare_elements(old, new, path, self._emit(messages, path, key))
+
+    def _is_same_element(self, old_name: str, new_name: str, old: Element | None, new: Element | None) -> bool:
+        """Whether both sides declare the element, and the type that is its alone, in the same words."""
+        if old is None or new is None or not self._is_same_text("element", old_name, new_name):
+            return False
+        return is_anonymous(old.type) or self._is_same_text("type", old.type, new.type)
+
+    def _is_same_text(self, kind: Literal["element", "type"], old: str, new: str) -> bool:
+        if not self.texts_tell:
+            return False
+        first = self.declarations[0].text_of(kind, old)
+        return first is not None and first == self.declarations[1].text_of(kind, new)
+
+    # --- types --------------------------------------------------------------------------------------------------
+
+    def _compare_all_types(self) -> None:
+        before = {self.names.old(n): n for n in self.old.schema.type_names()}
+        after = {self.names.new(n): n for n in self.new.schema.type_names()}
+        for name, old in before.items():
+            if name in after and old not in self.wrappers and not self._is_same_text("type", old, after[name]):
+                self.types.compare_types(old, after[name], local(old), self._emit_of_type(old, after[name]))
+        done = set[Pair]()
+        while pending := [pair for pair in self.types.renamed if pair not in done]:  # each may bring others
+            for old, new in pending:
+                done.add((old, new))
+                if not self.types.alike(old, new):
+                    self.types.compare_types(old, new, local(old), self._emit_of_type(old, new))
+        self._except_heirs()
+        for old, new in self.types.renamed:
+            shown = (local(old), local(new)) if local(old) != local(new) else (old, new)
+            self._emit_of_type(old, new)(TYPE_RENAMED, local(old), *shown)
+        renamed = {name for pair in self.types.renamed for name in pair}
+        gone = [n for key, n in before.items() if key not in after and n not in renamed | self.wrappers]
+        come = [n for key, n in after.items() if key not in before and n not in renamed]
+        self._report_one_sided(gone, 0, before, after)
+        self._report_one_sided(come, 1, before, after)
+
+    def _except_heirs(self) -> None:
+        """A member that moved between a base and its heirs: what is told of the base is not true of these."""
+        for path, (base, heirs) in self.types.lifted.items():
+            rules = (MEMBER_REMOVED, MEMBER_ADDED, REQUIRED_MEMBER_ADDED)
+            told = [c for c in self.found if c.path == path and c.rule in rules]
+            without = (frozenset(pair[side] for pair in heirs) for side in (0, 1))
+            left = [r.messages_with(n, w) for r, n, w in zip(self.reach, base, without, strict=True)]
+            self.found = [c for c in self.found if c not in told]
+            self.found += [replace(c, messages=left[0] & left[1]) for c in told if left[0] & left[1]]
+
+    def _report_one_sided(self, only: list[str], side: int, before: dict[str, str], after: dict[str, str]) -> None:
+        """Types of one side: worth a word where no operation has them, or where they can stand for their base."""
+        reach, schema = self.reach[side], (self.old, self.new)[side].schema
+        for name in only:
+            shown = (local(name), None) if side == 0 else (None, local(name))
+            if not reach.messages_with(name):
+                self._emit([])((TYPE_REMOVED, TYPE_ADDED)[side], local(name), *shown)
+                continue
+            found = schema.type(name)
+            if reach.is_named(name) or (found is not None and found.abstract):
+                continue
+            # The nearest base that both sides have: where that is declared, the type can stand too.
+            folded = ((self.names.old, self.names.new)[side](base.name) for base in schema.lineage(name))
+            base = next((key for key in folded if key in before and key in after), None)
+            if base is not None:
+                declared = self.reach[0].messages_declaring(before[base]), self.reach[1].messages_declaring(after[base])
+                if messages := declared[0] & declared[1]:
+                    rule = (DERIVED_TYPE_REMOVED, DERIVED_TYPE_ADDED)[side]
+                    self._emit(messages)(rule, local(name), *shown)
+
+    # --- changes ------------------------------------------------------------------------------------------------
+
+    def _path(self, message: MessageId) -> str:
+        return f"{self.agent}.{message[0]}/{message[1]}" if message[1] else f"{self.agent}.{message[0]}"
+
+    def _report(self, rule: ChangeRule, message: MessageId, tail: str, old: str | None, new: str | None) -> None:
+        """A change of one operation, in both directions where ``message`` names none."""
+        messages = [message] if message[1] else [(message[0], d) for d in DIRECTIONS]
+        path = self._path(message) + tail
+        self.on_each.append(AgentChange(rule, path, path, old, new, self.agent, frozenset(messages)))
+
+    def _emit(self, messages: Iterable[MessageId], path_here: str = "", key_of_all: str = "") -> Emit:
+        """``path_here``: what the paths of this agent begin with, for which ``key_of_all`` stands in any agent."""
+        where = frozenset(messages)
+
+        def emit(rule: ChangeRule, path: str, old: str | None, new: str | None) -> None:
+            key = key_of_all + path.removeprefix(path_here)
+            self.found.append(AgentChange(rule, key, path, old, new, self.agent, where))
+
+        return emit
+
+    def _emit_of_type(self, old_type: str, new_type: str) -> Emit:
+        """Works out where the type is only for a change."""
+
+        def emit(rule: ChangeRule, path: str, old: str | None, new: str | None) -> None:
+            messages = self.reach[0].messages_with(old_type) & self.reach[1].messages_with(new_type)
+            self._emit(messages)(rule, path, old, new)
+
+        return emit
+
+    def _collapsed(self) -> Iterator[AgentChange]:
+        """What was done to every operation alike is one change of the agent: ``Batch/request/header/TimeZone``."""
+        alike = defaultdict[tuple[ChangeRule, str, str, str], list[AgentChange]](list)
+        for change in self.on_each:
+            operation = next(iter(change.messages))[0]
+            tail = change.path.removeprefix(f"{self.agent}.{operation}")
+            old, new = (text.replace(operation, "{operation}") if text else "" for text in (change.old, change.new))
+            alike[change.rule, tail, old, new].append(change)
+        for (_, tail, old, new), group in alike.items():
+            if len(group) < len(self.pairs) or (len(group) == 1 and tail != "/binding"):
+                yield from group
+            else:
+                path = self.agent + tail
+                messages = frozenset(message for change in group for message in change.messages)
+                yield replace(group[0], key=path, path=path, old=old or None, new=new or None, messages=messages)
+
+
+def _parts_of_both(old: Operation, new: Operation) -> Iterator[tuple[MessageId, Part, Part]]:
+    for direction in DIRECTIONS:
+        first, second = old.part(direction), new.part(direction)
+        if first is not None and second is not None:
+            yield (old.name, direction), first, second
+
+
+def _typed_parts(part: Part, service: Service) -> list[Element]:
+    return [p if p.type else service.schema.element(p.name) or p for p in part.parts]
+
+
+def _body_of(part: Part) -> str:
+    return local(part.body) if part.body else "a message"

@@ -1,0 +1,82 @@
+"""Names of both sides made comparable: the version in a namespace folded, moved namespaces found."""
+
+from __future__ import annotations
+
+import re
+
+from ..model import local, namespace
+from ..wsdl.service import Service
+
+_VERSION = re.compile(r"Services\d+")
+
+
+def fold_version(text: str, version: str) -> str:
+    """A namespace, action or path without the version: its segment ``Services85`` becomes ``*``."""
+    if not _VERSION.fullmatch(version) or version not in text:
+        return text
+    return re.sub(rf"(?<![^/]){version}(?![^/])", "*", text)
+
+
+class NameFolding:
+    """Folds the Clark names of an old and a new service into one space.
+
+    ``moved`` are the namespaces that are not the same even without the version, yet hold the same names: new -> old.
+    """
+
+    def __init__(self, old: Service, new: Service) -> None:
+        before, after = _names_by_namespace(old), _names_by_namespace(new)
+        gone = {space: names for space, names in before.items() if space not in after}
+        come = {space: names for space, names in after.items() if space not in before}
+        self.moved: dict[str, str] = {}
+        for space, names in come.items():
+            best = max(gone, key=lambda old_space: len(gone[old_space] & names), default=None)
+            if best is not None and gone[best] & names:
+                self.moved[space] = best
+                del gone[best]
+        if old.binding.style == new.binding.style == "rpc" and not self.moved:
+            # rpc wraps its message in an element of this namespace, which no schema need have
+            first, second = fold_version(old.namespace, old.version), fold_version(new.namespace, new.version)
+            if first != second:
+                self.moved[second] = first
+        self.old = _Folding(old, {})
+        self.new = _Folding(new, self.moved)
+
+
+class _Folding:
+    """Folds the Clark names of one side; remembers them, as each is asked for often."""
+
+    def __init__(self, service: Service, moved: dict[str, str]) -> None:
+        self._version, self._target, self._moved = service.version, service.namespace, moved
+        self._names: dict[str, str] = {}
+        self._spaces: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        found = self._names.get(name)
+        if found is None:
+            found = f"{{{self._space(namespace(name))}}}{local(name)}" if name.startswith("{") else name
+            self._names[name] = found
+        return found
+
+    def action(self, action: str) -> str:
+        """An action of this side, to be compared with one of the other."""
+        if self._target and action.startswith(self._target):
+            return self._space(self._target) + action[len(self._target) :]
+        return self._space(action)
+
+    def _space(self, uri: str) -> str:
+        found = self._spaces.get(uri)
+        if found is None:
+            plain = fold_version(uri, self._version)
+            found = self._spaces[uri] = self._moved.get(plain, plain)
+        return found
+
+
+def _names_by_namespace(service: Service) -> dict[str, set[str]]:
+    """The local names of types and elements by their namespace, the version in it folded."""
+    table: dict[str, set[str]] = {}
+    for name in (*service.schema.type_names(), *service.schema.element_names()):
+        table.setdefault(namespace(name), set()).add(local(name))
+    merged: dict[str, set[str]] = {}
+    for space, names in table.items():
+        merged.setdefault(fold_version(space, service.version), set()).update(names)
+    return merged
