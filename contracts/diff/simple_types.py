@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from ..model import XSD, Type, local
-from ..xsd.builtins import INTEGER_RANGES, OPEN_RANGES
+from ..xsd.builtins import BUILTINS
 from ..xsd.schema import Schema
 from .change_rule import ChangeRule, Emit, one_sided
 
@@ -42,7 +42,6 @@ Relation = Literal["same", "narrowed", "widened", "changed"]
 RETYPED: dict[Relation, ChangeRule] = {"narrowed": TYPE_NARROWED, "widened": TYPE_WIDENED, "changed": TYPE_CHANGED}
 
 _XS = f"{{{XSD}}}"
-_RANGES: dict[str, tuple[int | None, int | None]] = {**INTEGER_RANGES, **OPEN_RANGES}
 _EXACT = {"float": 2**24, "double": 2**53}
 """The whole numbers up to which a floating-point type holds each."""
 
@@ -169,14 +168,13 @@ def _is_within(schema: Schema, inner: str, outer: str) -> bool:
     """Whether every value of one builtin is one of the other, written the same."""
     if schema.derives(f"{_XS}{inner}", f"{_XS}{outer}") or (inner, outer) == ("float", "double"):
         return True
-    if inner not in _RANGES:
+    small, large = BUILTINS.get(f"{_XS}{inner}"), BUILTINS.get(f"{_XS}{outer}")
+    if small is None or large is None or small.family != "integer":
         return False
-    low, high = _RANGES[inner]
     if outer in _EXACT:
-        return low is not None and high is not None and max(-low, high) <= _EXACT[outer]
-    if outer not in _RANGES:
-        return False
-    lowest, highest = _RANGES[outer]
-    return (lowest is None or (low is not None and low >= lowest)) and (
-        highest is None or (high is not None and high <= highest)
+        return small.low is not None and small.high is not None and max(-small.low, small.high) <= _EXACT[outer]
+    return (
+        large.family == "integer"
+        and (large.low is None or (small.low is not None and small.low >= large.low))
+        and (large.high is None or (small.high is not None and small.high <= large.high))
     )

@@ -9,37 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..model import Type, local, namespace
-from ..xsd.builtins import INTEGER_RANGES, MAX_DECIMAL, OPEN_RANGES
+from ..model import Type, namespace
+from ..xsd.builtins import BUILTINS, MAX_DECIMAL
 from ..xsd.probe import accepts
-from ..xsd.schema import ANY, SERIALIZATION, XSD, Schema
-
-RANGES: dict[str, tuple[int, int]] = {**INTEGER_RANGES, "char": (0, 2**16 - 1)}
-"""Of the integer types of XSD and of Microsoft's ``char``: smallest and largest value."""
+from ..xsd.schema import ANY, SERIALIZATION, Schema
 
 INTEGERS = ("integer", "char")
 """The families of whole numbers. A ``char`` is an int for the schema, and 0 to 65535 for .NET."""
-
-_FAMILIES = {
-    "boolean": "boolean",
-    "dateTime": "dateTime",
-    "date": "date",
-    "time": "time",
-    "float": "double",
-    "double": "double",
-    "decimal": "decimal",
-    "base64Binary": "base64",
-    "hexBinary": "hex",
-    "duration": "duration",
-    "QName": "QName",
-    "anyURI": "anyURI",
-    "anyType": "any",
-}
-
-_TEXTS = "string normalizedString token language Name NCName NMTOKEN ID IDREF ENTITY anySimpleType"
-
-BUILTINS = frozenset((*RANGES, *OPEN_RANGES, *_FAMILIES, *_TEXTS.split())) - {"char"}
-"""The types of XSD of which values are known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,43 +43,11 @@ def kind(schema: Schema, name: str) -> Kind:
     if found.kind == "list":
         item = schema.type(found.item) if found.item else None
         return Kind("list", values=tuple(v.name for v in item.values) if item else ())
-    if namespace(name) == SERIALIZATION and local(name) in ("char", "guid", "duration"):
-        return Kind("char", *RANGES["char"]) if local(name) == "char" else Kind(local(name))
-    if found.content == "union":
+    row = schema.builtin(name)
+    own = (t for t in schema.lineage(name) if namespace(t.name) != SERIALIZATION)
+    if row is None or any(t.facets for t in own):
         return Kind("other")
-    lineage = list(schema.lineage(name))
-    if any(t.facets for t in lineage):
-        return Kind("other")
-    for step in lineage:
-        plain = local(step.name)
-        if namespace(step.name) != XSD:
-            continue
-        if plain in RANGES:
-            return Kind("integer", *RANGES[plain])
-        if plain in OPEN_RANGES:
-            return Kind("integer", *OPEN_RANGES[plain])
-        if plain in _FAMILIES:
-            return Kind(_FAMILIES[plain])
-    return Kind("string")
-
-
-_EXAMPLES = {
-    "integer": "0",
-    "boolean": "false",
-    "dateTime": "2026-01-31T12:00:00",
-    "date": "2026-01-31",
-    "time": "12:00:00",
-    "double": "0",
-    "decimal": "0",
-    "base64": "AAEC",
-    "hex": "000102",
-    "duration": "PT0S",
-    "guid": "00000000-0000-0000-0000-000000000000",
-    "QName": "text",
-    "anyURI": "https://example.com/",
-    "string": "text",
-    "any": "text",
-}
+    return Kind(row.family, row.low, row.high)
 
 
 def example(schema: Schema, name: str) -> str:
@@ -111,11 +55,9 @@ def example(schema: Schema, name: str) -> str:
     what = kind(schema, name)
     if what.family in ("enum", "list"):
         return what.values[0] if what.values else ""
-    if what.family in INTEGERS:
-        low, high = what.low or 0, what.high
-        return str(max(low, 0) if high is None or high >= 0 else high)
-    if what.family != "other":
-        return _EXAMPLES[what.family]
+    row = schema.builtin(name)
+    if row is not None and (what.family != "other" or accepts(schema, name, row.example)):
+        return row.example
     found = next((text for text in _tries(schema, name) if accepts(schema, name, text)), None)
     return "" if found is None else found
 
@@ -129,7 +71,7 @@ def _tries(schema: Schema, name: str) -> Iterator[str]:
             if facet in ("length", "minLength") and value.isdigit():
                 yield "x" * int(value)
                 yield "1" * int(value)
-    yield from ("1", *_EXAMPLES.values(), "", "x", "a@example.com", "A1", "00")
+    yield from ("1", *(row.example for row in BUILTINS.values()), "", "x", "a@example.com", "A1", "00")
 
 
 GOOD: dict[str, tuple[str, ...]] = {

@@ -24,13 +24,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ..model import Direction, Element, Operation, local, namespace
+from ..model import Direction, Element, Operation
 from ..wsdl.service import Service
 from ..xsd.builtins import MAX_DECIMAL
 from ..xsd.probe import accepts
 from ..xsd.schema import XSD, Schema
 from .building import Builder, Place, serialize
-from .forms import BUILTINS, INTEGERS, Kind, example, good, is_simple, kind
+from .forms import INTEGERS, Kind, example, good, is_simple, kind
 from .rendering import render
 
 _SPACE = " \t\n\r"
@@ -50,7 +50,7 @@ def values(service: Service, type_name: str) -> st.SearchStrategy[str]:
     schema = service.schema
     name = type_name if type_name.startswith("{") else f"{{{XSD}}}{type_name}"
     found = schema.type(name)
-    if found is None or (namespace(name) == XSD and local(name) not in BUILTINS):
+    if found is None:
         raise KeyError(type_name)
     if not is_simple(found):
         raise ValueError(f"{type_name} is not a simple type")

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from ..model import UnreadableContract
-from .builtins import XSD
+from ..model.names import XSD
 
 _XS = f"{{{XSD}}}"
 _LOCATION = "services85-schema:"

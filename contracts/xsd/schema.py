@@ -13,8 +13,8 @@ from functools import cached_property
 from lxml import etree
 
 from ..model import Attribute, Element, EnumValue, Type, UnreadableContract, local, namespace
-from .builtins import BASES, PRIMITIVES
-from .builtins import XSD as XSD
+from ..model.names import XSD as XSD
+from .builtins import BUILTINS, Builtin
 from .compiler import compiled
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -115,6 +115,10 @@ class Schema:
             yield found
             at = found.base
 
+    def builtin(self, name: str) -> Builtin | None:
+        """The builtin that a simple type is or restricts; None of a list, a union, a type that is not there."""
+        return next((BUILTINS[found.name] for found in self.lineage(name) if found.name in BUILTINS), None)
+
     def derives(self, name: str, base: str) -> bool:
         """Whether a value of type ``name`` may stand where ``base`` is declared."""
         return base in (ANY, f"{_XS}anySimpleType") or any(found.name == base for found in self.lineage(name))
@@ -211,15 +215,11 @@ class Schema:
             self.element(name.replace("}#", "}", 1))  # registers the element's anonymous type
             node = self._anonymous.get(name)
         if node is None:
-            return self._builtin(name) if name.startswith(_XS) else None
+            row = BUILTINS.get(name)
+            if row is None or row.space != XSD:
+                return None  # Microsoft's are there where the contract brings their schema
+            return Type(name, "simple", base=f"{_XS}{row.base}" if row.base else None)
         return self._simple(node, name) if node.tag == f"{_XS}simpleType" else self._complex(node, name)
-
-    @staticmethod
-    def _builtin(name: str) -> Type | None:
-        base = BASES.get(local(name))
-        if base is None and local(name) not in PRIMITIVES:
-            return None
-        return Type(name, "simple", base=f"{_XS}{base}" if base else None)
 
     def _simple(self, node: etree._Element, name: str) -> Type:
         if (items := node.find(f"{_XS}list")) is not None:
