@@ -108,8 +108,10 @@ def run_explain(args: argparse.Namespace) -> int:
 
 def _examples(rule: str) -> Iterator[str]:
     """The two examples that differ least, the second by what it has instead; the names of the others."""
+    from ..diff.change_rules import example_pair
+
     folder = (EXAMPLES if rule in RULES else CHANGE_EXAMPLES) / rule
-    paths = [p for p in sorted(folder.iterdir()) if p.name.startswith(("bad", "good", "old", "new"))]
+    paths = [p for p in sorted(folder.iterdir()) if p.name.startswith(("bad", "good"))] or [*example_pair(rule)]
     texts = {p: p.read_bytes().decode("utf-8", "backslashreplace").splitlines() for p in paths}
     for first, second, words in (("bad", "good", ("breaks it", "keeps it")), ("old", "new", ("before", "after"))):
         sides = ([p for p in paths if p.name.startswith(kind)] for kind in (first, second))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from . import compare, compare_services, compare_types, occurrence, simple_types
 from .change_rule import ChangeRule
 
@@ -11,3 +13,11 @@ CHANGE_RULES: dict[str, ChangeRule] = {
     for rule in vars(module).values()
     if isinstance(rule, ChangeRule)
 }
+
+_EXAMPLES = Path(__file__).with_name("examples")
+
+
+def example_pair(rule: str) -> tuple[Path, Path]:
+    """Two WSDLs that differ in this change and in nothing else; many have the same old one."""
+    own, new = (_EXAMPLES / rule / name for name in ("old.wsdl", "new.wsdl"))
+    return own if own.exists() else _EXAMPLES / own.name, new

@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from lxml import etree
 
+from contracts.diff.change_rules import example_pair
 from contracts.diff.compare import compare
 from contracts.model import Change
 from contracts.wsdl.document import parse_wsdl
@@ -26,6 +27,12 @@ CALM = settings(deadline=None, derandomize=True, database=None, suppress_health_
 
 def services(data: bytes, name: str = "service.wsdl") -> list[Service]:
     return parse_wsdl(data, name, any_binding=True)
+
+
+def pair(rule: str) -> tuple[bytes, bytes]:
+    """The old and the new WSDL of the change's example."""
+    old, new = example_pair(rule)
+    return old.read_bytes(), new.read_bytes()
 
 
 def changes(old: bytes, new: bytes) -> tuple[Change, ...]:

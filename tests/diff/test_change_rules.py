@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from contracts.diff.change_rules import CHANGE_RULES
 
-from .edits import EXAMPLES, changes
+from .edits import EXAMPLES, changes, pair
 
-PAIRS = sorted(path.parent.name for path in EXAMPLES.glob("*/old.wsdl"))
+PAIRS = sorted(path.parent.name for path in EXAMPLES.glob("*/new.wsdl"))
 
 
 def test_every_rule_has_a_pair_and_every_pair_a_rule() -> None:
@@ -20,9 +19,8 @@ def test_every_rule_has_a_pair_and_every_pair_a_rule() -> None:
 
 @pytest.mark.parametrize("rule", sorted(CHANGE_RULES))
 def test_a_pair_gives_exactly_its_change(rule: str) -> None:
-    folder: Path = EXAMPLES / rule
-    found = changes((folder / "old.wsdl").read_bytes(), (folder / "new.wsdl").read_bytes())
-    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    found = changes(*pair(rule))
+    expected = json.loads((EXAMPLES / rule / "expected.json").read_text("utf-8"))
     assert [change.rule for change in found] == [rule]
     assert [{key: change.as_dict()[key] for key in expected[0]} for change in found] == expected
     assert found[0].why

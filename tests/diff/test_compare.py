@@ -12,10 +12,10 @@ from contracts.model import Change, ContractsError
 from contracts.wsdl.service import Service
 
 from ..shared import needs_shared, shared
-from .edits import BATCH, EXAMPLES, XS, changes, edited, services, told
+from .edits import BATCH, XS, changes, edited, pair, services, told
 
 DATA = BATCH.read_bytes()
-PAIR = [(EXAMPLES / "agent-removed" / name).read_bytes() for name in ("old.wsdl", "new.wsdl")]
+PAIR = pair("agent-removed")
 
 
 def _version(data: bytes, number: int) -> list[Service]:
@@ -149,7 +149,7 @@ def test_reach_through_bases_lists_and_headers() -> None:
 
 
 def test_what_no_operation_reaches_is_safe_and_says_so() -> None:
-    data = (EXAMPLES / "type-added" / "new.wsdl").read_bytes()
+    data = pair("type-added")[1]
     change = _one("member-removed", b'<xs:element name="Key" type="xs:string" minOccurs="0"/>', b"", data)
     assert (change.severity, change.operations) == ("safe", ())
     assert change.why.startswith("no operation reaches it")
@@ -233,7 +233,7 @@ def test_a_base_that_is_renamed_is_told_once() -> None:
 
 
 def test_a_type_that_took_anothers_place_is_compared_with_it() -> None:
-    data = (EXAMPLES / "type-renamed" / "old.wsdl").read_bytes()
+    data = pair("type-renamed")[0]
     new = data.replace(b'"Note">\n', b'"Memo">\n').replace(b't:Note"', b't:Memo"').replace(b'"Text"', b'"Words"')
     assert told(changes(data, new)) == [
         ("member-added", "Note.Words"),

@@ -12,7 +12,7 @@ from lxml import etree
 from contracts.diff.compare import compare
 from contracts.model import ContractsError
 
-from .edits import CALM, EXAMPLES, WSDL, XS, changes, services, told
+from .edits import CALM, WSDL, XS, changes, pair, services, told
 
 RPC = (Path(__file__).parent / "rpc.wsdl").read_text("utf-8")
 START = '<part name="start" type="xsd:int"/>'
@@ -68,7 +68,7 @@ def test_what_an_attribute_may_say(before: str, after: str, expected: list[tuple
 
 def test_text_with_attributes_is_text_whatever_else_it_says() -> None:
     """``mixed`` and wildcards for attributes change nothing of a simple content."""
-    data = (EXAMPLES / "attribute-added" / "new.wsdl").read_bytes()
+    data = pair("attribute-added")[1]
     head, _, tail = data.partition(b'<xs:complexType name="Note">')
     tail = tail.partition(b"</xs:complexType>")[2]
     kind = b"""<xs:complexType name="Note"%s><xs:simpleContent>
@@ -80,7 +80,7 @@ def test_text_with_attributes_is_text_whatever_else_it_says() -> None:
 
 def test_a_fixed_value_that_is_another() -> None:
     """The version that a request has to name."""
-    data = (EXAMPLES / "default-changed" / "old.wsdl").read_bytes()
+    data = pair("default-changed")[0]
     old, new = (data.replace(b'default="1"', b'fixed="%d"' % n) for n in (16, 20))
     (found,) = changes(old, new)
     assert (found.rule, found.severity, found.path) == ("type-changed", "breaking", "Note.Id")
@@ -90,7 +90,7 @@ def test_a_fixed_value_that_is_another() -> None:
 
 
 def test_what_a_fault_holds() -> None:
-    data = (EXAMPLES / "fault-added" / "new.wsdl").read_bytes()
+    data = pair("fault-added")[1]
     assert changes(data, data) == ()
     (found,) = changes(data, data.replace(b'name="Trace" type="xs:string"', b'name="Trace" type="xs:int"'))
     assert (found.rule, found.direction, found.path) == (
@@ -133,7 +133,7 @@ def test_reach_goes_through_soap_arrays() -> None:
     assert {(c.operations, c.direction) for c in found} == {(("P.Search",), "response")}
 
 
-SOURCES = [RPC.encode(), *((EXAMPLES / rule / "old.wsdl").read_bytes() for rule in ("base-changed", "agent-removed"))]
+SOURCES = [RPC.encode(), pair("base-changed")[0], pair("agent-removed")[0]]
 
 
 @given(data=st.data())

@@ -16,7 +16,7 @@ from contracts.wsdl.load import load_services
 from ..shared import needs_shared, shared
 from .edits import BATCH, EXAMPLES, WSDL, XS, changes, edited, told
 
-NOTES = EXAMPLES / "member-added" / "old.wsdl"
+NOTES = EXAMPLES / "old.wsdl"
 
 
 def _prefixes(data: bytes) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from contracts.cli.main import main
+from contracts.diff.change_rules import example_pair
 from contracts.diff.comparison import Comparison, Usage, Use
 from contracts.model import Change
 from contracts.report.diff_html import as_html
@@ -20,7 +21,7 @@ from contracts.report.diff_markdown import as_github, as_markdown
 from contracts.report.diff_text import lines
 from contracts.standin.server import StandIn
 
-from .edits import BATCH, EXAMPLES, changes
+from .edits import BATCH, changes
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DATA = BATCH.read_bytes()
@@ -28,7 +29,7 @@ EVIL = "<img src=x onerror=alert(1)> | `\"'&\n::error::x"
 
 
 def _pair(rule: str) -> list[str]:
-    return [str(EXAMPLES / rule / name) for name in ("old.wsdl", "new.wsdl")]
+    return [str(path) for path in example_pair(rule)]
 
 
 def _outcome() -> Comparison:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from contracts.diff.change_rules import example_pair
 from contracts.diff.compare import compare
 from contracts.diff.comparison import Usage
 from contracts.diff.usage import find_usage
 from contracts.model import Message
 
-from .edits import EXAMPLES, services
+from .edits import pair, services
 
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 
@@ -37,8 +38,7 @@ def _read(note: str) -> Message:
 
 
 def _used(rule: str, *messages: Message) -> Usage:
-    folder = EXAMPLES / rule
-    old, new = (services((folder / name).read_bytes()) for name in ("old.wsdl", "new.wsdl"))
+    old, new = map(services, pair(rule))
     return find_usage(messages, compare(old, new), old)
 
 
@@ -107,9 +107,9 @@ def test_recordings_of_another_version_count() -> None:
 
 
 def test_a_derived_type_is_walked_by_its_name() -> None:
-    folder = EXAMPLES / "abstract-added"
-    old = services((folder / "old.wsdl").read_bytes())
-    new = (folder / "old.wsdl").read_bytes().replace(b'name="Subject"', b'name="Topic"')
+    data = pair("abstract-added")[0]
+    old = services(data)
+    new = data.replace(b'name="Subject"', b'name="Topic"')
     found = compare(old, services(new))
     sent = Message(
         _envelope(f'<SaveNote xmlns:t="{NS}"><Note i:type="t:Memo"><Subject>x</Subject></Note></SaveNote>'), "m.xml"
@@ -120,9 +120,8 @@ def test_a_derived_type_is_walked_by_its_name() -> None:
 def test_folders_of_recordings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from contracts.cli.main import main
 
-    folder = EXAMPLES / "member-removed"
     (tmp_path / "sent.xml").write_bytes(_sent("<Id>1</Id>").data)
-    command = ["diff", str(folder / "old.wsdl"), str(folder / "new.wsdl"), "--used-by", str(tmp_path)]
+    command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
     assert main(command) == 0
     assert "of 1 change, 0 touch what you use" in capsys.readouterr().out
     (tmp_path / "more.xml").write_bytes(_sent(NOTE).data)

@@ -222,7 +222,7 @@ INLINE: dict[str, dict[str, str | None]] = {  # what stands in a type without a 
 
 
 def _inline(content: str) -> Contract:
-    data = (Path(contracts.__file__).parent / "diff/examples/attribute-added/old.wsdl").read_text(encoding="utf-8")
+    data = (Path(contracts.__file__).parent / "diff/examples/old.wsdl").read_text(encoding="utf-8")
     member = '<xs:element name="Id" type="xs:int" minOccurs="0"/>'
     assert member in data
     inline = f'<xs:element name="Id" minOccurs="0"><xs:simpleType>{content}</xs:simpleType></xs:element>'
