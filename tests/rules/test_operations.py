@@ -14,7 +14,22 @@ from contracts.model import Headers, Http, Message
 from contracts.wsdl import document as wsdl
 
 from ..shared import SHARED, needs_shared, shared
-from .messages import ADMITTED, CONTRACT, FAULT, FIND, INFO, LOGIN, NS, STOP, STOPPED, TOKEN, check_request, request
+from .messages import (
+    ADMITTED,
+    CONTRACT,
+    FAULT,
+    FIND,
+    INFO,
+    LOGIN,
+    NS,
+    STOP,
+    STOPPED,
+    TOKEN,
+    check_request,
+    heads,
+    request,
+    rules,
+)
 
 N84, N86 = NS.replace("85", "84"), NS.replace("85", "86")
 DATA = Path(contracts.__file__).parent / "Services85"
@@ -32,63 +47,58 @@ def head(
 def judged(text: str, http: Http, contract: Contract = CONTRACT) -> tuple[list[str], str]:
     verdict = contract.judge(Message(text.encode(), direction="request", http=http))
     assert verdict.outcome != "unjudged", verdict.reason
-    return [f.rule for f in verdict.violations], verdict.label
+    return rules(verdict), verdict.label
 
 
+ANSWER = STOPPED[STOPPED.index("<b:StopB") : STOPPED.index("</s:Body")]
 DISAGREE = [
-    ("all-agree", STOP, head(), [], "Batch.StopBatchJob"),
-    ("absolute-url", STOP, head(path="https://sod.superoffice.com/Cust1/Remote/Services85/Batch.svc"), [],
-        "Batch.StopBatchJob"),
-    ("onsite-prefix", STOP, head(path="/netserver/services85/batch.svc"), [], "Batch.StopBatchJob"),
-    ("query", STOP, head(path="/Remote/Services85/Batch.svc?x=1"), [], "Batch.StopBatchJob"),
-    ("unknown-path", STOP, head(path="/soap"), [], "Batch.StopBatchJob"),
-    ("action-of-another-operation", STOP, head("Batch/GetBatchTaskInfo"), ["http-action"], None),
-    ("body-of-another-operation", FIND, head(), ["http-action"], None),
-    ("action-of-another-agent", STOP, head("SoPrincipal/GetSystemInfo"), ["http-action"], "Batch.StopBatchJob"),
-    ("action-of-another-version", STOP, head(space=N86), ["http-action"], "Batch.StopBatchJob"),
-    ("action-unknown", STOP, head("Batch/Halt"), ["http-action"], "Batch.StopBatchJob"),
-    ("path-of-another-agent", STOP, head(path="/Remote/Services85/SoPrincipal.svc"), ["http-path"],
-        "Batch.StopBatchJob"),
-    ("path-of-another-version", STOP, head(path="/Remote/Services86/Batch.svc"), ["http-path"], "Batch.StopBatchJob"),
-    ("path-and-body-against-action", STOP, head("SoPrincipal/AuthenticateImplicit"), ["http-action"],
-        "Batch.StopBatchJob"),
-    ("login-at-batch", LOGIN, head("SoPrincipal/AuthenticateUsernamePassword"), ["http-path"], None),
-    ("body-unknown", STOP.replace("StopBatchJob", "HaltBatchJob"), head(), ["body-operation"], "Batch.StopBatchJob"),
-    ("body-in-lower-case", STOP.replace("StopBatchJob", "stopBatchJob"), head(), ["body-operation"],
-        "Batch.StopBatchJob"),
+    ("all-agree", STOP, head(), []),
+    ("absolute-url", STOP, head(path="https://sod.superoffice.com/Cust1/Remote/Services85/Batch.svc"), []),
+    ("onsite-prefix", STOP, head(path="/netserver/services85/batch.svc"), []),
+    ("query", STOP, head(path="/Remote/Services85/Batch.svc?x=1"), []),
+    ("unknown-path", STOP, head(path="/soap"), []),
+    ("action-of-another-operation", STOP, head("Batch/GetBatchTaskInfo"), ["http-action"]),
+    ("body-of-another-operation", FIND, head(), ["http-action"]),
+    ("action-of-another-agent", STOP, head("SoPrincipal/GetSystemInfo"), ["http-action"]),
+    ("action-of-another-version", STOP, head(space=N86), ["http-action"]),
+    ("action-unknown", STOP, head("Batch/Halt"), ["http-action"]),
+    ("path-of-another-agent", STOP, head(path="/Remote/Services85/SoPrincipal.svc"), ["http-path"]),
+    ("path-of-another-version", STOP, head(path="/Remote/Services86/Batch.svc"), ["http-path"]),
+    ("path-and-body-against-action", STOP, head("SoPrincipal/AuthenticateImplicit"), ["http-action"]),
+    ("login-at-batch", LOGIN, head("SoPrincipal/AuthenticateUsernamePassword"), ["http-path"]),
+    ("body-unknown", STOP.replace("StopBatchJob", "HaltBatchJob"), head(), ["body-operation"]),
+    ("body-in-lower-case", STOP.replace("StopBatchJob", "stopBatchJob"), head(), ["body-operation"]),
     ("body-of-another-version", STOP.replace("<b:StopBatchJob>", f'<b:StopBatchJob xmlns:b="{N86}">'), head(),
-        ["body-operation"], "Batch.StopBatchJob"),
-    ("all-of-a-version-that-is-not-loaded", STOP.replace(NS, N86), head(), ["body-operation"], "Batch.StopBatchJob"),
-    ("all-in-no-namespace", STOP.replace("b:", "").replace("xmlns=", "xmlns:b="), head(), ["body-operation"],
-        "Batch.StopBatchJob"),
-    ("body-is-a-response", request(STOPPED[STOPPED.index("<b:StopB") : STOPPED.index("</s:Body")]), head(),
-        ["body-direction"], "Batch.StopBatchJob"),
-    ("all-is-a-response", STOPPED, head(), ["body-direction"], "Batch.StopBatchJob"),
-    ("all-is-a-fault", FAULT, head(), ["body-direction"], "Batch.StopBatchJob"),
-    ("body-is-a-response-and-a-header-is-missing",
-        request(STOPPED[STOPPED.index("<b:StopB") : STOPPED.index("</s:Body")], TOKEN), head(),
-        ["body-direction", "header-missing"], "Batch.StopBatchJob"),
-    ("body-is-empty", request(""), head(), ["body-empty"], "Batch.StopBatchJob"),
-    ("body-is-no-xml", "x", head(), ["envelope-not-wellformed"], "Batch.StopBatchJob"),
+        ["body-operation"]),
+    ("all-of-a-version-that-is-not-loaded", STOP.replace(NS, N86), head(), ["body-operation"]),
+    ("all-in-no-namespace", STOP.replace("b:", "").replace("xmlns=", "xmlns:b="), head(), ["body-operation"]),
+    ("body-is-a-response", request(ANSWER), head(), ["body-direction"]),
+    ("all-is-a-response", STOPPED, head(), ["body-direction"]),
+    ("all-is-a-fault", FAULT, head(), ["body-direction"]),
+    ("body-is-a-response-and-a-header-is-missing", request(ANSWER, TOKEN), head(),
+        ["body-direction", "header-missing"]),
+    ("body-is-empty", request(""), head(), ["body-empty"]),
+    ("body-is-no-xml", "x", head(), ["envelope-not-wellformed"]),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "text", "http", "rules", "label"), DISAGREE, ids=[row[0] for row in DISAGREE])
-def test_parts_that_disagree_are_one_violation(
-    name: str, text: str, http: Http, rules: list[str], label: str | None
-) -> None:
-    found = judged(text, http)
-    assert found[0] == rules
-    assert label is None or found[1] == label
+LABELS = {
+    "action-of-another-operation": "Batch.GetBatchTaskInfo",
+    "login-at-batch": "SoPrincipal.AuthenticateUsernamePassword",
+}
+
+
+@pytest.mark.parametrize(("name", "text", "http", "found"), DISAGREE, ids=[row[0] for row in DISAGREE])
+def test_parts_that_disagree_are_one_violation(name: str, text: str, http: Http, found: list[str]) -> None:
+    assert judged(text, http) == (found, LABELS.get(name, "Batch.StopBatchJob"))
 
 
 def test_the_operation_that_is_named_wins() -> None:
     assert check_request(STOP, operation="Batch.StopBatchJob").kept
     assert check_request(STOP, operation="Services85/Batch.StopBatchJob").kept
-    login = check_request(LOGIN, operation="Batch.StopBatchJob")
-    assert [f.rule for f in login.violations] == ["body-operation"]
+    assert rules(check_request(LOGIN, operation="Batch.StopBatchJob")) == ["body-operation"]
     verdict = check_request(STOP, operation="Batch.DeleteBatchTask")
-    assert [(f.rule, f.authority) for f in verdict.violations] == [("body-operation", "wsdl")]
+    assert rules(verdict) == ["body-operation"]
     assert verdict.label == "Batch.DeleteBatchTask"
 
 
@@ -176,14 +186,14 @@ def test_the_namespace_tells_versions_apart() -> None:
 
 def test_a_name_of_two_versions_is_settled_by_the_message() -> None:
     for space, version in ((NS, "Services85"), (N86, "Services86")):
-        for old, new, rules in (
+        for old, new, found in (
             ("", "", []),
             (">42<", ">x<", ["value-lexical"]),
             ("StopBatchJob", "StopBatch", ["body-operation"]),
         ):
             text = STOP.replace(old, new).replace(NS, space)
             verdict = two_versions().check_request(text, operation="Batch.StopBatchJob")
-            assert (verdict.version, [f.rule for f in verdict.violations]) == (version, rules)
+            assert (verdict.version, rules(verdict)) == (version, found)
     empty = {"headers": dict(head(space=N86).headers.fields), "operation": "Batch.StopBatchJob"}
     assert two_versions().check_request(request("").replace(NS, N86), **empty).version == "Services86"
     verdict = two_versions().check_request(request(""), operation="Batch.StopBatchJob")
@@ -191,9 +201,8 @@ def test_a_name_of_two_versions_is_settled_by_the_message() -> None:
 
 
 def test_mixed_versions_are_violations_not_riddles() -> None:
-    rules, label = judged(STOP, head(space=N86, path="/Services86/Batch.svc"), two_versions())
-    assert rules == ["body-operation"]  # path and SOAPAction agree
-    assert label == "Batch.StopBatchJob"
+    both = head(space=N86, path="/Services86/Batch.svc")  # path and SOAPAction agree
+    assert judged(STOP, both, two_versions()) == (["body-operation"], "Batch.StopBatchJob")
     assert judged(STOP, head(path="/Services86/Batch.svc"), two_versions())[0] == ["http-path"]
     assert judged(STOP, head(space=N86), two_versions())[0] == ["http-action"]
 
@@ -201,9 +210,7 @@ def test_mixed_versions_are_violations_not_riddles() -> None:
 def test_two_that_nothing_tells_apart_leave_it_open() -> None:
     for verdict in (
         in_place().check_request(STOP),
-        in_place().check_request(
-            STOP, headers={"SOAPAction": f'"{NS}/Batch/StopBatchJob"', "Content-Type": "text/xml"}
-        ),
+        in_place().check_request(STOP, headers=heads("Batch/StopBatchJob")),
         in_place().check_response(STOPPED),
     ):
         assert verdict.outcome == "unjudged"
@@ -219,7 +226,7 @@ def test_operations_that_share_a_message_are_judged() -> None:
     verdict = CONTRACT.check_response(ADMITTED)
     assert (verdict.outcome, verdict.agent, verdict.operation) == ("kept", "SoPrincipal", None)
     broken = CONTRACT.check_response(ADMITTED.replace(">true</b:AuthenticationS", ">yes</b:AuthenticationS"))
-    assert [f.rule for f in broken.violations] == ["value-lexical"]
+    assert rules(broken) == ["value-lexical"]
 
 
 def test_what_belongs_to_nobody() -> None:
@@ -230,8 +237,7 @@ def test_what_belongs_to_nobody() -> None:
     ):
         assert verdict.outcome in ("broken", "unjudged")
         assert verdict.operation is None
-    empty = CONTRACT.check_request(request(""))
-    assert [f.rule for f in empty.violations] == ["body-empty"]
+    assert rules(CONTRACT.check_request(request(""))) == ["body-empty"]
 
 
 def test_a_fault_is_judged_whoever_sent_it() -> None:
