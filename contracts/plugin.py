@@ -119,7 +119,7 @@ def _named_example(message: Message, contract: Contract) -> str:
 
 
 def _label(contract: Contract, service: Service, operation: Operation) -> str:
-    return f"{service.version}/{operation.label}" if len(contract.by_version) > 1 else operation.label
+    return f"{service.version}/{operation.label}" if len(contract.services.by_version) > 1 else operation.label
 
 
 def parameters(contract: Contract) -> Iterator[tuple[Service, Operation, Element]]:

@@ -32,9 +32,6 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms.split()}
 AWAIT = {
     "contracts/recording/replay.py",
-    "contracts/rules/identify.py",
-    "contracts/rules/judge.py",
-    "contracts/rules/quick.py",
 }
 """Modules that still import upwards."""
 

@@ -72,14 +72,14 @@ def _jobs(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Judges and prints; returns the exit status."""
-    from ..rules.excuses import Waivers
+    from ..rules.waivers import Waivers
 
     settings = read_settings()
     contract = load(contract_source(args.contract, settings))
     for remark in _remarks(contract):
         print(f"services85: {printable(remark)}", file=sys.stderr)
     if args.operation:
-        contract.candidates(args.operation)
+        contract.services.require(args.operation)
     waivers = Waivers(_waivers(args.waivers, settings), date.today())
     paths = list(list_paths(args.paths))
     named = frozenset(args.paths)
@@ -117,12 +117,12 @@ def _remarks(contract: Contract) -> Iterator[str]:
 
 
 def _waivers(path: str | None, settings: dict[str, Any]) -> list[Any]:
-    from ..rules.excuses import read_waivers, waivers_of
+    from ..rules.waivers import parse_waivers, read_waivers
 
     if path:
         return read_waivers(path)
     given = settings.get("waivers", settings.get("waiver", []))
-    return read_waivers(given) if isinstance(given, str) else waivers_of(given, "pyproject.toml")
+    return read_waivers(given) if isinstance(given, str) else parse_waivers(given, "pyproject.toml")
 
 
 def _status(verdicts: list[Verdict], skipped: int) -> int:

@@ -194,7 +194,7 @@ def _original(contract: Contract, message: Message) -> Original:
         found = verdict.violations[0] if verdict.violations else verdict.reason
         raise ContractsError(f"{where}: has to be kept before it is changed: {found}")
     label = f"{verdict.version}/{verdict.agent}.{verdict.operation}"
-    targets = contract.find(label)
+    targets = contract.services.find(label)
     if len(targets) != 1 or verdict.message is None:
         raise ContractsError(f"{where}: it is not clear which operation it belongs to")
     service, operation = targets[0]

@@ -15,7 +15,7 @@ from typing import Any
 from ..model import ContractsError
 from ..model.escaping import did_you_mean
 from ..report.text import width
-from ..rules.catalogue import RULES
+from ..rules import RULES
 
 _PACKAGE = Path(__file__).parents[1]
 EXAMPLES = _PACKAGE / "rules" / "examples"

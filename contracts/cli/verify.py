@@ -225,7 +225,7 @@ def _possible(args: argparse.Namespace) -> None:
 
     settings_for(args.tenant, faults=args.fault, production=args.production, allow_start=args.allow_start)
     if args.waivers:
-        from ..rules.excuses import read_waivers
+        from ..rules.waivers import read_waivers
 
         read_waivers(args.waivers)
     if args.cassettes and not Path(args.cassettes).is_dir():

@@ -22,9 +22,10 @@ from typing import Any
 
 from lxml import etree
 
-from ..contract import Contract, Target, load
+from ..contract import Contract, load
 from ..messages import tree as envelope
 from ..model import Change, ContractsError, Headers, Http, Message, UnreadableContract, local
+from ..wsdl.services import Target
 from .client import CouldNotJudge, Sender
 from .config import Settings
 from .guards import Allowed, Refused, allowed_of, check_call

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, is_zipfile
 
-from ..contract import Contract, Target
+from ..contract import Contract
 from ..generate.sample import sample
 from ..model import ContractsError, Direction, Http, Message
 from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
+from ..wsdl.services import Target
 from .mutants import OPERATORS, Mutant, mutants
 from .operators.base import Operator
 from .operators.wsdl import OPERATORS as WSDL_OPERATORS

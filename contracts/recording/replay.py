@@ -27,7 +27,7 @@ from ..files.limits import Unreadable
 from ..messages import Skipped, read
 from ..messages import tree as envelope
 from ..model import ContractsError, Element, Message, Operation, Verdict, local
-from ..rules.http import endpoint
+from ..rules.http import address_of
 from ..wsdl.service import Service
 from ..xsd.schema import XSD, XSI, Schema
 from .provenance import Recorded
@@ -103,7 +103,7 @@ def replay(path: str | os.PathLike[str], contract: Contract | None = None) -> Re
 def _judged(contract: Contract, request: Message, response: Message) -> list[Verdict]:
     """Both verdicts; unjudged where the request went to an agent that the contract does not hold."""
     found = [contract.judge(request), contract.judge(response)]
-    at = endpoint(request.http)
+    at = address_of(request.http)
     if found[0].operation or at is None or at in {(s.version.lower(), s.agent.lower()) for s in contract.services}:
         return found
     path = urlsplit(request.http.target or "").path if request.http else ""

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from ..model import Finding, Verdict
 from ..model.escaping import printable
-from ..rules.excuses import everyday
+from ..rules.deviations import usual_deviations
 
 _COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
 MANY = 100
@@ -53,7 +53,9 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False, stream: TextIO | N
     if verbose:
         for finding in (*verdict.tolerated, *verdict.notes):
             yield from finding_lines(finding, stream)
-    elif excuses := dict.fromkeys(f.excuse[1] for f in verdict.tolerated if f.excuse and f.excuse[1] not in everyday()):
+    elif excuses := dict.fromkeys(
+        f.excuse[1] for f in verdict.tolerated if f.excuse and f.excuse[1] not in usual_deviations()
+    ):
         yield from _wrapped("tolerated", ", ".join(excuses), stream)
 
 

@@ -1,0 +1,14 @@
+"""What is wanted of a message: one room a part of it, each rule a constant above the check that reports it."""
+
+from __future__ import annotations
+
+from . import answers, body, envelope, headers, http, recording, values
+from .case import Rule
+
+RULES: dict[str, Rule] = {
+    rule.id: rule
+    for room in (http, envelope, headers, body, values, answers, recording)
+    for rule in vars(room).values()
+    if isinstance(rule, Rule) and rule.id.startswith(f"{room.__name__.rpartition('.')[2].removesuffix('s')}-")
+}
+"""Every rule of a message by its id, room by room."""

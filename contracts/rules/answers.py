@@ -1,4 +1,4 @@
-"""Responses: status, Fault, Succeeded with ExceptionInfo."""
+"""Responses: the element of the operation called, a Fault, Succeeded with ExceptionInfo."""
 
 from __future__ import annotations
 
@@ -6,118 +6,205 @@ import re
 
 from lxml import etree
 
-from ..model import Http, Operation, local, namespace
-from ..wsdl.service import Service
-from .case import ENVELOPE, NIL, XML_SPACE, Judging, is_nil, shown, tag, text_of
-from .envelope import Frame
-from .headers import in_body, judge_blocks
-from .http import REFUSALS, judge_media_type, media_type
+from ..model import ENVELOPE, NIL, XML_SPACE, Finding, is_nil, local, namespace
+from .body import note_left_out
+from .case import FAULT_NAMES, MEASURED, SOAP, WSI, Case, Rule, shown, tag, text_of
+from .headers import find_left_out, is_boolean
+from .values import BOOLEANS
 
-FAULT = f"{{{ENVELOPE}}}Fault"
-_PARTS = ("faultcode", "faultstring", "faultactor", "detail")
+_FAULT_PARTS = ("faultcode", "faultstring", "faultactor", "detail")
 """A Fault's children; SOAP 1.1 allows others, in namespaces of their own."""
 _QNAME = re.compile(r"([^\W\d][\w.-]*:)?[^\W\d][\w.-]*")
-_BOOLEANS = ("true", "false", "1", "0")
 
 
-def settled_by_status(judging: Judging, http: Http, data: bytes) -> bool:
-    """Whether the head of a response says it all, so that the body need not be looked at."""
-    status = http.status
-    if status in REFUSALS:
+def silent(case: Case) -> bool:
+    if case.direction != "response":
         return True
-    if status is not None and status not in (200, 500):
-        judging.add("http-status", "status", "200, or 500 with a Fault", f"{status} {http.reason}".strip())
-        return True
-    if not data.strip():
-        judging.add("http-empty", "status", "an envelope", f"no body with status {status}")
-        return True
-    kind = media_type(http)
-    if kind is None:
+    if case.fault is not None or case.part is None or case.frame is None or case.frame.header is None:
         return False
-    judge_media_type(judging, http)
-    return kind != "text/xml"
+    if not case.nodes or case.nodes[0].tag != case.part.body:
+        return False
+    flags = [name for name in case.part.headers if local(name) == "Succeeded"]
+    if not flags:
+        return True
+    told = {local(name): name for name in case.part.headers}.get("ExceptionInfo")
+    blocks = list(case.frame.header)
+    sound = [b for b in blocks if b.tag == flags[0] and b.text in ("true", "1") and not len(b) and not b.attrib]
+    return len(sound) == 1 and all(b.get(NIL) in ("true", "1") for b in blocks if b.tag == told)
 
 
-def judge_fault(judging: Judging, fault: etree._Element) -> None:
+def check(case: Case) -> None:
+    """A response whose Body was found."""
+    if case.direction != "response" or case.frame is None:
+        return
+    if case.misnamed_fault is not None:
+        expected, found = f"<Fault> of {ENVELOPE}", tag(str(case.misnamed_fault.tag))
+        case.add(FAULT, case.misnamed_fault, expected=expected, found=found)
+    elif case.fault is not None:
+        if case.frame.space == ENVELOPE:  # a Fault of SOAP 1.2 has another form, and its envelope is what is wrong
+            _check_fault(case, case.fault)
+    elif case.nodes and _check_element(case, case.nodes[0]):
+        _check_success(case)
+        _check_members(case, case.nodes[0])
+
+
+OPERATION = Rule(
+    "answer-operation", "wsdl", "the WSDL's message", "a response holds the response element of the operation called",
+    "another operation's answer: look at routing, caches and recordings", "never"
+)  # fmt: skip
+REQUEST = Rule(
+    "answer-request", "wsdl", "the WSDL's message", "a response holds a response element", "a request came back",
+    "never"
+)  # fmt: skip
+
+
+def _check_element(case: Case, node: etree._Element) -> bool:
+    """Whether the element in Body is the one of the operation that was called."""
+    if case.target is None or case.part is None:
+        expected = "the response element of an operation"
+        case.add(OPERATION, node, expected=expected, found=tag(str(node.tag)))
+        return False
+    if node.tag == case.part.body:
+        return True
+    rule = REQUEST if case.services.by_body(str(node.tag), "request") else OPERATION
+    expected = f"{tag(case.part.body or '')} of {case.target[0].namespace}"
+    case.add(rule, node, expected=expected, found=tag(str(node.tag)))
+    return False
+
+
+RESPONSE_MISSING = Rule(
+    "answer-response-missing", "wire", MEASURED, "a Response that cannot be null is there",
+    "clients read its absence as None, 0 or false", "never: WCF writes every value"
+)  # fmt: skip
+
+
+def _check_members(case: Case, node: etree._Element) -> None:
+    """Members that the schema lets be left out, and that clients then read as 0."""
+    if case.service is None or case.part is None or case.part.body is None:
+        return
+    there = case.present if case.present is not None else {str(child.tag) for child in node}
+    for member in case.service.schema.members(case.service.schema.declared(case.part.body).type):
+        if member.silently_zero and member.name not in there:
+            case.add(RESPONSE_MISSING, node, expected=tag(member.name), found="it is missing")
+
+
+SUCCEEDED_MISSING = Rule(
+    "answer-succeeded-missing", "wsdl", "the WSDL's soap:header", "a response has the header Succeeded",
+    "without it a client cannot tell a refusal from an answer", "never: WCF writes it"
+)  # fmt: skip
+SUCCEEDED_VALUE = Rule(
+    "answer-succeeded-value", "wsdl", "the WSDL's soap:header", "Succeeded is an xs:boolean: true, false, 1 or 0",
+    "clients read anything else as false, or as true", "never"
+)  # fmt: skip
+EXCEPTION_MISSING = Rule(
+    "answer-exception-missing", "wire", MEASURED, "Succeeded=false comes with ExceptionInfo",
+    "without it nobody learns what failed", "sends ExceptionInfo"
+)  # fmt: skip
+EXCEPTION_WITH_SUCCESS = Rule(
+    "answer-exception-with-success", "wire", MEASURED, "ExceptionInfo is nil or absent where Succeeded is true",
+    "one of the two is wrong", "never"
+)  # fmt: skip
+
+
+def _check_success(case: Case) -> None:
+    """Succeeded and ExceptionInfo: the other response headers may be left out."""
+    frame, names = case.frame, case.part.headers if case.part else ()
+    succeeded = next((n for n in names if local(n) == "Succeeded"), None)
+    info = next((n for n in names if local(n) == "ExceptionInfo"), None)
+    if succeeded is None or frame is None:
+        return
+    blocks = frame.blocks()
+    by_name = {str(b.tag): b for b in reversed(blocks)}  # the first of each
+    flag = by_name.get(succeeded)
+    if flag is None:
+        where = frame.header if frame.header is not None else frame.root
+        if succeeded not in case.there and frame.body is not None:
+            case.add(SUCCEEDED_MISSING, where, expected=tag(succeeded), found="it is missing")
+        return
+    if not is_boolean(flag):
+        found = shown(text_of(flag)) if text_of(flag) else "nothing"
+        case.add(SUCCEEDED_VALUE, flag, expected="xs:boolean: true, false, 1 or 0", found=found)
+        return
+    again = any(b is not by_name[str(b.tag)] for b in blocks if b.tag in (succeeded, info))
+    if info is None or is_nil(flag) or again:
+        return
+    failed = text_of(flag).strip() in ("false", "0")
+    exception = by_name.get(info)
+    if exception is not None and exception.get(NIL, "false").strip(XML_SPACE) not in BOOLEANS:
+        return  # said already: whether it is nil is open
+    told = exception is not None and not is_nil(exception)
+    if failed and not told:
+        if exception is None and info in case.there:
+            return  # it is there under another name, which is said
+        holder = exception if exception is not None else flag.getparent()
+        found = "nil" if exception is not None else "it is missing"
+        if holder is not None:
+            case.add(EXCEPTION_MISSING, holder, expected=f"{tag(info)} with Succeeded=false", found=found)
+    elif not failed and told and exception is not None:
+        expected = f"no {tag(info)} with Succeeded=true"
+        case.add(EXCEPTION_WITH_SUCCESS, exception, expected=expected, found="one that is not nil")
+
+
+FAULT = Rule(
+    "answer-fault", "soap", f"{SOAP}, section 4.4", "a Fault has faultcode and faultstring, in no namespace, once",
+    f"a {SOAP} Fault has unqualified faultcode and faultstring", "never"
+)  # fmt: skip
+FAULT_CODE = Rule(
+    "answer-fault-code", "soap", f"{SOAP}, section 4.4.1", "faultcode is a QName whose prefix is declared",
+    "declare the prefix", "never"
+)  # fmt: skip
+
+
+def _check_fault(case: Case, fault: etree._Element) -> None:
     children = list(fault.iterchildren(tag=etree.Element))
     parts = {str(c.tag): c for c in reversed(children)}  # the first of each
     missing = [name for name in ("faultcode", "faultstring") if name not in parts]
+    stray = [
+        c for c in children if not namespace(str(c.tag)) and (c.tag not in _FAULT_PARTS or parts[str(c.tag)] is not c)
+    ]
     if missing:
-        judging.add(
-            "answer-fault",
-            fault,
-            " and ".join(tag(n) for n in missing),
-            f"{', '.join(tag(str(c.tag)) for c in children) or 'nothing'}",
-        )
-    elif stray := [
-        c for c in children if not namespace(str(c.tag)) and (c.tag not in _PARTS or parts[str(c.tag)] is not c)
-    ]:
-        judging.add("answer-fault", stray[0], f"{', '.join(map(tag, _PARTS))}, each once", tag(str(stray[0].tag)))
+        found = ", ".join(tag(str(c.tag)) for c in children) or "nothing"
+        case.add(FAULT, fault, expected=" and ".join(map(tag, missing)), found=found)
+    elif stray:
+        expected = f"{', '.join(map(tag, _FAULT_PARTS))}, each once"
+        case.add(FAULT, stray[0], expected=expected, found=tag(str(stray[0].tag)))
     code = parts.get("faultcode")
     if code is None:
         return
     text = text_of(code).strip()
     prefix, colon, _ = text.partition(":")
     if not _QNAME.fullmatch(text) or (colon and prefix not in code.nsmap):
-        judging.add("answer-fault-code", code, "a QName whose prefix is declared", shown(text) if text else "nothing")
+        found = shown(text) if text else "nothing"
+        case.add(FAULT_CODE, code, expected="a QName whose prefix is declared", found=found)
 
 
-def judge_status(judging: Judging, http: Http, fault: etree._Element | None, body: etree._Element | None) -> None:
-    if http.status == 200 and fault is not None:
-        judging.add("http-fault-status", "status", "500 with a Fault", "200 with a Fault")
-    elif http.status == 500 and fault is None and body is not None:
-        judging.add("http-fault-missing", "status", "a Fault with 500", "500 without one")
+HEADER_MISSING = Rule(
+    "answer-header-missing", "wsi", f"{WSI}, R2738", "every declared response header is there",
+    "clients must not rely on it", "leaves out headers that are null"
+)  # fmt: skip
 
 
-def judge_answer_headers(judging: Judging, service: Service, operation: Operation, frame: Frame) -> None:
-    """The headers of an operation's response. Left-out ones other than Succeeded are a registered deviation."""
-    if operation.response is None:
+def left_out(case: Case) -> list[Finding]:
+    """Declared response headers that may be left out, as one finding: nearly every answer lacks one."""
+    return find_left_out(case, HEADER_MISSING) if case.direction == "response" else []
+
+
+FAULT_CODE_UNQUALIFIED = Rule(
+    "answer-fault-code-unqualified", "soap", f"{SOAP}, section 4.4.1", "faultcode is a qualified name",
+    "Mono writes Receiver, without a namespace", "Mono does so", "note"
+)  # fmt: skip
+RESPONSE_NULL = Rule(
+    "answer-response-null", "wire", MEASURED, "a nillable Response is there", "clients read it as null",
+    "WCF writes i:nil", "note"
+)  # fmt: skip
+
+
+def note(case: Case) -> None:
+    """What is worth knowing of an answer."""
+    if case.direction == "response":
+        note_left_out(case, RESPONSE_NULL)
+    if case.fault is None or case.fault is not case.contents[0] or case.fault.tag != FAULT_NAMES[0]:
         return
-    names = operation.response.headers
-    blocks = frame.blocks()
-    succeeded = next((n for n in names if local(n) == "Succeeded"), None)
-    info = next((n for n in names if local(n) == "ExceptionInfo"), None)
-    by_name = {str(b.tag): b for b in reversed(blocks)}  # the first of each
-    flag = by_name.get(succeeded or "")
-    sound = flag is None or text_of(flag).strip(" \t\r\n") in _BOOLEANS
-    others = [b for b in blocks if sound or b is not flag]
-    there = judge_blocks(judging, service, names, others, frame) | set(in_body(judging, frame, set(names)))
-    if succeeded is None:
-        return
-    if flag is None:
-        if succeeded not in there and frame.body is not None:
-            where = frame.header if frame.header is not None else frame.body.getparent()
-            if where is not None:
-                judging.add("answer-succeeded-missing", where, tag(succeeded), "it is missing")
-        return
-    if not sound:
-        judging.add(
-            "answer-succeeded-value",
-            flag,
-            "xs:boolean: true, false, 1 or 0",
-            shown(text_of(flag)) if text_of(flag) else "nothing",
-        )
-        return
-    failed = text_of(flag).strip() in ("false", "0")
-    exception = by_name.get(info or "")
-    told = exception is not None and not is_nil(exception)
-    again = any(b is not by_name[str(b.tag)] for b in blocks if b.tag in (succeeded, info))
-    if info is None or is_nil(flag) or again:
-        return
-    if exception is not None and exception.get(NIL, "false").strip(XML_SPACE) not in ("true", "1", "false", "0"):
-        return  # said already: whether it is nil is open
-    if failed and not told:
-        if exception is None and info in there:
-            return
-        where = exception if exception is not None else flag.getparent()
-        if where is not None:
-            judging.add(
-                "answer-exception-missing",
-                where,
-                f"{tag(info)} with Succeeded=false",
-                "nil" if exception is not None else "it is missing",
-            )
-    elif not failed and told and exception is not None:
-        judging.add(
-            "answer-exception-with-success", exception, f"no {tag(info)} with Succeeded=true", "one that is not nil"
-        )
+    code = case.fault.find("faultcode")
+    if code is not None and (text := text_of(code).strip()) and ":" not in text and None not in code.nsmap:
+        case.add(FAULT_CODE_UNQUALIFIED, code, expected="a qualified name, as s:Client", found=shown(text))

@@ -1,4 +1,4 @@
-"""Elements against the schema: what libxml2 calls invalid is explained here, one finding for one fault.
+"""The content of Body against the schema: what libxml2 calls invalid is explained here, one finding for one fault.
 
 libxml2 decides; the walk says what is wrong in words a person understands, and sees what an order error hides.
 """
@@ -6,31 +6,268 @@ libxml2 decides; the walk says what is wrong in words a person understands, and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 
 from lxml import etree
 
-from ..model import Element, Finding, Type, local, namespace
+from ..messages.tree import parse
+from ..model import (
+    ANY_TYPE,
+    ENVELOPE,
+    ENVELOPE12,
+    NIL,
+    XML_SPACE,
+    XSD,
+    XSI,
+    XSI_TYPE,
+    Element,
+    Finding,
+    Operation,
+    Type,
+    is_nil,
+    local,
+    namespace,
+    xsi_type,
+)
 from ..wsdl.service import Service
-from ..xsd.schema import ANY, Schema
-from .case import NIL, XML_SPACE, XSI, XSI_TYPE, Judging, is_nil, shown, tag, text_of
-from .values import fault_of
-from .watching import Watch, suspicious
+from ..wsdl.services import Target
+from ..xsd.schema import Schema
+from .case import FAULT_NAMES, MEASURED, PAGE, REFUSES, SILENT, SOAP, WSI, XML_SCHEMA, Case, Rule, shown, tag, text_of
+from .values import check_nil, check_type, check_value, strict_members
 
-SOAP_ATTRIBUTES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
-_FREE = {NIL, XSI_TYPE, f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
-_MOST = 20
+_SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
+_FREE_ATTRIBUTES = {NIL, XSI_TYPE, f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
+_MOST_ATTRIBUTES = 20
 """Undeclared attributes of one element that are named one by one."""
+_MOST_DEFAULTS = 12
+"""Members left out of one element that a note names one by one."""
 
 _Judged = tuple[int, etree._Element, list[Finding]]
 """A child, how many stand before it, and what is wrong inside it."""
 
 
-def judge_element(
-    judging: Judging, service: Service, node: etree._Element, declared: Element, watched: Watch
+# --- what a valid element is looked at again for ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The elements that are worth a second look although libxml2 finds them valid, by name.
+
+    ``pairs`` are those of dictionaries; of ``values`` libxml2 takes some too easily. ``header``: of header blocks.
+    """
+
+    pairs: tuple[str, ...] = ()
+    values: dict[str, tuple[Callable[[str], object], ...]] = field(default_factory=dict)
+    header: bool = False
+
+
+@lru_cache(maxsize=1024)
+def watch_elements(schema: Schema, roots: tuple[str, ...], header: bool = False) -> Watch:
+    """Those in what the global elements ``roots`` can hold: a body, or header blocks."""
+    reached = schema.reach(*(element.type for root in roots if (element := schema.element(root))))
+    if ANY_TYPE in reached:  # by xsi:type it can hold anything
+        reached |= schema.reach(*schema.type_names())
+    dictionaries = [kind for name in reached if (kind := schema.type(name)) and kind.dictionary]
+    pairs = {member.name for kind in dictionaries for member in kind.members}
+    return Watch(tuple(pairs), strict_members(schema, reached), header)
+
+
+def is_suspicious(node: etree._Element, watch: Watch) -> bool:
+    """Whether a valid element holds something that libxml2 does not look at closely enough."""
+    for found in node.iter(*watch.values) if watch.values else ():
+        text = found.text
+        if text and not all(match(text) for match in watch.values[found.tag]):
+            return True
+    seen: set[tuple[int, str | None]] = set()
+    for pair in node.iter(*watch.pairs) if watch.pairs else ():
+        parent = pair.getparent()
+        if len(pair) == 0 or parent is None:
+            continue
+        key = (id(parent), text_of(pair[0]))
+        if key in seen:
+            return True
+        seen.add(key)
+    return False
+
+
+def silent(case: Case) -> bool:
+    """Whether Body holds the operation's element alone, valid, with every parameter that is read as 0 if left out."""
+    part, target = case.part, case.target
+    if part is None or target is None or part.body is None or len(case.contents) != 1 or len(case.nodes) != 1:
+        return False
+    node, schema = case.nodes[0], target[0].schema
+    if node.tag != part.body or case.fault is not None:
+        return False
+    case.valid = schema.validator.validate(node)
+    if not case.valid or is_suspicious(node, watch_elements(schema, (part.body,))):
+        return False
+    zeroed = _members_read_as_zero(target[0], part.body)
+    if not zeroed:
+        return True
+    there = {child.tag for child in node}
+    return all(name in there for name in zeroed)
+
+
+@lru_cache(maxsize=4096)
+def _members_read_as_zero(service: Service, element: str) -> tuple[str, ...]:
+    """The members that may be left out by the schema, and then are not null but 0."""
+    declared = service.schema.declared(element)
+    return tuple(m.name for m in service.schema.members(declared.type) if m.silently_zero)
+
+
+# --- which element stands in Body -------------------------------------------------------------------------------------
+
+
+def check(case: Case) -> None:
+    """What Body holds."""
+    if case.frame is None or case.misnamed_fault is not None:
+        return
+    if case.direction == "response":
+        if _check_presence(case, "the response's element, or a Fault"):
+            _check_company(case)
+            if case.holds_answer and case.target:
+                _check_content(case, case.target)
+        return
+    if case.nodes and not (case.target and case.nodes[0].tag == case.target[1].request.body):
+        _check_operation(case, case.nodes[0])
+    _check_presence(case, "the operation's element")
+    _check_company(case)
+    actual = case.actual
+    if actual is not None and case.nodes and actual[1].request.body == case.nodes[0].tag:
+        _check_content(case, actual)
+        _check_parameters(case, actual, case.nodes[0])
+
+
+EMPTY = Rule(
+    "body-empty", "soap", f"{SOAP}, section 4.3; {WSI}, R2201", "Body holds the operation's element",
+    "put the operation's element in Body", "drops the connection"
+)  # fmt: skip
+
+
+def _check_presence(case: Case, expected: str) -> bool:
+    """Whether there is an element in Body; headers that stand there by mistake are none of a request's."""
+    frame = case.frame
+    held = case.contents if case.direction == "response" else case.nodes
+    if frame is not None and frame.body is not None and not held:
+        told = case.direction == "response" and case.head is not None and case.head.status == 500
+        if not told:  # of a 500 it is said that it lacks a Fault
+            case.add(EMPTY, frame.body, expected=expected, found="nothing")
+    return bool(held)
+
+
+OPERATION = Rule(
+    "body-operation", "wsdl", "the WSDL's message", "Body holds the element of the operation that is called",
+    "the name and the namespace have to be the WSDL's, case included", "drops the connection"
+)  # fmt: skip
+DIRECTION = Rule(
+    "body-direction", "wsdl", "the WSDL's message", "a request holds the request's element",
+    "a response was sent as a request", "drops the connection"
+)  # fmt: skip
+
+
+def _check_operation(case: Case, node: etree._Element) -> None:
+    """The element in Body is not the one of the operation that SOAPAction, path or the caller name."""
+    name = str(node.tag)
+    if case.target is None:
+        names = ", ".join(sorted({s.agent for s in case.services})[:5])
+        case.add(OPERATION, node, expected=f"the element of an operation of {names}", found=tag(name))
+        return
+    if case.actual is not None:
+        return  # said by http-action
+    service, operation = case.target
+    wanted = operation.request.body or ""
+    if case.services.by_body(name, "request"):
+        case.add(OPERATION, node, expected=tag(wanted), found=tag(name))
+    elif case.services.by_body(name, "response") or name in FAULT_NAMES:
+        case.add(DIRECTION, node, expected=tag(wanted), found=tag(name))
+    else:
+        found = tag(name)
+        if local(name) == local(wanted) and namespace(name) != service.namespace:
+            found = f"{found} of {namespace(name)}" if namespace(name) else f"{found} in no namespace"
+        case.add(OPERATION, node, expected=f"{tag(wanted)} of {service.namespace}", found=found)
+
+
+TWO_OPERATIONS = Rule(
+    "body-two-operations", "wsi", f"{WSI}, R9981", "Body has one child", "send one message for each",
+    "runs the first and ignores the rest"
+)  # fmt: skip
+
+
+def _check_company(case: Case) -> None:
+    """What stands beside the first element of Body."""
+    fault = case.fault if case.direction == "response" else None
+    nodes = case.nodes if fault is None else case.contents
+    first = str(nodes[0].tag) if nodes else ""
+    if fault is not None and first not in FAULT_NAMES and not case.services.by_body(first, "response"):
+        found = f"{tag(first)} before {tag(str(fault.tag))}"  # it is nobody's
+        case.add(TWO_OPERATIONS, nodes[0], expected="one child of Body", found=found, hint="a Fault stands alone")
+        return
+    known = [node for node in nodes[:2] if _is_known(case, str(node.tag))]
+    # Where the first is nobody's element, that is the fault: an operation's parameters without the operation.
+    if len(nodes) > 1 and nodes[0] in known:
+        name = tag(str(nodes[0].tag))
+        hint = "" if len(known) == 2 else f"a parameter stands in {name}, under its own name"
+        found = f"{tag(str(nodes[1].tag))} after {name}"
+        case.add(TWO_OPERATIONS, nodes[1], expected="one child of Body", found=found, hint=hint)
+
+
+def _is_known(case: Case, name: str) -> bool:
+    owners = case.services.by_body(name, "request") or case.services.by_body(name, "response")
+    return name in FAULT_NAMES or bool(owners)
+
+
+def _check_content(case: Case, target: Target) -> None:
+    service, operation = target
+    part = operation.part(case.direction or "request")
+    if part is not None and part.body is not None:
+        element = service.schema.declared(part.body)
+        watch = watch_elements(service.schema, (part.body,))
+        case.present = check_element(case, service, case.nodes[0], element, watch)
+
+
+PARAMETER_MISSING = Rule(
+    "body-parameter-missing", "documented", f"{PAGE}: the request example",
+    "a documented parameter that cannot be null is there", "send it: left out it is read as 0",
+    f"{SILENT}: 0, or the type's default"
+)  # fmt: skip
+PARAMETER_DEFAULT = Rule(
+    "body-parameter-default", "wire", MEASURED, "a parameter that cannot be null is there",
+    "send it: left out it is read as 0", f"{SILENT}: 0, or the type's default"
+)  # fmt: skip
+
+
+def _check_parameters(case: Case, target: Target, node: etree._Element) -> None:
+    service, operation = target
+    there = {str(child.tag) for child in node} if case.present is None else case.present
+    for name in _members_read_as_zero(service, operation.request.body or ""):
+        if name not in there:
+            rule = PARAMETER_MISSING if name in _documented_parameters(service, operation) else PARAMETER_DEFAULT
+            case.add(rule, node, expected=tag(name), found="it is missing")
+
+
+@lru_cache(maxsize=4096)
+def _documented_parameters(service: Service, operation: Operation) -> frozenset[str]:
+    """The parameters that the documented example of an operation shows."""
+    example = service.examples.get((operation.name, "request"))
+    root = parse(example).root if example else None
+    if root is None:
+        return frozenset()
+    return frozenset(str(c.tag) for node in root.iter(operation.request.body or "") for c in node)
+
+
+# --- an element and all that it holds ---------------------------------------------------------------------------------
+
+SCHEMA = Rule(
+    "body-schema", "xsd", XML_SCHEMA, "the message is valid by the schema", "compare it with the schema",
+    "depends on what is wrong"
+)  # fmt: skip
+
+
+def check_element(
+    case: Case, service: Service, node: etree._Element, declared: Element, watch: Watch
 ) -> set[str] | None:
     """Judges a global element (the operation's, or a header block) and all that it holds.
 
@@ -38,20 +275,22 @@ def judge_element(
     """
     schema = service.schema
     subject = node
-    if node.attrib and any(namespace(str(a)) in SOAP_ATTRIBUTES for a in node.attrib) and watched.header:
-        subject = _without_soap_attributes(node)  # they are SOAP's, not the schema's
-    valid = (watched.header or not judging.invalid) and schema.validator.validate(subject)
-    if valid and not suspicious(node, watched):
+    if watch.header and any(namespace(str(name)) in _SOAP_NAMESPACES for name in node.attrib):
+        subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
+    # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
+    valid = (watch.header or case.valid is not False) and schema.validator.validate(subject)
+    if valid and not is_suspicious(node, watch):
         return None
-    walk = _Walk(judging, schema, header=watched.header)
-    before = len(judging.findings)
-    present = walk.element(node, declared)
-    if not valid and len(judging.findings) == before and not schema.validator.validate(_collapsed(subject)):
-        judging.add("body-schema", node, "valid by the schema", _said(schema, subject))
+    walk = _Walk(case, schema, header=watch.header)
+    before = len(case.findings)
+    present = walk.check_node(node, declared)
+    if not valid and len(case.findings) == before and not schema.validator.validate(_copy_collapsed(subject)):
+        found = _quote_libxml2(schema, subject)
+        case.add(SCHEMA, node, expected="valid by the schema", found=found)
     return present
 
 
-def _said(schema: Schema, node: etree._Element) -> str:
+def _quote_libxml2(schema: Schema, node: etree._Element) -> str:
     """What libxml2 says is wrong, in its words."""
     try:
         schema.validator.assertValid(node)
@@ -60,15 +299,15 @@ def _said(schema: Schema, node: etree._Element) -> str:
     return "not valid"
 
 
-def _without_soap_attributes(node: etree._Element) -> etree._Element:
+def _copy_without_soap(node: etree._Element) -> etree._Element:
     copy = etree.fromstring(etree.tostring(node, with_tail=False))
     for name in list(copy.attrib):
-        if namespace(str(name)) in SOAP_ATTRIBUTES:
+        if namespace(str(name)) in _SOAP_NAMESPACES:
             del copy.attrib[name]
     return copy
 
 
-def _collapsed(node: etree._Element) -> etree._Element:
+def _copy_collapsed(node: etree._Element) -> etree._Element:
     """A copy without the space around values and xsi:type, which libxml2 does not always drop as it should."""
     copy = etree.fromstring(etree.tostring(node, with_tail=False))
     for at in copy.iter(etree.Element):
@@ -79,125 +318,109 @@ def _collapsed(node: etree._Element) -> etree._Element:
     return copy
 
 
-def _children(node: etree._Element) -> Iterable[etree._Element]:
+def _children_of(node: etree._Element) -> Iterable[etree._Element]:
     return node.iterchildren(tag=etree.Element)
+
+
+UNKNOWN = Rule(
+    "body-unknown", "xsd", XML_SCHEMA, "every element is declared", "leave it out, or look for its right name",
+    f"{SILENT}: it skips the element"
+)  # fmt: skip
+NAMESPACE = Rule(
+    "body-namespace", "xsd", XML_SCHEMA, "every element is in the namespace it is declared in",
+    "put it into the contract's namespace", f"{SILENT}: it skips the element and uses the default"
+)  # fmt: skip
+CASE = Rule(
+    "body-case", "xsd", XML_SCHEMA, "names are spelled as declared, case included", "mind the case",
+    f"{SILENT}: it skips the element and uses the default"
+)  # fmt: skip
+ORDER = Rule(
+    "body-order", "xsd", XML_SCHEMA, "members come in the order in which they are declared",
+    "send them in the declared order", f"{SILENT}: it loses the members that come too late"
+)  # fmt: skip
+TWICE = Rule(
+    "body-twice", "xsd", XML_SCHEMA, "a member is there once", "send it once", f"{SILENT}: the last one wins"
+)  # fmt: skip
+MEMBER_MISSING = Rule(
+    "body-member-missing", "xsd", XML_SCHEMA, "a member that the schema requires is there", "add it", REFUSES
+)  # fmt: skip
+ATTRIBUTE = Rule(
+    "body-attribute", "xsd", XML_SCHEMA, "attributes are declared; parameters are elements",
+    "send parameters as elements", f"{SILENT}: it ignores the attribute"
+)  # fmt: skip
+TEXT = Rule(
+    "body-text", "xsd", XML_SCHEMA, "no text stands between elements", "leave the text out",
+    "ignores it, or answers 500"
+)  # fmt: skip
+KEY_TWICE = Rule(
+    "body-key-twice", "wire", MEASURED, "a dictionary has each key once", "send each key once", REFUSES
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class _Walk:
-    judging: Judging
+    """Down an element that is not valid, or that libxml2 does not look at closely enough."""
+
+    case: Case
     schema: Schema
     header: bool
     astray: set[etree._Element] = field(default_factory=set)
     """Elements in a namespace that is not theirs: what stands in the same inside them is so by the same fault."""
 
-    def element(self, node: etree._Element, declared: Element) -> set[str]:
+    def check_node(self, node: etree._Element, declared: Element) -> set[str]:
         """Judges one element against its declaration; returns the members it has."""
-        kind = self._kind(node, declared)
-        if kind is not None and kind.name == ANY:
+        kind = check_type(self.case, self.schema, node, declared)
+        if kind is not None and kind.name == ANY_TYPE:
             if NIL in node.attrib:
-                self._nil(node, declared)
+                check_nil(self.case, node, declared)
             return set()  # it holds whatever it likes
-        as_attributes = self._attributes(node, kind)
-        if NIL in node.attrib and self._nil(node, declared):
+        as_attributes = self.check_attributes(node, kind)
+        if NIL in node.attrib and check_nil(self.case, node, declared):
             return {m.name for m in self.schema.members(kind.name)} if kind else set()
         if kind is None:
             return set()
         if kind.kind != "complex":
-            self._simple(node, kind)
+            check_value(self.case, self.schema, node, kind)
             return set()
         if any(t.content != "sequence" for t in self.schema.lineage(kind.name)):
-            return {c.tag for c in _children(node)}
-        present = self._members(node, kind, as_attributes)
+            return {c.tag for c in _children_of(node)}
+        present = self.check_members(node, kind, as_attributes)
         if kind.dictionary:
-            self._keys(node)
+            self.check_keys(node)
         return present
 
-    def _kind(self, node: etree._Element, declared: Element) -> Type | None:
-        kind = self.schema.type(declared.type)
-        given = node.get(XSI_TYPE)
-        if given is None:
-            if kind is not None and kind.abstract:
-                self.judging.add(
-                    "value-xsi-type", node, f"xsi:type with a type derived from {local(kind.name)}", "none"
-                )
-            return kind
-        prefix, colon, name = given.strip(XML_SPACE).rpartition(":")
-        space = node.nsmap.get(prefix if colon else None)
-        wanted = f"{local(declared.type)}, or a type derived from it"
-        if colon and space is None:
-            hint = "declare the prefix with xmlns, or leave xsi:type out"
-            self.judging.add("value-xsi-type", node, wanted, f"{shown(given)}: its prefix is not declared", hint)
-            return kind
-        actual = f"{{{space}}}{name}" if space else name
-        known = self.schema.type(actual)
-        if known is None or not self.schema.derives(actual, declared.type):
-            self.judging.add("value-xsi-type", node, wanted, shown(given))
-            return None if len(node) and kind and kind.kind != "complex" else kind  # by what it says, more may be right
-        return known
-
-    def _attributes(self, node: etree._Element, kind: Type | None) -> set[str]:
+    def check_attributes(self, node: etree._Element, kind: Type | None) -> set[str]:
         """Reports undeclared attributes. Returns their names, in lower case: they may have been meant as members."""
         if not node.attrib:
             return set()
         parent = node.getparent()
-        free = set(_FREE)
+        free = set(_FREE_ATTRIBUTES)
         free.update(a.name for t in (self.schema.lineage(kind.name) if kind else ()) for a in t.attributes)
         block = self.header and parent is not None and local(str(parent.tag)) == "Header"
         names = map(str, node.attrib)
-        found = [n for n in names if n not in free and not (block and namespace(n) in SOAP_ATTRIBUTES)]
-        for name in found[:_MOST]:  # lxml looks each value up from the first attribute on
-            self.judging.add(
-                "body-attribute", node, "no attribute", f"{local(name)}={shown(node.get(name, ''), node, name)}"
-            )
+        found = [n for n in names if n not in free and not (block and namespace(n) in _SOAP_NAMESPACES)]
+        for name in found[:_MOST_ATTRIBUTES]:  # lxml looks each value up from the first attribute on
+            value = f"{local(name)}={shown(node.get(name, ''), node, name)}"
+            self.case.add(ATTRIBUTE, node, expected="no attribute", found=value)
         return {local(name).lower() for name in found}
 
-    def _nil(self, node: etree._Element, declared: Element) -> bool:
-        if node.get(NIL, "").strip(XML_SPACE) not in ("true", "1", "false", "0"):
-            self.judging.add("value-lexical", node, "xsi:nil: true, false, 1 or 0", shown(node.get(NIL, "")))
-            return False
-        if not declared.nillable:
-            # libxml2 takes even xsi:nil="false" for an error where the declaration is not nillable.
-            self.judging.add(
-                "value-nil",
-                node,
-                f"{tag(declared.name)} with a value: it is not nillable",
-                f"xsi:nil={shown(node.get(NIL, ''))}",
-            )
-            return is_nil(node)
-        if not is_nil(node):
-            return False
-        if len(node) or (node.text or ""):
-            self.judging.add("value-nil-content", node, "no content beside xsi:nil", "content")
-        return True
-
-    def _simple(self, node: etree._Element, kind: Type) -> None:
-        child = next(iter(_children(node)), None)
-        if child is not None:
-            self.judging.add("value-nested", node, "a value", tag(str(child.tag)))
-            return
-        text = text_of(node)
-        if fault := fault_of(self.schema, kind, text, node.nsmap):
-            rule, expected = fault
-            found = shown(text, node) if text else "nothing"
-            self.judging.add(rule, node, expected, found)
-
-    def _members(self, node: etree._Element, kind: Type, as_attributes: set[str]) -> set[str]:
+    def check_members(self, node: etree._Element, kind: Type, as_attributes: set[str]) -> set[str]:
+        """The children of an element against the members of its type; returns those that are there or meant to be."""
         members = self.schema.members(kind.name)
         by_name = {m.name: i for i, m in enumerate(members)}
-        children = list(_children(node))
+        children = list(_children_of(node))
         exact = {c.tag for c in children if c.tag in by_name}
         crowd = Counter(c.tag for c in children)
         counts: Counter[int] = Counter()
         order: list[tuple[int, etree._Element]] = []
         unknown: list[tuple[int, etree._Element]] = []
         crowded: dict[int, list[_Judged]] = {}
-        findings = self.judging.findings
+        findings = self.case.findings
         told: set[str] = set()
         for child in children:
             index = by_name.get(child.tag)
             if index is None:
-                index = self._meant(child, members, exact, told)
+                index = self.find_misspelled(child, members, exact, told)
                 if index is None and child.tag not in told:
                     unknown.append((len(order), child))
                 told.add(child.tag)
@@ -206,39 +429,49 @@ class _Walk:
             counts[index] += 1
             limit = members[index].max_occurs
             start = len(findings)
-            self.element(child, members[index])
+            self.check_node(child, members[index])
             if limit is None or crowd[child.tag] <= limit:
                 order.append((index, child))
             else:
                 crowded.setdefault(index, []).append((len(order), child, findings[start:]))
                 del findings[start:]
-        self._order(order, members)
+        self.check_order(order, members)
         meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} - set(counts)
         before = [-1, *accumulate((i for i, _ in order), max)]
         after = [*accumulate((i for i, _ in reversed(order)), min, initial=len(members))][::-1]
         gaps = [range(low + 1, high) for low, high in zip(before, after, strict=True)]
         for index, group in crowded.items():
-            meant |= self._twice(group, members, index, [gaps[p] for p, _, _ in group], set(counts) | meant)
-        unknown, held = self._unwrapped(unknown, members, set(counts) | meant)
+            meant |= self.report_twice(group, members, index, [gaps[p] for p, _, _ in group], set(counts) | meant)
+        unknown, held = self.report_missing_wrapper(unknown, members, set(counts) | meant)
         meant |= held
         for position, child in unknown:
             absent = [i for i in range(len(members)) if i not in counts and i not in meant]
-            meant |= self._unknown(child, members, absent, gaps[position])
+            meant |= self.report_unknown(child, members, absent, gaps[position])
         stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and t.strip(XML_SPACE)).strip(XML_SPACE)
         if stray and not children:
             meant = set(range(len(members)))  # their values, or their markup as text, stand in it
+        self.check_required(node, members, counts, meant)
+        self.check_text(node, members, children, stray)
+        return {members[i].name for i in (*counts, *meant)}
+
+    def check_required(
+        self, node: etree._Element, members: tuple[Element, ...], counts: Counter[int], meant: set[int]
+    ) -> None:
         for index, member in enumerate(members):
             if counts.get(index, 0) < member.min_occurs and index not in meant:
                 hint = f'add it; without a value: {tag(member.name)[:-1]} xsi:nil="true"/>' if member.nillable else ""
-                self.judging.add("body-member-missing", node, tag(member.name), "it is missing", hint)
+                self.case.add(MEMBER_MISSING, node, expected=tag(member.name), found="it is missing", hint=hint)
+
+    def check_text(
+        self, node: etree._Element, members: tuple[Element, ...], children: list[etree._Element], stray: str
+    ) -> None:
         if not stray and not members and not children and node.text:
-            self.judging.add("body-text", node, "no content, not even white space", "white space")
+            self.case.add(TEXT, node, expected="no content, not even white space", found="white space")
         if stray:
             hint = f"put each value into {tag(members[0].name)}" if members and members[0].max_occurs != 1 else ""
-            self.judging.add("body-text", node, "elements only", shown(stray, node), hint)
-        return {members[i].name for i in (*counts, *meant)}
+            self.case.add(TEXT, node, expected="elements only", found=shown(stray, node), hint=hint)
 
-    def _twice(
+    def report_twice(
         self, group: list[_Judged], members: tuple[Element, ...], index: int, gaps: list[range], there: set[int]
     ) -> set[int]:
         """Reports a member that is there too often. Returns the members that the ones too many were meant to be.
@@ -247,16 +480,16 @@ class _Walk:
         """
         name, limit = tag(members[index].name), members[index].max_occurs or 0
         ranked = sorted(group, key=lambda row: bool(row[2]))
-        hint, inner = self._many(members[index]), [found for row in ranked[:limit] for found in row[2]]
-        if not hint or any(found.rule != "body-text" for found in inner):  # else all are values that want one array
-            self.judging.findings += inner
+        hint, inner = self.hint_at_many(members[index]), [found for row in ranked[:limit] for found in row[2]]
+        if not hint or any(found.rule != TEXT.id for found in inner):  # else all are values that want one array
+            self.case.findings += inner
         once = "once" if limit == 1 else f"{limit} times"
-        self.judging.add("body-twice", ranked[limit][1], f"{name} {once}", "once more", hint)
-        absent = {i for gap in gaps for i in gap if i not in there and _wanted(members[i])}
+        self.case.add(TWICE, ranked[limit][1], expected=f"{name} {once}", found="once more", hint=hint)
+        absent = {i for gap in gaps for i in gap if i not in there and _is_missed(members[i])}
         return set(sorted(absent)[: len(group) - limit])
 
-    def _many(self, member: Element) -> str:
-        """How several values of a member are sent, where it can hold them: a hint."""
+    def hint_at_many(self, member: Element) -> str:
+        """How several values of a member are sent, where it can hold them."""
         kind, inside = self.schema.type(member.type), self.schema.members(member.type)
         if kind is not None and kind.kind == "list":
             return f"send one {tag(member.name)}, its values with a space between them"
@@ -264,7 +497,7 @@ class _Walk:
             return f"send one {tag(member.name)}, with {tag(inside[0].name)} for each"
         return ""
 
-    def _meant(
+    def find_misspelled(
         self, child: etree._Element, members: tuple[Element, ...], exact: set[str], told: set[str]
     ) -> int | None:
         """The member that a misspelled child was meant to be; says what is wrong with it, unless that is ``told``."""
@@ -282,13 +515,14 @@ class _Walk:
                 return index
             if strays:
                 found = f"namespace {shown(space)}" if space else "no namespace"
-                self.judging.add("body-namespace", child, f"{tag(member.name)} in {namespace(member.name)}", found)
+                expected = f"{tag(member.name)} in {namespace(member.name)}"
+                self.case.add(NAMESPACE, child, expected=expected, found=found)
             else:
-                self.judging.add("body-case", child, tag(member.name), tag(str(child.tag)))
+                self.case.add(CASE, child, expected=tag(member.name), found=tag(str(child.tag)))
             return index
         return None
 
-    def _unwrapped(
+    def report_missing_wrapper(
         self, unknown: list[tuple[int, etree._Element]], members: tuple[Element, ...], there: set[int]
     ) -> tuple[list[tuple[int, etree._Element]], set[int]]:
         """Reports the members of a member that stand in its place, without it, once for all of them.
@@ -308,65 +542,68 @@ class _Walk:
         inner = [child for _, child in unknown if child in best]
         name = tag(members[holder].name)
         found = ", ".join(dict.fromkeys(tag(str(child.tag)) for child in inner[:6])) + (" …" if len(inner) > 6 else "")
-        self.judging.add("body-unknown", inner[0], name, f"{found} without it", f"put what it holds into {name}")
+        hint = f"put what it holds into {name}"
+        self.case.add(UNKNOWN, inner[0], expected=name, found=f"{found} without it", hint=hint)
         return [row for row in unknown if row[1] not in best], {holder}
 
-    def _unknown(self, child: etree._Element, members: tuple[Element, ...], absent: list[int], gap: range) -> set[int]:
+    def report_unknown(
+        self, child: etree._Element, members: tuple[Element, ...], absent: list[int], gap: range
+    ) -> set[int]:
         """Reports an undeclared child. Returns the members that it was meant to be, or holds: they are not missing."""
         names = tuple([m.local for m in members])
         name = local(str(child.tag))
-        close = _close(name, names)
+        close = _find_close(name, names)
         hint = f"did you mean {close[0]}?" if close and close[0] != name else ""
         wanted = f"one of {', '.join(names[:6])}{' …' if len(names) > 6 else ''}" if names else "no element"
         found = tag(name) + (f" of {namespace(str(child.tag)) or 'no namespace'}" if name in names else "")
-        self.judging.add("body-unknown", child, wanted, found, hint)
+        self.case.add(UNKNOWN, child, expected=wanted, found=found, hint=hint)
         inside = {local(str(c.tag)) for c in child.iterdescendants(etree.Element)}
         if wrapped := {i for i in absent if names[i] in inside}:
             return wrapped
         likely = [i for i in absent if close and names[i] == close[0]]
-        in_place = [i for i in absent if i in gap and _wanted(members[i])]
+        in_place = [i for i in absent if i in gap and _is_missed(members[i])]
         return set((likely or in_place)[:1])
 
-    def _order(self, order: list[tuple[int, etree._Element]], members: tuple[Element, ...]) -> None:
+    def check_order(self, order: list[tuple[int, etree._Element]], members: tuple[Element, ...]) -> None:
         indexes = [i for i, _ in order]
         if indexes == sorted(indexes):
             return
-        moved = _out_of_order(indexes)
-        first = order[moved[0]]
-        after = [members[i].local for i in sorted(set(indexes)) if i > first[0]]
-        before = [members[i].local for i in sorted(set(indexes)) if i < first[0]]
-        expected = (
-            f"{members[first[0]].local} before {after[0]}" if after else f"{members[first[0]].local} after {before[-1]}"
-        )
+        first, node = order[_find_moved(indexes)[0]]
+        name = members[first].local
+        after = [members[i].local for i in sorted(set(indexes)) if i > first]
+        before = [members[i].local for i in sorted(set(indexes)) if i < first]
+        expected = f"{name} before {after[0]}" if after else f"{name} after {before[-1]}"
         found = ", ".join(dict.fromkeys(members[i].local for i in indexes))
-        self.judging.add("body-order", first[1], expected, found if len(found) <= 100 else found[:97] + "…")
+        self.case.add(ORDER, node, expected=expected, found=found if len(found) <= 100 else found[:97] + "…")
 
-    def _keys(self, node: etree._Element) -> None:
+    def check_keys(self, node: etree._Element) -> None:
+        """The pairs of a dictionary: .NET refuses a key that is there twice."""
         seen: set[str] = set()
-        for pair in _children(node):
-            entry = next((c for c in _children(pair) if local(str(c.tag)).lower() == "key"), None)
+        for pair in _children_of(node):
+            entry = next((c for c in _children_of(pair) if local(str(c.tag)).lower() == "key"), None)
             if entry is None:
                 continue
             key = "\x00nil" if is_nil(entry) else text_of(entry)
             if key in seen:
                 value = "that is nil" if is_nil(entry) else shown(key, entry)
-                self.judging.add("body-key-twice", pair, "each key once", f"a second {tag(str(entry.tag))} {value}")
+                found = f"a second {tag(str(entry.tag))} {value}"
+                self.case.add(KEY_TWICE, pair, expected="each key once", found=found)
             seen.add(key)
 
 
-def _wanted(member: Element) -> bool:
+def _is_missed(member: Element) -> bool:
     """Whether a member is missed where it is not there: by the schema, or as it is read as 0."""
     return member.min_occurs > 0 or not member.nillable
 
 
 @lru_cache(maxsize=1024)
-def _close(name: str, names: tuple[str, ...]) -> list[str]:
+def _find_close(name: str, names: tuple[str, ...]) -> list[str]:
     import difflib
 
     return difflib.get_close_matches(name, names, 1)
 
 
-def _out_of_order(indexes: list[int]) -> list[int]:
+def _find_moved(indexes: list[int]) -> list[int]:
     """Positions that are not in a longest non-decreasing subsequence: what was moved."""
     import bisect
 
@@ -387,3 +624,77 @@ def _out_of_order(indexes: list[int]) -> list[int]:
         kept.add(at)
         at = previous[at]
     return [p for p in range(len(indexes)) if p not in kept]
+
+
+# --- what was left out ------------------------------------------------------------------------------------------------
+
+PARAMETER_NULL = Rule(
+    "body-parameter-null", "wire", MEASURED, "a nillable parameter is there", "left out, the server uses null",
+    "uses null", "note"
+)  # fmt: skip
+MEMBER_DEFAULT = Rule(
+    "body-member-default", "wire", MEASURED, "every member of a type is there",
+    "left out, the server uses the type's default", "uses the default of each", "note"
+)  # fmt: skip
+
+
+def note(case: Case) -> None:
+    """What the receiver of a request uses for what was left out."""
+    if case.direction != "response":
+        note_left_out(case, PARAMETER_NULL)
+
+
+def note_left_out(case: Case, rule: Rule) -> None:
+    """One note for each element that lacks members; ``rule``: the one on the operation's element itself."""
+    part, service = case.part, case.service
+    node = case.contents[0] if case.contents else None
+    if node is None or part is None or service is None or node.tag != part.body:
+        return
+    declared = service.schema.element(part.body)
+    if declared is not None:
+        _note_members(case, service.schema, node, declared, rule)
+
+
+def _note_members(case: Case, schema: Schema, node: etree._Element, declared: Element, rule: Rule) -> None:
+    kind = schema.type(declared.type)
+    actual = xsi_type(node)
+    if actual is not None and schema.derives(actual, declared.type):
+        kind = schema.type(actual)
+    if kind is None or kind.kind != "complex" or is_nil(node):
+        return
+    members = schema.members(kind.name)
+    by_name = {m.name: m for m in members}
+    children = list(_children_of(node))
+    # What is there in another case or namespace, or as an attribute, is no default: that is a violation of its own.
+    there = {local(str(name)).lower() for name in (*(c.tag for c in children), *node.attrib)}
+    gone = [m for m in members if m.local.lower() not in there and m.max_occurs == 1 and m.min_occurs == 0]
+    if rule is not MEMBER_DEFAULT:  # of an operation's own, those that are not nillable are violations
+        gone = [m for m in gone if m.nillable]
+    if gone:
+        first = gone[:_MOST_DEFAULTS]
+        more = f" and {len(gone) - _MOST_DEFAULTS} more" if len(gone) > _MOST_DEFAULTS else ""
+        listed = ", ".join(f"{m.local}={_default_of(schema, m)}" for m in first)
+        expected = ", ".join(tag(m.name) for m in first) + more
+        case.add(rule, node, expected=expected, found=f"left out; the receiver uses {listed}{more}")
+    for child in children:
+        member = by_name.get(str(child.tag))
+        if member is not None and len(child):
+            _note_members(case, schema, child, member, MEMBER_DEFAULT)
+
+
+def _default_of(schema: Schema, member: Element) -> str:
+    """What .NET has for a member that is left out."""
+    if member.nillable:
+        return "null"
+    kind = schema.type(member.type)
+    if kind is None or kind.kind == "complex":
+        return "null"
+    if kind.kind == "enum":
+        zero = next((v.name for v in kind.values if v.number in (0, None)), None)
+        return zero or "0"
+    if kind.kind == "list":
+        return "none"
+    builtin = next((local(t.name) for t in schema.lineage(kind.name) if t.name.startswith(f"{{{XSD}}}")), "")
+    return {"boolean": "false", "dateTime": "0001-01-01T00:00:00", "string": "null", "base64Binary": "null"}.get(
+        builtin, "0"
+    )

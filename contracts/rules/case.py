@@ -1,68 +1,151 @@
-"""What the rules share while one message is judged: where findings go, and how places and values are shown."""
+"""One message on its way to a verdict: what a rule is, where findings go, how places and values are shown."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ..model import Finding, Message, Operation, Part, local
+from ..messages.tree import Parsed
+from ..model import ENVELOPE, ENVELOPE12, Authority, Direction, Finding, Http, Message, Operation, Part, local
 from ..model.escaping import printable
 from ..model.secrets import is_secret_name, mask_secrets
 from ..wsdl.service import Service
-from .catalogue import RULES
+from ..wsdl.services import Services, Target
+from .frame import Frame
 
-ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
-ENVELOPE12 = "http://www.w3.org/2003/05/soap-envelope"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-NIL = f"{{{XSI}}}nil"
-XSI_TYPE = f"{{{XSI}}}type"
-XML_SPACE = " \t\r\n"
-"""What XML calls space; Python's strip() takes more."""
+SOAP = "SOAP 1.1"
+WSI = "WS-I Basic Profile 1.1"
+XML_SCHEMA = "the WSDL's schema"
+PAGE = "the documented page"
+MEASURED = "measured on a WCF stack"
+
+SILENT = "answers 200 and acts on something else"
+REFUSES = "answers 500 with a Fault"
+DENIES = "answers 200 with Succeeded=false"
+
+FAULT_NAMES = (f"{{{ENVELOPE}}}Fault", f"{{{ENVELOPE12}}}Fault")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A requirement on a message, declared above the check that reports it. Ids never change: waivers name them.
+
+    ``server``: what a WCF server does with a message that breaks it. ``level``: ``violation`` or ``note``.
+    """
+
+    id: str
+    authority: Authority
+    source: str
+    requirement: str
+    hint: str
+    server: str
+    level: str = "violation"
+
+    def find(self, path: str, line: int | None, expected: str, found: str, hint: str = "") -> Finding:
+        """A finding of this rule; ``hint`` where there is a better one than the rule's own."""
+        why = f"{self.source}: {self.requirement}"
+        found = printable(mask_secrets(found))
+        return Finding(self.id, self.authority, path, line, printable(expected), found, why, hint or self.hint)
 
 
 @dataclass(slots=True)
-class Judging:
-    """One message on its way to a verdict. ``part`` is None where no operation is known (a Fault).
+class Case:
+    """A message with all that is known of it; filled by `judge.open_case` and `place.place_case`, read by every room.
 
-    ``invalid``: what the schema says of the body is known; libxml2 takes seconds for thousands of errors.
+    ``wanted``: the operations that the caller names. ``onsite``: no ApplicationToken is wanted. Without a ``frame`` the
+    message could not be taken apart: then ``parsed`` says why, or is None where its HTTP head said it all.
     """
 
+    services: Services
     message: Message
-    service: Service | None = None
-    operation: Operation | None = None
+    wanted: Sequence[Target] = ()
+    onsite: bool = False
+    direction: Direction | None = None
+    parsed: Parsed | None = None
+    frame: Frame | None = None
+    contents: list[etree._Element] = field(default_factory=list)
+    """The elements in Body."""
+    fault: etree._Element | None = None
+    """The first Fault in Body, of SOAP 1.1 or 1.2."""
+    target: Target | None = None
+    """The operation that the message belongs to, by all that names one."""
     part: Part | None = None
-    invalid: bool = False
+    """What the WSDL says of this direction of it."""
+    nodes: list[etree._Element] = field(default_factory=list)
+    """``contents`` without declared headers that stand there by mistake."""
+    actual: Target | None = None
+    """The operation whose element Body holds, where that is not what is wrong."""
+    speaking: Target | None = None
+    """The operation by whose headers a request is judged."""
+    valid: bool | None = None
+    """Whether the compiled schema takes the content of Body; None where it was not asked."""
+    present: set[str] | None = None
+    """The members of the operation's element that are there, or were meant to be; None where nothing is wrong."""
+    there: set[str] = field(default_factory=set)
+    """The declared headers that are there, or were meant to be."""
     findings: list[Finding] = field(default_factory=list)
     _numbers: dict[etree._Element, dict[etree._Element, int]] = field(default_factory=dict)
 
-    def line(self, node: etree._Element | None) -> int | None:
-        line = None if node is None else node.sourceline
-        return self.message.line + line - 1 if isinstance(line, int) and self.message.line is not None else None
+    @property
+    def head(self) -> Http | None:
+        return self.message.http
+
+    @property
+    def service(self) -> Service | None:
+        return self.target[0] if self.target else None
+
+    @property
+    def operation(self) -> Operation | None:
+        return self.target[1] if self.target else None
+
+    @property
+    def holds_answer(self) -> bool:
+        """Whether this is a response with the element of the operation that was called."""
+        part = self.part if self.direction == "response" and self.fault is None else None
+        return part is not None and bool(self.nodes) and self.nodes[0].tag == part.body
+
+    @property
+    def misnamed_fault(self) -> etree._Element | None:
+        """What stands in a response's Body in place of a Fault, and was meant to be one."""
+        first = self.contents[0] if self.contents and self.fault is None and self.direction == "response" else None
+        return first if first is not None and local(str(first.tag)).lower() == "fault" else None
 
     def add(
-        self, rule: str, where: str | etree._Element, expected: str, found: str, hint: str = "", line: int | None = None
+        self,
+        rule: Rule,
+        where: str | etree._Element,
+        *,
+        expected: str,
+        found: str,
+        hint: str = "",
+        line: int | None = None,
     ) -> None:
         """Notes a finding at an element, or at a named place (``SOAPAction``), which has no line but the one given."""
         if isinstance(where, str):
             path = where
         else:
-            path, line = self.place(where), self.line(where)
-        self.findings.append(finding(rule, path, line, expected, found, hint))
+            path, line = self.place_of(where), self.line_of(where)
+        self.findings.append(rule.find(path, line, expected, found, hint))
 
-    def place(self, node: etree._Element) -> str:
+    def line_of(self, node: etree._Element) -> int | None:
+        """The line in the file; None where lines of the file mean nothing."""
+        line = node.sourceline
+        return self.message.line + line - 1 if isinstance(line, int) and self.message.line is not None else None
+
+    def place_of(self, node: etree._Element) -> str:
         """``/Envelope/Body/StopBatchJob/Id[2]``: local names; a number from the second of its name on."""
         steps = []
         at: etree._Element | None = node
         while at is not None:
             if isinstance(at.tag, str):
-                number = self._number(at)
+                number = self._number_of(at)
                 steps.append(local(at.tag) + (f"[{number}]" if number > 1 else ""))
             at = at.getparent()
         return "/" + "/".join(reversed(steps))
 
-    def _number(self, node: etree._Element) -> int:
+    def _number_of(self, node: etree._Element) -> int:
         """Which of its siblings of that local name it is; counted once for all of them, as thousands may be wrong."""
         parent = node.getparent()
         if parent is None:
@@ -77,39 +160,6 @@ class Judging:
         return numbers[node]
 
 
-def finding(rule: str, path: str, line: int | None, expected: str, found: str, hint: str = "") -> Finding:
-    declared = RULES[rule]
-    return Finding(
-        rule,
-        declared.authority,
-        path,
-        line,
-        printable(expected),
-        printable(mask_secrets(found)),
-        f"{declared.source}: {declared.requirement}",
-        hint or declared.hint,
-    )
-
-
-_MISSING = {
-    "answer-response-missing", "body-member-missing", "body-parameter-default", "body-parameter-missing",
-    "header-missing",
-}  # fmt: skip
-_MISPLACED = {"body-two-operations", "body-unknown", "header-undeclared", "value-nested"}
-
-
-def settled(findings: list[Finding]) -> list[Finding]:
-    """Without those on elements that are missing because they stand in a wrong place, of which it is said."""
-    astray = Counter(f.found.split(" ", 1)[0] for f in findings if f.rule in _MISPLACED)
-    kept = []
-    for one in findings:
-        if one.rule in _MISSING and astray[one.expected]:
-            astray[one.expected] -= 1
-        else:
-            kept.append(one)
-    return kept
-
-
 def text_of(node: etree._Element) -> str:
     """The character content of an element that should hold nothing else."""
     text: str = node.text or ""
@@ -120,7 +170,7 @@ def text_of(node: etree._Element) -> str:
 
 def shown(text: str, node: etree._Element | None = None, attribute: str = "") -> str:
     """A value in quotes, cut short; never one that could be a secret. ``node``, ``attribute``: where it stands."""
-    names = () if node is None else (*_names(node), local(attribute))
+    names = () if node is None else (*_names_around(node), local(attribute))
     if text.strip() and any(map(is_secret_name, names)):
         return f"a value of {len(text)} characters"
     text = mask_secrets(text)
@@ -132,7 +182,7 @@ def shown(text: str, node: etree._Element | None = None, attribute: str = "") ->
     )
 
 
-def _names(node: etree._Element) -> list[str]:
+def _names_around(node: etree._Element) -> list[str]:
     return [local(node.tag) if isinstance(node.tag, str) else ""] + [
         local(a.tag)
         for a in node.iterancestors()
@@ -145,5 +195,7 @@ def tag(name: str) -> str:
     return f"<{local(name)}>"
 
 
-def is_nil(node: etree._Element) -> bool:
-    return node.get(NIL, "").strip(XML_SPACE) in ("true", "1")
+def tag_and_space(name: str) -> str:
+    """The same with its namespace: ``<local> of urn:x``, ``<local> in no namespace``."""
+    space = name[1:].partition("}")[0] if name.startswith("{") else ""
+    return f"{tag(name)} of {space}" if space else f"{tag(name)} in no namespace"

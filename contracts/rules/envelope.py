@@ -1,121 +1,224 @@
-"""The frame of a message: Envelope, Header, Body, and what must not stand beside them."""
+"""The envelope: well-formed XML in a charset that SOAP allows, Header before Body, and nothing beside them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from lxml import etree
 
-from ..model import local, namespace
-from .case import ENVELOPE, ENVELOPE12, XML_SPACE, Judging, shown, tag
+from ..messages.tree import charset_of, find_instruction
+from ..model import ENVELOPE, ENVELOPE12, XML_SPACE, namespace
+from .case import DENIES, REFUSES, SOAP, WSI, Case, Rule, shown, tag, tag_and_space
+from .frame import Frame
+from .http import is_foreign
+
+_ENVELOPE, _HEADER, _BODY = (f"{{{ENVELOPE}}}{name}" for name in ("Envelope", "Header", "Body"))
+
+NOT_WELLFORMED = Rule(
+    "envelope-not-wellformed", "soap", f"{SOAP}, section 3; XML 1.0", "a message is one well-formed XML document",
+    "look at the place named: truncated, unescaped, or more than one root",
+    "Mono still answers 200 where only the tail is cut off or text follows the root"
+)  # fmt: skip
+DTD = Rule(
+    "envelope-dtd", "soap", f"{SOAP}, section 3", "a message has no document type declaration",
+    "leave the DTD and its entities out", "drops the connection"
+)  # fmt: skip
+CHARSET = Rule(
+    "envelope-charset", "wsi", f"{WSI}, R1012", "a message is in UTF-8 or UTF-16",
+    "encode it in UTF-8 and declare that", "answers 415"
+)  # fmt: skip
+CHARSET_MISMATCH = Rule(
+    "envelope-charset-mismatch", "soap", f"RFC 7303, section 3; {WSI}, R1012",
+    "the bytes are in the charset that Content-Type names", "make charset and bytes agree",
+    "Mono reads UTF-16 all the same, and bytes that are not UTF-8 as U+FFFD"
+)  # fmt: skip
+_FLAWS = {
+    "not-wellformed": NOT_WELLFORMED,
+    "doctype": DTD,
+    "charset": CHARSET,
+    "charset-mismatch": CHARSET_MISMATCH,
+}
 
 
-@dataclass(slots=True)
-class Frame:
-    """An envelope taken apart. ``space`` is the SOAP namespace found.
-
-    ``outside`` are header blocks beside Body, ``again`` those of a second Header. Where there is no Header or Body, a
-    misspelled one (``header``, one of the other SOAP version) stands in its place, or a Header that Body holds.
-    """
-
-    space: str
-    header: etree._Element | None = None
-    body: etree._Element | None = None
-    outside: list[etree._Element] = field(default_factory=list)
-    again: list[etree._Element] = field(default_factory=list)
-
-    def blocks(self) -> list[etree._Element]:
-        """All header blocks, wherever they stand."""
-        inside = [] if self.header is None else list(self.header.iterchildren(tag=etree.Element))
-        return inside + self.again + self.outside
-
-    def contents(self) -> list[etree._Element]:
-        """The elements in Body."""
-        return (
-            [] if self.body is None else [c for c in self.body.iterchildren(tag=etree.Element) if c is not self.header]
-        )
+def silent(case: Case) -> bool:
+    frame = case.frame
+    if frame is None or case.parsed is None or not case.parsed.plain:
+        return False
+    root, header, body = frame.root, frame.header, frame.body
+    if root.tag != _ENVELOPE or root.attrib or body is None or body.tag != _BODY:
+        return False
+    if header is None:
+        return len(root) == 1 and not (_is_stray(root.text) or _has_stray(body))
+    return (
+        len(root) == 2
+        and root[0] is header
+        and header.tag == _HEADER
+        and not header.attrib
+        and not (_is_stray(root.text) or _has_stray(header) or _has_stray(body))
+    )
 
 
-def take_apart(root: etree._Element) -> Frame | None:
-    """The frame of an Envelope of either version; None where the root is something else. Finds nothing wrong."""
-    space = namespace(str(root.tag))
-    if local(str(root.tag)) != "Envelope" or space not in (ENVELOPE, ENVELOPE12):
-        return None
-    frame = Frame(space)
-    head, body = f"{{{space}}}Header", f"{{{space}}}Body"
-    others = []
-    for child in root.iterchildren(tag=etree.Element):
-        if child.tag == head and frame.header is None:
-            frame.header = child
-        elif child.tag == body and frame.body is None:
-            frame.body = child
-        elif child.tag == head:
-            frame.again += child.iterchildren(tag=etree.Element)
-        elif child.tag != body:
-            others.append(child)
-    if others:
-        frame.header = frame.header if frame.header is not None else _meant(others, "header")
-        frame.body = frame.body if frame.body is not None else _meant(others, "body")
-        after = set() if frame.body is None else set(frame.body.itersiblings(tag=etree.Element))
-        frame.outside = [c for c in others if c not in after and c is not frame.header and c is not frame.body]
-    if frame.header is None and frame.body is not None and len(frame.body) > 1:
-        frame.header = frame.body.find(head)
-    return frame
+def _has_stray(holder: etree._Element) -> bool:
+    """Whether text stands between the children of Header or Body, or after it."""
+    return _is_stray(holder.text) or _is_stray(holder.tail) or any(_is_stray(child.tail) for child in holder)
 
 
-def _meant(children: list[etree._Element], name: str) -> etree._Element | None:
-    """The child whose name was meant to be that: in another case or number, of the other SOAP version, or of none."""
-    for child in children:
-        found, space = local(str(child.tag)).lower(), namespace(str(child.tag))
-        if (found == name and not space) or (found[:4] == name[:4] and space in (ENVELOPE, ENVELOPE12)):
-            return child
-    return None
+def _is_stray(text: str | None) -> bool:
+    return text is not None and text.strip(XML_SPACE) != ""
 
 
-def judge_frame(judging: Judging, root: etree._Element, frame: Frame, moved: set[str]) -> None:
-    """``moved``: names of declared headers, which beside Body are misplaced rather than unknown."""
+def check(case: Case) -> None:
+    """The bytes, then the frame."""
+    parsed = case.parsed
+    if parsed is None:
+        return  # its head said that there is no envelope to look for
+    flaw = parsed.flaw
+    if parsed.root is None:
+        if flaw is not None and not is_foreign(case):
+            first = case.message.line
+            line = None if flaw.line is None or first is None else first + flaw.line - 1
+            case.add(_FLAWS[flaw.kind], "/", expected=flaw.expected, found=flaw.found, line=line)
+        return
+    if case.frame is None:
+        _check_root(case, parsed.root)
+        return
+    if flaw is not None:
+        named = case.head is not None and charset_of(case.head.headers.get("Content-Type")) is not None
+        where = "Content-Type" if named else parsed.root
+        case.add(_FLAWS[flaw.kind], where, expected=flaw.expected, found=flaw.found)
+    _check_instructions(case, parsed.root)
+    if not silent(case):
+        _check_frame(case, case.frame)
+
+
+ROOT = Rule(
+    "envelope-root", "soap", f"{SOAP}, section 4", "the root element is the SOAP Envelope",
+    "the root is Envelope of http://schemas.xmlsoap.org/soap/envelope/", "drops the connection"
+)  # fmt: skip
+
+
+def _check_root(case: Case, root: etree._Element) -> None:
+    case.add(ROOT, root, expected=f"<Envelope> of {ENVELOPE}", found=tag_and_space(str(root.tag)))
+
+
+PROCESSING_INSTRUCTION = Rule(
+    "envelope-processing-instruction", "soap", f"{SOAP}, section 3", "a message has no processing instructions",
+    "leave it out", "skips it and answers 200"
+)  # fmt: skip
+
+
+def _check_instructions(case: Case, root: etree._Element) -> None:
+    found = find_instruction(root, case.message.data)
+    if found is not None:
+        holder = found.getparent()
+        where = root if holder is None else holder
+        case.add(PROCESSING_INSTRUCTION, where, expected="no processing instruction", found="one")
+
+
+VERSION = Rule(
+    "envelope-version", "wsdl", "the WSDL's soap:binding", f"the Envelope is {SOAP}, as the binding declares",
+    "use http://schemas.xmlsoap.org/soap/envelope/", "answers 415, or drops the connection"
+)  # fmt: skip
+HEADER_TWICE = Rule(
+    "envelope-header-twice", "soap", f"{SOAP}, section 4", "an Envelope has at most one Header",
+    "put all header blocks in one Header", "reads the first only"
+)  # fmt: skip
+HEADER_AFTER_BODY = Rule(
+    "envelope-header-after-body", "soap", f"{SOAP}, section 4", "Header comes before Body", "move Header before Body",
+    DENIES
+)  # fmt: skip
+HEADER_OUTSIDE = Rule(
+    "envelope-header-outside", "soap", f"{SOAP}, section 4.2", "header blocks stand in Header",
+    "put it into Header: the page's own example has it beside Body", "drops the connection"
+)  # fmt: skip
+BODY_MISSING = Rule(
+    "envelope-body-missing", "soap", f"{SOAP}, section 4", "an Envelope has a Body",
+    "put the operation's element in a Body", REFUSES
+)  # fmt: skip
+BODY_TWICE = Rule(
+    "envelope-body-twice", "soap", f"{SOAP}, section 4", "an Envelope has one Body", "send one message for each",
+    "reads the first and ignores the second"
+)  # fmt: skip
+AFTER_BODY = Rule(
+    "envelope-after-body", "wsi", f"{WSI}, R1011", "nothing follows Body in an Envelope", "leave it out", "ignores it"
+)  # fmt: skip
+
+
+def _check_frame(case: Case, frame: Frame) -> None:
+    operation = case.operation
+    parts = (operation.request, operation.response) if operation else ()
+    declared = {name for part in parts if part for name in part.headers}
     if frame.space == ENVELOPE12:
-        judging.add("envelope-version", root, f"Envelope of {ENVELOPE}", "Envelope of SOAP 1.2")
-    head, body = f"{{{frame.space}}}Header", f"{{{frame.space}}}Body"
-    seen_body = False
-    for child in root.iterchildren(tag=etree.Element):
-        if child is frame.header or child.tag == head:
-            if child.tag != head:
-                judging.add("envelope-header-outside", child, "header blocks in Header", _named(child))
-            if seen_body and child is frame.header:
-                judging.add("envelope-header-after-body", child, "Header before Body", "Header after Body")
-            elif child is not frame.header:
-                judging.add("envelope-header-twice", child, "one Header", "a second one")
-        elif child is frame.body or child.tag == body:
-            if child.tag != body:
-                judging.add("envelope-body-missing", root, f"<Body> of {frame.space}", _named(child))
-            if seen_body:
-                judging.add("envelope-body-twice", child, "one Body", "a second one")
-            seen_body = True
-        elif seen_body:
-            what = "a header block" if child.tag in moved else tag(str(child.tag))
-            judging.add("envelope-after-body", child, "nothing after Body", what)
+        case.add(VERSION, frame.root, expected=f"Envelope of {ENVELOPE}", found="Envelope of SOAP 1.2")
+    _check_children(case, frame, declared)
     if frame.header is not None and frame.header.getparent() is frame.body:
-        judging.add("envelope-header-after-body", frame.header, "Header before Body", "Header in Body")
+        case.add(HEADER_AFTER_BODY, frame.header, expected="Header before Body", found="Header in Body")
     # Where there is no Body, what stands beside Header may be what it should hold.
     if frame.body is None:
-        frame.outside = [c for c in frame.outside if c.tag in moved]
+        frame.outside = [c for c in frame.outside if c.tag in declared]
     if frame.outside:
         names = ", ".join(tag(str(c.tag)) for c in frame.outside[:5])
-        judging.add("envelope-header-outside", frame.outside[0], "header blocks in Header", f"{names} beside Body")
+        case.add(HEADER_OUTSIDE, frame.outside[0], expected="header blocks in Header", found=f"{names} beside Body")
     if frame.body is None:
-        judging.add("envelope-body-missing", root, "Body", "no Body")
-    for holder in (root, frame.header, frame.body):
+        case.add(BODY_MISSING, frame.root, expected="Body", found="no Body")
+    _check_content(case, frame)
+
+
+def _check_children(case: Case, frame: Frame, declared: set[str]) -> None:
+    """The children of Envelope in order. ``declared`` headers beside Body are misplaced rather than unknown."""
+    head, body = f"{{{frame.space}}}Header", f"{{{frame.space}}}Body"
+    seen_body = False
+    for child in frame.root.iterchildren(tag=etree.Element):
+        name = str(child.tag)
+        if child is frame.header or name == head:
+            if name != head:
+                case.add(HEADER_OUTSIDE, child, expected="header blocks in Header", found=tag_and_space(name))
+            if seen_body and child is frame.header:
+                case.add(HEADER_AFTER_BODY, child, expected="Header before Body", found="Header after Body")
+            elif child is not frame.header:
+                case.add(HEADER_TWICE, child, expected="one Header", found="a second one")
+        elif child is frame.body or name == body:
+            if name != body:
+                expected = f"<Body> of {frame.space}"
+                case.add(BODY_MISSING, frame.root, expected=expected, found=tag_and_space(name))
+            if seen_body:
+                case.add(BODY_TWICE, child, expected="one Body", found="a second one")
+            seen_body = True
+        elif seen_body:
+            found = "a header block" if name in declared else tag(name)
+            case.add(AFTER_BODY, child, expected="nothing after Body", found=found)
+
+
+TEXT = Rule(
+    "envelope-text", "soap", f"{SOAP}, section 4", "Envelope, Header and Body hold elements, no text",
+    "leave the text out", "ignores it"
+)  # fmt: skip
+ATTRIBUTE = Rule(
+    "envelope-attribute", "soap", f"{SOAP}, section 4, and its schema",
+    "attributes of Envelope and Header are in a namespace", "leave the attribute out", "ignores it"
+)  # fmt: skip
+
+
+def _check_content(case: Case, frame: Frame) -> None:
+    for holder in (frame.root, frame.header, frame.body):
         if holder is None:
             continue
         bare = [] if holder is frame.body else [str(name) for name in holder.attrib if not namespace(str(name))]
         if bare:
-            judging.add("envelope-attribute", holder, "attributes that are in a namespace", f"{bare[0]} in none")
+            case.add(ATTRIBUTE, holder, expected="attributes that are in a namespace", found=f"{bare[0]} in none")
         stray = "".join((text or "").strip(XML_SPACE) for text in (holder.text, *(c.tail for c in holder)))
         if stray:
-            judging.add("envelope-text", holder, "elements only", shown(stray, holder))
+            case.add(TEXT, holder, expected="elements only", found=shown(stray, holder))
 
 
-def _named(node: etree._Element) -> str:
-    space = namespace(str(node.tag))
-    return f"{tag(str(node.tag))} {f'of {space}' if space else 'in no namespace'}"
+ENCODING_STYLE = Rule(
+    "envelope-encoding-style", "wsi", f"{WSI}, R1005, R1007", "no encodingStyle: the binding is literal",
+    "leave the attribute out", "ignores it", "note"
+)  # fmt: skip
+
+
+def note(case: Case) -> None:
+    """What is worth knowing of an envelope."""
+    frame = case.frame
+    for node in (frame.root, frame.header, frame.body) if frame else ():
+        style = None if node is None or frame is None else node.get(f"{{{frame.space}}}encodingStyle")
+        if node is not None and style is not None:
+            case.add(ENCODING_STYLE, node, expected="no encodingStyle", found=shown(style))

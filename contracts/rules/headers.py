@@ -1,101 +1,281 @@
-"""Header blocks of a request: declared, there, once, with a value."""
+"""Header blocks: declared, there, once, with a value."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml import etree
 
-from ..model import Operation, local, namespace
+from ..model import ENVELOPE, XML_SPACE, XSI, Finding, is_nil, local, namespace
 from ..wsdl.service import Service
-from .body import judge_element
-from .case import ENVELOPE, XML_SPACE, Judging, is_nil, shown, tag, text_of
-from .envelope import Frame
-from .watching import watch
+from .body import Watch, check_element, is_suspicious, watch_elements
+from .case import DENIES, MEASURED, PAGE, SOAP, WSI, Case, Rule, shown, tag, tag_and_space, text_of
+from .place import ADDRESSED_ACTION
+from .values import BOOLEANS
 
 REQUIRED = ("ApplicationToken", "Credentials")
 """The headers that every documented request has (Credentials where declared)."""
 
 _NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
 """The actor that means whoever receives the message."""
+_MUST_UNDERSTAND = f"{{{ENVELOPE}}}mustUnderstand"
+_XSI = f"{{{XSI}}}"
 
 
-def judge_headers(judging: Judging, service: Service, operation: Operation, frame: Frame, *, onsite: bool) -> None:
-    """All header blocks of a request."""
-    declared = dict.fromkeys(operation.request.headers)
-    required = [
-        n for n in operation.request.headers if local(n) in REQUIRED and not (onsite and local(n) == "ApplicationToken")
-    ]
+def silent(case: Case) -> bool:
+    """Whether all blocks are the usual ones, with the values that they usually have."""
+    frame, part, service = case.frame, case.part, case.service
+    if frame is None or part is None or service is None or frame.header is None or frame.outside or frame.again:
+        return False
+    if case.direction != "response" and case.speaking is not case.target:
+        return False
+    wanted = _wanted_of(service, part.headers, case.onsite, case.direction == "response")
+    seen: set[str] = set()
+    for block in frame.header:
+        name = block.tag
+        if not isinstance(name, str) or name in seen:
+            return False
+        if name not in part.headers:
+            if not _is_harmless(case, block, service, wanted.locals):
+                return False
+            continue
+        seen.add(name)
+        if name == wanted.token:
+            if len(block) or block.attrib or not _has_text(block):
+                return False
+        elif name == wanted.credentials:
+            if not _is_usual_ticket(block, wanted.ticket):
+                return False
+        elif name == wanted.succeeded:
+            if block.text not in BOOLEANS or len(block) or block.attrib:
+                return False
+        elif not _is_usual_block(block, service, wanted.watch):
+            return False
+    case.there = seen
+    return wanted.required <= seen
+
+
+class _Wanted:
+    """What the blocks of one direction of an operation are held against."""
+
+    def __init__(self, service: Service, headers: tuple[str, ...], onsite: bool, response: bool) -> None:
+        names = {local(n): n for n in headers}
+        credentials = names.get("Credentials")
+        holder = service.schema.element(credentials) if credentials else None
+        tickets = [m.name for m in service.schema.members(holder.type) if m.local == "Ticket"] if holder else []
+        self.locals = frozenset(names)
+        self.token = None if response else names.get("ApplicationToken")
+        self.credentials = None if response else credentials
+        self.ticket = tickets[0] if tickets else None
+        self.succeeded = names.get("Succeeded") if response else None
+        self.watch = watch_elements(service.schema, headers, True)
+        required = (self.succeeded,) if response else (self.token if not onsite else None, self.credentials)
+        self.required = {name for name in required if name}
+
+
+_wanted_of = lru_cache(maxsize=4096)(_Wanted)
+
+
+def _has_text(node: etree._Element) -> bool:
+    text = node.text
+    return text is not None and text != "" and not text.isspace()
+
+
+def _is_harmless(case: Case, block: etree._Element, service: Service, names: frozenset[str]) -> bool:
+    """Whether an undeclared block says nothing of the contract, and asks nothing of the receiver."""
+    name = str(block.tag)
+    if block.attrib or local(name) in names or namespace(name) in ("", service.namespace):
+        return False
+    operation = case.operation
+    return name != ADDRESSED_ACTION or (operation is not None and (block.text or "").strip() == operation.action)
+
+
+def _is_usual_ticket(block: etree._Element, ticket: str | None) -> bool:
+    if block.attrib or len(block) != 1 or (block.text or "").strip(XML_SPACE):
+        return False
+    child = block[0]
+    plain = child.tag == ticket and not child.attrib and not len(child) and _has_text(child)
+    return plain and not (child.tail or "").strip(XML_SPACE)
+
+
+def _is_usual_block(block: etree._Element, service: Service, watch: Watch) -> bool:
+    """A declared header block that is none of those which every message has."""
+    if any(not str(name).startswith(_XSI) for name in block.keys()):  # noqa: SIM118 - iterating gives its children
+        return False
+    return service.schema.validator.validate(block) and not (len(block) and is_suspicious(block, watch))
+
+
+def check(case: Case) -> None:
+    """All header blocks: a request's, or those of an operation's response."""
+    if case.frame is None or case.part is None or case.target is None:
+        return
+    if case.direction == "response":
+        if case.holds_answer:
+            _check_answer(case, case.target[0], case.part.headers)
+    elif case.speaking is not None:
+        _check_request(case, case.speaking[0], case.speaking[1].request.headers)
+
+
+def _check_answer(case: Case, service: Service, names: tuple[str, ...]) -> None:
+    assert case.frame is not None
+    blocks = case.frame.blocks()
+    flag = next((b for b in blocks if b.tag in names and local(str(b.tag)) == "Succeeded"), None)
+    if flag is not None and not is_boolean(flag):  # what it says has a rule of its own
+        blocks = [b for b in blocks if b is not flag]
+    case.there = _check_blocks(case, service, names, blocks) | set(_find_in_body(case, names))
+
+
+def is_boolean(block: etree._Element) -> bool:
+    """Whether an element holds an xs:boolean."""
+    return text_of(block).strip(XML_SPACE) in BOOLEANS
+
+
+NONE = Rule(
+    "header-none", "documented", f"{PAGE}: the request example", "a request has a Header with its header blocks",
+    "add Header with ApplicationToken and, where declared, Credentials", DENIES
+)  # fmt: skip
+MISSING = Rule(
+    "header-missing", "documented", f"{PAGE}: the request example",
+    "ApplicationToken and, where declared, Credentials are there", "add it to Header", DENIES
+)  # fmt: skip
+
+
+def _check_request(case: Case, service: Service, names: tuple[str, ...]) -> None:
+    frame = case.frame
+    assert frame is not None
+    required = [n for n in names if local(n) in REQUIRED and not (case.onsite and local(n) == "ApplicationToken")]
     blocks = frame.blocks()
-    misplaced = in_body(judging, frame, set(declared))
-    after = _after_body(frame, set(declared))
-    there = set(misplaced) | after | judge_blocks(judging, service, operation.request.headers, blocks, frame)
-    missing = [name for name in required if name not in there]
+    misplaced = _find_in_body(case, names)
+    case.there = set(misplaced) | _find_after_body(case, names) | _check_blocks(case, service, names, blocks)
+    missing = [name for name in required if name not in case.there]
     where = frame.header
     if where is None and frame.body is not None:
         where = frame.body.getparent()
     if missing and where is not None:
         if missing == required:
             found = "no Header" if frame.header is None else "a Header without them"
-            judging.add("header-none", where, f"Header with {' and '.join(tag(n) for n in required)}", found)
+            expected = f"Header with {' and '.join(tag(n) for n in required)}"
+            case.add(NONE, where, expected=expected, found=found)
         else:
-            judging.add("header-missing", where, tag(missing[0]), "it is missing")
+            case.add(MISSING, where, expected=tag(missing[0]), found="it is missing")
     for block in blocks:
         if block.tag in required:
-            _value(judging, block)
+            _check_value(case, block)
 
 
-def judge_blocks(
-    judging: Judging, service: Service, names: tuple[str, ...], blocks: list[etree._Element], frame: Frame
-) -> set[str]:
+IN_BODY = Rule(
+    "header-in-body", "wsdl", "the WSDL's soap:header", "a declared header stands in Header, not in Body",
+    "move it into Header", "drops the connection"
+)  # fmt: skip
+
+
+def _find_in_body(case: Case, declared: tuple[str, ...]) -> list[str]:
+    """The declared headers that stand in Body, said once for all."""
+    found = [c for c in case.contents if c.tag in declared]
+    if found:
+        names = ", ".join(tag(str(c.tag)) for c in found)
+        case.add(IN_BODY, found[0], expected="header blocks in Header", found=f"{names} in Body")
+    return [str(c.tag) for c in found]
+
+
+def _find_after_body(case: Case, declared: tuple[str, ...]) -> set[str]:
+    body = case.frame.body if case.frame else None
+    after = () if body is None else body.itersiblings(tag=etree.Element)
+    return {str(c.tag) for c in after if c.tag in declared}
+
+
+MUST_UNDERSTAND_VALUE = Rule(
+    "header-must-understand-value", "wsi", f"{WSI}, R1013; {SOAP}, section 4.2.3", "mustUnderstand is 1 or 0",
+    "write 1 or 0, or leave it out", "reads true as 1"
+)  # fmt: skip
+TWICE = Rule(
+    "header-twice", "wire", MEASURED, "a declared header is there once", "which one wins is open",
+    "takes one of them and answers 200"
+)  # fmt: skip
+UNQUALIFIED = Rule(
+    "header-unqualified", "soap", f"{SOAP}, section 4.2", "header blocks are in a namespace",
+    "declare its namespace, or leave it out", "ignores it"
+)  # fmt: skip
+MUST_UNDERSTAND = Rule(
+    "header-must-understand", "soap", f"{SOAP}, section 4.2.3", "no undeclared header demands to be understood",
+    "drop mustUnderstand, or the header", ".NET answers with a MustUnderstand Fault; Mono ignores it"
+)  # fmt: skip
+
+
+def _check_blocks(case: Case, service: Service, names: tuple[str, ...], blocks: list[etree._Element]) -> set[str]:
     """Header blocks against the declared ``names``; returns those that are there or were meant to be."""
+    frame = case.frame
+    assert frame is not None
     there: set[str] = set()
-    absent = [n for n in names if n not in {str(block.tag) for block in blocks}]
-    by_local = {local(n).lower(): n for n in names}
+    present = {str(block.tag) for block in blocks}
+    absent = [n for n in names if n not in present]
+    again = set(frame.again)
     for block in blocks:
         name = str(block.tag)
-        must = block.get(f"{{{ENVELOPE}}}mustUnderstand", "1").strip(XML_SPACE)
+        must = block.get(_MUST_UNDERSTAND, "1").strip(XML_SPACE)
         if must not in ("0", "1"):
-            judging.add("header-must-understand-value", block, "mustUnderstand: 0 or 1", shown(must))
+            case.add(MUST_UNDERSTAND_VALUE, block, expected="mustUnderstand: 0 or 1", found=shown(must))
         if name in names:
-            if name in there and block in frame.again:
-                continue  # that there is a second Header is said
-            if name in there:
-                judging.add("header-twice", block, f"{tag(name)} once", "once more")
-                continue
-            there.add(name)
-            element = service.schema.declared(name)
-            judge_element(judging, service, block, element, watch(service.schema, names, True))
+            if name not in there:
+                there.add(name)
+                watch = watch_elements(service.schema, names, True)
+                check_element(case, service, block, service.schema.declared(name), watch)
+            elif block not in again:  # else it is said that there is a second Header
+                case.add(TWICE, block, expected=f"{tag(name)} once", found="once more")
         elif namespace(name) == service.namespace:
-            meant = by_local.get(local(name).lower()) or _holder(service, names, local(name))
-            left = [n for n in absent if n not in there]
-            meant = meant or _close(local(name), left)
-            if meant is None and service.schema.element(name) is None:  # under no name of the contract: a renamed one
-                meant = _only([n for n in left if local(n) in (*REQUIRED, "Succeeded")])
-            wanted = ", ".join(tag(n) for n in names)
-            hint = ""
-            if meant in absent and meant not in there:
-                there.add(meant)
-                held = meant == _holder(service, names, local(name))
-                hint = f"{local(name)} belongs in {tag(meant)}" if held else f"it is {tag(meant)}"
-            judging.add("header-undeclared", block, wanted, tag(name), hint)
-        elif local(name) in {local(n) for n in names} and f"{{{service.namespace}}}{local(name)}" in names:
-            meant = by_local[local(name).lower()]
-            found = f"namespace {namespace(name)}" if namespace(name) else "no namespace"
-            judging.add("header-namespace", block, f"{tag(name)} in {service.namespace}", found)
-            if meant in absent:
-                there.add(meant)
+            _check_undeclared(case, service, names, block, absent, there)
+        elif f"{{{service.namespace}}}{local(name)}" in names:
+            _check_namespace(case, service, block, there, absent)
         elif not namespace(name):
-            judging.add("header-unqualified", block, "header blocks that are in a namespace", f"{tag(name)} in none")
-        elif must in ("0", "1") and demands(block, frame.space):
-            judging.add(
-                "header-must-understand",
-                block,
-                "no mustUnderstand on a header that is not declared",
-                f"{tag(name)} with mustUnderstand",
-            )
+            expected = "header blocks that are in a namespace"
+            case.add(UNQUALIFIED, block, expected=expected, found=f"{tag(name)} in none")
+        elif must in ("0", "1") and is_demanding(block, frame.space):
+            expected = "no mustUnderstand on a header that is not declared"
+            case.add(MUST_UNDERSTAND, block, expected=expected, found=f"{tag(name)} with mustUnderstand")
     return there
 
 
-def demands(block: etree._Element, space: str) -> bool:
+NAMESPACE = Rule(
+    "header-namespace", "wsdl", "the WSDL's soap:header", "a declared header is in the contract's namespace",
+    "the server looks for it by namespace and name", DENIES
+)  # fmt: skip
+
+
+def _check_namespace(case: Case, service: Service, block: etree._Element, there: set[str], absent: list[str]) -> None:
+    name = str(block.tag)
+    found = f"namespace {namespace(name)}" if namespace(name) else "no namespace"
+    case.add(NAMESPACE, block, expected=f"{tag(name)} in {service.namespace}", found=found)
+    meant = f"{{{service.namespace}}}{local(name)}"
+    if meant in absent:
+        there.add(meant)
+
+
+UNDECLARED = Rule(
+    "header-undeclared", "wsdl", "the WSDL's soap:header",
+    "headers of the contract's namespace are those that the operation declares",
+    "leave it out, or look for its right name", "ignores it"
+)  # fmt: skip
+
+
+def _check_undeclared(
+    case: Case, service: Service, names: tuple[str, ...], block: etree._Element, absent: list[str], there: set[str]
+) -> None:
+    """A block of the contract's namespace that the operation does not declare: probably another one misspelled."""
+    name = str(block.tag)
+    holder = _find_holder(service, names, local(name))
+    left = [n for n in absent if n not in there]
+    meant = {local(n).lower(): n for n in names}.get(local(name).lower()) or holder or _find_close(local(name), left)
+    if meant is None and service.schema.element(name) is None:  # under no name of the contract: a renamed one
+        renamed = [n for n in left if local(n) in (*REQUIRED, "Succeeded")]
+        meant = renamed[0] if len(renamed) == 1 else None
+    hint = ""
+    if meant in absent and meant not in there:
+        there.add(meant)
+        hint = f"{local(name)} belongs in {tag(meant)}" if meant == holder else f"it is {tag(meant)}"
+    case.add(UNDECLARED, block, expected=", ".join(tag(n) for n in names), found=tag(name), hint=hint)
+
+
+def is_demanding(block: etree._Element, space: str) -> bool:
     """Whether the server has to understand a header block; ``space`` is the SOAP namespace of its envelope.
 
     One that names another actor is not for it (SOAP 1.1, section 4.2.2).
@@ -105,11 +285,7 @@ def demands(block: etree._Element, space: str) -> bool:
     return (block.get(f"{{{space}}}mustUnderstand") or "").strip() in ("1", "true")
 
 
-def _only(names: list[str]) -> str | None:
-    return names[0] if len(names) == 1 else None
-
-
-def _close(name: str, names: list[str]) -> str | None:
+def _find_close(name: str, names: list[str]) -> str | None:
     """The declared header that a misspelled one was meant to be."""
     import difflib
 
@@ -117,7 +293,7 @@ def _close(name: str, names: list[str]) -> str | None:
     return next((n for n in names if close and local(n) == close[0]), None)
 
 
-def _holder(service: Service, names: tuple[str, ...], member: str) -> str | None:
+def _find_holder(service: Service, names: tuple[str, ...], member: str) -> str | None:
     """The declared header whose type has a member of that name: a Ticket that stands alone."""
     for name in names:
         element = service.schema.element(name)
@@ -126,42 +302,90 @@ def _holder(service: Service, names: tuple[str, ...], member: str) -> str | None
     return None
 
 
-def in_body(judging: Judging, frame: Frame, declared: set[str]) -> list[str]:
-    """The declared headers that stand in Body, said once for all."""
-    found = [c for c in frame.contents() if c.tag in declared]
-    if found:
-        names = ", ".join(tag(str(c.tag)) for c in found)
-        judging.add("header-in-body", found[0], "header blocks in Header", f"{names} in Body")
-    return [str(c.tag) for c in found]
+EMPTY = Rule(
+    "header-empty", "documented", f"{PAGE}: the request example",
+    "ApplicationToken, Credentials and its Ticket have a value", "nobody is authenticated by an empty or nil value",
+    DENIES
+)  # fmt: skip
 
 
-def _after_body(frame: Frame, declared: set[str]) -> set[str]:
-    if frame.body is None:
-        return set()
-    return {str(c.tag) for c in frame.body.itersiblings(tag=etree.Element) if c.tag in declared}
-
-
-def _value(judging: Judging, block: etree._Element) -> None:
+def _check_value(case: Case, block: etree._Element) -> None:
     """ApplicationToken has a value; Credentials has a Ticket that has one."""
     name = tag(str(block.tag))
-    if is_nil(block) and (len(block) or block.text):
-        return  # said already: nil and a value
     if is_nil(block):
-        judging.add("header-empty", block, f"{name} with a value", "nil")
-        return
-    if local(str(block.tag)) == "ApplicationToken":
+        if not (len(block) or block.text):  # else it is said that there is nil and a value
+            case.add(EMPTY, block, expected=f"{name} with a value", found="nil")
+    elif local(str(block.tag)) == "ApplicationToken":
         if not text_of(block).strip() and not len(block):
-            judging.add("header-empty", block, f"{name} with a value", "nothing")
-        return
+            case.add(EMPTY, block, expected=f"{name} with a value", found="nothing")
+    else:
+        _check_ticket(case, block)
+
+
+def _check_ticket(case: Case, block: etree._Element) -> None:
+    expected = "<Ticket> with a value"
     ticket = next((c for c in block.iterchildren(tag=etree.Element) if local(str(c.tag)).lower() == "ticket"), None)
     if ticket is None:
         if any(local(str(name)).lower() == "ticket" for name in block.attrib):
             return  # said already: an attribute in its place
         if not len(block) and not text_of(block).strip():
-            judging.add("header-empty", block, "<Ticket> with a value", "no Ticket")
-    elif is_nil(ticket) and (len(ticket) or ticket.text):
-        return
+            case.add(EMPTY, block, expected=expected, found="no Ticket")
     elif is_nil(ticket):
-        judging.add("header-empty", ticket, "<Ticket> with a value", "nil")
+        if not (len(ticket) or ticket.text):
+            case.add(EMPTY, ticket, expected=expected, found="nil")
     elif not text_of(ticket).strip() and not len(ticket):
-        judging.add("header-empty", ticket, "<Ticket> with a value", "nothing")
+        case.add(EMPTY, ticket, expected=expected, found="nothing")
+
+
+OPTIONAL_MISSING = Rule(
+    "header-optional-missing", "wsi", f"{WSI}, R2738", "every declared header is sent",
+    "send TimeZone where times matter", "uses the user's own time zone"
+)  # fmt: skip
+
+
+def left_out(case: Case) -> list[Finding]:
+    """Declared headers of a request that may be left out, as one finding: most messages lack one."""
+    return [] if case.direction == "response" else find_left_out(case, OPTIONAL_MISSING)
+
+
+def find_left_out(case: Case, rule: Rule) -> list[Finding]:
+    """The finding on declared headers that are not there; none where there is no block at all, which is said once."""
+    frame = case.frame
+    target = case.target if case.direction == "response" else case.speaking
+    part = target[1].part(case.direction or "request") if target else None
+    if frame is None or part is None or (case.direction == "response" and not case.holds_answer):
+        return []
+    blocks = frame.blocks()
+    if not blocks:
+        return []
+    there = {local(str(b.tag)) for b in (*blocks, *case.contents)}
+    names = tuple(n for n in part.headers if local(n) not in there and local(n) not in (*REQUIRED, "Succeeded"))
+    path = "/Envelope/Header" if frame.header is not None else "/Envelope"
+    return [_find_names_left_out(rule, names, path)] if names else []
+
+
+@lru_cache(maxsize=1024)
+def _find_names_left_out(rule: Rule, names: tuple[str, ...], path: str) -> Finding:
+    return rule.find(path, None, ", ".join(tag(n) for n in names), "left out")
+
+
+FOREIGN = Rule(
+    "header-foreign", "wsdl", "the WSDL's soap:header", "headers are those that the operation declares",
+    "harmless: the server ignores it", "ignores it", "note"
+)  # fmt: skip
+
+
+def note(case: Case) -> None:
+    """Undeclared blocks of other namespaces, which ask nothing."""
+    frame, part = case.frame, case.part
+    if frame is None or part is None:
+        return
+    declared = {local(n) for n in part.headers}
+    ours = case.service.namespace if case.service else None
+    for block in frame.blocks():
+        name = str(block.tag)
+        if name in part.headers or namespace(name) in ("", ours) or local(name) in declared:
+            continue
+        if not is_demanding(block, frame.space):
+            expected = ", ".join(tag(n) for n in part.headers)
+            case.add(FOREIGN, block, expected=expected, found=tag_and_space(name))

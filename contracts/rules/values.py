@@ -1,16 +1,21 @@
-"""One simple value against its type: by libxml2's compiled schema, and where that is too lenient, by a form of ours."""
+"""One value against its type: by libxml2's compiled schema, and where that is too lenient, by a form of ours."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from ..model import Type, local, namespace
+from lxml import etree
+
+from ..model import NIL, SERIALIZATION, XML_SPACE, XSD, XSI_TYPE, Element, Type, is_nil, local, namespace, resolve_qname
 from ..xsd.builtins import INTEGER_RANGES, MAX_DECIMAL
 from ..xsd.probe import accepts
-from ..xsd.schema import SERIALIZATION, XSD, Schema
-from .case import XML_SPACE
+from ..xsd.schema import Schema
+from .case import REFUSES, XML_SCHEMA, Case, Rule, shown, tag, text_of
+
+BOOLEANS = ("true", "false", "1", "0")
+"""What an xs:boolean is written as."""
 
 _XS = f"{{{XSD}}}"
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -45,54 +50,164 @@ def glance(type_name: str) -> re.Pattern[str] | None:
     return PLAIN.get({"float": "double", "date": "dateTime"}.get(local(type_name), local(type_name)))
 
 
-def fault_of(
+def strict_members(schema: Schema, types: set[str]) -> dict[str, tuple[Callable[[str], object], ...]]:
+    """The members of these types whose values are worth a second look: by name, what is right at one glance."""
+    found: dict[str, list[Callable[[str], object]]] = {}
+    for name in types:
+        kind = schema.type(name)
+        for member in kind.members if kind is not None and kind.kind == "complex" else ():
+            for base in schema.lineage(member.type):
+                if base.name in STRICT and (pattern := glance(base.name)):
+                    found.setdefault(member.name, []).append(pattern.fullmatch)
+                if base.name in STRICT or base.name.startswith(_XS):
+                    break  # an xs:int is an xs:decimal too, and needs no such look
+    return {name: tuple(patterns) for name, patterns in found.items()}
+
+
+XSI_TYPE_RULE = Rule(
+    "value-xsi-type", "xsd", "XML Schema 1.0 part 1, section 3.3.4",
+    "xsi:type names the declared type or one that derives from it", "leave xsi:type out: nothing here needs it",
+    "ignores it on a simple value and reads the value"
+)  # fmt: skip
+
+
+def check_type(case: Case, schema: Schema, node: etree._Element, declared: Element) -> Type | None:
+    """The type that an element says it has; None where its content cannot be judged by any."""
+    kind = schema.type(declared.type)
+    given = node.get(XSI_TYPE)
+    if given is None:
+        if kind is not None and kind.abstract:
+            case.add(
+                XSI_TYPE_RULE, node, expected=f"xsi:type with a type derived from {local(kind.name)}", found="none"
+            )
+        return kind
+    wanted = f"{local(declared.type)}, or a type derived from it"
+    actual = resolve_qname(node, given)
+    if actual is None:
+        hint = "declare the prefix with xmlns, or leave xsi:type out"
+        found = f"{shown(given)}: its prefix is not declared"
+        case.add(XSI_TYPE_RULE, node, expected=wanted, found=found, hint=hint)
+        return kind
+    known = schema.type(actual)
+    if known is None or not schema.derives(actual, declared.type):
+        case.add(XSI_TYPE_RULE, node, expected=wanted, found=shown(given))
+        # By what it says its content may be right: that is not judged by the declared type as well.
+        return None if len(node) and kind and kind.kind != "complex" else kind
+    return known
+
+
+NIL_RULE = Rule(
+    "value-nil", "xsd", f"{XML_SCHEMA}: nillable", "nil stands only where the schema allows it", "send a value",
+    REFUSES
+)  # fmt: skip
+NIL_CONTENT = Rule(
+    "value-nil-content", "xsd", "XML Schema 1.0 part 1, section 3.3.4", "a nil element is empty",
+    "leave out xsi:nil, or the content", "reads null"
+)  # fmt: skip
+
+
+def check_nil(case: Case, node: etree._Element, declared: Element) -> bool:
+    """Whether an element that has xsi:nil is nil, and so has no content to be judged."""
+    given = node.get(NIL, "")
+    if given.strip(XML_SPACE) not in BOOLEANS:
+        case.add(LEXICAL, node, expected="xsi:nil: true, false, 1 or 0", found=shown(given))
+        return False
+    if not declared.nillable:
+        # libxml2 takes even xsi:nil="false" for an error where the declaration is not nillable.
+        expected = f"{tag(declared.name)} with a value: it is not nillable"
+        case.add(NIL_RULE, node, expected=expected, found=f"xsi:nil={shown(given)}")
+        return is_nil(node)
+    if not is_nil(node):
+        return False
+    if len(node) or (node.text or ""):
+        case.add(NIL_CONTENT, node, expected="no content beside xsi:nil", found="content")
+    return True
+
+
+NESTED = Rule(
+    "value-nested", "xsd", XML_SCHEMA, "a simple value holds no elements", "send the value alone", REFUSES
+)  # fmt: skip
+
+
+def check_value(case: Case, schema: Schema, node: etree._Element, kind: Type) -> None:
+    """The text of an element of a simple type."""
+    child = next(node.iterchildren(tag=etree.Element), None)
+    if child is not None:
+        case.add(NESTED, node, expected="a value", found=tag(str(child.tag)))
+        return
+    text = text_of(node)
+    if fault := find_fault(schema, kind, text, node.nsmap):
+        rule, expected = fault
+        case.add(rule, node, expected=expected, found=shown(text, node) if text else "nothing")
+
+
+LEXICAL = Rule(
+    "value-lexical", "xsd", "XML Schema 1.0 part 2, section 3", "a value is written in its type's form",
+    "write the value as XML Schema does", REFUSES
+)  # fmt: skip
+RANGE = Rule(
+    "value-range", "xsd", "XML Schema 1.0 part 2, section 3", "a number is in the range of its type",
+    "use a value that fits the type", REFUSES
+)  # fmt: skip
+ENUM = Rule(
+    "value-enum", "xsd", f"{XML_SCHEMA}: xs:enumeration", "a value is one of the enumeration's names",
+    "use the name, not the number, spelled as the contract spells it", REFUSES
+)  # fmt: skip
+NET_RANGE = Rule(
+    "value-net-range", "wire", "the ranges of .NET's DateTime and Decimal",
+    "a value fits the .NET type that reads it",
+    "years run from 0001 to 9999, decimals to 79228162514264337593543950335", REFUSES
+)  # fmt: skip
+
+
+def find_fault(
     schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str] | None = None
-) -> tuple[str, str] | None:
+) -> tuple[Rule, str] | None:
     """``(rule, what was expected)`` of a value that its type does not take, or None. ``prefixes``: those in scope."""
     name = local(kind.name)
     if kind.kind == "enum":
         names = [v.name for v in kind.values]
-        return None if text in names else ("value-enum", _listed(names))
+        return None if text in names else (ENUM, _listed(names))
     if kind.kind == "list" and kind.item and (item := schema.type(kind.item)) and item.kind == "enum":
         names = [v.name for v in item.values]
         return (
             None
             if all(t in names for t in _SPACES.split(text.strip(XML_SPACE)) if t)
-            else ("value-enum", f"a list of {_listed(names)}")
+            else (ENUM, f"a list of {_listed(names)}")
         )
     collapsed = text.strip(XML_SPACE)
     builtin = next((local(t.name) for t in schema.lineage(kind.name) if t.name.startswith(_XS)), name)
     if builtin in INTEGER_RANGES:
         low, high = INTEGER_RANGES[builtin]
         if not _INTEGER.fullmatch(collapsed):
-            return "value-lexical", f"xs:{builtin}: {low} to {high}"
+            return LEXICAL, f"xs:{builtin}: {low} to {high}"
         number = collapsed.lstrip("+-").lstrip("0")  # a number of a million digits is not one for int()
         if len(number) > 20 or not low <= int(("-" if collapsed[0] == "-" else "") + (number or "0")) <= high:
-            return "value-range", f"xs:{builtin}: {low} to {high}"
+            return RANGE, f"xs:{builtin}: {low} to {high}"
         if not any(t.facets for t in schema.lineage(kind.name)):
             return None
     if not accepts(schema, kind.name, text if builtin in _PRESERVING else collapsed, prefixes):
-        return "value-lexical", _wanted(kind, builtin) + _limits(schema, kind)
+        return LEXICAL, _wanted(kind, builtin) + _limits(schema, kind)
     return _stricter(kind, builtin, collapsed)
 
 
-def _stricter(kind: Type, builtin: str, text: str) -> tuple[str, str] | None:
+def _stricter(kind: Type, builtin: str, text: str) -> tuple[Rule, str] | None:
     if builtin in ("double", "float") and not _DOUBLE.fullmatch(text):
-        return "value-lexical", f"xs:{builtin}"
+        return LEXICAL, f"xs:{builtin}"
     if builtin in ("dateTime", "date"):
         year = _YEAR.match(text)
         if year and int(year[0]) == 0:
-            return "value-lexical", f"xs:{builtin}: there is no year 0000"
+            return LEXICAL, f"xs:{builtin}: there is no year 0000"
         if year and (text[0] == "-" or len(year[0].lstrip("0")) > 4):
-            return "value-net-range", f"xs:{builtin} within the years 0001 to 9999"
+            return NET_RANGE, f"xs:{builtin} within the years 0001 to 9999"
     if builtin == "decimal" and not _DECIMAL_LIMIT.copy_negate() <= Decimal(text) <= _DECIMAL_LIMIT:
-        return "value-net-range", f"xs:decimal within ±{_DECIMAL_LIMIT}"
+        return NET_RANGE, f"xs:decimal within ±{_DECIMAL_LIMIT}"
     if builtin == "base64Binary" and not _BASE64.fullmatch(_SPACES.sub("", text)):
-        return "value-lexical", _wanted(kind, builtin)
+        return LEXICAL, _wanted(kind, builtin)
     if builtin == "duration" and not PLAIN["duration"].fullmatch(text):
-        return "value-lexical", _wanted(kind, builtin)
+        return LEXICAL, _wanted(kind, builtin)
     if local(kind.name) == "guid" and not _ASCII_DIGITS.fullmatch(text):
-        return "value-lexical", _wanted(kind, builtin)
+        return LEXICAL, _wanted(kind, builtin)
     return None
 
 

@@ -148,7 +148,7 @@ def _body(operation: Operation) -> str | None:
 @pytest.fixture
 def stop(services85_contract: Contract) -> Target:
     """StopBatchJob, as it was published."""
-    found = services85_contract.find(f"{published.VERSION}/Batch.StopBatchJob")
+    found = services85_contract.services.find(f"{published.VERSION}/Batch.StopBatchJob")
     if not found:
         pytest.skip(f"this contract does not hold Batch of {published.VERSION}")
     return found[0]
@@ -226,7 +226,7 @@ CALLS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("label", CALLS)
 def test_call(services85_contract: Contract, label: str) -> None:
     """Code that was written against Services85 still finds its operation and parameters, and what it sends is kept."""
-    found = services85_contract.find(f"{published.VERSION}/{label}")
+    found = services85_contract.services.find(f"{published.VERSION}/{label}")
     held = {(service.version, service.agent) for service in services85_contract.services}
     if (published.VERSION, label.partition(".")[0]) not in held:
         pytest.skip(f"this contract does not hold {label.partition('.')[0]} of {published.VERSION}")

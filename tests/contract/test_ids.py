@@ -31,7 +31,7 @@ _NIL = f' xmlns:xsi="{XSI}" xsi:nil="{{}}"'
 @pytest.fixture(scope="module")
 def stop(services85_contract: Contract) -> Spot:
     """The Id of StopBatchJob."""
-    found = services85_contract.find("Batch.StopBatchJob")
+    found = services85_contract.services.find("Batch.StopBatchJob")
     if not found:
         pytest.skip("this contract has no Batch.StopBatchJob")
     service, operation = found[0]

@@ -14,7 +14,8 @@ from contracts.files.pyproject import contract_source
 from contracts.messages import tree as envelope
 from contracts.model import Direction, local
 from contracts.plugin import examples, settings
-from contracts.rules.excuses import Deviation, Waivers, deviations, read_waivers, waivers_of
+from contracts.rules.deviations import Deviation, read_deviations
+from contracts.rules.waivers import Waivers, parse_waivers, read_waivers
 
 from . import published
 from .printing import Falsified, expect_broken, expect_kept, said
@@ -26,7 +27,7 @@ from .published import Call
 def _waivers(config: pytest.Config) -> Waivers:
     """The team's own, of --services85-waivers or ``[tool.services85]``: for pages that the register does not know."""
     given = config.getoption("--services85-waivers") or settings().get("waivers", settings().get("waiver", []))
-    rows = read_waivers(given) if isinstance(given, str) else waivers_of(given, "pyproject.toml")
+    rows = read_waivers(given) if isinstance(given, str) else parse_waivers(given, "pyproject.toml")
     return Waivers(rows, date.today())
 
 
@@ -79,7 +80,7 @@ def test_register_is_in_use(services85_contract: Contract) -> None:
     if not found:
         pytest.skip("no documented examples came with this contract")
     used = {finding.excuse[1] for verdict in found for finding in verdict.tolerated if finding.excuse}
-    registered = {row.id for rows in deviations().values() for row in rows if row.on == "page"}
+    registered = {row.id for rows in read_deviations().values() for row in rows if row.on == "page"}
     assert not registered - used, "these no longer occur: take them out of deviations.toml"
 
 
@@ -107,7 +108,7 @@ def call(request: pytest.FixtureRequest, services85_contract: Contract) -> Call:
 
 
 def _target(contract: Contract, call: Call) -> tuple[Service, Operation]:
-    found = contract.find(f"{published.VERSION}/{call.label}")
+    found = contract.services.find(f"{published.VERSION}/{call.label}")
     assert found, f"{call.label} was published, and is not in the contract"
     return found[0]
 

@@ -1,8 +1,9 @@
-"""Ordinary messages take a short cut to their verdict, which says nothing that the rules do not say."""
+"""Ordinary messages take a short cut to their verdict: where every room is silent, none has a finding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +12,11 @@ import pytest
 from contracts.cli.rules import EXAMPLES
 from contracts.messages import Skipped, read_all
 from contracts.model import Headers, Http, Message
+from contracts.mutate.mutants import mutants
+from contracts.mutate.scoring import originals
+from contracts.rules import judge as judging
+from contracts.rules.place import Unplaced, place_case
+from contracts.wsdl.services import Target
 
 from ..shared import SHARED
 from .messages import (
@@ -43,6 +49,26 @@ def test_the_rules_agree_with_every_short_cut() -> None:
                 short += 1
                 without_short_cut(partial(CONTRACT.judge, message, onsite=onsite))
     assert short > 50
+
+
+@pytest.mark.parametrize("target", list(CONTRACT.targets()), ids=lambda t: t[1].label)
+def test_silence_implies_no_finding(target: Target) -> None:
+    """Over every mutant and every legal variant of the messages of an operation, with and without their heads."""
+    silent = 0
+    for first in originals([target]):
+        variants = [(first.http, first.data), *((mutant.http, mutant.data) for mutant in mutants(first))]
+        for http, data in variants:
+            for head in (http, None):
+                message = Message(data, direction=first.direction, http=head)
+                case = judging.open_case(CONTRACT.services, message)
+                with suppress(Unplaced):
+                    place_case(case)
+                    if judging.is_silent(case):
+                        silent += 1
+                        for room in judging.ROOMS:
+                            room.check(case)
+                        assert not case.findings, (data, head)
+    assert silent > 4
 
 
 WSA = "http://www.w3.org/2005/08/addressing"

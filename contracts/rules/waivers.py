@@ -1,68 +1,15 @@
-"""What excuses a violation: a registered deviation between the sources, or a waiver of the user's own."""
+"""Waivers: a team's own known violations, each with a reason and a date until which it holds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..model import ContractsError, Finding, Verdict
-
-REGISTER = Path(__file__).parents[1] / "deviations.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """A known disagreement. ``on``: ``page`` (a documented example) or ``any``; ``message``: a direction or ``any``."""
-
-    id: str
-    rule: str
-    on: str
-    message: str
-    path: str
-    reason: str
-
-    def row(self) -> str:
-        """How it stands in the register."""
-        fields = {
-            "id": self.id,
-            "rule": self.rule,
-            "on": self.on,
-            "message": self.message,
-            "path": self.path,
-            "reason": self.reason,
-        }
-        return "[[deviation]]\n" + "".join(f'{key} = "{value}"\n' for key, value in fields.items())
-
-
-@cache
-def deviations() -> dict[str, tuple[Deviation, ...]]:
-    """The register, by rule."""
-    import tomllib
-
-    table: dict[str, tuple[Deviation, ...]] = {}
-    for row in tomllib.loads(REGISTER.read_text(encoding="utf-8"))["deviation"]:
-        found = Deviation(**row)
-        table[found.rule] = (*table.get(found.rule, ()), found)
-    return table
-
-
-@cache
-def everyday() -> frozenset[str]:
-    """The deviations that excuse messages on the wire too: most messages have one."""
-    return frozenset(row.id for rows in deviations().values() for row in rows if row.on == "any")
-
-
-def deviation_for(finding: Finding, message: str | None, documented: bool) -> Deviation | None:
-    """The registered deviation that excuses a finding, if there is one."""
-    for row in deviations().get(finding.rule, ()):
-        if (row.on == "any" or documented) and row.message in ("any", message) and fnmatchcase(finding.path, row.path):
-            return row
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +39,7 @@ class Waiver:
             )
         )
 
-    def lack(self, today: date) -> str | None:
+    def find_lack(self, today: date) -> str | None:
         """Why it excuses nothing, or None."""
         if not self.reason:
             return "it has no reason"
@@ -101,7 +48,7 @@ class Waiver:
         return f"it held until {self.until}" if today > self.until else None
 
 
-_FIELDS = {"id", "rule", "operation", "path", "file", "reason", "until"}
+_FIELDS = {field.name for field in fields(Waiver)}
 
 
 def read_waivers(path: str) -> list[Waiver]:
@@ -116,12 +63,12 @@ def read_waivers(path: str) -> list[Waiver]:
         raise ContractsError(f"{path}: not TOML: {error}") from None
     if unknown := set(data) - {"waiver"}:
         raise ContractsError(f"{path}: unknown table {sorted(unknown)[0]!r}; waivers are [[waiver]]")
-    return waivers_of(data.get("waiver", []), path)
+    return parse_waivers(data.get("waiver", []), path)
 
 
-def waivers_of(rows: Any, path: str) -> list[Waiver]:
+def parse_waivers(rows: Any, path: str) -> list[Waiver]:
     """Waivers from parsed TOML rows; ``path`` names their file in errors."""
-    from .catalogue import RULES
+    from . import RULES
 
     if not isinstance(rows, list):
         raise ContractsError(f"{path}: waiver has to be an array of tables: [[waiver]]")
@@ -165,8 +112,8 @@ class Waivers:
     """Waivers in use: excuses violations, and remembers which of them did."""
 
     def __init__(self, rows: Sequence[Waiver], today: date) -> None:
-        self._valid = [w for w in rows if w.lack(today) is None]
-        self._lacking = [(w, w.lack(today)) for w in rows if w.lack(today) is not None]
+        self._valid = [w for w in rows if w.find_lack(today) is None]
+        self._lacking = [(w, w.find_lack(today)) for w in rows if w.find_lack(today) is not None]
         self._used: set[str] = set()
 
     def apply(self, verdict: Verdict) -> Verdict:
