@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
-from ..files.prolog import has_doctype
+from ..files.prolog import has_doctype, text_of
 from ..model import Binding, Element, Operation, Part, UnreadableContract
 from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, XSD, local, namespace
 from ..xsd.schema import Schema
@@ -40,6 +41,8 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
     root = parse_xml(data, source)
     if root.tag != f"{_W}definitions":
         raise UnreadableContract(f"{source}:{root.sourceline}: not a WSDL 1.1: its root is {_show_tag(root.tag)}")
+    if data[:1] in (b"\xff", b"\xfe", b"\x00") or data[1:2] == b"\x00":  # UTF-16: what is searched for below is ASCII
+        data = text_of(data, len(data)).encode()
     documents = _Documents(root, source, fetch, _prefixes_of_all(root, data))
     alone = len(documents.definitions) == 1 and b"schemaLocation" not in data
     # The version's own name is folded. What is imported may change under a text: then only the same place is the same.
@@ -73,10 +76,10 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
 
 def drop_tree(service: Service, parse_again: Callable[[], list[Service]]) -> Service:
     """The same, without the document's tree in memory: it is read again for its operations, and for its schema."""
-    version, agent = service.version, service.agent
+    space, agent = service.namespace, service.agent
 
     def again() -> Service:  # holds on to nothing of the service as it was
-        return next(s for s in parse_again() if (s.version, s.agent) == (version, agent))
+        return next(s for s in parse_again() if (s.namespace, s.agent) == (space, agent))
 
     @cache
     def resolve_all() -> dict[str, Operation | UnreadableContract]:
@@ -137,9 +140,9 @@ def _prefer_soap11(services: list[Service]) -> list[Service]:
     """Of several bindings of one port type the first SOAP 1.1 one counts."""
     chosen: dict[tuple[str, str], Service] = {}
     for service in services:
-        have = chosen.get((service.version, service.agent))
+        have = chosen.get((service.namespace, service.agent))
         if have is None or (have.binding.soap != "1.1" and service.binding.soap == "1.1"):
-            chosen[service.version, service.agent] = service
+            chosen[service.namespace, service.agent] = service
     return list(chosen.values())
 
 
@@ -186,11 +189,17 @@ class _Documents:
                     self.places[id(imported)] = place
         if len(self.definitions) > 1:
             self.prefixes = None
-        self.messages = {node.get("name", ""): node for node in self.each("message")}
+        self.messages, self.port_types = self._by_qname("message"), self._by_qname("portType")
+        self.schema = Schema(self._schemas, self.source)
+        """One for all services of the document: compiling rewrites the locations in its tree."""
 
     def each(self, tag: str) -> list[etree._Element]:
         """The nodes of one kind in all documents."""
         return [node for document in self.definitions for node in document.iterchildren(f"{_W}{tag}")]
+
+    def _by_qname(self, tag: str) -> dict[str, etree._Element]:
+        """Imported WSDLs of other namespaces may have equal names, so that a local name alone names nothing."""
+        return {_declared_name(node): node for node in reversed(self.each(tag))}  # of two, the first counts
 
     def qname(self, node: etree._Element, value: str) -> str:
         """The Clark name that a QName of a node means; without a namespace where its prefix is not declared."""
@@ -208,7 +217,7 @@ class _Documents:
 
     def message(self, node: etree._Element) -> etree._Element | None:
         """The message that an input, an output, a fault or a header names."""
-        return self.messages.get(node.get("message", "").rpartition(":")[2])
+        return self.messages.get(self.qname(node, node.get("message", "")))
 
     def error(self, node: etree._Element, what: str) -> UnreadableContract:
         return UnreadableContract(f"{self.source}:{node.sourceline}: {what}")
@@ -229,7 +238,7 @@ class _Documents:
         except UnreadableContract as error:
             raise self.error(node, str(error)) from None
 
-    def schemas(self) -> list[etree._Element]:
+    def _schemas(self) -> list[etree._Element]:
         """Every xs:schema of the WSDL and of what it imports, each once."""
         found = [
             (schema, self.places[id(document)])
@@ -237,22 +246,38 @@ class _Documents:
             for types in document.iterchildren(f"{_W}types")
             for schema in types.iterchildren(f"{_X}schema")
         ]
-        seen: set[str] = set()
+        seen: set[object] = set()
         for root, base in found:  # grows while it is read: schemas that schemas name
             for node in root.iterchildren(f"{_X}import", f"{_X}include", f"{_X}redefine"):
                 location = node.get("schemaLocation")
                 if not location:
                     continue
                 place = self._locate(node, base, location)
-                if place in seen or place in (base, posixpath.normpath(base)):
+                target = root.get("targetNamespace", "") if node.tag != f"{_X}import" else ""
+                if place in seen or (place, target) in seen or place in (base, posixpath.normpath(base)):
                     continue
-                seen.add(place)
                 schema = parse_xml(self._fetch(place, node), place)
                 if schema.tag != f"{_X}schema":
                     shown = _show_tag(schema.tag)
                     raise UnreadableContract(f"{place}:{schema.sourceline}: not a schema: its root is {shown}")
+                if target and not schema.get("targetNamespace"):
+                    schema = _adopt_schema(schema, target)
+                    seen.add((place, target))  # for another namespace it is another schema
+                else:
+                    seen.add(place)
                 found.append((schema, place))
         return [root for root, _ in found]
+
+
+def _adopt_schema(schema: etree._Element, target: str) -> etree._Element:
+    """A schema without a namespace, in that of the one that includes it (XSD 1.0, 4.2.1): a chameleon."""
+    prefixes: Any = dict([(None, target), *schema.nsmap.items()])  # a name without a prefix means the new namespace too
+    adopted = etree.Element(schema.tag, nsmap=prefixes)
+    for name, value in schema.items():
+        adopted.set(name, value)
+    adopted.set("targetNamespace", target)
+    adopted.extend(list(schema))
+    return adopted
 
 
 # --- a binding --------------------------------------------------------------------------------------------------------
@@ -289,22 +314,22 @@ class _BoundPort:
             binding=self.binding,
             address=self._address(),
             operations=self._operations(version, agent),
-            schema=Schema(documents.schemas, documents.source),
+            schema=documents.schema,
             source=documents.source,
             digest=digest,
             imports=frozenset(documents.places.values()) - {documents.source},
         )
 
     def _address(self) -> str:
+        name = _declared_name(self.node)
         for service in self.documents.each("service"):
             for port in service.iterchildren(f"{_W}port"):
-                if local(self.documents.qname(port, port.get("binding", ""))) == self.binding.name:
+                if self.documents.qname(port, port.get("binding", "")) == name:
                     return next((c.get("location", "") for c in port.iterchildren(tag=etree.Element)), "")
         return ""
 
     def _operations(self, version: str, agent: str) -> Mapping[str, Operation]:
-        port_type = next((p for p in self.documents.each("portType") if p.get("name") == agent), None)
-        declared = _operations_by_name(port_type)
+        declared = _operations_by_name(self.documents.port_types.get(self.port_type))
         bindings = _operations_by_name(self.node)
 
         def resolve(name: str) -> Operation:
@@ -369,6 +394,13 @@ class _BoundPort:
         if part.get("element"):
             return Element(self.documents.element(part), "")
         return Element(part.get("name", ""), self.documents.qname(part, part.get("type", "")))
+
+
+def _declared_name(node: etree._Element) -> str:
+    """The Clark name of what a WSDL's root holds."""
+    definitions = node.getparent()
+    space = "" if definitions is None else definitions.get("targetNamespace", "")
+    return f"{{{space}}}{node.get('name', '')}" if space else node.get("name", "")
 
 
 def _operations_by_name(node: etree._Element | None) -> dict[str, etree._Element]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ..files.archive import Archive, is_archive, split_archive
 from ..files.limits import Unreadable
 from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, read_url
+from ..files.prolog import text_of
 from ..model import Direction, Problem, UnreadableContract
 from ..model.names import WSDL
 from .document import drop_tree, parse_wsdl
@@ -79,7 +80,7 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
             if is_archive(place):
                 Archive(place)  # it was not taken for a folder, and this says why
             data = read_bytes(place)
-            if not place.lower().endswith(".wsdl") and not _is_wsdl(data[:_HEAD]):
+            if not place.lower().endswith(".wsdl") and not _is_wsdl(data):
                 continue
             packed = split_archive(place)
             again = partial(parse, data, place, partial(_fetch_import, archive=packed[0]) if packed else _fetch_import)
@@ -104,8 +105,9 @@ def _fetch_import(place: str, archive: str = "") -> bytes:
         raise UnreadableContract(f"{place}: imported, and {error}") from None
 
 
-def _is_wsdl(head: bytes) -> bool:
-    return WSDL.encode() in head and b"definitions" in head
+def _is_wsdl(data: bytes) -> bool:
+    head = text_of(data, _HEAD)
+    return WSDL in head and "definitions" in head
 
 
 def _with_examples(service: Service, folder: Path) -> Service:

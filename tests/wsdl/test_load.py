@@ -67,6 +67,7 @@ def test_folder(tmp_path: Path) -> None:
     (tmp_path / "Batch" / "service.wsdl").write_bytes(WSDL)
     (tmp_path / "deep" / "er" / "WSDL-Services85-SoPrincipal.xml").write_bytes(LOGIN)
     (tmp_path / ".hidden" / "a.wsdl").write_bytes(b"broken")
+    (tmp_path / "utf16.xml").write_bytes(WSDL.decode().replace('"utf-8"', '"utf-16"').encode("utf-16"))
     (tmp_path / "pom.xml").write_bytes(b"<project/>")
     (tmp_path / "readme.txt").write_bytes(b"text")
     whole = contracts.load(tmp_path)
@@ -227,6 +228,63 @@ def test_a_wsdl_that_imports_another(tmp_path: Path) -> None:
     (tmp_path / "service.wsdl").write_bytes(etree.tostring(root))
     (tmp_path / "abstract.wsdl").write_bytes(etree.tostring(second))
     assert same(tmp_path / "service.wsdl")
+
+
+TWINS = """<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:t="{0}" targetNamespace="{0}"
+ xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/">{1}
+ <types>
+  <x:schema xmlns:x="http://www.w3.org/2001/XMLSchema"
+   targetNamespace="{0}"><x:element name="Ask{2}"/></x:schema></types>
+ <message name="Ask"><part name="p" element="t:Ask{2}"/></message>
+ <portType name="Agent"><operation name="Ask"><input message="t:Ask"/></operation></portType>
+ <binding name="B" type="t:Agent"><s:binding transport="http://schemas.xmlsoap.org/soap/http"/>
+  <operation name="Ask"><s:operation soapAction="a"/><input><s:body use="literal"/></input></operation></binding>
+ <service name="S"><port name="P" binding="t:B"><s:address location="http://h/{2}"/></port></service></definitions>"""
+
+
+def test_equal_names_in_imported_wsdls_of_other_namespaces(tmp_path: Path) -> None:
+    imports = "".join(f'<import namespace="urn:{name}" location="{name}.wsdl"/>' for name in "ab")
+    (tmp_path / "main.wsdl").write_text(TWINS.format("urn:main", imports, "Main"))
+    for name in "ab":
+        (tmp_path / f"{name}.wsdl").write_text(TWINS.format(f"urn:{name}", "", name.upper()))
+    services = contracts.load(tmp_path / "main.wsdl").services
+    assert [(s.namespace, s.operations["Ask"].request.body, s.address) for s in services] == [
+        (f"urn:{name}", f"{{urn:{name}}}Ask{part}", f"http://h/{part}")
+        for name, part in (("main", "Main"), ("a", "A"), ("b", "B"))
+    ]
+    assert services[2].schema.validator is not None
+
+
+def test_a_schema_without_a_namespace_takes_that_of_who_includes_it(tmp_path: Path) -> None:
+    schema = '<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema"{}>{}</x:schema>'
+    include = '<x:include schemaLocation="{}"/>'
+    (tmp_path / "part.xsd").write_text(schema.format("", include.format("kind.xsd") + '<x:element name="E" type="K"/>'))
+    kind = '<x:simpleType name="K"><x:restriction base="x:int"/></x:simpleType>'
+    (tmp_path / "kind.xsd").write_text(schema.format("", include.format("part.xsd") + kind))
+    text = TWINS.format("urn:a", "", "A").replace(
+        '<x:element name="AskA"/>', include.format("part.xsd") + '<x:element name="AskA" type="t:K"/>'
+    )
+    other = schema.format(' targetNamespace="urn:other"', include.format("kind.xsd"))
+    (tmp_path / "a.wsdl").write_text(text.replace("</types>", f"{other}</types>"))
+    found = loaded(tmp_path / "a.wsdl").schema
+    assert found.validator is not None
+    assert {found.element(name).type for name in ("{urn:a}E", "{urn:a}AskA")} == {"{urn:a}K"}  # type: ignore[union-attr]
+    assert found.element("{urn:other}E").type == "{urn:other}K"  # type: ignore[union-attr]
+
+
+def test_two_port_types_share_their_schemas(tmp_path: Path) -> None:
+    text = WSDL.decode()
+    start = text.index("<portType"), text.index("<service")
+    twin = (
+        text[start[0] : start[1]]
+        .replace('"Batch"', '"Other"')
+        .replace('ns85:Batch"', 'ns85:Other"')
+        .replace('name="BasicHttp', 'name="Other')
+    )
+    (tmp_path / "a.wsdl").write_text(text[: start[1]] + twin + text[start[1] :], encoding="utf-8")
+    services = contracts.load(tmp_path / "a.wsdl").services
+    assert sorted(s.agent for s in services) == ["Batch", "Other"]
+    assert all(s.schema.validator is not None for s in services)
 
 
 # --- URLs -------------------------------------------------------------------------------------------------------------
