@@ -9,14 +9,14 @@ from typing import Any
 from lxml import etree
 
 from ..model import Element, Operation, local, namespace
+from ..model.names import ENVELOPE, XML_SPACE, XSI
 from ..wsdl.service import Service
-from ..xsd.schema import XSI
-from .wcf import WHITESPACE, Unreadable, children, read, write, zero
+from ..xsd.values import Unreadable
+from .wcf import children, read, write, zero
 
-SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 ADDRESSING_NONE = "http://schemas.microsoft.com/ws/2005/05/addressing/none"
 DISPATCHER = "http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher"
-_S = f"{{{SOAP}}}"
+_S = f"{{{ENVELOPE}}}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -35,7 +35,7 @@ class SoapFault(Exception):
         """The envelope of the Fault."""
         root, body = _envelope(headers=False)
         fault = etree.SubElement(body, f"{_S}Fault")
-        prefix = "s" if self.space == SOAP else "a"
+        prefix = "s" if self.space == ENVELOPE else "a"
         code = etree.SubElement(fault, "faultcode", nsmap={prefix: self.space})
         code.text = f"{prefix}:{self.code}"
         etree.SubElement(fault, "faultstring", {_XML_LANG: "en-US"}).text = self.text
@@ -95,7 +95,7 @@ def _headers(head: etree._Element | None, operation: Operation, service: Service
             values[local(name)] = read(block, declared[name], service.schema)
         elif block.get(f"{_S}mustUnderstand") in ("1", "true") and namespace(name) != ADDRESSING_NONE:
             text = f"The header '{local(name)}' from the namespace '{namespace(name)}' was not understood."
-            raise SoapFault("MustUnderstand", text, SOAP)
+            raise SoapFault("MustUnderstand", text, ENVELOPE)
     return values
 
 
@@ -134,7 +134,7 @@ def write_answer(
 
 
 def _envelope(headers: bool = True) -> tuple[etree._Element, etree._Element]:
-    root = etree.Element(f"{_S}Envelope", nsmap={"s": SOAP, "i": XSI} if headers else {"s": SOAP})
+    root = etree.Element(f"{_S}Envelope", nsmap={"s": ENVELOPE, "i": XSI} if headers else {"s": ENVELOPE})
     if headers:
         etree.SubElement(root, f"{_S}Header")
     return root, etree.SubElement(root, f"{_S}Body")
@@ -157,5 +157,5 @@ def _wrapped(service: Service, name: str | None) -> dict[str, Element]:
 
 def action_of(given: str) -> str:
     """The SOAPAction without its quotes, of either kind."""
-    plain = given.strip(WHITESPACE)
+    plain = given.strip(XML_SPACE)
     return plain[1:-1] if len(plain) > 1 and plain[0] in "\"'" and plain[0] == plain[-1] else plain

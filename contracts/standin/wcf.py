@@ -10,31 +10,15 @@ with all its members.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime as dt
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
 from ..model import Element, Type, local
-from ..xsd.schema import XSD, XSI, Schema
-
-WHITESPACE = " \t\r\n"
-NIL = f"{{{XSI}}}nil"
-NEVER = "0001-01-01T00:00:00"
-"""What .NET writes for a DateTime that was never set."""
-
-_ZONE = r"(?P<zone>Z|[+-]\d\d:\d\d)?"
-_TIMED = re.compile(r"(?:(?P<date>\d{4}-\d\d-\d\d)T)?(?P<time>\d\d:\d\d:\d\d)(?P<part>\.\d+)?" + _ZONE, re.ASCII)
-_DATED = re.compile(r"(?P<date>\d{4}(?:-\d\d(?:-\d\d)?)?)" + _ZONE, re.ASCII)
-
-
-class Unreadable(Exception):
-    """The serializer cannot make a value of it: the service answers with a Fault."""
-
+from ..model.names import NIL, XML_SPACE, XSI_TYPE, is_nil, xsi_type
+from ..xsd.schema import Schema
+from ..xsd.values import Unreadable, default_value, read_value, write_value
 
 # --- reading --------------------------------------------------------------------------------------------------------
 
@@ -42,12 +26,12 @@ class Unreadable(Exception):
 def read(node: etree._Element, declared: Element, schema: Schema) -> Any:
     """The value of one element, as declared. Raises Unreadable."""
     kind = _known(schema, declared.type)
-    if node.get(NIL, "").strip(WHITESPACE) in ("true", "1"):
+    if is_nil(node):
         if not declared.nillable:
             raise Unreadable(f"ValueType '{local(declared.type)}' cannot be null.")
         return None
     if kind.kind != "complex":
-        return _read_simple(text(node), kind, schema)
+        return read_value(schema, kind.name, text(node))
     kind = _named_type(node, kind, schema)
     members = schema.members(kind.name)
     if kind.dictionary:
@@ -94,12 +78,12 @@ def _read_dictionary(node: etree._Element, item: Element, schema: Schema) -> dic
 
 def children(node: etree._Element) -> Iterator[etree._Element]:
     """The child elements; text between them is more than the serializer can skip."""
-    if (node.text or "").strip(WHITESPACE):
+    if (node.text or "").strip(XML_SPACE):
         raise Unreadable("Expecting state 'Element'. Encountered 'Text'.")
     for child in node:
         if isinstance(child.tag, str):
             yield child
-        if (child.tail or "").strip(WHITESPACE):
+        if (child.tail or "").strip(XML_SPACE):
             raise Unreadable("Expecting state 'Element'. Encountered 'Text'.")
 
 
@@ -114,103 +98,24 @@ def text(node: etree._Element) -> str:
 
 
 def _named_type(node: etree._Element, declared: Type, schema: Schema) -> Type:
-    name = node.get(f"{{{XSI}}}type")
-    if name is None:
+    given = node.get(XSI_TYPE)
+    if given is None:
         return declared
-    prefix, _, plain = name.strip(WHITESPACE).rpartition(":")
-    space = node.nsmap.get(prefix or None)
-    actual = schema.type(f"{{{space}}}{plain}")
+    actual = schema.type(xsi_type(node) or "")
     if actual is None or not schema.derives(actual.name, declared.name):
-        raise Unreadable(f"The deserializer has no knowledge of any type that maps to the name '{plain}'.")
+        raise Unreadable(f"The deserializer has no knowledge of any type that maps to the name '{given}'.")
     return actual
 
 
-def _read_simple(found: str, kind: Type, schema: Schema) -> Any:
-    if kind.kind == "enum":
-        if found not in {value.name for value in kind.values}:
-            raise Unreadable(f"Invalid enum value '{found}' cannot be deserialized into type '{local(kind.name)}'.")
-        return found
-    if kind.kind == "list":
-        return [_read_simple(flag, _known(schema, kind.item or ""), schema) for flag in found.split(" ") if flag]
-    convert = _READERS.get(kind.name)
-    return convert(found) if convert else found
-
-
-def _integer(bits: int) -> Callable[[str], int]:
-    limit = 1 << (bits - 1)
-
-    def convert(found: str) -> int:
-        plain = found.strip(WHITESPACE)
-        if not re.fullmatch(r"[+-]?[0-9]+", plain):
-            raise Unreadable(f"Content cannot be converted to the type Int{bits}.")
-        # Its first digits already say that a long one is out of range; int() of a million of them is not cheap.
-        value = int(plain) if len(plain.lstrip("+-0")) < 20 else limit
-        if not -limit <= value < limit:
-            raise Unreadable(f"Value was either too large or too small for an Int{bits}.")
-        return value
-
-    return convert
-
-
-def _boolean(found: str) -> bool:
-    plain = found.strip(WHITESPACE)
-    if plain not in ("true", "false", "1", "0"):
-        raise Unreadable("The string was not recognized as a valid Boolean.")
-    return plain in ("true", "1")
-
-
-def _moment(found: str) -> str:
-    """A dateTime; WCF takes a date, a month, a year or a time of today as well."""
-    plain = found.strip(WHITESPACE)
-    match = _TIMED.fullmatch(plain) or _DATED.fullmatch(plain)
-    if match is None:
-        raise Unreadable("The string was not recognized as a valid DateTime.")
-    groups = match.groupdict()
-    date = ((groups["date"] or dt.date.today().isoformat()) + "-01-01")[:10]
-    time = groups.get("time") or "00:00:00"
-    try:
-        dt.datetime(*map(int, date.split("-")), *map(int, time.split(":")))  # type: ignore[arg-type]  # no tzinfo in it
-    except ValueError:
-        raise Unreadable("The string was not recognized as a valid DateTime.") from None
-    fraction = (groups.get("part") or "")[:8].rstrip("0").rstrip(".")  # a tick is 100 ns
-    return f"{date}T{time}{fraction}{groups['zone'] or ''}"
-
-
-def _binary(found: str) -> str:
-    try:
-        base64.b64decode(found, validate=True)
-    except binascii.Error:
-        raise Unreadable("The string is not a valid Base64 string.") from None
-    return found
-
-
-_READERS: dict[str, Callable[[str], Any]] = {
-    f"{{{XSD}}}int": _integer(32),
-    f"{{{XSD}}}short": _integer(16),
-    f"{{{XSD}}}boolean": _boolean,
-    f"{{{XSD}}}dateTime": _moment,
-    f"{{{XSD}}}base64Binary": _binary,
-}
-_ZEROS: dict[str, Any] = {
-    f"{{{XSD}}}int": 0,
-    f"{{{XSD}}}short": 0,
-    f"{{{XSD}}}boolean": False,
-    f"{{{XSD}}}dateTime": NEVER,
-}
-
-
 def zero(declared: Element, schema: Schema) -> Any:
-    """What .NET has in a member that nobody set."""
-    if declared.nillable:
-        return None
+    """What .NET has in a member that nobody set, in a form that can be written where null cannot."""
+    value = default_value(schema, declared)
     kind = _known(schema, declared.type)
-    if kind.kind == "enum":
+    if kind.kind == "enum" and value not in {known.name for known in kind.values} and not declared.nillable:
         return kind.values[0].name
-    if kind.kind == "list":
-        return []
-    if kind.kind == "complex":
-        return {member.local: zero(member, schema) for member in schema.members(kind.name)}
-    return _ZEROS.get(kind.name, "")
+    if value is not None or declared.nillable:
+        return value
+    return {m.local: zero(m, schema) for m in schema.members(kind.name)} if kind.kind == "complex" else ""
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -223,7 +128,7 @@ def write(parent: etree._Element, declared: Element, value: Any, schema: Schema)
     if value is None:
         node.set(NIL, "true")
     elif kind.kind != "complex":
-        node.text = _written(value)
+        node.text = write_value(value)
     else:
         members = schema.members(kind.name)
         if kind.dictionary:
@@ -235,12 +140,6 @@ def write(parent: etree._Element, declared: Element, value: Any, schema: Schema)
         else:
             for member in members:
                 write(node, member, value[member.local] if member.local in value else zero(member, schema), schema)
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return " ".join(value) if isinstance(value, list) else str(value)
 
 
 def _is_array(members: tuple[Element, ...]) -> bool:
