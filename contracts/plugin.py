@@ -178,7 +178,7 @@ def services85_cassettes(pytestconfig: pytest.Config) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def services85_tenant(pytestconfig: pytest.Config, services85_contract: Contract) -> Iterator[Any]:
-    """A `contracts.live.tenant.Tenant` for --services85-tenant; the test is skipped where that is not given."""
+    """The `GuardedTenant` (contracts.live) of --services85-tenant; the test is skipped where that is not given."""
     which = pytestconfig.getoption("--services85-tenant")
     if not which:
         pytest.skip("no tenant was named (--services85-tenant stand-in|live|URL)")
@@ -188,12 +188,12 @@ def services85_tenant(pytestconfig: pytest.Config, services85_contract: Contract
         spoken = {(service.version, service.agent) for service in load().services}
         if spoken.isdisjoint((service.version, service.agent) for service in services85_contract.services):
             pytest.skip(f"the stand-in speaks for none of this contract's agents, but for {_named(spoken)}")
-    from .live.connect import connect
+    from .live.open_tenant import open_tenant
 
-    with connect(
+    with open_tenant(
         which,
         services85_contract,
-        faults=pytestconfig.getoption("--services85-fault"),
+        misbehaviours=pytestconfig.getoption("--services85-fault"),
         production=pytestconfig.getoption("--services85-production"),
         allow_start=pytestconfig.getoption("--services85-allow-start"),
     ) as tenant:

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Records and prints a line for each cassette; returns the exit status."""
     from ..contract import load
-    from ..live.config import Settings
+    from ..live.tenant_settings import TenantSettings
     from ..recording.record import convert, record
 
     if args.out.exists() and not args.out.is_dir():
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         outcomes = record(None, args.out, contract)
     else:
         url = None if args.tenant == "live" else args.tenant
-        settings = Settings.read(url=url, production=args.production, allow_start=args.allow_start)
+        settings = TenantSettings.read(url=url, production=args.production, allow_start=args.allow_start)
         outcomes = record(settings, args.out, contract)
     for outcome in outcomes:
         state = "recorded" if outcome.written else "skipped " if outcome.skipped else "BROKEN  "

@@ -221,9 +221,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _possible(args: argparse.Namespace) -> None:
     """Raises ContractsError for an option that could only end in nothing judged, before anything runs."""
-    from ..live.connect import settings_for
+    from ..live.open_tenant import choose_settings
 
-    settings_for(args.tenant, faults=args.fault, production=args.production, allow_start=args.allow_start)
+    choose_settings(args.tenant, misbehaviours=args.fault, production=args.production, allow_start=args.allow_start)
     if args.waivers:
         from ..rules.waivers import read_waivers
 

@@ -9,25 +9,24 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from ..model import ContractsError, Operation, namespace
+from ..model import ENVELOPE, XML_SPACE, ContractsError, Operation, namespace
 from ..wsdl.load import DATA, shipped
 from ..wsdl.service import Service
 
-ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 SANDBOX = frozenset(f"{name}.superoffice.com" for name in ("sod", "sod2", "app-sod", "qaonline"))
 """Hosts of the vendor's sandbox and stage environments."""
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 
 
-class Refused(ContractsError):
+class GuardRefusal(ContractsError):
     """A guard said no; nothing was sent."""
 
 
@@ -42,68 +41,63 @@ def is_loopback(host: str) -> bool:
 
 
 def check_host(scheme: str, host: str, production: str | None) -> None:
-    """Raises Refused for a host that is not known as sandbox, stage or loopback, unless ``production`` is its name."""
+    """Raises GuardRefusal for a host not known as sandbox, stage or loopback, unless ``production`` is its name."""
     named = production is not None and production.strip().lower().rstrip(".") == host
     if production is not None and not named:
-        raise Refused(f"--production names {production}, but the tenant's host is {host}")
+        raise GuardRefusal(f"--production names {production}, but the tenant's host is {host}")
     if not (named or host in SANDBOX or is_loopback(host)):
-        raise Refused(f"{host} is not known as a sandbox; if it is meant, name it again: --production {host}")
+        raise GuardRefusal(f"{host} is not known as a sandbox; if it is meant, name it again: --production {host}")
     if scheme != "https" and not is_loopback(host) and (host.endswith(".superoffice.com") or not named):
-        raise Refused(f"http://{host}: credentials are sent over https only")
+        raise GuardRefusal(f"http://{host}: credentials are sent over https only")
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
-    """What ``live.toml`` of one agent allows. Names are those of operations.
+class AllowedCalls:
+    """What ``live.toml`` of one agent allows: ``reading`` at the top, ``operation`` of a section as the section's name,
+    its other keys after it (``[stop] id`` is ``stop_id``). ``login``, ``start`` and ``stop`` are names of operations.
 
-    ``start_name`` is the place of a job's name; ``unused`` are ids that no job has, beside all negative ones.
-    ``look`` tells the State of a job by its id; one that is ``waiting`` cannot be stopped yet.
+    ``start_name`` and ``stop_id`` are places in the request: of a job's name, of its id. ``stop_unused`` are ids that
+    no job has, beside all negative ones. ``stop_look`` tells the State of a job by its id; one in a state of
+    ``stop_waiting`` cannot be stopped yet.
     """
 
-    reading: frozenset[str] = frozenset()
-    login: str | None = None
-    start: str | None = None
+    reading: tuple[str, ...] = ()
+    login: str = ""
+    start: str = ""
     start_name: str = ""
-    stop: str | None = None
+    stop: str = ""
     stop_id: str = ""
-    unused: frozenset[int] = frozenset()
-    look: str | None = None
-    waiting: frozenset[str] = frozenset()
+    stop_unused: tuple[int, ...] = ()
+    stop_look: str = ""
+    stop_waiting: tuple[str, ...] = ()
 
 
-def allowed_of(service: Service) -> Allowed:
+def allowed_calls(service: Service) -> AllowedCalls:
     """What may be called of an agent: by the ``live.toml`` beside its WSDL, else by the one shipped for that agent.
 
     The shipped one speaks for each version: an operation keeps its meaning. Nothing where there is none.
     """
     shipped_ones = (DATA / version / service.agent / "live.toml" for version in reversed(shipped()))
     places = (Path(service.source).with_name("live.toml"), *shipped_ones)
-    return next((_read(place) for place in places if place.is_file()), Allowed())
+    return next((_read_allowed(place) for place in places if place.is_file()), AllowedCalls())
 
 
 @lru_cache
-def _read(path: Path) -> Allowed:
+def _read_allowed(path: Path) -> AllowedCalls:
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ContractsError(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContractsError(f"{path}: not TOML: {error}") from None
-    try:
-        start, stop = table.get("start", {}), table.get("stop", {})
-        return Allowed(
-            reading=frozenset(table.get("reading", ())),
-            login=table.get("login", {}).get("operation"),
-            start=start.get("operation"),
-            start_name=start.get("name", ""),
-            stop=stop.get("operation"),
-            stop_id=stop.get("id", ""),
-            unused=frozenset(stop.get("unused", ())),
-            look=stop.get("look"),
-            waiting=frozenset(stop.get("waiting", ())),
-        )
-    except (AttributeError, TypeError):
-        raise ContractsError(f"{path}: reading is a list of names; login, start and stop are tables") from None
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        for key, item in value.items() if isinstance(value, dict) else [("operation", value)]:
+            flat[name if key == "operation" else f"{name}_{key}"] = tuple(item) if isinstance(item, list) else item
+    known = {field.name: type(field.default) for field in fields(AllowedCalls)}
+    if any(known.get(name) is not type(value) for name, value in flat.items()):
+        raise ContractsError(f"{path}: reading is a list of names; login, start and stop are tables")
+    return AllowedCalls(**flat)
 
 
 def check_call(
@@ -114,31 +108,33 @@ def check_call(
     started: Collection[int] = (),
     allow_start: Collection[str] = (),
 ) -> None:
-    """Raises Refused where a request does more than may be done to a live tenant.
+    """Raises GuardRefusal where a request does more than may be done to a live tenant.
 
     ``request``: the envelope, judged kept, without comments.
     ``started``: ids of the jobs that this run started. ``allow_start``: names of jobs that it may start. Logging in is
     not a call in this sense.
     """
-    allowed = allowed_of(service)
+    allowed = allowed_calls(service)
     if operation.name in allowed.reading:
         return
     if operation.name == allowed.stop:
-        text = _value(request, operation, allowed.stop_id)
+        text = _text_at(request, operation, allowed.stop_id)
         number = int(text) if _INTEGER.fullmatch(text) else 0
-        if number < 0 or number in allowed.unused or (number and number in started):
+        if number < 0 or number in allowed.stop_unused or (number and number in started):
             return
-        raise Refused(f"{operation.label} is sent for ids that cannot exist, or for jobs of this run; not for {number}")
+        raise GuardRefusal(
+            f"{operation.label} is sent for ids that cannot exist, or for jobs of this run; not for {number}"
+        )
     if operation.name == allowed.start:
-        name = _value(request, operation, allowed.start_name)
+        name = _text_at(request, operation, allowed.start_name)
         if name and name in allow_start:
             return
-        raise Refused(f"{operation.label} starts a job; allow it by its name: --allow-start NAME")
-    raise Refused(f"{operation.label} is not on the list of what may be called on a live tenant")
+        raise GuardRefusal(f"{operation.label} starts a job; allow it by its name: --allow-start NAME")
+    raise GuardRefusal(f"{operation.label} is not on the list of what may be called on a live tenant")
 
 
-def _value(request: etree._Element, operation: Operation, place: str) -> str:
+def _text_at(request: etree._Element, operation: Operation, place: str) -> str:
     """The text at a place in the operation's element, ``BatchTaskInfo/Name``; empty where it is not there."""
     space, steps = f"{{{namespace(operation.request.body or '')}}}", place.split("/")
     node = request.find("/".join((f"{{{ENVELOPE}}}Body", operation.request.body or "", *(space + s for s in steps))))
-    return "" if node is None else (node.text or "").strip(" \t\r\n")
+    return "" if node is None else (node.text or "").strip(XML_SPACE)

@@ -15,18 +15,18 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from ..model import ADDRESSING, XSI_TYPE, resolve_qname
+
 if TYPE_CHECKING:
     from vcr.request import Request
 
 _NUMBERED = re.compile(r"(REDACTED(?:-[A-Z]+-)?)\d{2,}=*")
-_ADDRESSING = "{http://www.w3.org/2005/08/addressing}"
-_PASSING = (f"{_ADDRESSING}MessageID", f"{_ADDRESSING}To")
-_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-_SHOWN = 3
-_LONG = 60
+_NEW_EACH_TIME = (f"{{{ADDRESSING}}}MessageID", f"{{{ADDRESSING}}}To")
+_MOST_SHOWN = 3
+_LONGEST = 60
 
 
-class Fact(NamedTuple):
+class BodyFact(NamedTuple):
     """One thing a body says: at a place (local names), which element it is or what it holds."""
 
     place: str
@@ -34,38 +34,38 @@ class Fact(NamedTuple):
     value: str
 
 
-def method(live: Request, recorded: Request) -> None:
+def match_method(live: Request, recorded: Request) -> None:
     """Raises AssertionError, as each matcher does, with the difference."""
-    _same("", live.method, recorded.method)
+    _require_same("", live.method, recorded.method)
 
 
-def path(live: Request, recorded: Request) -> None:
+def match_path(live: Request, recorded: Request) -> None:
     """Path and query of the URL; a tenant may have several hosts."""
-    _same("", _path(live), _path(recorded))
+    _require_same("", _path(live), _path(recorded))
 
 
-def soap_action(live: Request, recorded: Request) -> None:
+def match_action(live: Request, recorded: Request) -> None:
     """The SOAPAction header, with or without its quotes."""
-    _same("", _action(live), _action(recorded))
+    _require_same("", _action(live), _action(recorded))
 
 
-def soap_body(live: Request, recorded: Request) -> None:
+def match_body(live: Request, recorded: Request) -> None:
     """The bodies as XML; byte by byte, where one is none."""
     if found := _body_differences(_body(live), _body(recorded)):
-        more = f" (and {len(found) - _SHOWN} more)" if len(found) > _SHOWN else ""
-        raise AssertionError("; ".join(found[:_SHOWN]) + more)
+        more = f" (and {len(found) - _MOST_SHOWN} more)" if len(found) > _MOST_SHOWN else ""
+        raise AssertionError("; ".join(found[:_MOST_SHOWN]) + more)
 
 
 MATCHERS: dict[str, Callable[[Request, Request], None]] = {
-    "soap_method": method,
-    "soap_path": path,
-    "soap_action": soap_action,
-    "soap_body": soap_body,
+    "soap_method": match_method,
+    "soap_path": match_path,
+    "soap_action": match_action,
+    "soap_body": match_body,
 }
 """By the names under which vcrpy's ``match_on`` knows them."""
 
 
-def differences(live: Request, recorded: Request) -> list[str]:
+def list_differences(live: Request, recorded: Request) -> list[str]:
     """What keeps a recorded request from being the answer to a request, both redacted; empty where nothing does."""
     found = []
     for title, matcher in zip(("method", "path", "SOAPAction", "body"), MATCHERS.values(), strict=True):
@@ -76,31 +76,31 @@ def differences(live: Request, recorded: Request) -> list[str]:
     return found
 
 
-def closest(live: Request, recorded: Sequence[Request]) -> str:
+def describe_closest(live: Request, recorded: Sequence[Request]) -> str:
     """Names the recorded interaction that comes closest to the request, and the difference."""
     if not recorded:
         return "nothing is recorded"
     ranked = [(_distance(live, one), number, one) for number, one in enumerate(recorded, 1)]
     _, number, nearest = min(ranked, key=lambda entry: entry[:2])
     what = " ".join(part for part in (nearest.method, _path(nearest), _action(nearest)) if part)
-    found = differences(live, nearest) or ["none: it was played before"]
+    found = list_differences(live, nearest) or ["none: it was played before"]
     return f"the closest is interaction {number} ({what}); the difference: {'; '.join(found)}"
 
 
 # --- what is compared -----------------------------------------------------------------------------------------------
 
 
-def _same(place: str, live: str, recorded: str) -> None:
+def _require_same(place: str, live: str, recorded: str) -> None:
     if live != recorded:
-        raise AssertionError(_difference(place, live, recorded))
+        raise AssertionError(_describe_difference(place, live, recorded))
 
 
-def _difference(place: str, live: str | None, recorded: str | None) -> str:
-    return f"{place}{': ' if place else ''}{_shown(live)} here, {_shown(recorded)} recorded"
+def _describe_difference(place: str, live: str | None, recorded: str | None) -> str:
+    return f"{place}{': ' if place else ''}{_quote(live)} here, {_quote(recorded)} recorded"
 
 
-def _shown(value: str | None) -> str:
-    return "nothing" if value is None else repr(value if len(value) <= _LONG else value[:_LONG] + "…")
+def _quote(value: str | None) -> str:
+    return "nothing" if value is None else repr(value if len(value) <= _LONGEST else value[:_LONGEST] + "…")
 
 
 def _path(request: Request) -> str:
@@ -124,26 +124,26 @@ def _body(request: Request) -> bytes:
 def _body_differences(live: bytes, recorded: bytes) -> list[str]:
     if live == recorded:
         return []
-    here, there = _facts(live), _facts(recorded)
+    here, there = _list_facts(live), _list_facts(recorded)
     if here is None or there is None:
-        alike = _unnumbered(live) == _unnumbered(recorded)
+        alike = _without_number(live) == _without_number(recorded)
         return [] if alike else [f"{len(live)} bytes here, {len(recorded)} other bytes recorded, not both XML"]
     found = []
     for step, a, b, c, d in SequenceMatcher(None, here, there, autojunk=False).get_opcodes():
         if step != "equal":
-            found += list(_pairs(here[a:b], there[c:d]))
+            found += list(_pair_differences(here[a:b], there[c:d]))
     return found
 
 
-def _pairs(here: list[Fact], there: list[Fact]) -> Iterator[str]:
+def _pair_differences(here: list[BodyFact], there: list[BodyFact]) -> Iterator[str]:
     """What differs at the same place is one difference."""
     recorded = {(fact.place, fact.what): fact for fact in there}
     for fact in here:
         other = recorded.pop((fact.place, fact.what), None)
         if other != fact:
-            yield _difference(fact.place + fact.what, fact.value, other.value if other else None)
+            yield _describe_difference(fact.place + fact.what, fact.value, other.value if other else None)
     for fact in recorded.values():
-        yield _difference(fact.place + fact.what, None, fact.value)
+        yield _describe_difference(fact.place + fact.what, None, fact.value)
 
 
 def _distance(live: Request, recorded: Request) -> tuple[int, int]:
@@ -152,40 +152,34 @@ def _distance(live: Request, recorded: Request) -> tuple[int, int]:
     return head, len(_body_differences(_body(live), _body(recorded)))
 
 
-def _unnumbered(data: bytes) -> str:
+def _without_number(data: bytes) -> str:
     return _NUMBERED.sub(r"\1", data.decode("latin-1")).strip()
 
 
-def _facts(data: bytes) -> list[Fact] | None:
+def _list_facts(data: bytes) -> list[BodyFact] | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    return list(_walk(root, "", ""))
+    return list(_walk_facts(root, "", ""))
 
 
-def _walk(element: etree._Element, parent: str, nth: str) -> Iterator[Fact]:
-    if not isinstance(element.tag, str) or element.tag in _PASSING:
+def _walk_facts(element: etree._Element, parent: str, nth: str) -> Iterator[BodyFact]:
+    if not isinstance(element.tag, str) or element.tag in _NEW_EACH_TIME:
         return
     name = etree.QName(element)
     place = f"{parent}/{name.localname}{nth}"
-    yield Fact(place, "", name.text)
+    yield BodyFact(place, "", name.text)
     for attribute, value in sorted((str(name), str(value)) for name, value in element.attrib.items()):
-        shown = _resolved(element, value) if attribute == _TYPE else value
-        yield Fact(place, f"/@{etree.QName(attribute).localname}", _NUMBERED.sub(r"\1", shown))
+        shown = (resolve_qname(element, value) or value) if attribute == XSI_TYPE else value
+        yield BodyFact(place, f"/@{etree.QName(attribute).localname}", _NUMBERED.sub(r"\1", shown))
     text = "".join([element.text or "", *(child.tail or "" for child in element)])
     if text.strip() or (text and not len(element)):
-        yield Fact(place, "/text()", _NUMBERED.sub(r"\1", text))
+        yield BodyFact(place, "/text()", _NUMBERED.sub(r"\1", text))
     counts: dict[str, int] = {}
     for child in element:
         if isinstance(child.tag, str):
             local = etree.QName(child).localname
             counts[local] = counts.get(local, 0) + 1
-            yield from _walk(child, place, f"[{counts[local]}]" if counts[local] > 1 else "")
-
-
-def _resolved(element: etree._Element, name: str) -> str:
-    """A type's name with its namespace in the place of its prefix."""
-    prefix, _, local = name.strip().rpartition(":")
-    return f"{{{element.nsmap.get(prefix or None, '')}}}{local}"
+            yield from _walk_facts(child, place, f"[{counts[local]}]" if counts[local] > 1 else "")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files.limits import Unreadable
-from ..wsdl import fingerprint as meaning
+from ..wsdl import fingerprint
 from ..wsdl.service import Service
 
 MAX_AGE = timedelta(days=365)
@@ -28,12 +28,12 @@ Expects = Sequence[str] | Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class Provenance:
     """The block of one cassette.
 
     ``source`` (``from`` in the file): ``stand-in``, ``WCF on Mono``, or the kind of a tenant. ``at``: when, with its
     time zone. ``by``: tools and versions. ``version`` is that of the agents it was recorded from, ``digest`` is of what
-    their contract meant then (see `digest`).
+    their contract meant then (see `digest_contract`).
     """
 
     source: str
@@ -45,43 +45,38 @@ class Recorded:
 
     def as_dict(self) -> dict[str, Any]:
         """The block as it stands in the file."""
-        shape: dict[str, Any] = {
+        return {
             "from": self.source,
             "at": self.at.isoformat(timespec="seconds"),
             "by": self.by,
             "contract": {"version": self.version, "digest": self.digest},
-        }
-        if self.expects:
-            given = self.expects
-            by_part = {part: list(ids) for part, ids in given.items()} if isinstance(given, Mapping) else None
-            shape["expects"] = by_part or list(given)
-        return shape
+        } | ({"expects": self.expects} if self.expects else {})
 
     def __str__(self) -> str:
         return f"recorded from {self.source} on {self.at:%Y-%m-%d} by {self.by}"
 
 
-def recorded_now(source: str, services: Iterable[Service], expects: Expects = ()) -> Recorded:
+def state_provenance(source: str, services: Iterable[Service], expects: Expects = ()) -> Provenance:
     """The block of what is recorded now, from these services."""
     from importlib.metadata import version
 
     known = list(services)
     versions = "+".join(sorted({service.version for service in known}))
     tools = ", ".join(f"{name} {version(name)}" for name in ("services85-contracts", "vcrpy"))
-    return Recorded(source, datetime.now(UTC), tools, versions, digest(known), expects)
+    return Provenance(source, datetime.now(UTC), tools, versions, digest_contract(known), expects)
 
 
-def digest(services: Iterable[Service]) -> str:
+def digest_contract(services: Iterable[Service]) -> str:
     """What tells one contract of these services from another: 16 hex digits over what they mean, in any order.
 
     Another layout of the same WSDLs (prefixes, order, documentation, address, files) has the same. Agents that a
     recording does not use are no part of its digest.
     """
-    lines = sorted(f"{service.version} {service.agent} {meaning.digest(service)}" for service in services)
+    lines = sorted(f"{service.version} {service.agent} {fingerprint.digest(service)}" for service in services)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def block(document: Any) -> Recorded | None:
+def parse_provenance(document: Any) -> Provenance | None:
     """The ``recorded:`` block of a cassette's document, None where it has none. Raises Unreadable for a wrong one."""
     raw = document.get("recorded") if isinstance(document, dict) else None
     if raw is None:
@@ -91,9 +86,9 @@ def block(document: Any) -> Recorded | None:
     contract = raw.get("contract") or {}
     if not isinstance(contract, dict):
         raise Unreadable("contract: in the recorded: block is no mapping of version and digest")
-    return Recorded(
+    return Provenance(
         str(raw.get("from") or "an unnamed source"),
-        _when(raw.get("at")),
+        _parse_time(raw.get("at")),
         str(raw.get("by") or "an unnamed tool"),
         str(contract.get("version") or ""),
         str(contract.get("digest") or ""),
@@ -101,22 +96,29 @@ def block(document: Any) -> Recorded | None:
     )
 
 
-def read(file: str | Path) -> Recorded | None:
-    """The block of a cassette file (YAML or JSON). Raises Unreadable where the file, or its block, is not readable."""
+def load_yaml(file: str | Path) -> Any:
+    """The document of a cassette file (YAML, or JSON, which is YAML too). Raises Unreadable."""
     import yaml
 
     try:
-        return block(yaml.load(Path(file).read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+        return yaml.load(Path(file).read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except OSError as bad:
         raise Unreadable(f"{file}: cannot be read: {bad.strerror}") from None
     except (yaml.YAMLError, ValueError):
         raise Unreadable(f"{file}: not well-formed YAML") from None
+
+
+def read_provenance(file: str | Path) -> Provenance | None:
+    """The block of a cassette file. Raises Unreadable where the file, or its block, is not readable."""
+    document = load_yaml(file)
+    try:
+        return parse_provenance(document)
     except Unreadable as bad:
         raise Unreadable(f"{file}: {bad}") from None
 
 
-def lines(
-    cassettes: Iterable[tuple[str, Recorded | None]],
+def report_outdated(
+    cassettes: Iterable[tuple[str, Provenance | None]],
     digests: Mapping[str, str],
     *,
     max_age: timedelta = MAX_AGE,
@@ -144,8 +146,8 @@ def lines(
     return found
 
 
-def _when(raw: Any) -> datetime:
-    """YAML reads a bare time as one of its own."""
+def _parse_time(raw: Any) -> datetime:
+    """YAML reads a bare time as one of its own, and a bare day as a date."""
     if isinstance(raw, str):
         try:
             raw = datetime.fromisoformat(raw)

@@ -6,32 +6,33 @@ Whatever is written was judged before and is redacted. From a live tenant only w
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 from ..contract import Contract, load
-from ..live.client import Sender
-from ..live.config import Settings
-from ..live.signals import terminable
-from ..live.tenant import Exchange, Tenant
-from ..live.writing import write_request
+from ..live.build_request import build_request, post_message
+from ..live.guarded_tenant import Exchange, GuardedTenant
+from ..live.http_session import TenantSession
+from ..live.open_tenant import stand_in_settings
+from ..live.tenant_settings import TenantSettings
 from ..messages import Skipped, read
-from ..model import ContractsError, Message, Verdict
-from ..standin.server import APPLICATION_TOKEN, PASSWORD, USER_NAME, StandIn
-from .provenance import Recorded, recorded_now
+from ..model import ENVELOPE, ENVELOPE12, ContractsError, Message, Verdict
+from ..standin.server import StandIn
+from .provenance import Provenance, state_provenance
 from .redaction import Redactor
-from .scenarios import JOB, SCENARIOS, SOAP_11, SOAP_12, THE_JOB, UNKNOWN_TICKET, Scenario
+from .scenarios import JOB, SCENARIOS, THE_JOB, UNKNOWN_TICKET, Scenario
+from .vcr import build_document, dump_yaml, write_whole
 
 _TICKET_SECONDS = 3600.0
-_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
+_UNDONE_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RecordingResult:
     """What became of one cassette: ``verdicts`` on what was recorded, or why nothing was (``skipped``).
 
     A cassette with a broken message is not written; then ``written`` is False.
@@ -40,53 +41,15 @@ class Outcome:
     file: str
     verdicts: tuple[Verdict, ...] = ()
     skipped: str | None = None
-    written: bool = field(default=False)
-
-
-# --- cassettes ------------------------------------------------------------------------------------------------------
-
-
-def write(path: Path, exchanges: Sequence[Exchange], redactor: Redactor, recorded: Recorded) -> None:
-    """Writes a cassette for vcrpy, redacted. Content and transfer codings are undone already in an Exchange."""
-    from vcr.persisters.filesystem import FilesystemPersister
-    from vcr.serializers import yamlserializer
-
-    from .vcr import Persister
-
-    pairs = [(_request(exchange.request), _response(exchange.response)) for exchange in exchanges]
-    document = {"requests": [one for one, _ in pairs], "responses": [one for _, one in pairs]}
-    path.unlink(missing_ok=True)  # else the block of the old one is merged in
-    Persister(FilesystemPersister, redactor, recorded).save_cassette(path, document, yamlserializer)
-
-
-def _request(message: Message) -> Any:
-    from vcr.request import Request
-
-    assert message.http is not None
-    return Request(message.http.method, message.http.target, message.data, _fields(message, lists=False))
-
-
-def _response(message: Message) -> dict[str, Any]:
-    assert message.http is not None
-    status = {"code": message.http.status, "message": message.http.reason}
-    return {"status": status, "headers": _fields(message, lists=True), "body": {"string": message.data}}
-
-
-def _fields(message: Message, *, lists: bool) -> dict[str, Any]:
-    """The header fields, without those of codings that are undone, and with the length of what is there."""
-    assert message.http is not None
-    fields: dict[str, Any] = {}
-    for name, value in message.http.headers:
-        if name.lower() not in _CODINGS:
-            fields.setdefault(name, []).append(value)
-    fields["Content-Length"] = [str(len(message.data))]
-    return fields if lists else {name: ", ".join(values) for name, values in fields.items()}
+    written: bool = False
 
 
 # --- from a tenant --------------------------------------------------------------------------------------------------
 
 
-def record(source: Settings | StandIn | None, folder: Path, contract: Contract | None = None) -> list[Outcome]:
+def record(
+    source: TenantSettings | StandIn | None, folder: Path, contract: Contract | None = None
+) -> list[RecordingResult]:
     """Records every scenario below ``folder``/VERSION, replacing what is there.
 
     ``source``: a live tenant; a stand-in that runs, of which only what it shares with a live one is recorded; None: a
@@ -94,75 +57,72 @@ def record(source: Settings | StandIn | None, folder: Path, contract: Contract |
     """
     contract = contract or load()
     if source is None:
-        return list(_from_stand_in(folder, contract))
-    if isinstance(source, StandIn):
-        source = Settings(source.url, APPLICATION_TOKEN, USER_NAME, PASSWORD, allow_start=(JOB,))
-    with terminable(), Tenant(source, contract) as tenant:
-        return list(_from_tenant(tenant, folder))
+        return list(_record_own_stand_in(folder, contract))
+    settings = stand_in_settings(source.url, JOB) if isinstance(source, StandIn) else source
+    with GuardedTenant(settings, contract) as tenant:
+        return list(_record_tenant(tenant, folder))
 
 
-def _from_stand_in(folder: Path, contract: Contract) -> Iterator[Outcome]:
+def _record_own_stand_in(folder: Path, contract: Contract) -> Iterator[RecordingResult]:
+    """All scenarios, without guards: nothing can harm this tenant, and its time goes on only when we say so."""
     now = [float(int(time.time()))]
     with StandIn(clock=lambda: now[0], ticket_seconds=_TICKET_SECONDS) as running:
-        settings = Settings(running.url, APPLICATION_TOKEN, USER_NAME, PASSWORD, allow_start=(JOB,))
-        sender = Sender(settings)
-        with Tenant(settings, contract) as tenant:
+        settings = stand_in_settings(running.url, JOB)
+        session = TenantSession(settings)
+        with GuardedTenant(settings, contract) as tenant:
             number: int | None = None
             for scenario in SCENARIOS:
                 ticket = tenant.ticket if scenario.ticket is None else UNKNOWN_TICKET
                 if scenario.ticket == "expired":
                     ticket, now[0] = tenant.ticket, now[0] + _TICKET_SECONDS + 1
-                exchange = _unguarded(scenario, number, ticket, tenant, sender)
+                exchange = _call_unguarded(scenario, number, ticket, tenant, session)
                 if scenario.label == "Batch.StartBatchJob":
                     number = int(exchange.text("Response") or "")
                 now[0] += 1
-                yield _written(scenario, exchange, folder, tenant, "stand-in")
-        sender.close()
+                yield _write_scenario(scenario, exchange, folder, tenant, "stand-in")
+        session.close()
 
 
-def _unguarded(scenario: Scenario, number: int | None, ticket: str, tenant: Tenant, sender: Sender) -> Exchange:
-    """A call of the stand-in tenant, which nothing can harm: any operation, and broken ones too."""
+def _call_unguarded(
+    scenario: Scenario, number: int | None, ticket: str, tenant: GuardedTenant, session: TenantSession
+) -> Exchange:
     service, operation = tenant.contract.operation(f"{tenant.settings.version}/{scenario.label}")
     headers = {"ApplicationToken": tenant.settings.application_token, "Credentials": {"Ticket": ticket}}
-    data = write_request(service, operation, _filled(scenario.parameters, number, JOB), headers)
-    kind = "text/xml"
+    data = build_request(service, operation, _fill_in(scenario.parameters, number, JOB), headers)
+    media_type = "text/xml"
     if scenario.soap12:
-        data, kind = data.replace(SOAP_11.encode(), SOAP_12.encode()), "application/soap+xml"
-    head = {"Content-Type": f"{kind}; charset=utf-8", "SOAPAction": f'"{operation.action}"'}
-    url = f"{tenant.settings.url}/{service.agent}.svc"
-    response = sender.post(url, data, head)
-    assert response.answers is not None
-    return Exchange(scenario.label, response.answers, response)
+        data, media_type = data.replace(ENVELOPE.encode(), ENVELOPE12.encode()), "application/soap+xml"
+    request = post_message(f"{tenant.settings.url}/{service.agent}.svc", data, operation.action, media_type)
+    return Exchange(scenario.label, request, session.send(request))
 
 
-def _from_tenant(tenant: Tenant, folder: Path) -> Iterator[Outcome]:
+def _record_tenant(tenant: GuardedTenant, folder: Path) -> Iterator[RecordingResult]:
     settings = tenant.settings
     name = settings.allow_start[0] if settings.allow_start else JOB
     number: int | None = None
     for scenario in SCENARIOS:
         parameters = scenario.parameters if scenario.live is None else scenario.live
         starts = scenario.label == "Batch.StartBatchJob"
-        if reason := _not_live(scenario, settings, job_is_there=bool(number) or starts):
-            yield Outcome(scenario.file, skipped=reason)
+        if reason := _why_not_live(scenario, settings, job_is_there=bool(number) or starts):
+            yield RecordingResult(scenario.file, skipped=reason)
             continue
-        ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else None
         if scenario.on == "login":
             exchange = tenant.login()
         elif starts:
             exchange = tenant.call(scenario.label, {"BatchTaskInfo": {"Name": name}})
             number = tenant.started[-1] if tenant.started else None
             if number:
-                tenant.wait_for(number)
+                tenant.wait_until_begun(number)
         else:
-            exchange = tenant.call(scenario.label, _filled(parameters, number, name), ticket=ticket)
+            ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else None
+            exchange = tenant.call(scenario.label, _fill_in(parameters, number, name), ticket=ticket)
             if scenario.case == "stopped" and exchange.text("Response") not in ("true", "1"):
-                yield Outcome(scenario.file, skipped="the job did not run when it was to be stopped")
+                yield RecordingResult(scenario.file, skipped="the job did not run when it was to be stopped")
                 continue
-        yield _written(scenario, exchange, folder, tenant, settings.kind)
+        yield _write_scenario(scenario, exchange, folder, tenant, settings.kind)
 
 
-def _not_live(scenario: Scenario, settings: Settings, *, job_is_there: bool) -> str | None:
-    """Why a scenario is not recorded from a live tenant."""
+def _why_not_live(scenario: Scenario, settings: TenantSettings, *, job_is_there: bool) -> str | None:
     if scenario.on == "stand-in":
         return "an expired ticket" if scenario.ticket else "it changes something, or is broken on purpose"
     if scenario.on == "with-a-job" and not settings.allow_start:
@@ -174,47 +134,60 @@ def _not_live(scenario: Scenario, settings: Settings, *, job_is_there: bool) -> 
     return None
 
 
-def _filled(parameters: Mapping[str, Any], number: int | None, name: str) -> dict[str, Any]:
+def _fill_in(value: Any, number: int | None, name: str) -> Any:
     """The parameters, with the id and the name of the job that the recording started."""
-
-    def fill(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {key: fill(item) for key, item in value.items()}
-        if value is THE_JOB:
-            return number
-        return name if value == JOB else value
-
-    return {key: fill(value) for key, value in parameters.items()}
+    if isinstance(value, Mapping):
+        return {key: _fill_in(item, number, name) for key, item in value.items()}
+    return number if value is THE_JOB else name if value == JOB else value
 
 
-def _written(scenario: Scenario, exchange: Exchange, folder: Path, tenant: Tenant, source: str) -> Outcome:
+def _write_scenario(
+    scenario: Scenario, exchange: Exchange, folder: Path, tenant: GuardedTenant, source: str
+) -> RecordingResult:
     service, _ = tenant.contract.operation(f"{tenant.settings.version}/{scenario.label}")
-    recorded = recorded_now(source, [service], scenario.expects)
-    return _judged_and_written(
-        folder / tenant.settings.version / scenario.file,
-        [exchange],
-        tenant.contract,
-        Redactor(tenant.secrets()),
-        recorded,
-    )
+    recorded = state_provenance(source, [service], scenario.expects)
+    path = folder / tenant.settings.version / scenario.file
+    return _write_if_kept(path, exchange, tenant.contract, Redactor(tenant.secrets()), recorded)
 
 
-def _judged_and_written(
-    path: Path, exchanges: Sequence[Exchange], contract: Contract, redactor: Redactor, recorded: Recorded
-) -> Outcome:
-    verdicts = []
-    for number, exchange in enumerate(exchanges, 1):
-        for side in (exchange.request, exchange.response):
-            expects = recorded.expects
-            if isinstance(expects, Mapping):
-                expects = expects.get(f"interaction {number} {side.direction}", ())
-            elif side.direction == "response":
-                expects = ()
-            verdicts.append(contract.judge(replace(side, expects=tuple(expects))))
+# --- cassettes ------------------------------------------------------------------------------------------------------
+
+
+def _write_if_kept(
+    path: Path, exchange: Exchange, contract: Contract, redactor: Redactor, recorded: Provenance
+) -> RecordingResult:
+    """Judges both sides, and writes them as a cassette of vcrpy's if they are kept but for what is ``expects``."""
+    request = replace(exchange.request, expects=tuple(recorded.expects))
+    verdicts = (contract.judge(request), contract.judge(exchange.response))
     kept = all(verdict.kept for verdict in verdicts)
     if kept:
-        write(path, exchanges, redactor, recorded)
-    return Outcome(path.as_posix(), tuple(verdicts), written=kept)
+        pair = _vcr_request(exchange.request), _vcr_response(exchange.response)
+        write_whole(path, dump_yaml(build_document([pair], redactor, recorded.as_dict())))
+    return RecordingResult(path.as_posix(), verdicts, written=kept)
+
+
+def _vcr_request(message: Message) -> Any:
+    from vcr.request import Request
+
+    assert message.http is not None
+    fields = {name: ", ".join(values) for name, values in _list_fields(message).items()}
+    return Request(message.http.method, message.http.target, message.data, fields)
+
+
+def _vcr_response(message: Message) -> dict[str, Any]:
+    assert message.http is not None
+    status = {"code": message.http.status, "message": message.http.reason}
+    return {"status": status, "headers": _list_fields(message), "body": {"string": message.data}}
+
+
+def _list_fields(message: Message) -> dict[str, list[str]]:
+    """The header fields, without those of codings that are undone, and with the length of what is there."""
+    assert message.http is not None
+    fields: dict[str, list[str]] = {}
+    for name, value in message.http.headers:
+        if name.lower() not in _UNDONE_CODINGS:
+            fields.setdefault(name, []).append(value)
+    return fields | {"Content-Length": [str(len(message.data))]}
 
 
 # --- from raw messages ----------------------------------------------------------------------------------------------
@@ -224,7 +197,7 @@ _PAIR = ".request.http"
 
 def convert(
     pairs: Path, folder: Path, source: str, *, suffix: str = "", contract: Contract | None = None
-) -> list[Outcome]:
+) -> list[RecordingResult]:
     """Cassettes of raw HTTP messages, ``NAME.request.http`` with ``NAME.response.http`` (StopBatchJob.stopped …).
 
     Each becomes VERSION/Agent/NAMEsuffix.yaml below ``folder``. ``source``: what stack they are from. The time is that
@@ -234,27 +207,25 @@ def convert(
     requests = sorted(pairs.glob(f"*{_PAIR}"))
     if not requests:
         raise ContractsError(f"{pairs}: no NAME{_PAIR} in it")
-    return [_converted(request, folder, source, suffix, contract) for request in requests]
+    return [_convert_pair(request, folder, source, suffix, contract) for request in requests]
 
 
-def _converted(file: Path, folder: Path, source: str, suffix: str, contract: Contract) -> Outcome:
+def _convert_pair(file: Path, folder: Path, source: str, suffix: str, contract: Contract) -> RecordingResult:
     name = file.name.removesuffix(_PAIR)
-    request = _one(file)
-    response = replace(_one(file.with_name(f"{name}.response.http")), answers=request)
+    request = _read_message(file)
+    response = replace(_read_message(file.with_name(f"{name}.response.http")), answers=request)
     verdict = contract.judge(request)
     if verdict.version is None or verdict.agent is None or verdict.operation is None:
         raise ContractsError(f"{file}: it belongs to no operation of the contract: {verdict.reason or 'not known'}")
     services = [s for s in contract.services if (s.version, s.agent) == (verdict.version, verdict.agent)]
-    recorded = replace(
-        recorded_now(source, services, tuple(dict.fromkeys(finding.rule for finding in verdict.violations))),
-        at=_date(response),
-    )
+    broken_rules = tuple(dict.fromkeys(finding.rule for finding in verdict.violations))
+    recorded = replace(state_provenance(source, services, broken_rules), at=_date_of(response))
     path = folder / verdict.version / verdict.agent / f"{name}{suffix}.yaml"
-    label = f"{verdict.agent}.{verdict.operation}"
-    return _judged_and_written(path, [Exchange(label, _absolute(request), response)], contract, Redactor(), recorded)
+    exchange = Exchange(f"{verdict.agent}.{verdict.operation}", _with_whole_url(request), response)
+    return _write_if_kept(path, exchange, contract, Redactor(), recorded)
 
 
-def _one(file: Path) -> Message:
+def _read_message(file: Path) -> Message:
     message = next(iter(read(str(file))))
     if isinstance(message, Skipped) or message.problem or message.http is None:
         why = message.why if isinstance(message, Skipped) else message.problem
@@ -262,24 +233,19 @@ def _one(file: Path) -> Message:
     return message
 
 
-def _url(request: Message) -> str:
-    return (request.http.target if request.http else None) or ""
-
-
-def _absolute(request: Message) -> Message:
-    """The request with a whole URL, as cassettes have it."""
+def _with_whole_url(request: Message) -> Message:
+    """As cassettes have it; a raw request names the host in a header of its own."""
     assert request.http is not None
-    target = _url(request)
+    target = request.http.target or ""
     if "://" not in target:
         target = f"http://{request.http.headers.get('Host') or 'tenant.example'}{target}"
     return replace(request, http=replace(request.http, target=target))
 
 
-def _date(response: Message) -> datetime:
+def _date_of(response: Message) -> datetime:
     text = response.http.headers.get("Date") if response.http else None
     try:
         return parsedate_to_datetime(text or "").astimezone(UTC)
     except ValueError:
-        raise ContractsError(
-            f"{response.file}: the response has no Date, so that it is not known when it was"
-        ) from None
+        why = "the response has no Date, so that it is not known when it was"
+        raise ContractsError(f"{response.file}: {why}") from None

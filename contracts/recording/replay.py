@@ -24,14 +24,14 @@ from lxml import etree
 
 from ..contract import Contract, load
 from ..files.limits import Unreadable
+from ..files.opening import is_url, read_bytes, read_url
 from ..messages import Skipped, read
 from ..messages import tree as envelope
 from ..model import ContractsError, Element, Message, Operation, Verdict, local
 from ..rules.http import address_of
 from ..wsdl.service import Service
 from ..xsd.schema import XSD, XSI, Schema
-from .provenance import Recorded
-from .provenance import read as read_block
+from .provenance import Provenance, read_provenance
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _MOMENT = re.compile(r"(.*?T\d\d:\d\d:\d\d(?:\.\d{1,6})?)\d*(Z|[+-]\d\d:\d\d)?")
@@ -63,7 +63,7 @@ class ReplayResult:
     file: str
     verdicts: tuple[Verdict, ...]
     read_by_zeep: tuple[Reading, ...]
-    recorded: Recorded | None
+    recorded: Provenance | None
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def replay(path: str | os.PathLike[str], contract: Contract | None = None) -> Re
     if problem := next((message.problem for message in messages if message.problem), None):
         raise ContractsError(f"{file}: {problem}")
     try:
-        recorded = read_block(file)
+        recorded = read_provenance(file)
     except Unreadable as bad:
         raise ContractsError(str(bad)) from None
     requests = [message for message in messages if message.direction == "request"]
@@ -125,7 +125,7 @@ def _played(file: str, requests: list[Message]) -> Iterator[Any]:
     from vcr import VCR
     from vcr.errors import CannotOverwriteExistingCassetteException
 
-    from .vcr import explain, register
+    from .vcr import explain_mismatch, register
 
     vcr = VCR(record_mode="none", serializer="json" if file.endswith(".json") else "yaml")
     register(vcr)
@@ -136,7 +136,7 @@ def _played(file: str, requests: list[Message]) -> Iterator[Any]:
             try:
                 yield session.post(request.http.target, data=request.data, headers=headers, allow_redirects=False)
             except CannotOverwriteExistingCassetteException as error:
-                raise ContractsError(explain(error)) from None
+                raise ContractsError(explain_mismatch(error)) from None
 
 
 # --- what zeep reads ------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _reading(service: Service, operation: Operation, message: Message, answer: A
     from zeep.exceptions import Error, Fault, TransportError
     from zeep.helpers import serialize_object
 
-    client = _client(service.source)
+    client = _zeep_client(service.source)
     binding = next(port.binding for described in client.wsdl.services.values() for port in described.ports.values())
     answered, by_zeep, succeeded = "response", None, None
     try:
@@ -167,12 +167,16 @@ def _reading(service: Service, operation: Operation, message: Message, answer: A
 
 
 @lru_cache(maxsize=64)
-def _client(source: str) -> Any:
+def _zeep_client(source: str) -> Any:
+    """zeep's reading of a WSDL; its own transport knows no zips."""
     from zeep import Client
+    from zeep.transports import Transport
 
-    from ..clients.zeep import StrictTransport
+    class ReadingTransport(Transport):
+        def load(self, url: str) -> bytes:
+            return read_url(url) if is_url(url) else read_bytes(url)
 
-    return Client(source, transport=StrictTransport(load()))  # for its reading of zips; nothing is sent
+    return Client(source, transport=ReadingTransport())
 
 
 def _plain(value: Any) -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..standin.server import PASSWORD, USER_NAME
+from ..standin.agents import PASSWORD, USER_NAME
 
-Who = Literal["stand-in", "any", "with-a-job", "login"]
+Where = Literal["stand-in", "any", "with-a-job", "login"]
 JOB = "services85-contracts"
 """The name of the job that is started on the stand-in tenant; on a live one it is what --allow-start says."""
 
@@ -16,7 +16,6 @@ THE_JOB = object()
 """In the place of an id: that of the job which the recording started."""
 
 UNKNOWN_TICKET = "7T:bm90IGEgdGlja2V0IG9mIGFueWJvZHk="
-SOAP_11, SOAP_12 = "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Scenario:
     label: str
     case: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    on: Who = "any"
+    on: Where = "any"
     live: Mapping[str, Any] | None = None
     ticket: Literal["expired", "unknown"] | None = None
     expects: tuple[str, ...] = ()
@@ -44,8 +43,13 @@ class Scenario:
         return f"{self.label.replace('.', '/')}.{self.case}.yaml"
 
 
-_NOBODY = {"AssociateIds": [-1]}
+_SOMEBODY: dict[str, Any] = {"AssociateIds": [0, 1]}
+_NOBODY: dict[str, Any] = {"AssociateIds": [-1]}
+_ALL: dict[str, Any] = {"State": "All"}
+_SOAP12 = ("envelope-version",)
 _LOGIN = {"UserName": USER_NAME, "Password": PASSWORD}
+_WRONG_LOGIN = _LOGIN | {"Password": "not the password"}
+_NAMED: dict[str, Any] = {"Name": JOB}
 _CARRIER = {
     "Name": JOB,
     "ParameterObject": {"report": "monthly", "format": "pdf"},
@@ -53,53 +57,33 @@ _CARRIER = {
     "State": "New",
     "Description": "Recorded to show how a job is started and stopped",
 }
+_CHANGED_CARRIER = _CARRIER | {"Id": THE_JOB, "Context": ""}
 
 SCENARIOS = (
     Scenario("SoPrincipal.AuthenticateUsernamePassword", "accepted", _LOGIN, "login"),
-    Scenario(
-        "SoPrincipal.AuthenticateUsernamePassword", "refused", {**_LOGIN, "Password": "not the password"}, "stand-in"
-    ),
+    Scenario("SoPrincipal.AuthenticateUsernamePassword", "refused", _WRONG_LOGIN, "stand-in"),
     Scenario("SoPrincipal.AuthenticateGeneric", "accepted", {"AuthenticationData": _LOGIN}, "stand-in"),
     Scenario("SoPrincipal.AuthenticateImplicit", "accepted", {}, "stand-in"),
     Scenario("SoPrincipal.GetSystemInfo", "found"),
     Scenario("Batch.StartBatchJob", "started", {"BatchTaskInfo": _CARRIER}, "with-a-job"),
     Scenario("Batch.GetBatchTaskInfo", "found", {"Id": THE_JOB}, "with-a-job"),
     Scenario("Batch.GetBatchTaskInfo", "unknown-id", {"Id": -1}),
-    Scenario("Batch.GetBatchTaskInfosByState", "all", {"State": "All"}, live={"State": "Unknown"}),
+    Scenario("Batch.GetBatchTaskInfosByState", "all", _ALL, live={"State": "Unknown"}),
     Scenario("Batch.GetBatchTaskInfosByState", "none", {"State": "Unknown"}),
     Scenario("Batch.GetBatchTaskInfosByNameAndState", "found", {"Name": JOB, "State": "Started"}, "with-a-job"),
-    Scenario("Batch.GetBatchTaskInfosByAssociates", "found", {"AssociateIds": [0, 1]}, live=_NOBODY),
+    Scenario("Batch.GetBatchTaskInfosByAssociates", "found", _SOMEBODY, live=_NOBODY),
     Scenario("Batch.GetBatchTaskInfosByAssociates", "nobody", {"AssociateIds": []}),
-    Scenario(
-        "Batch.GetBatchTaskInfosByAssociatesAndState",
-        "found",
-        {"AssociateIds": [0, 1], "State": "All"},
-        live={**_NOBODY, "State": "All"},
-    ),
-    Scenario(
-        "Batch.GetBatchTaskInfosByNameAndAssociates",
-        "found",
-        {"Name": JOB, "AssociateIds": [0, 1]},
-        live={"Name": JOB, **_NOBODY},
-    ),
-    Scenario(
-        "Batch.UpdateBatchTask", "updated", {"BatchTaskInfo": {**_CARRIER, "Id": THE_JOB, "Context": ""}}, "stand-in"
-    ),
+    Scenario("Batch.GetBatchTaskInfosByAssociatesAndState", "found", _SOMEBODY | _ALL, live=_NOBODY | _ALL),
+    Scenario("Batch.GetBatchTaskInfosByNameAndAssociates", "found", _NAMED | _SOMEBODY, live=_NAMED | _NOBODY),
+    Scenario("Batch.UpdateBatchTask", "updated", {"BatchTaskInfo": _CHANGED_CARRIER}, "stand-in"),
     Scenario("Batch.StopBatchJob", "stopped", {"Id": THE_JOB}, "with-a-job"),
     Scenario("Batch.StopBatchJob", "not-running", {"Id": THE_JOB}, "with-a-job"),
     Scenario("Batch.StopBatchJob", "unknown-id", {"Id": 2147483647}),
     Scenario("Batch.StopBatchJob", "negative-id", {"Id": -2147483648}),
     Scenario("Batch.StopBatchJob", "bad-ticket", {"Id": -1}, ticket="unknown"),
     Scenario("Batch.StopBatchJob", "fault", {"Id": "abc"}, "stand-in", expects=("value-lexical",)),
-    Scenario(
-        "Batch.StopBatchJob",
-        "unsupported-media-type",
-        {"Id": -1},
-        "stand-in",
-        expects=("envelope-version",),
-        soap12=True,
-    ),
+    Scenario("Batch.StopBatchJob", "unsupported-media-type", {"Id": -1}, "stand-in", expects=_SOAP12, soap12=True),
     Scenario("Batch.DeleteBatchTask", "deleted", {"BatchTaskId": THE_JOB}, "stand-in"),
     Scenario("Batch.DeleteBatchTasks", "deleted", {"BatchTaskIds": [43]}, "stand-in"),
     Scenario("Batch.StopBatchJob", "expired-ticket", {"Id": -1}, "stand-in", ticket="expired"),
-)
+)  # fmt: skip

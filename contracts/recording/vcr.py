@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .matching import MATCHERS, closest
-from .provenance import Recorded
+from .matching import MATCHERS, describe_closest
+from .provenance import Provenance, load_yaml
 from .redaction import Redactor
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from vcr.errors import CannotOverwriteExistingCassetteException
     from vcr.request import Request
 
-_ROUNDS = 2  # a secret may stand before the place that tells it is one
+    Exchange = tuple[Request, dict[str, Any]]
+
+_PASSES = 2
+"""A secret may stand before the place that tells that it is one: the second pass finds it there."""
 
 
 def vcr_config() -> dict[str, Any]:
@@ -32,7 +35,7 @@ def vcr_config() -> dict[str, Any]:
 def register(
     vcr: VCR,
     *,
-    recorded: Recorded | None = None,
+    recorded: Provenance | None = None,
     secrets: Iterable[tuple[str, str]] = (),
     redactor: Redactor | None = None,
 ) -> None:
@@ -41,68 +44,62 @@ def register(
     ``recorded`` goes into the cassettes that are written from now on; without it they keep the block that they have.
     ``expects`` is kept in any case, unless ``recorded`` has its own.
     """
-    redactor = redactor or Redactor(secrets)
+    known = redactor or Redactor(secrets)
     for name, matcher in MATCHERS.items():
         vcr.register_matcher(name, matcher)
     vcr.match_on = tuple(MATCHERS)
-    vcr.before_record_request = lambda request: redact_request(redactor, request)
-    vcr.before_record_response = lambda response: redact_response(redactor, response)
-    vcr.register_persister(Persister(vcr.persister, redactor, recorded))
+    vcr.before_record_request = lambda request: _redact_request(known, _redact_request(known, request))
+    vcr.before_record_response = lambda response: _redact_response(known, _redact_response(known, response))
+    vcr.register_persister(RedactingPersister(vcr.persister, known, recorded))
 
 
-def redact_request(redactor: Redactor, request: Request) -> Request:
-    """A request of vcrpy's without secrets."""
+def _redact_request(redactor: Redactor, request: Request) -> Request:
     from vcr.request import Request
     from vcr.util import read_body
 
     given = read_body(request)
     body: bytes | None = given.encode() if isinstance(given, str) else given
-    uri, headers = request.uri, dict(request.headers)
-    for _ in range(_ROUNDS):
-        uri = redactor.uri(uri)
-        body, headers = redactor.packed_body(body, headers) if body else (body, redactor.headers(headers))
+    uri, headers = redactor.uri(request.uri), dict(request.headers)
+    body, headers = redactor.packed_body(body, headers) if body else (body, redactor.headers(headers))
     return Request(request.method, uri, body, headers)
 
 
-def redact_response(redactor: Redactor, response: dict[str, Any]) -> dict[str, Any]:
-    """A response of vcrpy's (``status``, ``headers``, ``body: {string}``) without secrets."""
+def _redact_response(redactor: Redactor, response: dict[str, Any]) -> dict[str, Any]:
+    """``response``: vcrpy's ``status``, ``headers``, ``body: {string}``, and perhaps ``url``."""
     held = response.get("body")
     given = (held.get("string") if isinstance(held, dict) else held) or b""
-    body: bytes = given.encode() if isinstance(given, str) else given
-    headers: dict[str, Any] = dict(response.get("headers") or {})
+    body, headers = redactor.packed_body(
+        given.encode() if isinstance(given, str) else given, response.get("headers") or {}
+    )
+    changed = response | {"headers": headers, "body": {**held, "string": body} if isinstance(held, dict) else body}
     status, url = response.get("status"), response.get("url")
-    for _ in range(_ROUNDS):
-        body, headers = redactor.packed_body(body, headers)
-        if isinstance(status, dict) and isinstance(status.get("message"), str):
-            status = {**status, "message": redactor.content(status["message"])}
-        url = redactor.uri(url) if isinstance(url, str) else url
-    changed = {
-        "status": status,
-        "headers": headers,
-        "body": {**held, "string": body} if isinstance(held, dict) else body,
-    }
-    return {**response, **changed, **({"url": url} if url is not None else {})}
+    if isinstance(status, dict) and isinstance(status.get("message"), str):
+        changed["status"] = {**status, "message": redactor.content(status["message"])}
+    if isinstance(url, str):
+        changed["url"] = redactor.uri(url)
+    return changed
 
 
-def redact_exchange(redactor: Redactor, request: Request, response: dict[str, Any]) -> tuple[Request, dict[str, Any]]:
-    """Both sides; a secret that only the response tells is one in the request as well."""
-    for _ in range(_ROUNDS):
-        request, response = redact_request(redactor, request), redact_response(redactor, response)
-    return request, response
+def redact_exchanges(redactor: Redactor, exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """All of a recording: a secret that only a later message tells is one in the earlier ones as well."""
+    redacted = list(exchanges)
+    for _ in range(_PASSES):
+        redacted = [(_redact_request(redactor, a), _redact_response(redactor, b)) for a, b in redacted]
+    return redacted
 
 
-def explain(error: CannotOverwriteExistingCassetteException) -> str:
+def explain_mismatch(error: CannotOverwriteExistingCassetteException) -> str:
     """One line, without secrets, on why no recorded interaction answers a request."""
     cassette = error.cassette
     request = cassette.filter_request(error.failed_request)
     asked = f"{request.method} {request.uri}"
-    return f"{cassette.path}: no recorded interaction answers {asked}: {closest(request, cassette.requests)}"
+    return f"{cassette.path}: no recorded interaction answers {asked}: {describe_closest(request, cassette.requests)}"
 
 
-class Persister:
+class RedactingPersister:
     """Writes cassettes. All of a recording is redacted once more, with all its secrets known by then."""
 
-    def __init__(self, inner: Any, redactor: Redactor, recorded: Recorded | None) -> None:
+    def __init__(self, inner: Any, redactor: Redactor, recorded: Provenance | None) -> None:
         self._inner = inner
         self._redactor = redactor
         self._recorded = recorded
@@ -111,37 +108,35 @@ class Persister:
         return self._inner.load_cassette(cassette_path, serializer)
 
     def save_cassette(self, cassette_path: str | Path, cassette_dict: dict[str, Any], serializer: Any) -> None:
-        from vcr.serialize import serialize
         from vcr.serializers import yamlserializer
 
         path = Path(cassette_path)
-        requests, responses = cassette_dict["requests"], cassette_dict["responses"]
-        for _ in range(_ROUNDS):
-            pairs = [redact_exchange(self._redactor, *pair) for pair in zip(requests, responses, strict=True)]
-            requests, responses = [one for one, _ in pairs], [one for _, one in pairs]
-        document: dict[str, Any] = serialize({**cassette_dict, "requests": requests, "responses": responses}, _AsItIs)
-        if block := self._block(path):
-            document["recorded"] = block
-        text = dump(document) if serializer is yamlserializer else serializer.serialize(document)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text)
-
-    def _block(self, path: Path) -> dict[str, Any]:
-        import yaml
-
-        try:
-            before = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        except OSError:
-            before = None
-        kept = before.get("recorded") if isinstance(before, dict) else None
-        block: dict[str, Any] = kept if isinstance(kept, dict) else {}
-        if self._recorded is None:
-            return block
-        expects = {"expects": block["expects"]} if "expects" in block else {}
-        return {**expects, **self._recorded.as_dict()}
+        exchanges = zip(cassette_dict["requests"], cassette_dict["responses"], strict=True)
+        block = _block_of(path) if path.exists() else {}
+        if self._recorded is not None:
+            block = {"expects": block["expects"]} if "expects" in block else {}
+            block |= self._recorded.as_dict()
+        document = build_document(exchanges, self._redactor, block)
+        write_whole(path, dump_yaml(document) if serializer is yamlserializer else serializer.serialize(document))
 
 
-class _AsItIs:
+def _block_of(path: Path) -> dict[str, Any]:
+    document = load_yaml(path)
+    block = document.get("recorded") if isinstance(document, dict) else None
+    return block if isinstance(block, dict) else {}
+
+
+def build_document(exchanges: Iterable[Exchange], redactor: Redactor, block: dict[str, Any]) -> dict[str, Any]:
+    """The document of a cassette: the exchanges redacted, and the ``recorded:`` block where there is one."""
+    from vcr.serialize import serialize
+
+    redacted = redact_exchanges(redactor, exchanges)
+    cassette = {"requests": [request for request, _ in redacted], "responses": [response for _, response in redacted]}
+    document: dict[str, Any] = serialize(cassette, _NoSerializer)
+    return document | ({"recorded": block} if block else {})
+
+
+class _NoSerializer:
     """In the place of a serializer: vcrpy's document, not yet text."""
 
     @staticmethod
@@ -149,7 +144,7 @@ class _AsItIs:
         return document
 
 
-def dump(document: dict[str, Any]) -> str:
+def dump_yaml(document: dict[str, Any]) -> str:
     """A cassette as YAML, in ASCII: bodies of several lines as blocks, so that their lines are lines of the file."""
     import yaml
 
@@ -157,17 +152,18 @@ def dump(document: dict[str, Any]) -> str:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
-    def text(dumper: Any, value: str) -> Any:
+    def represent_text(dumper: Any, value: str) -> Any:
         style = "|" if "\n" in value else None
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
-    Dumper.add_representer(str, text)
+    Dumper.add_representer(str, represent_text)
     dumped: str = yaml.dump(document, Dumper=Dumper, width=2**31 - 1, sort_keys=True)
     return dumped
 
 
-def _replace(path: Path, text: str) -> None:
-    """Writes the file as a whole or not at all."""
+def write_whole(path: Path, text: str) -> None:
+    """Writes the file as a whole or not at all: beside, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         half.write_text(text, encoding="utf-8", newline="\n")

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..model import local
 from .calls import Call
-from .jobs import Store
+from .jobs import JobStore
 
 APPLICATION_TOKEN = "1234567-1234-9876"
 """The application token that the tenant knows: the one in the documented examples."""
@@ -25,88 +25,68 @@ TICKET = "7T:1234abcxyzExample=="
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What the handlers work on. ``standing`` are tickets that are valid without having been issued."""
+class TenantState:
+    """What the handlers work on. ``standing_tickets`` are valid without having been issued."""
 
-    store: Store
+    store: JobStore
     ticket_seconds: float
-    standing: frozenset[str] = frozenset({TICKET})
+    standing_tickets: frozenset[str] = frozenset({TICKET})
     onsite: bool = False
 
-    def issue(self) -> str:
+    def issue_ticket(self) -> str:
         """A new ticket, of the form that the service gives."""
         ticket = "7T:" + base64.b64encode(secrets.token_bytes(30)).decode()
-        self.store.remember(ticket, USER_NAME, self.ticket_seconds)
+        self.store.add_ticket(ticket, USER_NAME, self.ticket_seconds)
         return ticket
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a call did not succeed: what ExceptionInfo says."""
+class CallError:
+    """Why a call did not succeed, by the names of ExceptionInfo's members."""
 
-    message: str
-    kind: str
-
-    def info(self) -> dict[str, Any]:
-        """The SoExceptionInfo."""
-        return {"Message": self.message, "ExceptionType": self.kind}
+    Message: str
+    ExceptionType: str = "SoAuthenticationException"
 
 
-NOT_AUTHENTICATED = Failure("Not authenticated", "SoAuthenticationException")
-EXPIRED = Failure("Not authenticated: the ticket has expired", "SoAuthenticationException")
-NO_APPLICATION = Failure("Not authenticated: the application token is not known", "SoAuthenticationException")
-FAILED = Failure("The operation failed, as it was told to", "SoException")
+NOT_AUTHENTICATED = CallError("Not authenticated")
+TICKET_EXPIRED = CallError("Not authenticated: the ticket has expired")
+UNKNOWN_APPLICATION = CallError("Not authenticated: the application token is not known")
+TOLD_TO_FAIL = CallError("The operation failed, as it was told to", "SoException")
 
 
-def perform(call: Call, state: State) -> Mapping[str, Any] | Failure:
+def perform_call(call: Call, state: TenantState) -> Mapping[str, Any] | CallError:
     """Does what the call asks, if its caller may. The response's members, or why there are none."""
-    if failure := _unauthenticated(call, state):
-        return failure
-    return HANDLERS[call.operation.label](state, call.parameters)
+    return _refuse_caller(call, state) or HANDLERS[call.operation.label](state, call.parameters)
 
 
-def _unauthenticated(call: Call, state: State) -> Failure | None:
+def _refuse_caller(call: Call, state: TenantState) -> CallError | None:
     if "Credentials" in map(local, call.operation.request.headers):
-        ticket = ticket_of(call)
+        ticket = (call.headers.get("Credentials") or {}).get("Ticket")
         if not ticket:
             return NOT_AUTHENTICATED
-        if ticket not in state.standing and (known := state.store.ticket(ticket)) != "valid":
-            return EXPIRED if known == "expired" else NOT_AUTHENTICATED
+        if ticket not in state.standing_tickets and (status := state.store.ticket_status(ticket)) != "valid":
+            return TICKET_EXPIRED if status == "expired" else NOT_AUTHENTICATED
     if not state.onsite and call.headers.get("ApplicationToken") != APPLICATION_TOKEN:
-        return NO_APPLICATION
+        return UNKNOWN_APPLICATION
     return None
-
-
-def ticket_of(call: Call) -> str | None:
-    """The ticket, None where Credentials are missing, nil or empty."""
-    ticket: str | None = (call.headers.get("Credentials") or {}).get("Ticket")
-    return ticket
 
 
 # --- Batch ----------------------------------------------------------------------------------------------------------
 
-Handler = Callable[[State, Mapping[str, Any]], Mapping[str, Any]]
+Handler = Callable[[TenantState, Mapping[str, Any]], Mapping[str, Any]]
 
 
-def _get(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"Response": state.store.get(asked["Id"])}
-
-
-def _start(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _start_job(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     carrier = asked["BatchTaskInfo"]
-    return {"Response": 0 if carrier is None else state.store.start(carrier)}
+    return {"Response": 0 if carrier is None else state.store.start_job(carrier)}
 
 
-def _stop(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"Response": state.store.stop(asked["Id"])}
-
-
-def _update(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _update_job(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     carrier = asked["BatchTaskInfo"]
-    return {"Response": None if carrier is None else state.store.update(carrier)}
+    return {"Response": None if carrier is None else state.store.update_job(carrier)}
 
 
-def _find(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _find_jobs(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """The jobs that have all that is asked for: name, associates, state. No list of associates: no job."""
 
     def wanted(job: Mapping[str, Any]) -> bool:
@@ -116,18 +96,18 @@ def _find(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
             and ("State" not in asked or asked["State"] in ("All", job["State"]))
         )
 
-    return {"Response": [job for job in state.store.jobs() if wanted(job)]}
+    return {"Response": [job for job in state.store.list_jobs() if wanted(job)]}
 
 
-def _delete(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    state.store.delete(asked["BatchTaskIds"] or () if "BatchTaskIds" in asked else [asked["BatchTaskId"]])
+def _delete_jobs(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    state.store.delete_jobs(asked["BatchTaskIds"] or () if "BatchTaskIds" in asked else [asked["BatchTaskId"]])
     return {}
 
 
 # --- SoPrincipal ----------------------------------------------------------------------------------------------------
 
 
-def _system_info(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _describe_system(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         "SystemInfo": {
             "License": {"CompanyName": "Stand-in tenant", "OwnerName": "Stand-in tenant"},
@@ -141,26 +121,16 @@ def _system_info(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _implicit(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _admitted(state)
+def _log_in(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """UserName and Password are parameters, or keys of the dictionary AuthenticationData, in any case there."""
+    pairs = asked["AuthenticationData"] or {} if "AuthenticationData" in asked else asked
+    given = {key.lower(): value for key, value in pairs.items()}
+    password = (given.get("password") or "").encode()
+    known = given.get("username") == USER_NAME and secrets.compare_digest(password, PASSWORD.encode())
+    return _admit(state) if known else {"AuthenticationSucceeded": False}
 
 
-def _password(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _login(state, asked["UserName"], asked["Password"])
-
-
-def _generic(state: State, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The dictionary's keys are UserName and Password, in any case."""
-    given = {key.lower(): value for key, value in (asked["AuthenticationData"] or {}).items()}
-    return _login(state, given.get("username"), given.get("password"))
-
-
-def _login(state: State, user: str | None, password: str | None) -> Mapping[str, Any]:
-    known = user == USER_NAME and secrets.compare_digest((password or "").encode(), PASSWORD.encode())
-    return _admitted(state) if known else {"AuthenticationSucceeded": False}
-
-
-def _admitted(state: State) -> Mapping[str, Any]:
+def _admit(state: TenantState) -> Mapping[str, Any]:
     return {
         "Response": {
             "UserType": "InternalAssociate",
@@ -173,60 +143,25 @@ def _admitted(state: State) -> Mapping[str, Any]:
             "FullName": "Stand-in user",
             "EjUserStatus": "StatusNormal",
         },
-        "Credentials": {"Ticket": state.issue()},
+        "Credentials": {"Ticket": state.issue_ticket()},
         "AuthenticationSucceeded": True,
     }
 
 
 HANDLERS: dict[str, Handler] = {
-    "Batch.GetBatchTaskInfo": _get,
-    "Batch.StartBatchJob": _start,
-    "Batch.StopBatchJob": _stop,
-    "Batch.UpdateBatchTask": _update,
-    "Batch.GetBatchTaskInfosByState": _find,
-    "Batch.GetBatchTaskInfosByAssociates": _find,
-    "Batch.GetBatchTaskInfosByAssociatesAndState": _find,
-    "Batch.GetBatchTaskInfosByNameAndState": _find,
-    "Batch.GetBatchTaskInfosByNameAndAssociates": _find,
-    "Batch.DeleteBatchTask": _delete,
-    "Batch.DeleteBatchTasks": _delete,
-    "SoPrincipal.GetSystemInfo": _system_info,
-    "SoPrincipal.AuthenticateImplicit": _implicit,
-    "SoPrincipal.AuthenticateUsernamePassword": _password,
-    "SoPrincipal.AuthenticateGeneric": _generic,
+    "Batch.GetBatchTaskInfo": lambda state, asked: {"Response": state.store.find_job(asked["Id"])},
+    "Batch.StartBatchJob": _start_job,
+    "Batch.StopBatchJob": lambda state, asked: {"Response": state.store.stop_job(asked["Id"])},
+    "Batch.UpdateBatchTask": _update_job,
+    "Batch.GetBatchTaskInfosByState": _find_jobs,
+    "Batch.GetBatchTaskInfosByAssociates": _find_jobs,
+    "Batch.GetBatchTaskInfosByAssociatesAndState": _find_jobs,
+    "Batch.GetBatchTaskInfosByNameAndState": _find_jobs,
+    "Batch.GetBatchTaskInfosByNameAndAssociates": _find_jobs,
+    "Batch.DeleteBatchTask": _delete_jobs,
+    "Batch.DeleteBatchTasks": _delete_jobs,
+    "SoPrincipal.GetSystemInfo": _describe_system,
+    "SoPrincipal.AuthenticateImplicit": lambda state, asked: _admit(state),
+    "SoPrincipal.AuthenticateUsernamePassword": _log_in,
+    "SoPrincipal.AuthenticateGeneric": _log_in,
 }
-
-
-# --- what was seen --------------------------------------------------------------------------------------------------
-
-
-def seen(call: Call) -> str:
-    """What reached the service, in the words of the recordings: never a password, and never in a log."""
-    credentials = call.headers.get("Credentials")
-    ticket = "-" if credentials is None else "nil" if credentials["Ticket"] is None else credentials["Ticket"]
-    token = call.headers.get("ApplicationToken")
-    return f"{_seen(call)} token={'-' if token is None else token} ticket={ticket}"
-
-
-_VERBS = {
-    "GetBatchTaskInfo": "Get",
-    "StartBatchJob": "Start",
-    "StopBatchJob": "Stop",
-    "UpdateBatchTask": "Update",
-    "GetBatchTaskInfosByState": "ByState",
-}
-
-
-def _seen(call: Call) -> str:
-    asked = call.parameters
-    verb = _VERBS.get(call.operation.name, call.operation.name)
-    if "BatchTaskInfo" in asked:
-        job = asked["BatchTaskInfo"]
-        if job is None:
-            return f"{verb} null"
-        params = -1 if job["ParameterObject"] is None else len(job["ParameterObject"])
-        return f"{verb} Name={job['Name'] or ''} State={job['State']} Details={job['DetailsTable']} params={params}"
-    if verb == "ByState":
-        return f"{verb} {asked['State']}"
-    shown = [f"{name}={value}" for name, value in asked.items() if name not in ("Password", "AuthenticationData")]
-    return " ".join([verb, *shown])

@@ -30,24 +30,24 @@ from ..model import ContractsError
 
 _TAKES = re.compile(r"takes=(\d+(?:\.\d+)?)")
 _SHAPE = 1
-_TABLES = f"""
-CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, created REAL NOT NULL, takes REAL, fails INTEGER NOT NULL,
-                  stopped REAL, carrier TEXT NOT NULL);
-CREATE TABLE ticket (digest TEXT PRIMARY KEY, login TEXT NOT NULL, expires REAL NOT NULL);
-PRAGMA user_version = {_SHAPE};
-"""
+_TABLES = (
+    "CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, created REAL NOT NULL, takes REAL,"
+    " fails INTEGER NOT NULL, stopped REAL, carrier TEXT NOT NULL)",
+    "CREATE TABLE ticket (digest TEXT PRIMARY KEY, login TEXT NOT NULL, expires REAL NOT NULL)",
+    f"PRAGMA user_version = {_SHAPE}",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job; times are seconds since 1970. ``takes`` None: until it is stopped. ``carrier`` as it was given."""
+    """One row of the table. Times are seconds since 1970; ``takes`` None: until it is stopped; ``carrier``: JSON."""
 
     id: int
     created: float
     takes: float | None
-    fails: bool
+    fails: int
     stopped: float | None
-    carrier: dict[str, Any]
+    carrier: str
 
     def state(self, now: float) -> str:
         """A BatchTaskState."""
@@ -63,27 +63,31 @@ class Job:
     def info(self, now: float) -> dict[str, Any]:
         """The BatchTaskInfo: the carrier, and what the service itself knows of the job."""
         state = self.state(now)
-        began = self.created + (self.takes or 0) / 5
         waiting = state in ("New", "Aquired")
         done = 0.0 if waiting or not self.takes else ((self.stopped or now) - self.created) / self.takes
         results = {"Succeeded": "Done", "Failed": "Stopped" if self.stopped is not None else "Failed"}
-        own: dict[str, Any] = {"Id": self.id, "State": state, "Created": _moment(self.created)}
+        own: dict[str, Any] = {"Id": self.id, "State": state, "Created": _date_time(self.created)}
         own["ProgressPercent"] = int(100 * min(1.0, done))
         if not waiting:
-            own |= {"LastStarted": _moment(began), "StartCount": 1}
+            own |= {"LastStarted": _date_time(self.created + (self.takes or 0) / 5), "StartCount": 1}
         if state in results:
             own["Result"] = results[state]
-        return self.carrier | own
+        carrier: dict[str, Any] = json.loads(self.carrier)
+        return carrier | own
 
 
-class Store:
-    """Jobs and tickets, safe to use from many threads. ``path`` None: in memory. Raises ContractsError."""
+class JobStore:
+    """Jobs and tickets, safe to use from many threads and processes. ``path`` None: in memory.
+
+    Raises ContractsError for a file that cannot be used.
+    """
 
     def __init__(self, path: Path | str | None, clock: Callable[[], float], job_seconds: float) -> None:
         self._clock, self._job_seconds = clock, job_seconds
         self._lock = threading.Lock()
         try:
-            self._db = sqlite3.connect(path or ":memory:", check_same_thread=False)
+            # Without an isolation level of Python's: transactions begin where _writing says.
+            self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
             raise ContractsError(f"{path}: cannot be used as the tenant's database: {error}") from None
         try:
@@ -93,21 +97,23 @@ class Store:
             raise ContractsError(f"{path}: cannot be used as the tenant's database: {error}") from None
 
     def _prepare(self) -> None:
-        shape = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if shape == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+        if self._is_empty():
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.executescript(_TABLES)
-            self._seed()
-        elif shape != _SHAPE:
+            with self._writing() as db:  # whole or not at all, and once, whoever else opens the file now
+                if self._is_empty():
+                    for statement in _TABLES:
+                        db.execute(statement)
+                    # A fresh tenant has two jobs: 42 runs until it is stopped, 43 is done. The next one is 44.
+                    now = self._clock()
+                    running = {"Name": "nightly", "ParameterObject": {"a": "b"}, "Context": "endless"}
+                    self._insert(42, now, None, False, running)
+                    self._insert(43, now - 60, 30.0, False, {"Name": "done"})
+        if self._db.execute("PRAGMA user_version").fetchone()[0] != _SHAPE:
             raise ContractsError("it holds something else")
         self._db.execute("PRAGMA synchronous = NORMAL")
 
-    def _seed(self) -> None:
-        """The two jobs that a fresh tenant has: 42 runs until it is stopped, 43 is done. The next one is 44."""
-        now = self._clock()
-        running = {"Name": "nightly", "ParameterObject": {"a": "b"}, "Context": "endless"}
-        self._insert(running, created=now, takes=None, fails=False, number=42)
-        self._insert({"Name": "done"}, created=now - 60, takes=30.0, fails=False, number=43)
+    def _is_empty(self) -> bool:
+        return not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
 
     def close(self) -> None:
         with self._lock:
@@ -115,40 +121,39 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that nobody else writes in, from its first look on."""
         with self._lock, self._db:
+            self._db.execute("BEGIN IMMEDIATE")
             yield self._db
 
     # --- jobs ---------------------------------------------------------------------------------------------------
 
-    def start(self, carrier: dict[str, Any]) -> int:
+    def start_job(self, carrier: dict[str, Any]) -> int:
         """Makes a job; returns its id."""
         words = (carrier.get("Context") or "").split()
         takes = next((float(m[1]) for word in words if (m := _TAKES.fullmatch(word))), self._job_seconds)
-        return self._insert(
-            carrier, created=self._clock(), takes=None if "endless" in words else takes, fails="fails" in words
-        )
+        with self._writing():
+            return self._insert(None, self._clock(), None if "endless" in words else takes, "fails" in words, carrier)
 
     def _insert(
-        self, carrier: dict[str, Any], created: float, takes: float | None, fails: bool, number: int | None = None
+        self, number: int | None, created: float, takes: float | None, fails: bool, carrier: dict[str, Any]
     ) -> int:
-        with self._writing() as db:
-            row = (number, created, takes, fails, json.dumps(carrier))
-            made = db.execute("INSERT INTO job (id, created, takes, fails, carrier) VALUES (?, ?, ?, ?, ?)", row)
-        return made.lastrowid or 0
+        row = (number, created, takes, fails, None, json.dumps(carrier))
+        return self._db.execute("INSERT INTO job VALUES (?, ?, ?, ?, ?, ?)", row).lastrowid or 0
 
-    def jobs(self) -> list[dict[str, Any]]:
+    def list_jobs(self) -> list[dict[str, Any]]:
         """The BatchTaskInfos of all jobs, by id."""
         with self._lock:
-            rows = self._db.execute(f"{_SELECT} ORDER BY id").fetchall()
+            rows = self._db.execute("SELECT * FROM job ORDER BY id").fetchall()
         now = self._clock()
-        return [_job(row).info(now) for row in rows]
+        return [Job(*row).info(now) for row in rows]
 
-    def get(self, number: int) -> dict[str, Any] | None:
+    def find_job(self, number: int) -> dict[str, Any] | None:
         with self._lock:
             job = self._find(number)
         return job.info(self._clock()) if job else None
 
-    def stop(self, number: int) -> bool:
+    def stop_job(self, number: int) -> bool:
         """True when the job was running; it is Failed from now on."""
         with self._writing() as db:
             now = self._clock()
@@ -158,32 +163,30 @@ class Store:
             db.execute("UPDATE job SET stopped = ? WHERE id = ?", (now, number))
             return True
 
-    def update(self, carrier: dict[str, Any]) -> dict[str, Any] | None:
+    def update_job(self, carrier: dict[str, Any]) -> dict[str, Any] | None:
         """Replaces what a caller may say of a job; how far it is, it is. None where there is no such job."""
-        number = carrier["Id"]
         with self._writing() as db:
-            db.execute("UPDATE job SET carrier = ? WHERE id = ?", (json.dumps(carrier), number))
-            job = self._find(number)
-        return job.info(self._clock()) if job else None
+            db.execute("UPDATE job SET carrier = ? WHERE id = ?", (json.dumps(carrier), carrier["Id"]))
+        return self.find_job(carrier["Id"])
 
-    def delete(self, numbers: Iterable[int]) -> None:
+    def delete_jobs(self, numbers: Iterable[int]) -> None:
         with self._writing() as db:
             db.executemany("DELETE FROM job WHERE id = ?", [(n,) for n in numbers])
 
     def _find(self, number: int) -> Job | None:
-        row = self._db.execute(f"{_SELECT} WHERE id = ?", (number,)).fetchone()
-        return _job(row) if row else None
+        row = self._db.execute("SELECT * FROM job WHERE id = ?", (number,)).fetchone()
+        return Job(*row) if row else None
 
     # --- tickets ------------------------------------------------------------------------------------------------
 
-    def remember(self, ticket: str, login: str, seconds: float) -> None:
+    def add_ticket(self, ticket: str, login: str, seconds: float) -> None:
         """Makes a ticket valid. Only its digest is kept."""
         with self._writing() as db:
             now = self._clock()
             db.execute("DELETE FROM ticket WHERE expires <= ?", (now - 3600,))
             db.execute("INSERT OR REPLACE INTO ticket VALUES (?, ?, ?)", (_digest(ticket), login, now + seconds))
 
-    def ticket(self, ticket: str) -> str:
+    def ticket_status(self, ticket: str) -> str:
         """``valid``, ``expired`` or ``unknown``."""
         with self._lock:
             row = self._db.execute("SELECT expires FROM ticket WHERE digest = ?", (_digest(ticket),)).fetchone()
@@ -192,17 +195,10 @@ class Store:
         return "valid" if row[0] > self._clock() else "expired"
 
 
-_SELECT = "SELECT id, created, takes, fails, stopped, carrier FROM job"
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    return Job(row[0], row[1], row[2], bool(row[3]), row[4], json.loads(row[5]))
-
-
 def _digest(ticket: str) -> str:
     return hashlib.sha256(ticket.encode()).hexdigest()
 
 
-def _moment(seconds: float) -> str:
+def _date_time(seconds: float) -> str:
     """A dateTime without a zone, as the service's own times are: UTC here."""
     return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")

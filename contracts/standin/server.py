@@ -11,12 +11,13 @@ from __future__ import annotations
 import logging
 import signal
 import socket
+import sqlite3
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
@@ -27,27 +28,23 @@ from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
 from .agents import (
     APPLICATION_TOKEN,
-    EXPIRED,
-    FAILED,
-    HANDLERS,
     PASSWORD,
     TICKET,
+    TICKET_EXPIRED,
+    TOLD_TO_FAIL,
     USER_NAME,
-    Failure,
-    State,
-    perform,
-    seen,
+    CallError,
+    TenantState,
+    perform_call,
 )
 from .calls import ADDRESSING_NONE, Call, Refused, SoapFault, action_of, read_call, write_answer
-from .faults import KINDS, Fault, Faults
-from .jobs import Store
+from .jobs import JobStore
+from .misbehaviour import Misbehaviour, MisbehaviourCounter
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from waitress.server import BaseWSGIServer
-
-__all__ = ["APPLICATION_TOKEN", "KINDS", "PASSWORD", "TENANT", "TICKET", "USER_NAME", "Fault", "StandIn", "serve"]
 
 TENANT = "Cust12345"
 VERSION = "Services85"
@@ -56,15 +53,6 @@ _XML = "text/xml; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
 _LARGEST = 16 * 1024 * 1024
 _THREADS = 64  # a worker for each of 50 clients at once: none waits for another that is told to be slow
-_REASONS = {
-    200: "OK",
-    400: "Bad Request",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    415: "Unsupported Media Type",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-}
 _LOGIN_PAGE = b"""<!DOCTYPE html>
 <html><head><title>Log in</title></head>
 <body><form method="post"><input name="user"><input name="password" type="password"></form></body></html>
@@ -89,10 +77,11 @@ class Answer:
 class StandIn:
     """A tenant that listens from ``start`` to ``stop``, best used as a context manager.
 
-    ``db``: a SQLite file that keeps jobs and tickets over a restart; None: in memory. ``faults``: `Fault` objects or
-    their text (``slow=2@StopBatchJob#1``). ``port`` 0: any free one. ``ticket_seconds``: how long an issued ticket is
-    valid. ``job_seconds``: how long a job takes that does not say so (see `jobs`). ``clock``: seconds since 1970.
-    ``tickets``: tickets that are valid without having been issued. ``onsite``: application tokens are not checked.
+    ``db``: a SQLite file that keeps jobs and tickets over a restart; None: in memory. ``misbehaviours``: as
+    `Misbehaviour.parse` reads them (``slow=2@StopBatchJob#1``). ``port`` 0: any free one. ``ticket_seconds``: how long
+    an issued ticket is valid. ``job_seconds``: how long a job takes that does not say so (see `jobs`). ``clock``:
+    seconds since 1970. ``tickets``: tickets that are valid without having been issued. ``onsite``: application tokens
+    are not checked. ``on_call`` gets each call that reaches the service, in the thread that answers it.
 
     ``url`` is ``http://HOST:PORT/Cust12345/Remote/Services85``. Raises ContractsError where it cannot listen or the
     database cannot be used.
@@ -101,7 +90,7 @@ class StandIn:
     def __init__(
         self,
         db: Path | str | None = None,
-        faults: Iterable[Fault | str] = (),
+        misbehaviours: Iterable[str] = (),
         host: str = "127.0.0.1",
         port: int = 0,
         *,
@@ -110,21 +99,17 @@ class StandIn:
         clock: Callable[[], float] = time.time,
         tickets: Iterable[str] = (TICKET,),
         onsite: bool = False,
+        on_call: Callable[[Call], None] | None = None,
     ) -> None:
-        self.faults = Faults(faults)
+        self._misbehaviours = MisbehaviourCounter(misbehaviours)
         self._host, self._port = host, port
         self._db, self._clock, self._job_seconds = db, clock, job_seconds
         self._ticket_seconds, self._standing, self._onsite = ticket_seconds, frozenset(tickets), onsite
-        self._saw: deque[str] = deque(maxlen=100_000)
+        self._on_call = on_call
         self._stopping = threading.Event()
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self.url = ""
-
-    @property
-    def saw(self) -> list[str]:
-        """What the service acted on, call by call, oldest first: ``Stop Id=42 token=… ticket=…``."""
-        return list(self._saw)
 
     # --- life ---------------------------------------------------------------------------------------------------
 
@@ -132,14 +117,14 @@ class StandIn:
         from waitress import wasyncore
         from waitress.server import BaseWSGIServer, create_server
 
-        self._services = {agent: _service(agent) for agent in _AGENTS}
+        self._services = {agent: _shipped_service(agent) for agent in _AGENTS}
         listener = _listen(self._host, self._port)
         try:
-            self._store = Store(self._db, self._clock, self._job_seconds)
+            self._store = JobStore(self._db, self._clock, self._job_seconds)
         except ContractsError:
             listener.close()
             raise
-        self._state = State(self._store, self._ticket_seconds, self._standing, self._onsite)
+        self._state = TenantState(self._store, self._ticket_seconds, self._standing, self._onsite)
         self._map: dict[int, Any] = {}
         server = create_server(
             self._respond,
@@ -199,14 +184,16 @@ class StandIn:
         try:
             operation, answer = self._answer(environ)
         except Exception as error:  # a bug here must not end in waitress's page, nor in a log that quotes a message
-            log.error("internal error: %s", type(error).__name__)
-            operation, answer = None, _fault(SoapFault("InternalServiceFault", "An internal error."))
+            # SQLite's text says what to do ("database or disk is full"), and quotes nobody; others may.
+            why = str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+            log.error("internal error: %s", why)
+            operation, answer = None, _answer_fault(SoapFault("InternalServiceFault", "An internal error."))
         took = (time.perf_counter() - began) * 1000
         log.info("%s %s %s %.1f ms", environ["REQUEST_METHOD"], operation or "-", answer.status, took)
         headers = [("Content-Length", str(len(answer.body))), *answer.headers]
         if answer.content_type:
             headers.append(("Content-Type", answer.content_type))
-        start_response(f"{answer.status} {_REASONS[answer.status]}", headers)
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
         return [answer.body[: answer.sent]]
 
     def _answer(self, environ: WSGIEnvironment) -> tuple[str | None, Answer]:
@@ -217,7 +204,7 @@ class StandIn:
         if service and method in ("POST", "PUT"):
             operation = next((o for o in service.operations.values() if o.action == action), None)
         label = operation.label if operation else None
-        met = self.faults.of(label)
+        met = self._misbehaviours.pick(label)
         if slow := met.get("slow"):
             self._stopping.wait(slow.seconds)
         if unavailable := met.get("503"):
@@ -231,13 +218,13 @@ class StandIn:
             answer = Answer(200, self._wsdl(service), _XML)
         elif method not in ("POST", "PUT", "GET"):
             answer = Answer(405, headers=(("Allow", "GET, POST"),))
-        elif method != "GET" and not _readable(environ.get("CONTENT_TYPE", "")):
+        elif method != "GET" and not _is_soap11(environ.get("CONTENT_TYPE", "")):
             answer = Answer(415)
         elif operation is None:  # a GET carries no action either
-            answer = _fault(_not_supported("" if method == "GET" else action))
+            answer = _answer_fault(_action_fault("" if method == "GET" else action))
         else:
             answer = self._call(environ["wsgi.input"].read(), operation, service, met)
-        return label, _spoiled(answer, met)
+        return label, _spoil(answer, met)
 
     def _service_at(self, path: str) -> Service | None:
         parts = path.split("/")
@@ -251,41 +238,37 @@ class StandIn:
 
     # --- SOAP ---------------------------------------------------------------------------------------------------
 
-    def _call(self, data: bytes, operation: Operation, service: Service, met: dict[str, Fault]) -> Answer:
+    def _call(self, data: bytes, operation: Operation, service: Service, met: dict[str, Misbehaviour]) -> Answer:
         try:
             call = read_call(data, operation, service)
         except Refused:
             return Answer(400)
         except SoapFault as fault:
-            return _fault(fault)
-        result = self._result(call, met)
-        if isinstance(result, Failure):
-            headers: dict[str, Any] = {"Succeeded": False, "ExceptionInfo": result.info()}
-            values: dict[str, Any] = {}
+            return _answer_fault(fault)
+        result = self._act(call, met)
+        if isinstance(result, CallError):
+            headers, values = {"Succeeded": False, "ExceptionInfo": asdict(result)}, dict[str, Any]()
         else:
             headers, values = {"Succeeded": True}, dict(result)
         headers["TimeZone"] = call.headers.get("TimeZone")
         if "wrong-operation" in met:
-            operation, values = _another(operation, service), {}
+            operation, values = _other_operation(operation, service), {}
         return Answer(200, write_answer(operation, headers, values, service), _XML)
 
-    def _result(self, call: Call, met: dict[str, Fault]) -> Any:
-        self._saw.append(seen(call))
+    def _act(self, call: Call, met: dict[str, Misbehaviour]) -> Mapping[str, Any] | CallError:
+        if self._on_call:
+            self._on_call(call)
         if "expired-ticket" in met and "Credentials" in call.headers:
-            return EXPIRED
+            return TICKET_EXPIRED
         if "succeeded-false" in met:
-            return FAILED
-        return perform(call, self._state)
+            return TOLD_TO_FAIL
+        return perform_call(call, self._state)
 
 
 @lru_cache
-def _service(agent: str) -> Service:
+def _shipped_service(agent: str) -> Service:
     file = Path(__file__).parents[1] / VERSION / agent / "service.wsdl"
-    service = parse_wsdl(file.read_bytes(), str(file))[0]
-    missing = [o.label for o in service.operations.values() if o.label not in HANDLERS]
-    if missing:
-        raise ContractsError(f"the stand-in tenant does not know what {', '.join(missing)} does")
-    return service
+    return parse_wsdl(file.read_bytes(), str(file))[0]
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -296,45 +279,43 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ContractsError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _readable(content_type: str) -> bool:
+def _is_soap11(content_type: str) -> bool:
     """Whether the binding's encoder takes it: text/xml, in UTF-8 if it says so."""
     media, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charsets = [p.partition("=")[2].strip().strip('"') for p in parameters if p.startswith("charset")]
     return media == "text/xml" and all(charset == "utf-8" for charset in charsets)
 
 
-def _not_supported(action: str) -> SoapFault:
+def _action_fault(action: str) -> SoapFault:
     return SoapFault("ActionNotSupported", f"No operation of the contract has the Action '{action}'.", ADDRESSING_NONE)
 
 
-def _fault(fault: SoapFault) -> Answer:
+def _answer_fault(fault: SoapFault) -> Answer:
     return Answer(500, fault.data(), _XML)
 
 
-def _another(operation: Operation, service: Service) -> Operation:
+def _other_operation(operation: Operation, service: Service) -> Operation:
     """An operation whose response is another one."""
     body = operation.response and operation.response.body
     return next(o for o in service.operations.values() if o.response and o.response.body != body)
 
 
-def _spoiled(answer: Answer, met: dict[str, Fault]) -> Answer:
+def _spoil(answer: Answer, met: dict[str, Misbehaviour]) -> Answer:
+    half = len(answer.body) // 2
     if "empty" in met:
         return Answer(answer.status)
-    half = len(answer.body) // 2
     if "truncated" in met:
-        return Answer(answer.status, answer.body[:half], answer.content_type)
-    if "cut" in met:
-        return Answer(answer.status, answer.body, answer.content_type, sent=half)
-    return answer
+        return replace(answer, body=answer.body[:half])
+    return replace(answer, sent=half) if "cut" in met else answer
 
 
-def serve(host: str, port: int, db: Path | str | None, faults: Iterable[Fault | str], out: TextIO) -> None:
+def serve(host: str, port: int, db: Path | str | None, misbehaviours: Iterable[str], out: TextIO) -> None:
     """Runs a tenant until Ctrl-C or SIGTERM and says on ``out`` where; for the main thread.
 
     Raises ContractsError for a fault that there is not, an address that is taken, a file that is no database.
     """
     stopping = threading.Event()
-    with StandIn(db, faults, host, port) as tenant:
+    with StandIn(db, misbehaviours, host, port) as tenant:
         # Ours, not Python's: a shell that starts a job in the background has it ignore Ctrl-C.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopping.set())

@@ -17,7 +17,8 @@ import zeep
 
 import contracts
 from contracts.clients import zeep as strict
-from contracts.standin.server import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME, StandIn
+from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
+from tests.tenant_clock import StandIn
 
 IDS = {"int": [42, 43]}
 LOGIN = {"UserName": USER_NAME, "Password": PASSWORD}
@@ -101,13 +102,13 @@ def test_onsite_wants_no_application_token() -> None:
 
 @pytest.mark.parametrize("fault", ["503", "login-page", "empty", "truncated", "wrong-operation"])
 def test_a_broken_response_is_not_returned(fault: str) -> None:
-    with StandIn(faults=[fault]) as tenant, pytest.raises(contracts.ContractBroken) as caught:
+    with StandIn(misbehaviours=[fault]) as tenant, pytest.raises(contracts.ContractBroken) as caught:
         client_of(tenant).service.StopBatchJob(Id=42)
     assert caught.value.verdict.message == "response"
 
 
 def test_a_tenant_that_says_no_keeps_the_contract() -> None:
-    with StandIn(faults=["succeeded-false"]) as tenant:
+    with StandIn(misbehaviours=["succeeded-false"]) as tenant:
         assert client_of(tenant).service.StopBatchJob(Id=42).header.Succeeded is False
 
 

@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from contracts.live.tenant import CouldNotJudge, Tenant
+from contracts.live.guarded_tenant import GuardedTenant
+from contracts.live.http_session import CouldNotJudge
 
 from .printing import Falsified
 
@@ -54,7 +55,7 @@ _GONE = pytest.StashKey[CouldNotJudge]()
 
 
 @pytest.fixture
-def tenant(services85_tenant: Tenant, pytestconfig: pytest.Config) -> Tenant:
+def tenant(services85_tenant: GuardedTenant, pytestconfig: pytest.Config) -> GuardedTenant:
     """The tenant. Once it could not be reached, nobody waits for it again: the reason is the same."""
     if (gone := pytestconfig.stash.get(_GONE, None)) is not None:
         raise CouldNotJudge(gone.cause, str(gone))

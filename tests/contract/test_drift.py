@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts import Change
-from contracts.live.tenant import Tenant
+from contracts.live.guarded_tenant import GuardedTenant
 
 
 def _line(change: Change) -> str:
@@ -13,7 +13,7 @@ def _line(change: Change) -> str:
     return f"{change.severity}: {change.path}: {change.rule}: {became} ({change.why})"
 
 
-def test_drift(services85_tenant: Tenant, services85_provenance: list[str], pytestconfig: pytest.Config) -> None:
+def test_drift(services85_tenant: GuardedTenant, services85_provenance: list[str], pytestconfig: pytest.Config) -> None:
     """Nothing that breaks a caller; whatever else changed is in the report."""
     changes = services85_tenant.drift()
     if pytestconfig.getoption("--services85-tenant") == "stand-in":  # it speaks for two agents only

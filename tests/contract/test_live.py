@@ -12,8 +12,8 @@ import pytest
 
 from contracts import Contract, ContractBroken, Operation, Service
 from contracts.generate.sample import sample
-from contracts.live.guards import allowed_of
-from contracts.live.tenant import Exchange, Tenant
+from contracts.live.guarded_tenant import Exchange, GuardedTenant
+from contracts.live.guards import allowed_calls
 from contracts.plugin import contract_of, each
 from contracts.recording.redaction import Redactor
 
@@ -28,17 +28,17 @@ IMPOSSIBLE = (-1, -2147483648, 2147483647)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """``reading``: the operations that only read, by the contract's own list."""
     if "reading" in metafunc.fixturenames:
-        targets = [(s, o) for s, o in contract_of(metafunc.config).targets() if o.name in allowed_of(s).reading]
+        targets = [(s, o) for s, o in contract_of(metafunc.config).targets() if o.name in allowed_calls(s).reading]
         reason = "no operation of this contract is known as one that only reads (live.toml)"
         each(metafunc, "reading", targets, [operation.label for _, operation in targets], reason)
 
 
-def _shown(tenant: Tenant, exchange: Exchange) -> bytes:
+def _shown(tenant: GuardedTenant, exchange: Exchange) -> bytes:
     """The answer, as it may stand in a report."""
     return Redactor(tenant.secrets()).body(exchange.response.data)
 
 
-def _judged(contract: Contract, tenant: Tenant, service: Service, exchange: Exchange) -> Exchange:
+def _judged(contract: Contract, tenant: GuardedTenant, service: Service, exchange: Exchange) -> Exchange:
     label = exchange.label if "/" in exchange.label else f"{service.version}/{exchange.label}"
     verdict = contract.judge(exchange.response, operation=label)
     if not verdict.kept:
@@ -51,7 +51,7 @@ def _judged(contract: Contract, tenant: Tenant, service: Service, exchange: Exch
 
 
 @pytest.fixture
-def batch(services85_contract: Contract, tenant: Tenant) -> Service:
+def batch(services85_contract: Contract, tenant: GuardedTenant) -> Service:
     """The Batch agent of the version that the tenant is asked for."""
     version = tenant.settings.version
     found = [s for s in services85_contract.services if (s.version, s.agent) == (version, "Batch")]
@@ -60,14 +60,14 @@ def batch(services85_contract: Contract, tenant: Tenant) -> Service:
     return found[0]
 
 
-def test_login(tenant: Tenant) -> None:
+def test_login(tenant: GuardedTenant) -> None:
     """A ticket by user and password; the answer is judged on its way."""
     if not tenant.settings.user:
         pytest.skip("a ticket was given, and no user who could log in")
     assert tenant.login().text("Ticket")
 
 
-def test_reading(services85_contract: Contract, tenant: Tenant, reading: Target) -> None:
+def test_reading(services85_contract: Contract, tenant: GuardedTenant, reading: Target) -> None:
     """Every operation that changes nothing: its answer to a sample's request is kept."""
     service, operation = reading
     if service.version != tenant.settings.version:
@@ -76,7 +76,9 @@ def test_reading(services85_contract: Contract, tenant: Tenant, reading: Target)
 
 
 @pytest.mark.parametrize("number", IMPOSSIBLE)
-def test_stop_what_is_not_there(services85_contract: Contract, tenant: Tenant, batch: Service, number: int) -> None:
+def test_stop_what_is_not_there(
+    services85_contract: Contract, tenant: GuardedTenant, batch: Service, number: int
+) -> None:
     """StopBatchJob on an id that no job has: a proper answer, and nothing was stopped."""
     exchange = tenant.call("Batch.StopBatchJob", {"Id": number})
     _judged(services85_contract, tenant, batch, exchange)
@@ -84,7 +86,7 @@ def test_stop_what_is_not_there(services85_contract: Contract, tenant: Tenant, b
         raise Falsified(f"StopBatchJob({number}) says that it stopped a job", _shown(tenant, exchange))
 
 
-def test_unknown_ticket(services85_contract: Contract, tenant: Tenant, batch: Service) -> None:
+def test_unknown_ticket(services85_contract: Contract, tenant: GuardedTenant, batch: Service) -> None:
     """A ticket that nobody has: Succeeded=false with ExceptionInfo, in a response that is kept."""
     exchange = tenant.call("Batch.StopBatchJob", {"Id": -1}, ticket="7T:bm9ib2R5")
     _judged(services85_contract, tenant, batch, exchange)
@@ -92,13 +94,13 @@ def test_unknown_ticket(services85_contract: Contract, tenant: Tenant, batch: Se
         raise Falsified("an unknown ticket was accepted", _shown(tenant, exchange))
 
 
-def test_nothing_broken_is_sent(tenant: Tenant, batch: Service) -> None:
+def test_nothing_broken_is_sent(tenant: GuardedTenant, batch: Service) -> None:
     """A broken request never leaves."""
     with pytest.raises(ContractBroken, match="Id"):
         tenant.call("Batch.StopBatchJob", {"Id": "abc"})
 
 
-def _state(contract: Contract, tenant: Tenant, batch: Service, number: int) -> str:
+def _state(contract: Contract, tenant: GuardedTenant, batch: Service, number: int) -> str:
     """The state in which the job is once it is no longer waiting; or the one it waits in when patience ends."""
     end = time.monotonic() + PATIENCE
     while True:
@@ -111,7 +113,7 @@ def _state(contract: Contract, tenant: Tenant, batch: Service, number: int) -> s
         time.sleep(0.1)  # a tenant starts its jobs when it has time: it cannot be asked to tell
 
 
-def test_job(services85_contract: Contract, tenant: Tenant, batch: Service, pytestconfig: pytest.Config) -> None:
+def test_job(services85_contract: Contract, tenant: GuardedTenant, batch: Service, pytestconfig: pytest.Config) -> None:
     """A job of our own: started, found, stopped while it runs, and then not to be stopped again."""
     names = tenant.settings.allow_start
     if not names:

@@ -10,7 +10,7 @@ import pytest
 
 from contracts import Contract
 from contracts.plugin import settings
-from contracts.recording.provenance import MAX_AGE, digest, lines
+from contracts.recording.provenance import MAX_AGE, digest_contract, report_outdated
 from contracts.recording.replay import replay
 
 from .published import VERSION
@@ -42,10 +42,10 @@ def test_recording(
         pytest.skip(f"recorded on what this contract does not hold: {strange[0]}" if strange else "it holds no message")
     used = {(verdict.version, verdict.agent) for verdict in result.verdicts}
     services = [service for service in services85_contract.services if (service.version, service.agent) in used]
-    digests = {version: digest(s for s in services if s.version == version) for version, _ in used if version}
+    digests = {version: digest_contract(s for s in services if s.version == version) for version, _ in used if version}
     days = pytestconfig.getoption("--services85-max-age")
     age = MAX_AGE if days is None else timedelta(days=days)
-    services85_provenance += lines([(services85_cassette.name, result.recorded)], digests, max_age=age)
+    services85_provenance += report_outdated([(services85_cassette.name, result.recorded)], digests, max_age=age)
     if result.recorded is not None:
         services85_provenance.append(str(result.recorded))
     if result.problems:

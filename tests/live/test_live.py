@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ from typing import Any
 import pytest
 
 import contracts
-from contracts.live.lock import Locked, lock
-from contracts.live.tenant import CouldNotJudge, Refused, Settings, Tenant
+from contracts.live.guarded_tenant import GuardedTenant
+from contracts.live.guards import GuardRefusal
+from contracts.live.http_session import CouldNotJudge
+from contracts.live.tenant_lock import LockNotTaken, lock_tenant
+from contracts.live.tenant_settings import TenantSettings
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
-from contracts.standin.server import StandIn
 from contracts.wsdl.load import DATA
-from tests.tenant_clock import Clock
+from tests.tenant_clock import Clock, StandIn
 
 from ..standin import calls
 
@@ -43,24 +46,24 @@ NEVER: dict[str, dict[str, Any]] = {
 }
 
 
-def settings(tenant: StandIn, **changes: Any) -> Settings:
+def settings(tenant: StandIn, **changes: Any) -> TenantSettings:
     given: dict[str, Any] = {"application_token": APPLICATION_TOKEN, "user": USER_NAME, "password": PASSWORD}
-    return Settings(tenant.url, **(given | {"backoff": 0.0} | changes))
+    return TenantSettings(tenant.url, **(given | {"backoff": 0.0} | changes))
 
 
 def test_a_contract_of_ones_own(tenant: StandIn, tmp_path: Path) -> None:
     """The vendor's WSDL of one agent: what may be called is known all the same, and a user can log in."""
     (tmp_path / "Batch.wsdl").write_bytes((DATA / "Services85" / "Batch" / "service.wsdl").read_bytes())
-    with Tenant(settings(tenant), contracts.load(str(tmp_path))) as running:
+    with GuardedTenant(settings(tenant), contracts.load(str(tmp_path))) as running:
         exchange = running.call("Batch.StopBatchJob", {"Id": -1})
         assert (exchange.succeeded, exchange.text("Response")) == (True, "false")
-        with pytest.raises(Refused):
+        with pytest.raises(GuardRefusal):
             running.call("Batch.DeleteBatchTask", {"BatchTaskId": 43})
 
 
 @pytest.fixture
-def live(tenant: StandIn) -> Iterator[Tenant]:
-    with Tenant(settings(tenant, allow_start=("report",))) as running:
+def live(tenant: StandIn) -> Iterator[GuardedTenant]:
+    with GuardedTenant(settings(tenant, allow_start=("report",))) as running:
         yield running
 
 
@@ -78,7 +81,7 @@ def test_every_operation_is_either_reading_or_refused() -> None:
 
 
 @pytest.mark.parametrize("label", READING)
-def test_reading_is_called(live: Tenant, label: str) -> None:
+def test_reading_is_called(live: GuardedTenant, label: str) -> None:
     exchange = live.call(label, READING[label])
     live.contract.judge(exchange.request).raise_if_broken()
     live.contract.judge(exchange.response).raise_if_broken()
@@ -86,20 +89,20 @@ def test_reading_is_called(live: Tenant, label: str) -> None:
 
 
 @pytest.mark.parametrize("label", NEVER)
-def test_nothing_else_is(tenant: StandIn, live: Tenant, label: str) -> None:
-    with pytest.raises(Refused, match="not on the list"):
+def test_nothing_else_is(tenant: StandIn, live: GuardedTenant, label: str) -> None:
+    with pytest.raises(GuardRefusal, match="not on the list"):
         live.call(label, NEVER[label])
     assert tenant.saw == []
 
 
 @pytest.mark.parametrize("number", [-1, -2147483648, 2147483647])
-def test_ids_that_no_job_has_may_be_stopped(live: Tenant, number: int) -> None:
+def test_ids_that_no_job_has_may_be_stopped(live: GuardedTenant, number: int) -> None:
     assert live.call("Batch.StopBatchJob", {"Id": number}).text("Response") == "false"
 
 
 @pytest.mark.parametrize("number", [0, 1, 42, 43, 2147483646, "-0", "+42", " 042 "])
-def test_other_ids_are_not(tenant: StandIn, live: Tenant, number: object) -> None:
-    with pytest.raises(Refused, match="cannot exist"):
+def test_other_ids_are_not(tenant: StandIn, live: GuardedTenant, number: object) -> None:
+    with pytest.raises(GuardRefusal, match="cannot exist"):
         live.call("Batch.StopBatchJob", {"Id": number})
     assert tenant.saw == []
 
@@ -112,24 +115,24 @@ def test_other_ids_are_not(tenant: StandIn, live: Tenant, number: object) -> Non
         "<b:Id>&#52;2</b:Id>",
     ],
 )
-def test_an_id_is_read_as_the_server_reads_it(tenant: StandIn, live: Tenant, inner: str) -> None:
-    with pytest.raises(Refused, match="not for 42"):
+def test_an_id_is_read_as_the_server_reads_it(tenant: StandIn, live: GuardedTenant, inner: str) -> None:
+    with pytest.raises(GuardRefusal, match="not for 42"):
         live.call("Batch.StopBatchJob", calls.envelope(f"<b:StopBatchJob>{inner}</b:StopBatchJob>"))
     assert tenant.saw == []
 
 
-def test_a_decoy_in_another_place_does_not_help(tenant: StandIn, live: Tenant) -> None:
+def test_a_decoy_in_another_place_does_not_help(tenant: StandIn, live: GuardedTenant) -> None:
     head = (
         "<x:Trace xmlns:x='urn:x'><b:StopBatchJob><b:Id>-1</b:Id></b:StopBatchJob></x:Trace>"
         "<b:ApplicationToken>t</b:ApplicationToken><b:Credentials><b:Ticket>7T:t</b:Ticket></b:Credentials>"
     )
-    with pytest.raises((Refused, contracts.ContractBroken)):
+    with pytest.raises((GuardRefusal, contracts.ContractBroken)):
         live.call("Batch.StopBatchJob", calls.envelope("<b:StopBatchJob><b:Id>42</b:Id></b:StopBatchJob>", head))
     assert tenant.saw == []
 
 
 @pytest.mark.parametrize("value", ["abc", 2147483648, "", "٤٢"])
-def test_a_broken_request_is_not_sent(tenant: StandIn, live: Tenant, value: object) -> None:
+def test_a_broken_request_is_not_sent(tenant: StandIn, live: GuardedTenant, value: object) -> None:
     with pytest.raises(contracts.ContractBroken):
         live.call("Batch.StopBatchJob", {"Id": value})
     with pytest.raises(contracts.ContractBroken):
@@ -137,28 +140,28 @@ def test_a_broken_request_is_not_sent(tenant: StandIn, live: Tenant, value: obje
     assert tenant.saw == []
 
 
-def test_one_operation_in_the_clothes_of_another(tenant: StandIn, live: Tenant) -> None:
+def test_one_operation_in_the_clothes_of_another(tenant: StandIn, live: GuardedTenant) -> None:
     data = calls.envelope("<b:DeleteBatchTask><b:BatchTaskId>43</b:BatchTaskId></b:DeleteBatchTask>")
     with pytest.raises(contracts.ContractBroken):
         live.call("Batch.GetBatchTaskInfo", data)
     assert tenant.saw == []
 
 
-def test_a_whole_envelope_gets_the_tenants_credentials(tenant: StandIn, live: Tenant) -> None:
+def test_a_whole_envelope_gets_the_tenants_credentials(tenant: StandIn, live: GuardedTenant) -> None:
     data = calls.envelope("<b:StopBatchJob><b:Id> -1 </b:Id></b:StopBatchJob>", ticket="7T:another", token="another")
     exchange = live.call("Batch.StopBatchJob", data)
     assert exchange.succeeded is True
     assert b"<b:Id> -1 </b:Id>" in exchange.request.data
 
 
-def test_a_ticket_of_somebody_else_is_an_answer(live: Tenant) -> None:
+def test_a_ticket_of_somebody_else_is_an_answer(live: GuardedTenant) -> None:
     exchange = live.call("Batch.StopBatchJob", {"Id": -1}, ticket="7T:bm9ib2R5")
     assert exchange.succeeded is False
     assert exchange.refuses_credentials
     assert live.contract.judge(exchange.response).kept
 
 
-def test_what_a_contract_does_not_have(live: Tenant) -> None:
+def test_what_a_contract_does_not_have(live: GuardedTenant) -> None:
     with pytest.raises(contracts.ContractsError, match="no such operation"):
         live.call("Batch.StopBatchJobs", {"Id": -1})
     with pytest.raises(contracts.ContractsError, match="StopBatchJob has no id"):
@@ -168,7 +171,7 @@ def test_what_a_contract_does_not_have(live: Tenant) -> None:
 # --- tickets --------------------------------------------------------------------------------------------------------
 
 
-def test_a_ticket_that_expires_in_the_middle_is_renewed(tenant: StandIn, live: Tenant, clock: Clock) -> None:
+def test_a_ticket_that_expires_in_the_middle_is_renewed(tenant: StandIn, live: GuardedTenant, clock: Clock) -> None:
     for _ in range(3):
         assert live.call("Batch.GetBatchTaskInfo", {"Id": 42}).succeeded is True
         clock.now += 101
@@ -177,7 +180,7 @@ def test_a_ticket_that_expires_in_the_middle_is_renewed(tenant: StandIn, live: T
 
 def test_without_a_password_it_is_not(tenant: StandIn, clock: Clock) -> None:
     ticket = calls.login(tenant)
-    with Tenant(settings(tenant, user=None, password=None, ticket=ticket)) as live:
+    with GuardedTenant(settings(tenant, user=None, password=None, ticket=ticket)) as live:
         assert live.call("Batch.GetBatchTaskInfo", {"Id": 42}).succeeded is True
         clock.now += 101
         with pytest.raises(CouldNotJudge, match="refuses the credentials") as caught:
@@ -187,14 +190,14 @@ def test_without_a_password_it_is_not(tenant: StandIn, clock: Clock) -> None:
 
 
 def test_a_ready_ticket_needs_no_login(tenant: StandIn) -> None:
-    with Tenant(settings(tenant, user=None, password=None, ticket=TICKET)) as live:
+    with GuardedTenant(settings(tenant, user=None, password=None, ticket=TICKET)) as live:
         live.call("Batch.GetBatchTaskInfo", {"Id": 42})
     assert len(tenant.saw) == 1
 
 
 @pytest.mark.parametrize("wrong", [{"password": "wrong-password"}, {"application_token": "wrong-token"}])
 def test_a_failed_login_is_no_breach_and_is_tried_once(tenant: StandIn, wrong: dict[str, str]) -> None:
-    with Tenant(settings(tenant, **wrong)) as live, pytest.raises(CouldNotJudge) as caught:
+    with GuardedTenant(settings(tenant, **wrong)) as live, pytest.raises(CouldNotJudge) as caught:
         live.call("Batch.GetBatchTaskInfo", {"Id": 42})
     assert caught.value.cause == "login-failed"
     assert "wrong" not in str(caught.value)
@@ -202,7 +205,7 @@ def test_a_failed_login_is_no_breach_and_is_tried_once(tenant: StandIn, wrong: d
 
 
 def test_a_wrong_application_token_where_no_ticket_is_wanted(tenant: StandIn) -> None:
-    with Tenant(settings(tenant, application_token="wrong")) as live, pytest.raises(CouldNotJudge) as caught:
+    with GuardedTenant(settings(tenant, application_token="wrong")) as live, pytest.raises(CouldNotJudge) as caught:
         live.call("SoPrincipal.GetSystemInfo")
     assert caught.value.cause == "expired"
 
@@ -212,7 +215,7 @@ def test_a_wrong_application_token_where_no_ticket_is_wanted(tenant: StandIn) ->
 JOB = {"Name": "report", "Context": "endless"}
 
 
-def test_a_job_is_started_and_stopped_again(tenant: StandIn, live: Tenant) -> None:
+def test_a_job_is_started_and_stopped_again(tenant: StandIn, live: GuardedTenant) -> None:
     with live.job(JOB) as number:
         assert live.call("Batch.GetBatchTaskInfo", {"Id": number}).text("State") == "Started"
         assert live.started == (number,)
@@ -223,7 +226,7 @@ def test_a_job_is_started_and_stopped_again(tenant: StandIn, live: Tenant) -> No
 def test_it_is_stopped_where_the_test_fails(tenant: StandIn) -> None:
     with (
         pytest.raises(ZeroDivisionError),
-        Tenant(settings(tenant, allow_start=("report",))) as live,
+        GuardedTenant(settings(tenant, allow_start=("report",))) as live,
         live.job(JOB) as number,
     ):
         raise ZeroDivisionError
@@ -236,9 +239,9 @@ def test_it_is_stopped_where_the_run_is_told_to_end(tenant: StandIn, number: int
     code = f"""if True:
         import signal, sys
         from contracts import load
-        from contracts.live.connect import connect
+        from contracts.live.open_tenant import open_tenant
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        with connect({tenant.url!r}, load(), allow_start="report") as live, live.job({JOB!r}) as number:
+        with open_tenant({tenant.url!r}, load(), allow_start="report") as live, live.job({JOB!r}) as number:
             print(number, flush=True)
             sys.stdin.read()"""
     given = {"APPLICATION_TOKEN": APPLICATION_TOKEN, "USER": USER_NAME, "PASSWORD": PASSWORD}
@@ -257,7 +260,10 @@ def test_a_job_that_still_waits_is_stopped_as_soon_as_it_runs(tenant: StandIn, c
     def sleep(seconds: float) -> None:
         clock.now += seconds
 
-    with Tenant(settings(tenant, allow_start=("report",)), sleep=sleep) as live, live.job({"Name": "report"}) as number:
+    with (
+        GuardedTenant(settings(tenant, allow_start=("report",)), sleep=sleep) as live,
+        live.job({"Name": "report"}) as number,
+    ):
         assert live.call("Batch.GetBatchTaskInfo", {"Id": number}).text("State") == "New"
     found = calls.call(tenant.url, "GetBatchTaskInfo", f"<b:Id>{number}</b:Id>")
     assert (found.text("State"), found.text("Result")) == ("Failed", "Stopped")
@@ -268,28 +274,28 @@ def test_a_job_that_waits_for_too_long_is_told(tenant: StandIn) -> None:
     left = "job 44 was started by this run and could not be stopped"
     with (
         pytest.raises(CouldNotJudge, match=left),
-        Tenant(start, sleep=lambda seconds: None) as live,
+        GuardedTenant(start, sleep=lambda seconds: None) as live,
         live.job({"Name": "report"}),
     ):
         pass
 
 
 def test_a_job_that_is_started_by_a_plain_call_is_stopped_at_the_end(tenant: StandIn) -> None:
-    with Tenant(settings(tenant, allow_start=("report",))) as live:
+    with GuardedTenant(settings(tenant, allow_start=("report",))) as live:
         live.call("Batch.StartBatchJob", {"BatchTaskInfo": JOB})
         (number,) = live.started
     assert calls.stop(tenant, number) == "false"
 
 
-def test_only_jobs_that_are_allowed_by_name_are_started(tenant: StandIn, live: Tenant) -> None:
+def test_only_jobs_that_are_allowed_by_name_are_started(tenant: StandIn, live: GuardedTenant) -> None:
     for carrier in ({"Name": "nightly"}, {}, {"Name": ""}, {"Name": None}, None):
-        with pytest.raises(Refused, match="--allow-start"):
+        with pytest.raises(GuardRefusal, match="--allow-start"):
             live.call("Batch.StartBatchJob", {"BatchTaskInfo": carrier})
     assert tenant.saw == []
 
 
 def test_a_job_is_started_with_a_fresh_ticket_and_never_sent_twice(tenant: StandIn, clock: Clock) -> None:
-    with Tenant(settings(tenant, allow_start=("report",))) as live:
+    with GuardedTenant(settings(tenant, allow_start=("report",))) as live:
         live.call("Batch.GetBatchTaskInfo", {"Id": 42})
         clock.now += 101
         with live.job(JOB):
@@ -298,21 +304,21 @@ def test_a_job_is_started_with_a_fresh_ticket_and_never_sent_twice(tenant: Stand
 
 @pytest.mark.parametrize("fault", ["cut@StartBatchJob", "503@StartBatchJob", "expired-ticket@StartBatchJob"])
 def test_start_is_sent_once_whatever_comes_back(clock: Clock, fault: str) -> None:
-    with StandIn(faults=[fault], clock=clock) as tenant:
-        with Tenant(settings(tenant, allow_start=("report",))) as live, pytest.raises(CouldNotJudge) as caught:
+    with StandIn(misbehaviours=[fault], clock=clock) as tenant:
+        with GuardedTenant(settings(tenant, allow_start=("report",))) as live, pytest.raises(CouldNotJudge) as caught:
             live.call("Batch.StartBatchJob", {"BatchTaskInfo": JOB})
         assert ("may have been started" in str(caught.value)) is (caught.value.cause != "expired")
         assert sent(tenant).count("Start") == (0 if "503" in fault else 1)
 
 
 def test_a_job_that_cannot_be_stopped_is_told(clock: Clock) -> None:
-    with StandIn(faults=["503@StopBatchJob"], clock=clock) as tenant:
+    with StandIn(misbehaviours=["503@StopBatchJob"], clock=clock) as tenant:
         left = "job 44 was started by this run and could not be stopped"
         start = settings(tenant, allow_start=("report",))
-        with pytest.raises(CouldNotJudge, match=left) as caught, Tenant(start) as live, live.job(JOB):
+        with pytest.raises(CouldNotJudge, match=left) as caught, GuardedTenant(start) as live, live.job(JOB):
             pass
         assert caught.value.cause == "job-left"
-        with pytest.raises(ZeroDivisionError) as failed, Tenant(start) as live, live.job(JOB):
+        with pytest.raises(ZeroDivisionError) as failed, GuardedTenant(start) as live, live.job(JOB):
             raise ZeroDivisionError
         assert "job 45 was started" in failed.value.__notes__[0]
 
@@ -320,58 +326,65 @@ def test_a_job_that_cannot_be_stopped_is_told(clock: Clock) -> None:
 # --- one run at a time ----------------------------------------------------------------------------------------------
 
 
-def test_two_runs_do_not_meet(tenant: StandIn, live: Tenant) -> None:
+def test_two_runs_do_not_meet(tenant: StandIn, live: GuardedTenant) -> None:
     with pytest.raises(CouldNotJudge, match="another run") as caught:
-        Tenant(settings(tenant)).__enter__()
+        GuardedTenant(settings(tenant)).__enter__()
     assert caught.value.cause == "locked"
 
 
 def test_a_run_waits_for_another_one(tenant: StandIn) -> None:
-    first = Tenant(settings(tenant)).__enter__()
-    release = threading.Timer(0.2, lambda: first.__exit__(None, None, None))
-    release.start()
-    with Tenant(settings(tenant), wait=60) as second:
+    held = threading.Event()
+
+    def hold() -> None:
+        with GuardedTenant(settings(tenant)):
+            held.set()
+            time.sleep(0.2)
+
+    first = threading.Thread(target=hold)
+    first.start()
+    assert held.wait(60)
+    with GuardedTenant(settings(tenant), wait=60) as second:
         assert second.call("SoPrincipal.GetSystemInfo").succeeded is True
-    release.join()
+    first.join()
 
 
 def test_the_lock_of_a_run_that_was_killed_is_free(tenant: StandIn) -> None:
     code = f"""
 import os
-from contracts.live.lock import lock
-with lock({tenant.url!r}):
+from contracts.live.tenant_lock import lock_tenant
+with lock_tenant({tenant.url!r}):
     os._exit(9)
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
-    with Tenant(settings(tenant)) as live:
+    with GuardedTenant(settings(tenant)) as live:
         assert live.call("SoPrincipal.GetSystemInfo").succeeded is True
 
 
-def test_a_lock_leaves_nothing_behind_and_a_file_of_another_is_one_too(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_lock_is_for_every_user_and_may_not_be_taken(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     before = os.umask(0o077)
     try:
-        with lock("a") as path:
-            assert stat.S_IMODE(path.stat().st_mode) == 0o644 or os.name == "nt"
-            with pytest.raises(Locked, match="another run is under way"), lock("a"):
+        with lock_tenant("a") as path:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o666 or os.name == "nt"
+            with pytest.raises(LockNotTaken, match="another run is under way"), lock_tenant("a"):
                 pass
-        assert list(tmp_path.iterdir()) == []
     finally:
         os.umask(before)
+    path.unlink(missing_ok=True)
     path.mkdir()
-    with pytest.raises(Locked, match="a lock could not be taken"), lock("a"):
+    with pytest.raises(LockNotTaken, match="a lock could not be taken"), lock_tenant("a"):
         pass
 
 
-def test_another_tenant_is_another_lock(live: Tenant) -> None:
-    with StandIn() as other, Tenant(settings(other)) as second:
+def test_another_tenant_is_another_lock(live: GuardedTenant) -> None:
+    with StandIn() as other, GuardedTenant(settings(other)) as second:
         assert second.call("SoPrincipal.GetSystemInfo").succeeded is True
 
 
 # --- secrets --------------------------------------------------------------------------------------------------------
 
 
-def test_no_secret_is_shown(live: Tenant, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_shown(live: GuardedTenant, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     exchange = live.call("Batch.GetBatchTaskInfo", {"Id": 42})
     shown = f"{exchange!r} {live!r} {live.settings!r} {caplog.text}"

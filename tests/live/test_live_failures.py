@@ -14,18 +14,20 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.live.tenant import CouldNotJudge, Exchange, Settings, Tenant
+from contracts.live.guarded_tenant import Exchange, GuardedTenant
+from contracts.live.http_session import CouldNotJudge
+from contracts.live.tenant_settings import TenantSettings
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
-from contracts.standin.server import StandIn
+from tests.tenant_clock import StandIn
 
 
-def settings(url: str, **changes: Any) -> Settings:
+def settings(url: str, **changes: Any) -> TenantSettings:
     given: dict[str, Any] = {"application_token": APPLICATION_TOKEN, "ticket": TICKET, "backoff": 0.0}
-    return Settings(url, **(given | changes))
+    return TenantSettings(url, **(given | changes))
 
 
 def ask(url: str, **changes: Any) -> Exchange:
-    with Tenant(settings(url, **changes)) as live:
+    with GuardedTenant(settings(url, **changes)) as live:
         return live.call("Batch.GetBatchTaskInfo", {"Id": 42})
 
 
@@ -74,7 +76,7 @@ def http(status: str, body: bytes = b"", *fields: str) -> bytes:
     ],
 )
 def test_it_could_not_be_asked(fault: str, cause: str) -> None:
-    with StandIn(faults=[fault]) as tenant, pytest.raises(CouldNotJudge) as caught:
+    with StandIn(misbehaviours=[fault]) as tenant, pytest.raises(CouldNotJudge) as caught:
         ask(tenant.url)
     assert caught.value.cause == cause
     assert "127.0.0.1" in str(caught.value)
@@ -83,7 +85,7 @@ def test_it_could_not_be_asked(fault: str, cause: str) -> None:
 
 @pytest.mark.parametrize("fault", ["empty", "truncated", "wrong-operation"])
 def test_a_breach_stays_one(fault: str) -> None:
-    with StandIn(faults=[fault]) as tenant:
+    with StandIn(misbehaviours=[fault]) as tenant:
         exchange = ask(tenant.url)
     verdict = contracts.load().judge(exchange.response)
     assert verdict.outcome == "broken"
@@ -92,7 +94,7 @@ def test_a_breach_stays_one(fault: str) -> None:
 
 def test_a_breach_in_the_answer_to_a_login_is_one_too() -> None:
     fault = "wrong-operation@AuthenticateUsernamePassword"
-    with StandIn(faults=[fault]) as tenant, pytest.raises(contracts.ContractBroken):
+    with StandIn(misbehaviours=[fault]) as tenant, pytest.raises(contracts.ContractBroken):
         ask(tenant.url, ticket=None, user="a", password="b")
 
 
@@ -119,7 +121,10 @@ def test_a_login_that_is_refused_as_a_whole_says_how() -> None:
 
 
 def test_one_that_is_too_slow_is_not_asked_again() -> None:
-    with StandIn(faults=["slow=3"]) as tenant, pytest.raises(CouldNotJudge, match=r"no complete answer within 0.2 s"):
+    with (
+        StandIn(misbehaviours=["slow=3"]) as tenant,
+        pytest.raises(CouldNotJudge, match=r"no complete answer within 0\.2 s"),
+    ):
         ask(tenant.url, timeout=0.2)
 
 
@@ -148,8 +153,8 @@ def test_an_answer_that_trickles_is_too_slow_as_a_whole() -> None:
 def test_retries_are_bounded_and_back_off(fault: str) -> None:
     waits: list[float] = []
     with (
-        StandIn(faults=[fault]) as tenant,
-        Tenant(settings(tenant.url, backoff=0.5, attempts=4), sleep=waits.append) as live,
+        StandIn(misbehaviours=[fault]) as tenant,
+        GuardedTenant(settings(tenant.url, backoff=0.5, attempts=4), sleep=waits.append) as live,
         pytest.raises(CouldNotJudge),
     ):
         live.call("Batch.GetBatchTaskInfo", {"Id": 42})
@@ -158,7 +163,7 @@ def test_retries_are_bounded_and_back_off(fault: str) -> None:
 
 @pytest.mark.parametrize("fault", ["503#1", "cut#1"])
 def test_a_passing_fault_is_got_over(fault: str) -> None:
-    with StandIn(faults=[fault]) as tenant:
+    with StandIn(misbehaviours=[fault]) as tenant:
         assert ask(tenant.url).succeeded is True
 
 
@@ -167,7 +172,7 @@ def test_retry_after_is_heeded_within_bounds() -> None:
     unavailable = [http("503 Service Unavailable", b"", f"Retry-After: {after}") for after in ("7", "86400", "soon")]
     with (
         speaking(*unavailable, None) as (url, _),
-        Tenant(settings(url, attempts=4, backoff=0.1), sleep=waits.append) as live,
+        GuardedTenant(settings(url, attempts=4, backoff=0.1), sleep=waits.append) as live,
         pytest.raises(CouldNotJudge),
     ):
         live.call("Batch.GetBatchTaskInfo", {"Id": 42})
@@ -206,7 +211,7 @@ def test_no_other_credentials_go_along(tmp_path: Any, monkeypatch: pytest.Monkey
 
 def test_an_agent_that_is_gone_is_a_breach_where_another_answers() -> None:
     contract = contracts.load()
-    with StandIn() as tenant, Tenant(settings(tenant.url)) as live:
+    with StandIn() as tenant, GuardedTenant(settings(tenant.url)) as live:
         live.call("SoPrincipal.GetSystemInfo")
         tenant._services.pop("Batch")
         verdict = contract.judge(live.call("Batch.GetBatchTaskInfo", {"Id": 42}).response)
@@ -218,7 +223,7 @@ def test_an_agent_that_is_gone_is_a_breach_where_another_answers() -> None:
 
 
 def test_no_drift() -> None:
-    with StandIn() as tenant, Tenant(settings(tenant.url)) as live:
+    with StandIn() as tenant, GuardedTenant(settings(tenant.url)) as live:
         assert live.drift() == ()
 
 
@@ -232,7 +237,7 @@ def test_drift_is_what_changed_in_the_tenants_wsdl(monkeypatch: pytest.MonkeyPat
 
     original = StandIn._wsdl
     monkeypatch.setattr(StandIn, "_wsdl", without_state)
-    with StandIn() as tenant, Tenant(settings(tenant.url)) as live:
+    with StandIn() as tenant, GuardedTenant(settings(tenant.url)) as live:
         changes = live.drift()
     assert "BatchTaskState.Failed" in {change.path for change in changes}
 
@@ -242,8 +247,8 @@ def test_drift_is_what_changed_in_the_tenants_wsdl(monkeypatch: pytest.MonkeyPat
 )
 def test_drift_that_cannot_be_seen(fault: str, cause: str) -> None:
     with (
-        StandIn(faults=[fault]) as tenant,
-        Tenant(settings(tenant.url)) as live,
+        StandIn(misbehaviours=[fault]) as tenant,
+        GuardedTenant(settings(tenant.url)) as live,
         pytest.raises(CouldNotJudge) as caught,
     ):
         live.drift()

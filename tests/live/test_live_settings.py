@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from contracts import ContractsError
-from contracts.live.config import Settings
-from contracts.live.guards import Refused
+from contracts.live.guards import GuardRefusal
+from contracts.live.tenant_settings import TenantSettings
 
 SECRETS = {
     "SERVICES85_APPLICATION_TOKEN": "token-of-this-test",
@@ -19,15 +19,15 @@ SECRETS = {
 SOD = "https://sod.superoffice.com/Cust12345/Remote/Services85"
 
 
-def settings(url: str, production: str | None = None) -> Settings:
-    return Settings(url, application_token="t", ticket="7T:x", production=production)
+def settings(url: str, production: str | None = None) -> TenantSettings:
+    return TenantSettings(url, application_token="t", ticket="7T:x", production=production)
 
 
 def test_from_the_environment(tmp_path: Path) -> None:
-    read = Settings.read({"SERVICES85_URL": SOD, **SECRETS}, tmp_path)
+    read = TenantSettings.read({"SERVICES85_URL": SOD, **SECRETS}, tmp_path)
     assert (read.url, read.host, read.version, read.kind) == (SOD, "sod.superoffice.com", "Services85", "sandbox")
     assert (read.user, read.ticket) == ("user-of-this-test", "7T:ticket-of-this-test")
-    parts = Settings.read(
+    parts = TenantSettings.read(
         {"SERVICES85_HOST": "sod.superoffice.com", "SERVICES85_TENANT": "Cust12345", **SECRETS}, tmp_path
     )
     assert parts.url == SOD
@@ -38,10 +38,10 @@ def test_from_pyproject_and_the_environment_over_it(tmp_path: Path) -> None:
         '[tool.services85]\nhost = "sod.superoffice.com"\ntenant = "Cust1"\napplication_token = "a"\nticket = "7T:b"\n'
     )
     (tmp_path / "pyproject.toml").write_text(table)
-    assert Settings.read({}, tmp_path).url == "https://sod.superoffice.com/Cust1/Remote/Services85"
-    assert Settings.read({"SERVICES85_TENANT": "Cust2"}, tmp_path).url.split("/")[3] == "Cust2"
-    assert Settings.read({"SERVICES85_URL": SOD}, tmp_path).url == SOD
-    assert Settings.read({}, tmp_path, url=SOD).url == SOD
+    assert TenantSettings.read({}, tmp_path).url == "https://sod.superoffice.com/Cust1/Remote/Services85"
+    assert TenantSettings.read({"SERVICES85_TENANT": "Cust2"}, tmp_path).url.split("/")[3] == "Cust2"
+    assert TenantSettings.read({"SERVICES85_URL": SOD}, tmp_path).url == SOD
+    assert TenantSettings.read({}, tmp_path, url=SOD).url == SOD
 
 
 @pytest.mark.parametrize(
@@ -59,22 +59,22 @@ def test_from_pyproject_and_the_environment_over_it(tmp_path: Path) -> None:
 def test_what_is_missing_is_said(tmp_path: Path, given: dict[str, str], said: str) -> None:
     environ = {**SECRETS, **given}
     with pytest.raises(ContractsError, match=said):
-        Settings.read(environ, tmp_path)
+        TenantSettings.read(environ, tmp_path)
 
 
 def test_without_any_credentials(tmp_path: Path) -> None:
     with pytest.raises(ContractsError, match="no credentials"):
-        Settings.read({"SERVICES85_URL": SOD, "SERVICES85_APPLICATION_TOKEN": "x"}, tmp_path)
+        TenantSettings.read({"SERVICES85_URL": SOD, "SERVICES85_APPLICATION_TOKEN": "x"}, tmp_path)
 
 
 def test_a_table_of_the_wrong_kind(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.services85]\ntenant = 5\n")
     with pytest.raises(ContractsError, match=r"tenant in .* has to be a text"):
-        Settings.read({}, tmp_path)
+        TenantSettings.read({}, tmp_path)
 
 
 def test_no_secret_is_in_a_repr(tmp_path: Path) -> None:
-    shown = repr(Settings.read({"SERVICES85_URL": SOD, **SECRETS}, tmp_path))
+    shown = repr(TenantSettings.read({"SERVICES85_URL": SOD, **SECRETS}, tmp_path))
     assert "of-this-test" not in shown
 
 
@@ -95,10 +95,10 @@ def test_loopback_may_be_talked_to_in_the_clear(host: str) -> None:
 def test_production_is_refused_until_it_is_named_again(host: str) -> None:
     name = f"{host}.superoffice.com"
     url = f"https://{name}/Cust1/Remote/Services85"
-    with pytest.raises(Refused, match="--production"):
+    with pytest.raises(GuardRefusal, match="--production"):
         settings(url)
     assert settings(url, production=name).kind == "production"
-    with pytest.raises(Refused, match="names"):
+    with pytest.raises(GuardRefusal, match="names"):
         settings(url, production="online9.superoffice.com")
 
 
@@ -115,7 +115,7 @@ def test_production_is_refused_until_it_is_named_again(host: str) -> None:
     ],
 )
 def test_unknown_hosts_and_the_clear_are_refused(url: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(GuardRefusal):
         settings(url)
 
 
@@ -136,7 +136,7 @@ def test_a_url_in_which_two_parsers_may_see_two_hosts(url: str) -> None:
 
 
 def test_an_on_site_host_that_is_named_may_be_http_and_wants_no_token() -> None:
-    there = Settings("http://crm.example.com/Remote/Services85", ticket="7T:x", production="crm.example.com")
+    there = TenantSettings("http://crm.example.com/Remote/Services85", ticket="7T:x", production="crm.example.com")
     assert there.onsite
 
 

@@ -12,22 +12,22 @@ import yaml
 
 import contracts
 from contracts.cli.main import main
-from contracts.live.config import Settings
-from contracts.live.tenant import CouldNotJudge
+from contracts.live.http_session import CouldNotJudge
+from contracts.live.tenant_settings import TenantSettings
 from contracts.messages import Skipped, read_all
-from contracts.recording.provenance import digest
-from contracts.recording.provenance import read as read_block
-from contracts.recording.record import Outcome, convert, record
+from contracts.recording.provenance import digest_contract, read_provenance
+from contracts.recording.record import RecordingResult, convert, record
 from contracts.recording.scenarios import JOB, SCENARIOS
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
-from contracts.standin.server import TENANT, StandIn
+from contracts.standin.server import TENANT
+from tests.tenant_clock import StandIn
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Outcome]]:
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[RecordingResult]]:
     folder = tmp_path_factory.mktemp("cassettes")
     return folder, record(None, folder)
 
@@ -46,7 +46,7 @@ def broken(folder: Path) -> list[str]:
 # --- from a stand-in of its own -------------------------------------------------------------------------------------
 
 
-def test_all_is_recorded_and_kept(recorded: tuple[Path, list[Outcome]]) -> None:
+def test_all_is_recorded_and_kept(recorded: tuple[Path, list[RecordingResult]]) -> None:
     folder, outcomes = recorded
     assert all(outcome.written for outcome in outcomes)
     assert files(folder) == {f"Services85/{scenario.file}" for scenario in SCENARIOS}
@@ -64,23 +64,23 @@ def test_the_shipped_cassettes_are_those_of_a_run() -> None:
 
 def test_the_shipped_cassettes_are_of_the_shipped_contract() -> None:
     """Else each user's report says of each of them that the contract was another one then."""
-    today = {service.agent: digest([service]) for service in contracts.load().services}
+    today = {service.agent: digest_contract([service]) for service in contracts.load().services}
     for path in CASSETTES.rglob("*.yaml"):
-        block = read_block(path)
+        block = read_provenance(path)
         assert block is not None and block.digest == today[path.parent.name], path.name
 
 
-def test_each_says_where_it_is_from_and_what_it_breaks_on_purpose(recorded: tuple[Path, list[Outcome]]) -> None:
+def test_each_says_where_it_is_from_and_what_it_breaks_on_purpose(recorded: tuple[Path, list[RecordingResult]]) -> None:
     folder, _ = recorded
     for scenario in SCENARIOS:
-        block = read_block(folder / "Services85" / scenario.file)
+        block = read_provenance(folder / "Services85" / scenario.file)
         assert block is not None
         assert (block.source, block.version) == ("stand-in", "Services85")
-        assert block.digest == digest([contracts.load().operation(scenario.label)[0]])
+        assert block.digest == digest_contract([contracts.load().operation(scenario.label)[0]])
         assert tuple(block.expects) == scenario.expects
 
 
-def test_what_it_shows(recorded: tuple[Path, list[Outcome]]) -> None:
+def test_what_it_shows(recorded: tuple[Path, list[RecordingResult]]) -> None:
     folder, _ = recorded
 
     def answer(name: str) -> tuple[int, str]:
@@ -105,7 +105,7 @@ def test_what_it_shows(recorded: tuple[Path, list[Outcome]]) -> None:
 
 
 @pytest.mark.parametrize("folder", ["recorded", "shipped"])
-def test_no_secret_is_in_any_file(recorded: tuple[Path, list[Outcome]], folder: str) -> None:
+def test_no_secret_is_in_any_file(recorded: tuple[Path, list[RecordingResult]], folder: str) -> None:
     where = recorded[0] if folder == "recorded" else CASSETTES
     secrets = [APPLICATION_TOKEN, PASSWORD, USER_NAME, TICKET, TENANT, "127.0.0.1"]
     forms = {form for s in secrets for form in (s, quote(s, safe=""), base64.b64encode(s.encode()).decode())}
@@ -121,7 +121,7 @@ def test_a_run_replaces_what_is_there(tmp_path: Path) -> None:
     old.parent.mkdir(parents=True)
     old.write_text("interactions: []\nrecorded: {from: elsewhere, at: 2020-01-01, expects: [value-lexical]}\n")
     record(None, tmp_path)
-    block = read_block(old)
+    block = read_provenance(old)
     assert block is not None
     assert (block.source, tuple(block.expects)) == ("stand-in", ())
 
@@ -129,9 +129,9 @@ def test_a_run_replaces_what_is_there(tmp_path: Path) -> None:
 # --- from a tenant that is guarded ----------------------------------------------------------------------------------
 
 
-def live(tenant: StandIn, *allow: str, **changes: str | None) -> Settings:
+def live(tenant: StandIn, *allow: str, **changes: str | None) -> TenantSettings:
     given = {"application_token": APPLICATION_TOKEN, "user": USER_NAME, "password": PASSWORD} | changes
-    return Settings(tenant.url, allow_start=allow, backoff=0.0, **given)  # type: ignore[arg-type]  # texts all of them
+    return TenantSettings(tenant.url, allow_start=allow, backoff=0.0, **given)  # type: ignore[arg-type]  # texts all of them
 
 
 def test_from_a_live_tenant_only_what_the_guards_allow(tmp_path: Path) -> None:
@@ -144,14 +144,14 @@ def test_from_a_live_tenant_only_what_the_guards_allow(tmp_path: Path) -> None:
     assert {o.skipped is None for o in outcomes if "DeleteBatchTask" in o.file} == {False}
     assert broken(tmp_path) == []
     assert "nightly" not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.yaml"))
-    block = read_block(tmp_path / "Services85/SoPrincipal/GetSystemInfo.found.yaml")
+    block = read_provenance(tmp_path / "Services85/SoPrincipal/GetSystemInfo.found.yaml")
     assert block is not None
     assert block.source == "loopback"
 
 
-def with_a_job(folder: Path, seconds: float, patch: pytest.MonkeyPatch) -> dict[str, Outcome]:
+def with_a_job(folder: Path, seconds: float, patch: pytest.MonkeyPatch) -> dict[str, RecordingResult]:
     """What is recorded of a tenant whose jobs take so long; its clock goes on by a second whenever it is read."""
-    patch.setattr("contracts.live.tenant._PAUSE", 0)
+    patch.setattr("contracts.live.guarded_tenant.PAUSE", 0)
     clock = map(float, count(1_800_000_000))
     with StandIn(clock=lambda: next(clock), job_seconds=seconds) as tenant:
         outcomes = record(live(tenant, "report"), folder)
@@ -186,13 +186,13 @@ def test_a_stand_in_that_runs_is_recorded_like_a_live_one(tmp_path: Path) -> Non
 
 
 def test_a_tenant_that_cannot_be_asked_is_told(tmp_path: Path) -> None:
-    with StandIn(faults=["login-page"]) as tenant, pytest.raises(CouldNotJudge):
+    with StandIn(misbehaviours=["login-page"]) as tenant, pytest.raises(CouldNotJudge):
         record(live(tenant), tmp_path)
     assert files(tmp_path) == set()
 
 
 def test_a_broken_answer_is_not_written(tmp_path: Path) -> None:
-    with StandIn(faults=["truncated@GetBatchTaskInfo"]) as tenant:
+    with StandIn(misbehaviours=["truncated@GetBatchTaskInfo"]) as tenant:
         outcomes = record(live(tenant), tmp_path)
     (bad,) = [outcome for outcome in outcomes if not outcome.written and not outcome.skipped]
     assert bad.file.endswith("GetBatchTaskInfo.unknown-id.yaml")
@@ -225,7 +225,7 @@ def test_raw_messages_become_a_cassette(tmp_path: Path) -> None:
     pair(tmp_path)
     (outcome,) = convert(tmp_path, tmp_path / "out", "WCF on Mono", suffix=".wcf")
     assert outcome.written
-    block = read_block(tmp_path / "out/Services85/Batch/StopBatchJob.stopped.wcf.yaml")
+    block = read_provenance(tmp_path / "out/Services85/Batch/StopBatchJob.stopped.wcf.yaml")
     assert str(block).startswith("recorded from WCF on Mono on 2026-03-03 by services85-contracts ")
     text = Path(outcome.file).read_text("utf-8")
     assert not [secret for secret in (TICKET, APPLICATION_TOKEN, TENANT) if secret in text]
@@ -239,7 +239,7 @@ def test_what_their_requests_break_is_on_purpose_and_their_answers_have_to_be_ke
     assert not outcome.written
     pair(tmp_path, value="abc")
     (outcome,) = convert(tmp_path, tmp_path / "out", "somewhere")
-    block = read_block(outcome.file)
+    block = read_provenance(outcome.file)
     assert block is not None
     assert tuple(block.expects) == ("value-lexical",)
 

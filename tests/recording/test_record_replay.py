@@ -14,7 +14,7 @@ import yaml
 
 import contracts
 from contracts.generate.sample import sample
-from contracts.recording.provenance import read as read_block
+from contracts.recording.provenance import read_provenance
 from contracts.recording.replay import replay
 from contracts.wsdl.load import DATA
 
@@ -37,7 +37,7 @@ def altered(folder: Path, change: Callable[[str], str], name: str = STOPPED) -> 
 
 
 def test_there_are_some_from_either_stack() -> None:
-    sources = {block.source for name in ALL if (block := read_block(CASSETTES / name))}
+    sources = {block.source for name in ALL if (block := read_provenance(CASSETTES / name))}
     assert sources == {"stand-in", "WCF on Mono"}
 
 

@@ -21,8 +21,8 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 
 from contracts.messages import read
 from contracts.model import Message
-from contracts.recording.provenance import Recorded
-from contracts.recording.vcr import explain, register, vcr_config
+from contracts.recording.provenance import Provenance
+from contracts.recording.vcr import explain_mismatch, register, vcr_config
 
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 SECRETS = {
@@ -178,7 +178,7 @@ def test_what_matches_nothing(tmp_path: Path, url: str, body: str, action: str, 
         pytest.raises(CannotOverwriteExistingCassetteException) as caught,
     ):
         post(url, body, action)
-    line = explain(cast(CannotOverwriteExistingCassetteException, caught.value))
+    line = explain_mismatch(cast(CannotOverwriteExistingCassetteException, caught.value))
     assert "the closest is interaction 2 (POST /Cust00000/Remote/Services85/SoPrincipal.svc" in line
     assert words in line
     assert "\n" not in line and not re.search(WANTED.decode(), line)
@@ -186,7 +186,7 @@ def test_what_matches_nothing(tmp_path: Path, url: str, body: str, action: str, 
 
 def test_recorded_block_stays(tmp_path: Path, url: str) -> None:
     file = tmp_path / "kept.yaml"
-    block = Recorded("stand-in", datetime(2026, 11, 24, 18, tzinfo=UTC), "us", "Services85", "0123", ["body-order"])
+    block = Provenance("stand-in", datetime(2026, 11, 24, 18, tzinfo=UTC), "us", "Services85", "0123", ["body-order"])
     with recorder(recorded=block).use_cassette(str(file)):
         post(url, envelope(1))
     assert yaml.safe_load(file.read_text())["recorded"] == block.as_dict()
@@ -194,7 +194,7 @@ def test_recorded_block_stays(tmp_path: Path, url: str) -> None:
         post(url, envelope(2))
     document = yaml.safe_load(file.read_text())
     assert document["recorded"] == block.as_dict() and len(document["interactions"]) == 2
-    newer = Recorded("a sandbox tenant", datetime(2027, 1, 1, tzinfo=UTC), "us")
+    newer = Provenance("a sandbox tenant", datetime(2027, 1, 1, tzinfo=UTC), "us")
     with recorder("all", recorded=newer).use_cassette(str(file)):
         post(url, envelope(1))
     document = yaml.safe_load(file.read_text())

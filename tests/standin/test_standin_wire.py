@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from contracts.standin.server import StandIn
+from tests.tenant_clock import StandIn
 
 from ..shared import SHARED, needs_shared
 from .calls import call

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.recording.provenance import digest
+from contracts.recording.provenance import digest_contract
 from contracts.wsdl import document as wsdl
 from contracts.wsdl.fingerprint import facts
 from contracts.wsdl.service import Service
@@ -45,7 +45,7 @@ def shuffled() -> bytes:
 def test_another_layout_has_the_same_digest() -> None:
     one, other = service_of(WSDL), service_of(shuffled())
     assert one.digest != other.digest
-    assert digest([one]) == digest([other])
+    assert digest_contract([one]) == digest_contract([other])
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_another_layout_has_the_same_digest() -> None:
 def test_another_meaning_has_another(old: bytes, new: bytes) -> None:
     changed = WSDL.replace(old, new, 1)
     assert changed != WSDL
-    assert digest([service_of(WSDL)]) != digest([service_of(changed)])
+    assert digest_contract([service_of(WSDL)]) != digest_contract([service_of(changed)])
 
 
 def test_the_digest_is_of_the_services_that_were_used() -> None:
     batch, login = contracts.load().services
-    assert digest([batch, login]) == digest([login, batch])
-    assert len({digest([batch]), digest([login]), digest([batch, login])}) == 3
+    assert digest_contract([batch, login]) == digest_contract([login, batch])
+    assert len({digest_contract([batch]), digest_contract([login]), digest_contract([batch, login])}) == 3
 
 
 @needs_shared
@@ -75,7 +75,7 @@ def test_recordings_hold_under_the_vendors_own_wsdl() -> None:
     theirs = contracts.load(shared() / "vendor" / "Services85")
     for service in contracts.load().services:
         (same,) = [s for s in theirs.services if s.agent == service.agent]
-        assert digest([same]) == digest([service])
+        assert digest_contract([same]) == digest_contract([service])
 
 
 # --- several files of one service -----------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def test_a_wsdl_and_one_that_it_imports_are_one(tmp_path: Path) -> None:
     (service,) = whole.services
     assert not whole.problems
     assert (service.version, service.also_in) == ("Services85", ())
-    assert digest([service]) == digest([service_of(WSDL)])
+    assert digest_contract([service]) == digest_contract([service_of(WSDL)])
     assert whole.check_request((DATA / "Batch" / "StopBatchJob" / "request.xml").read_bytes()).outcome != "unjudged"
 
 

@@ -14,7 +14,6 @@ from ..model import ContractsError
 from .guards import check_host, is_loopback
 
 PREFIX = "SERVICES85_"
-_ADDRESS = ("url", "host", "tenant")
 # Strict, so that no two parsers can see two hosts in it.
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?P<port>:\d{1,5})?"
@@ -26,7 +25,7 @@ _TENANT = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TenantSettings:
     """A live tenant and the credentials for it; secrets are in no repr.
 
     ``url``: ``https://HOST/TENANT/Remote/Services85``, with or without an agent behind it. ``production``: the host
@@ -34,7 +33,7 @@ class Settings:
     ``timeout``: seconds that one answer may take. ``attempts``: how often a request is sent at most, ``backoff``
     seconds after the first one, then twice as long each time. ``allow_start``: names of jobs that may be started.
 
-    Raises ContractsError for what is missing or wrong, guards.Refused for a host that is not to be talked to.
+    Raises ContractsError for what is missing or wrong, GuardRefusal for a host that is not to be talked to.
     """
 
     url: str
@@ -83,14 +82,14 @@ class Settings:
 
     def secrets(self) -> tuple[tuple[str, str], ...]:
         """(kind, value) of what must be in no file, as `recording.redaction.Redactor` wants them."""
-        pairs = [
-            ("token", self.application_token),
-            ("user", self.user),
-            ("password", self.password),
-            ("ticket", self.ticket),
-            ("host", self.host),
-        ]
-        return tuple((kind, value) for kind, value in pairs if value)
+        kinds = {
+            "application_token": "token",
+            "user": "user",
+            "password": "password",
+            "ticket": "ticket",
+            "host": "host",
+        }
+        return tuple((kind, value) for name, kind in kinds.items() if (value := getattr(self, name)))
 
     @classmethod
     def read(
@@ -102,32 +101,23 @@ class Settings:
         production: str | None = None,
         allow_start: Iterable[str] = (),
         **options: Any,
-    ) -> Settings:
+    ) -> TenantSettings:
         """From SERVICES85_URL, or _HOST and _TENANT; _APPLICATION_TOKEN; _USER and _PASSWORD, or _TICKET.
 
         What is not in the environment comes from ``[tool.services85]`` of the folder's pyproject.toml (keys in lower
         case, ``application_token``). ``url``, if given, replaces the address of both. ``options`` are other fields.
         """
-        given = {
-            name: (os.environ if environ is None else environ).get(PREFIX + name.upper(), "") for name in TENANT_KEYS
-        }
-        table = _texts(read_settings(folder))
-        if url or any(given[name] for name in _ADDRESS[:2]):
-            table = {name: value for name, value in table.items() if name not in _ADDRESS[:2]}
-        merged = {name: given[name].strip() or table.get(name) for name in TENANT_KEYS}
-        return cls(
-            url or _address(merged),
-            merged["application_token"],
-            merged["user"],
-            merged["password"],
-            merged["ticket"],
-            production,
-            tuple(allow_start),
-            **options,
-        )
+        environ = os.environ if environ is None else environ
+        given = {name: value for name in TENANT_KEYS if (value := environ.get(PREFIX + name.upper(), "").strip())}
+        table = _tenant_texts(read_settings(folder))
+        if url or "url" in given or "host" in given:  # no half of an address from here, and half from there
+            table = {name: value for name, value in table.items() if name not in ("url", "host")}
+        merged = table | given
+        options |= {name: merged.get(name) for name in ("application_token", "user", "password", "ticket")}
+        return cls(url or _tenant_url(merged), production=production, allow_start=tuple(allow_start), **options)
 
 
-def _texts(table: Mapping[str, Any]) -> dict[str, str]:
+def _tenant_texts(table: Mapping[str, Any]) -> dict[str, str]:
     found = {name: table[name] for name in TENANT_KEYS if name in table}
     for name, value in found.items():
         if not isinstance(value, str):
@@ -135,8 +125,8 @@ def _texts(table: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _address(given: Mapping[str, str | None]) -> str:
-    url, host, tenant = (given[name] for name in _ADDRESS)
+def _tenant_url(given: Mapping[str, str]) -> str:
+    url, host, tenant = (given.get(name) for name in ("url", "host", "tenant"))
     if url and host:
         raise ContractsError(f"either {PREFIX}URL, or {PREFIX}HOST and {PREFIX}TENANT, not both")
     if url:
@@ -145,4 +135,4 @@ def _address(given: Mapping[str, str | None]) -> str:
         raise ContractsError(f"no tenant: set {PREFIX}URL, or {PREFIX}HOST and {PREFIX}TENANT")
     if not _HOST.fullmatch(host) or not _TENANT.fullmatch(tenant):
         raise ContractsError(f"{PREFIX}HOST is a host's name, {PREFIX}TENANT the tenant's in the URL (CustNNNNN)")
-    return f"https://{host}/{tenant}/Remote/{given['version'] or 'Services85'}"
+    return f"https://{host}/{tenant}/Remote/{given.get('version') or 'Services85'}"

@@ -1,4 +1,4 @@
-"""Faults on demand: what each does to an answer, to whom, and that what was done before it stays done."""
+"""MisbehaviourCounter on demand: what each does to an answer, to whom, and that what was done before it stays done."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 
 from contracts.model import ContractsError
-from contracts.standin.faults import KINDS, Fault, Faults
-from contracts.standin.server import StandIn
+from contracts.standin.misbehaviour import MISBEHAVIOURS, Misbehaviour, MisbehaviourCounter
+from tests.tenant_clock import StandIn
 
 from .calls import NS, Reply, call, send
 
@@ -20,7 +20,7 @@ def stop(tenant: StandIn, number: int = 42) -> Reply:
 
 
 def test_503() -> None:
-    with StandIn(faults=["503=7"]) as tenant:
+    with StandIn(misbehaviours=["503=7"]) as tenant:
         answer = stop(tenant)
         assert (answer.status, answer.headers["Retry-After"]) == (503, "7")
         assert send(f"{tenant.url}/Batch.svc?wsdl", "GET").status == 503
@@ -28,14 +28,14 @@ def test_503() -> None:
 
 
 def test_slow() -> None:
-    with StandIn(faults=["slow=0.3"]) as tenant:
+    with StandIn(misbehaviours=["slow=0.3"]) as tenant:
         began = time.perf_counter()
         assert stop(tenant).text("Response") == "true"
         assert time.perf_counter() - began >= 0.3
 
 
 def test_login_page() -> None:
-    with StandIn(faults=["login-page"]) as tenant:
+    with StandIn(misbehaviours=["login-page"]) as tenant:
         answer = stop(tenant)
         assert answer.status == 200
         assert answer.headers["Content-Type"].startswith("text/html")
@@ -44,13 +44,13 @@ def test_login_page() -> None:
 
 
 def test_empty() -> None:
-    with StandIn(faults=["empty"]) as tenant:
+    with StandIn(misbehaviours=["empty"]) as tenant:
         assert (stop(tenant).status, stop(tenant).body) == (200, b"")
         assert len(tenant.saw) == 2
 
 
 def test_cut() -> None:
-    with StandIn(faults=["cut#1"]) as tenant:
+    with StandIn(misbehaviours=["cut#1"]) as tenant:
         with pytest.raises(http.client.IncompleteRead) as cut:
             stop(tenant)
         assert cut.value.partial.startswith(b"<s:Envelope")
@@ -58,7 +58,7 @@ def test_cut() -> None:
 
 
 def test_truncated() -> None:
-    with StandIn(faults=["truncated"]) as tenant:
+    with StandIn(misbehaviours=["truncated"]) as tenant:
         answer = stop(tenant)
         assert answer.status == 200
         assert int(answer.headers["Content-Length"]) == len(answer.body)
@@ -67,7 +67,7 @@ def test_truncated() -> None:
 
 
 def test_wrong_operation() -> None:
-    with StandIn(faults=["wrong-operation"]) as tenant:
+    with StandIn(misbehaviours=["wrong-operation"]) as tenant:
         body = stop(tenant).root[-1][0]
         assert body.tag.startswith(f"{{{NS}}}")
         assert body.tag.endswith("Response")
@@ -77,7 +77,7 @@ def test_wrong_operation() -> None:
 
 
 def test_expired_ticket() -> None:
-    with StandIn(faults=["expired-ticket"]) as tenant:
+    with StandIn(misbehaviours=["expired-ticket"]) as tenant:
         answer = stop(tenant)
         assert (answer.status, answer.text("Succeeded"), answer.text("Response")) == (200, "false", "false")
         assert "expired" in (answer.text("Message") or "")
@@ -85,7 +85,7 @@ def test_expired_ticket() -> None:
 
 
 def test_succeeded_false() -> None:
-    with StandIn(faults=["succeeded-false@StopBatchJob#1"]) as tenant:
+    with StandIn(misbehaviours=["succeeded-false@StopBatchJob#1"]) as tenant:
         answer = stop(tenant)
         assert (answer.text("Succeeded"), answer.text("Message")) == (
             "false",
@@ -94,8 +94,8 @@ def test_succeeded_false() -> None:
         assert stop(tenant).text("Response") == "true"
 
 
-def test_two_faults_at_once() -> None:
-    with StandIn(faults=["slow=0.1", "truncated@Batch.StopBatchJob"]) as tenant:
+def test_two_at_once() -> None:
+    with StandIn(misbehaviours=["slow=0.1", "truncated@Batch.StopBatchJob"]) as tenant:
         began = time.perf_counter()
         assert not stop(tenant).body.endswith(b"</s:Envelope>")
         assert time.perf_counter() - began >= 0.1
@@ -104,7 +104,7 @@ def test_two_faults_at_once() -> None:
 def test_stopping_does_not_wait_for_the_slow() -> None:
     import threading
 
-    with StandIn(faults=["slow=600"]) as tenant:
+    with StandIn(misbehaviours=["slow=600"]) as tenant:
         url = tenant.url
 
         def ask() -> None:
@@ -119,32 +119,32 @@ def test_stopping_does_not_wait_for_the_slow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "parsed"),
     [
-        ("slow", Fault("slow", 10.0)),
-        ("slow=0.5@StopBatchJob#3", Fault("slow", 0.5, "StopBatchJob", 3)),
-        ("503", Fault("503")),
-        ("cut@Batch.StopBatchJob", Fault("cut", operation="Batch.StopBatchJob")),
-        ("empty#2", Fault("empty", nth=2)),
+        ("slow", Misbehaviour("slow", 10.0)),
+        ("slow=0.5@StopBatchJob#3", Misbehaviour("slow", 0.5, "StopBatchJob", 3)),
+        ("503", Misbehaviour("503")),
+        ("cut@Batch.StopBatchJob", Misbehaviour("cut", operation="Batch.StopBatchJob")),
+        ("empty#2", Misbehaviour("empty", nth=2)),
     ],
 )
-def test_a_fault_is_read(text: str, fault: Fault) -> None:
-    assert Fault.parse(text) == fault
+def test_a_misbehaviour_is_read(text: str, parsed: Misbehaviour) -> None:
+    assert Misbehaviour.parse(text) == parsed
 
 
 @pytest.mark.parametrize(
     "text", ["", "fast", "slow=", "slow=x", "slow=-1", "slow=nan", "slow=1e9", "cut=1", "cut#0", "cut#x"]
 )
-def test_what_is_no_fault_is_refused_in_one_line(text: str) -> None:
+def test_what_is_none_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(ContractsError) as refused:
-        Faults([text])
+        MisbehaviourCounter([text])
     assert "\n" not in str(refused.value)
 
 
-def test_a_fault_meets_the_requests_it_is_limited_to() -> None:
-    faults = Faults(["cut@StopBatchJob#2", "empty@SoPrincipal.GetSystemInfo", "truncated", "503#4"])
+def test_each_meets_the_requests_it_is_limited_to() -> None:
+    misbehaviours = MisbehaviourCounter(["cut@StopBatchJob#2", "empty@SoPrincipal.GetSystemInfo", "truncated", "503#4"])
     asked = ["Batch.StopBatchJob", None, "Batch.StopBatchJob", "SoPrincipal.GetSystemInfo", "Batch.StopBatchJob"]
-    assert [sorted(faults.of(operation)) for operation in asked] == [
+    assert [sorted(misbehaviours.pick(operation)) for operation in asked] == [
         ["truncated"],
         [],
         ["cut", "truncated"],
@@ -153,5 +153,5 @@ def test_a_fault_meets_the_requests_it_is_limited_to() -> None:
     ]
 
 
-def test_every_kind_has_a_test() -> None:
-    assert {f"test_{kind.replace('-', '_')}" for kind in KINDS} <= set(globals())
+def test_each_of_them_has_a_test() -> None:
+    assert {f"test_{name.replace('-', '_')}" for name in MISBEHAVIOURS} <= set(globals())

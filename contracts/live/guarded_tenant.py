@@ -1,13 +1,14 @@
 """A live tenant, behind guards: what is sent keeps the contract, changes nothing, and goes to no production host.
 
-    from contracts.live.tenant import Settings, Tenant
+    from contracts.live.guarded_tenant import GuardedTenant
+    from contracts.live.tenant_settings import TenantSettings
 
-    with Tenant(Settings.read()) as tenant:
+    with GuardedTenant(TenantSettings.read()) as tenant:
         exchange = tenant.call("Batch.StopBatchJob", {"Id": -1})
         contract.judge(exchange.response).raise_if_broken()
 
 Three things can go wrong, and are never confused: ContractBroken (by `Contract.judge`): the tenant breaks the contract;
-Refused: a guard said no, and nothing was sent; CouldNotJudge: the tenant could not be asked.
+GuardRefusal: a guard said no, and nothing was sent; CouldNotJudge: the tenant could not be asked.
 """
 
 from __future__ import annotations
@@ -24,19 +25,19 @@ from lxml import etree
 
 from ..contract import Contract, load
 from ..messages import tree as envelope
-from ..model import Change, ContractsError, Headers, Http, Message, UnreadableContract, local
-from ..wsdl.services import Target
-from .client import CouldNotJudge, Sender
-from .config import Settings
-from .guards import Allowed, Refused, allowed_of, check_call
-from .lock import Locked, lock
-from .writing import with_credentials, write_request
-
-__all__ = ["CouldNotJudge", "Exchange", "Refused", "Settings", "Tenant"]
+from ..model import Change, ContractsError, Message, Operation, UnreadableContract, local
+from ..wsdl.service import Service
+from .build_request import build_request, insert_credentials, post_message
+from .guards import allowed_calls, check_call
+from .http_session import CouldNotJudge, TenantSession
+from .tenant_lock import LockNotTaken, interrupt_on_sigterm, lock_tenant
+from .tenant_settings import TenantSettings
 
 _LOGIN = "SoPrincipal.AuthenticateUsernamePassword"
-_LOOKS, _PAUSE = 20, 0.5  # how often, and after how many seconds, a job that waits is tried to be stopped again
-_AUTHENTICATION = ("authenticat", "ticket", "credential", "session", "notloggedin")
+_STOP_ATTEMPTS = 20
+PAUSE = 0.5
+"""Seconds from one attempt to stop a job, or look at it, to the next: one that waits cannot be stopped yet."""
+_REFUSED_CREDENTIALS = ("authenticat", "ticket", "credential", "session", "notloggedin")
 
 Body = Mapping[str, Any] | bytes | None
 """The parameters of a call, or a whole envelope."""
@@ -67,10 +68,10 @@ class Exchange:
         if self.succeeded is not False:
             return False
         said = f"{self.text('ExceptionType')} {self.text('Message')}".lower()
-        return any(word in said for word in _AUTHENTICATION)
+        return any(word in said for word in _REFUSED_CREDENTIALS)
 
 
-class Tenant:
+class GuardedTenant:
     """A tenant of which this run is the only one, from ``with`` to the end of its block.
 
     ``contract``: what requests are judged by (default: Services85 as shipped). ``wait``: seconds to wait for another
@@ -79,7 +80,7 @@ class Tenant:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: TenantSettings,
         contract: Contract | None = None,
         *,
         wait: float = 0.0,
@@ -88,23 +89,24 @@ class Tenant:
         self.settings = settings
         self.contract = contract or load()
         self._wait, self._sleep = wait, sleep
-        self._started: list[tuple[str, int]] = []
+        self._started: dict[int, Service] = {}
         self._ticket: str | None = settings.ticket
         self._held = ExitStack()
 
-    def __enter__(self) -> Tenant:
+    def __enter__(self) -> GuardedTenant:
         try:
-            self._held.enter_context(lock(self.settings.url, self._wait))
-        except Locked as error:
+            self._held.enter_context(lock_tenant(self.settings.url, self._wait))
+        except LockNotTaken as error:
             raise CouldNotJudge("locked", f"{self.settings.host}: {error}") from None
-        self._held.callback(self._sender.close)
+        self._held.enter_context(interrupt_on_sigterm())
+        self._held.callback(self._session.close)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._held:
-            left = [number for number in self.started if not self._stopped(number)]
+            left = [number for number in self.started if not self._stop(number)]
             if not left:
                 return
             text = f"job {', '.join(map(str, left))} was started by this run and could not be stopped: stop it by hand"
@@ -113,8 +115,8 @@ class Tenant:
             error.add_note(text)
 
     @cached_property
-    def _sender(self) -> Sender:
-        return Sender(self.settings, self._sleep)
+    def _session(self) -> TenantSession:
+        return TenantSession(self.settings, self._sleep)
 
     # --- calls --------------------------------------------------------------------------------------------------
 
@@ -124,19 +126,19 @@ class Tenant:
         ``body``: the parameters, or a whole envelope, whose ApplicationToken and Ticket are replaced by the tenant's.
         ``ticket``: another one than the tenant's, such as one that it does not know.
 
-        Raises ContractBroken for a request that is broken and Refused for one that a guard forbids: nothing is sent
-        then. Raises CouldNotJudge where no answer of the service comes back.
+        Raises ContractBroken for a request that is broken and GuardRefusal for one that a guard forbids: nothing is
+        sent then. Raises CouldNotJudge where no answer of the service comes back.
         """
-        service, operation = self._target(label)
-        starts = operation.name == allowed_of(service).start
+        service, operation = self._declared(label)
+        starts = operation.name == allowed_calls(service).start
         own = ticket is None
         logs_in = own and "Credentials" in map(local, operation.request.headers)
         # Checked before anybody logs in; and StartBatchJob is never sent twice, so that it wants a fresh ticket.
-        self._judged(label, self._envelope(label, body, ticket or self._ticket or "7T:not-logged-in"))
+        self._checked_request(label, self._envelope(label, body, ticket or self._ticket or "7T:not-logged-in"))
         if logs_in and (self._ticket is None or (starts and self.settings.user)):
             self.login()
         try:
-            exchange = self._exchange(label, body, ticket or self._ticket or "", resend=not starts)
+            exchange = self._send(label, body, ticket or self._ticket or "", resend=not starts)
         except CouldNotJudge as error:
             if starts:
                 raise CouldNotJudge(error.cause, f"{error}; the job may have been started all the same") from None
@@ -144,12 +146,12 @@ class Tenant:
         if own and exchange.refuses_credentials:
             if logs_in and self.settings.user and not starts:
                 self.login()
-                exchange = self._exchange(label, body, self._ticket or "")
+                exchange = self._send(label, body, self._ticket or "")
             if exchange.refuses_credentials:
                 kind = exchange.text("ExceptionType") or "Succeeded=false"
                 raise CouldNotJudge("expired", f"{self.settings.host} refuses the credentials for {label} ({kind})")
         if starts:
-            self._remember(label, exchange)
+            self._note_start(service, exchange)
         return exchange
 
     @contextmanager
@@ -164,12 +166,12 @@ class Tenant:
         try:
             yield number
         finally:
-            self._stopped(number)  # where that fails, the end of the run tries again, and tells
+            self._stop(number)  # where that fails, the end of the run tries again, and tells
 
-    def _target(self, label: str) -> Target:
-        return self._contract(label).operation(label if "/" in label else f"{self.settings.version}/{label}")
+    def _declared(self, label: str) -> tuple[Service, Operation]:
+        return self._contract_of(label).operation(label if "/" in label else f"{self.settings.version}/{label}")
 
-    def _contract(self, label: str) -> Contract:
+    def _contract_of(self, label: str) -> Contract:
         """The tenant's contract; a user logs in by the shipped one where that is of other agents only."""
         held = {(service.version, service.agent) for service in self.contract.services}
         if label == _LOGIN and (self.settings.version, _LOGIN.partition(".")[0]) not in held:
@@ -177,34 +179,27 @@ class Tenant:
         return self.contract
 
     def _envelope(self, label: str, body: Body, ticket: str) -> bytes:
-        service, operation = self._target(label)
+        service, operation = self._declared(label)
         token = self.settings.application_token
         if isinstance(body, bytes):
-            return with_credentials(body, {"Ticket": ticket} | ({"ApplicationToken": token} if token else {}))
-        headers: dict[str, Any] = {"Credentials": {"Ticket": ticket}}
-        if token:
-            headers["ApplicationToken"] = token
-        return write_request(service, operation, body or {}, headers)
+            return insert_credentials(body, {"Ticket": ticket} | ({"ApplicationToken": token} if token else {}))
+        headers = {"Credentials": {"Ticket": ticket}} | ({"ApplicationToken": token} if token else {})
+        return build_request(service, operation, body or {}, headers)
 
-    def _judged(self, label: str, data: bytes, *, login: bool = False) -> Message:
+    def _checked_request(self, label: str, data: bytes, *, login: bool = False) -> Message:
         """The request, if it is kept and no guard forbids it."""
-        service, operation = self._target(label)
-        url = f"{self.settings.url}/{service.agent}.svc"
-        head = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation.action}"'}
-        request = Message(data, direction="request", http=Http(Headers(tuple(head.items())), method="POST", target=url))
-        self._contract(label).judge(request, operation=label, onsite=self.settings.onsite).raise_if_broken()
+        service, operation = self._declared(label)
+        request = post_message(f"{self.settings.url}/{service.agent}.svc", data, operation.action)
+        self._contract_of(label).judge(request, operation=label, onsite=self.settings.onsite).raise_if_broken()
         root = envelope.parse(data).root
-        assert root is not None  # it is kept
-        if not (login and operation.name == allowed_of(service).login):
+        assert root is not None  # it was judged kept
+        if not (login and operation.name == allowed_calls(service).login):
             check_call(service, operation, root, started=self.started, allow_start=self.settings.allow_start)
         return request
 
-    def _exchange(self, label: str, body: Body, ticket: str, *, login: bool = False, resend: bool = True) -> Exchange:
-        request = self._judged(label, self._envelope(label, body, ticket), login=login)
-        assert request.http is not None and request.http.target is not None
-        head = dict(request.http.headers)
-        response = self._sender.post(request.http.target, request.data, head, resend=resend)
-        return Exchange(label, request, response)
+    def _send(self, label: str, body: Body, ticket: str, *, login: bool = False, resend: bool = True) -> Exchange:
+        request = self._checked_request(label, self._envelope(label, body, ticket), login=login)
+        return Exchange(label, request, self._session.send(request, resend=resend))
 
     # --- tickets ------------------------------------------------------------------------------------------------
 
@@ -219,8 +214,8 @@ class Tenant:
         if not settings.user:
             raise CouldNotJudge("expired", f"{settings.host}: the ticket is not valid, and there is no user to log in")
         who = {"UserName": settings.user, "Password": settings.password}
-        exchange = self._exchange(_LOGIN, who, "", login=True)
-        self._contract(_LOGIN).judge(exchange.response, operation=_LOGIN).raise_if_broken()
+        exchange = self._send(_LOGIN, who, "", login=True)
+        self._contract_of(_LOGIN).judge(exchange.response, operation=_LOGIN).raise_if_broken()
         ticket = exchange.text("Ticket")
         if exchange.succeeded is False or exchange.text("AuthenticationSucceeded") not in ("true", "1") or not ticket:
             status = exchange.response.http.status if exchange.response.http else None
@@ -230,7 +225,7 @@ class Tenant:
         return exchange
 
     def secrets(self) -> tuple[tuple[str, str], ...]:
-        """`Settings.secrets`, and the ticket in use."""
+        """`TenantSettings.secrets`, and the ticket in use."""
         return (*self.settings.secrets(), *((("ticket", self._ticket),) if self._ticket else ()))
 
     # --- jobs ---------------------------------------------------------------------------------------------------
@@ -238,47 +233,46 @@ class Tenant:
     @property
     def started(self) -> tuple[int, ...]:
         """The ids of the jobs that this run started and has not stopped yet."""
-        return tuple(number for _, number in self._started)
+        return tuple(self._started)
 
-    def _remember(self, label: str, exchange: Exchange) -> None:
+    def _note_start(self, service: Service, exchange: Exchange) -> None:
         number = exchange.text("Response") or ""
         if exchange.succeeded and number.isascii() and number.isdigit() and int(number):
-            self._started.append((label, int(number)))
+            self._started[int(number)] = service
 
-    def _stopped(self, number: int) -> bool:
+    def _stop(self, number: int) -> bool:
         """Stops a job of this run, once it runs; whether it is stopped, or has ended."""
-        found = next((label for label, n in self._started if n == number), None)
-        if found is None:
-            return True
-        service, _ = self._target(found)
-        allowed = allowed_of(service)
         try:
-            for _ in range(_LOOKS):
+            for _ in range(_STOP_ATTEMPTS):
+                if (service := self._started.get(number)) is None:
+                    return True
+                allowed = allowed_calls(service)
                 exchange = self.call(f"{service.agent}.{allowed.stop}", {allowed.stop_id: number})
                 if not exchange.succeeded:
                     return False
-                if exchange.text("Response") in ("true", "1") or not self._waits(service.agent, allowed, number):
-                    self._started.remove((found, number))
+                if exchange.text("Response") in ("true", "1") or not self._is_waiting(number):
+                    del self._started[number]
                     return True
-                self._sleep(_PAUSE)
+                self._sleep(PAUSE)
         except (ContractsError, AssertionError):
             pass
         return False
 
-    def wait_for(self, number: int) -> None:
+    def wait_until_begun(self, number: int) -> None:
         """Waits until a job of this run has begun, or for as long as one is tried to be stopped."""
-        label = next(label for label, n in self._started if n == number)
-        service, _ = self._target(label)
-        for _ in range(_LOOKS):
-            if not self._waits(service.agent, allowed_of(service), number):
+        for _ in range(_STOP_ATTEMPTS):
+            if not self._is_waiting(number):
                 return
-            self._sleep(_PAUSE)
+            self._sleep(PAUSE)
 
-    def _waits(self, agent: str, allowed: Allowed, number: int) -> bool:
-        """Whether a job has still to begin: nothing stops it yet, and it would run all the same."""
-        if allowed.look is None:
+    def _is_waiting(self, number: int) -> bool:
+        """Whether a job of this run has still to begin: nothing stops it yet, and it would run all the same."""
+        service = self._started[number]
+        allowed = allowed_calls(service)
+        if not allowed.stop_look:
             return False
-        return self.call(f"{agent}.{allowed.look}", {allowed.stop_id: number}).text("State") in allowed.waiting
+        looked = self.call(f"{service.agent}.{allowed.stop_look}", {allowed.stop_id: number})
+        return looked.text("State") in allowed.stop_waiting
 
     # --- drift --------------------------------------------------------------------------------------------------
 
@@ -295,7 +289,7 @@ class Tenant:
         for service in ours:
             place = f"{self.settings.url}/{service.agent}.svc?singleWsdl"
             try:
-                answer = self._sender.get(place)
+                answer = self._session.get(place)
             except CouldNotJudge as error:
                 if error.cause == "not-found":
                     continue

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from ..model import ContractsError, Headers, Http, Message
-from .config import Settings
+from .tenant_settings import TenantSettings
 
 if TYPE_CHECKING:
     import requests
@@ -33,52 +33,46 @@ class CouldNotJudge(ContractsError):
         self.cause: Cause = cause
 
 
-class Sender:
+class TenantSession:
     """One HTTP session with the tenant of the settings. ``sleep``: how to wait, in seconds."""
 
-    def __init__(self, settings: Settings, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, settings: TenantSettings, sleep: Callable[[float], None] = time.sleep) -> None:
         import requests
 
         self._settings, self._sleep = settings, sleep
         self._session = requests.Session()
         self._session.headers = {"User-Agent": "services85-contracts", "Accept-Encoding": "gzip, deflate"}
-        self._session.auth = _as_it_is  # else requests adds what ~/.netrc has for the host
+        self._session.auth = _add_nothing  # else requests adds what ~/.netrc has for the host
         self._session.trust_env = not settings.loopback  # no proxy stands between this machine and itself
         self._answered = False
 
     def close(self) -> None:
         self._session.close()
 
-    def post(self, url: str, data: bytes, headers: Mapping[str, str], *, resend: bool = True) -> Message:
-        """The answer to a request; ``resend`` False: one that has left is never sent again."""
-        if not resend:
-            self._session.close()  # a connection kept alive may turn out to be dead once the request is on it
-        request = Message(
-            data, direction="request", http=Http(Headers(tuple(headers.items())), method="POST", target=url)
-        )
-        return self._send(request, resend)
-
     def get(self, url: str) -> Message:
         """What lies at a URL of the tenant."""
-        return self._send(Message(b"", direction="request", http=Http(Headers(), method="GET", target=url)), True)
+        return self.send(Message(b"", direction="request", http=Http(Headers(), method="GET", target=url)))
 
-    def _send(self, request: Message, resend: bool) -> Message:
+    def send(self, request: Message, *, resend: bool = True) -> Message:
+        """The answer to a request with its method and URL; ``resend`` False: one that has left is never sent again."""
+        if not resend:
+            self._session.close()  # a connection kept alive may turn out to be dead once the request is on it
         for attempt in range(1, self._settings.attempts + 1):
             last = attempt >= self._settings.attempts
             wait = min(self._settings.backoff * 2 ** (attempt - 1), _LONGEST_WAIT)
             try:
-                answer = self._once(request)
-            except _Failed as failed:
+                answer = self._send_once(request)
+            except _NoAnswer as failed:
                 if last or not (failed.again and (resend or failed.unsent)):
                     raise CouldNotJudge("unreachable", f"{self._settings.host}: {failed}") from None
             else:
                 if answer.http is None or answer.http.status != 503 or last or not resend:
-                    return self._usable(answer)
-                wait = max(wait, _retry_after(answer.http.headers.get("Retry-After")))
+                    return self._require_service(answer)
+                wait = max(wait, _seconds_to_wait(answer.http.headers.get("Retry-After")))
             self._sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    def _once(self, request: Message) -> Message:
+    def _send_once(self, request: Message) -> Message:
         import requests
         import urllib3
 
@@ -95,22 +89,22 @@ class Sender:
                 allow_redirects=False,  # nobody else gets the credentials
                 stream=True,
             ) as response:
-                body = _body(response, deadline)
+                body = _read_body(response, deadline)
                 fields = tuple(response.raw.headers.items())  # each by itself; requests joins those of one name
                 http = Http(Headers(fields), status=response.status_code, reason=response.reason or "")
         except requests.exceptions.SSLError:
-            raise _Failed("its certificate is not trusted, or it speaks no TLS", again=False) from None
+            raise _NoAnswer("its certificate is not trusted, or it speaks no TLS", again=False) from None
         except requests.exceptions.ConnectTimeout:
-            raise _Failed(f"no connection within {seconds:g} s", unsent=True) from None
+            raise _NoAnswer(f"no connection within {seconds:g} s", unsent=True) from None
         except (requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
-            raise _Failed(f"no complete answer within {seconds:g} s", again=False) from None
+            raise _NoAnswer(f"no complete answer within {seconds:g} s", again=False) from None
         except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            raise _connection(error, seconds) from None
+            raise _explain_connection_error(error, seconds) from None
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _Failed(f"no HTTP answer that could be read ({type(error).__name__})", again=False) from None
+            raise _NoAnswer(f"no HTTP answer that could be read ({type(error).__name__})", again=False) from None
         return Message(body, direction="response", http=http, answers=request)
 
-    def _usable(self, answer: Message) -> Message:
+    def _require_service(self, answer: Message) -> Message:
         """The answer, if it is the service's; raises CouldNotJudge where it is a gateway's or a login page."""
         host, http = self._settings.host, answer.http
         assert http is not None and http.status is not None
@@ -132,7 +126,7 @@ class Sender:
         return answer
 
 
-class _Failed(Exception):
+class _NoAnswer(Exception):
     """No answer. ``again``: it may be tried again; ``unsent``: the request has certainly not left."""
 
     def __init__(self, text: str, *, again: bool = True, unsent: bool = False) -> None:
@@ -140,24 +134,24 @@ class _Failed(Exception):
         self.again, self.unsent = again, unsent
 
 
-def _connection(error: Exception, seconds: float) -> _Failed:
+def _explain_connection_error(error: Exception, seconds: float) -> _NoAnswer:
     """What a connection error is; its own text is left out, as it quotes URLs."""
     import urllib3
 
     inner: Any = error.args[0] if error.args else None
     inner = getattr(inner, "reason", None) or inner
     if isinstance(inner, urllib3.exceptions.ReadTimeoutError):
-        return _Failed(f"no complete answer within {seconds:g} s", again=False)
+        return _NoAnswer(f"no complete answer within {seconds:g} s", again=False)
     if isinstance(inner, urllib3.exceptions.ProxyError):
-        return _Failed("the proxy of this machine's environment (HTTPS_PROXY …) lets nothing through", unsent=True)
+        return _NoAnswer("the proxy of this machine's environment (HTTPS_PROXY …) lets nothing through", unsent=True)
     if isinstance(inner, urllib3.exceptions.NameResolutionError):
-        return _Failed("there is no such host", unsent=True)
+        return _NoAnswer("there is no such host", unsent=True)
     if isinstance(inner, urllib3.exceptions.NewConnectionError):
-        return _Failed("it cannot be connected to", unsent=True)
-    return _Failed("the connection broke off")
+        return _NoAnswer("it cannot be connected to", unsent=True)
+    return _NoAnswer("the connection broke off")
 
 
-def _body(response: requests.Response, deadline: float) -> bytes:
+def _read_body(response: requests.Response, deadline: float) -> bytes:
     """The body, its content codings undone, within the time and the size that an answer may have."""
     pieces, size = [], 0
     for piece in response.iter_content(65536):
@@ -165,16 +159,16 @@ def _body(response: requests.Response, deadline: float) -> bytes:
         if time.monotonic() > deadline:
             raise TimeoutError
         if size > _LARGEST:
-            raise _Failed(f"an answer of more than {_LARGEST >> 20} MB", again=False)
+            raise _NoAnswer(f"an answer of more than {_LARGEST >> 20} MB", again=False)
         pieces.append(piece)
     return b"".join(pieces)
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _add_nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _retry_after(given: str | None) -> float:
+def _seconds_to_wait(given: str | None) -> float:
     """Seconds that a 503 asks to wait, within bounds; a date is not heeded."""
     return min(float(given), _LONGEST_WAIT) if given and given.isascii() and given.isdigit() else 0.0
 

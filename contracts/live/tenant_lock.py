@@ -1,0 +1,52 @@
+"""For the length of a run: no other one talks to the same tenant, and a signal to end it lets its jobs be stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+class LockNotTaken(Exception):
+    """Another run holds the lock, or the lock's file cannot be used."""
+
+
+@contextmanager
+def lock_tenant(url: str, wait: float = 0.0) -> Iterator[Path]:
+    """Holds the tenant's lock while the block runs; waits up to ``wait`` seconds for it. Raises LockNotTaken.
+
+    The operating system keeps the lock, and frees it when its process ends, however that ends: a lock is never stale.
+    Its file stays. Every user of the machine may lock it, whatever the umask of the one who made it.
+    """
+    digest = hashlib.sha256(url.encode()).hexdigest()[:16]
+    path = Path(tempfile.gettempdir()) / f"services85-{digest}.lock"
+    try:
+        held = FileLock(path, timeout=wait, mode=0o666).acquire()
+    except Timeout:
+        raise LockNotTaken(f"another run is under way: it holds {path}") from None
+    except OSError as error:
+        raise LockNotTaken(f"a lock could not be taken: {path}: {error.strerror}") from None
+    with held:
+        yield path
+
+
+@contextmanager
+def interrupt_on_sigterm() -> Iterator[None]:
+    """SIGTERM raises KeyboardInterrupt in the block, as Ctrl-C does, so that what was started is stopped.
+
+    Only in the main thread, where Python allows it, and only where nobody else handles the signal.
+    """
+    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if ours:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
