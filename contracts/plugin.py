@@ -39,26 +39,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--services85-max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 365)")
 
 
-def settings() -> dict[str, Any]:
-    """``[tool.services85]`` of the nearest pyproject.toml that has one."""
-    from .files.pyproject import read_settings
-
-    return read_settings()
-
-
 def contract_of(config: pytest.Config) -> Contract:
     """The contract that the options name, loaded once."""
     if _CONTRACT not in config.stash:
         from .contract import load
-        from .files.pyproject import contract_source
+        from .files.pyproject import choose_contract
 
-        config.stash[_CONTRACT] = load(contract_source(config.getoption("--services85-contract"), settings()))
+        config.stash[_CONTRACT] = load(choose_contract(config.getoption("--services85-contract")))
     return config.stash[_CONTRACT]
 
 
 def cassettes_of(config: pytest.Config) -> list[Path]:
     """The recordings that the options name: ``cassettes/`` of the checkout or of the installed package by default."""
-    given = config.getoption("--services85-cassettes") or settings().get("cassettes")
+    from .files.pyproject import read_settings
+
+    given = config.getoption("--services85-cassettes") or read_settings().get("cassettes")
     folders = [Path(given)] if given else [_PACKAGE.parent / "cassettes", _PACKAGE / "cassettes"]
     folder = next((f for f in folders if f.is_dir()), None)
     if folder is None:

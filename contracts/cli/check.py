@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
 from typing import Any
 
+import click
+
 from ..contract import Contract, load
 from ..files.limits import MAX_SIZE
-from ..files.pyproject import contract_source, read_settings
 from ..messages import Skipped, list_paths, read
 from ..model import Direction, Finding, Verdict
-from ..model.escaping import printable
+from ..model.wording import escape_line
+from ..report.results import CheckResult
+from . import options
 
-EPILOG = """\
-examples:
+_EXAMPLES = """\
+Examples:
   services85 check request.xml                  an envelope
   services85 check traffic/ pages.zip           folders: .xml .http .yaml .md
   services85 check --operation Batch.StopBatchJob - < envelope.xml
@@ -31,79 +32,81 @@ examples:
 --contract and --waivers default to contracts and waivers in [tool.services85]
 of the nearest pyproject.toml upwards; paths in it are relative to that file
 
-exit status: 1 a message is broken; else 2 something could not be judged; 0 kept
+Exit status: 1 a message is broken; else 2 something could not be judged; 0 kept
 """
+
 _PARALLEL_FROM = 2000
+"""So many files pay for more than one process, each of which compiles the schemas anew."""
+_PROGRESS_FROM = 300
 _CHUNK = 250
+_MEGABYTE = 2**20
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's options."""
-    parser.add_argument(
-        "paths", nargs="+", metavar="FILE|FOLDER|-", help="messages; folders and zips of them; - is standard input"
-    )
-    parser.add_argument(
-        "--contract", metavar="PATH", help="a WSDL, a folder or .zip of them, a URL (default: Services85)"
-    )
-    parser.add_argument("--operation", metavar="Agent.Op", help="the operation that every message has to belong to")
-    side = parser.add_mutually_exclusive_group()
-    side.add_argument("--request", dest="direction", action="store_const", const="request", help="all are requests")
-    side.add_argument("--response", dest="direction", action="store_const", const="response", help="all are responses")
-    parser.add_argument("--onsite", action="store_true", help="an on-site installation: no ApplicationToken is wanted")
-    parser.add_argument("--waivers", metavar="FILE", help="known violations (TOML) that are tolerated")
-    parser.add_argument("--format", choices=("text", "json", "junit", "github"), default="text")
-    parser.add_argument("-v", "--verbose", action="store_true", help="notes and tolerated findings too")
-    parser.add_argument("--all", action="store_true", help="every message on its own, however many there are")
-    parser.add_argument("--max-size", type=_megabytes, default=MAX_SIZE, metavar="MB", help="of one file (default: 64)")
-    parser.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="processes (default: what pays off)")
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How each file is read and judged. ``named``: the paths that were given, not found in a folder."""
+
+    operation: str | None
+    direction: Direction | None
+    onsite: bool
+    max_size: int
+    with_notes: bool
+    named: frozenset[str]
 
 
-def _megabytes(text: str) -> int:
-    if not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of megabytes")
-    return int(text) * 2**20
+@options.command(_EXAMPLES)
+@click.argument("paths", metavar="FILE|FOLDER|-...", nargs=-1, required=True)
+@options.contract
+@click.option("--operation", metavar="Agent.Op", help="The operation that every message has to belong to.")
+@options.flags_of_one("direction", request="All are requests.", response="All are responses.")
+@click.option("--onsite", is_flag=True, help="An on-site installation: no ApplicationToken is wanted.")
+@options.waivers
+@options.reports("check")
+@click.option("-v", "--verbose", is_flag=True, help="Notes and tolerated findings too.")
+@click.option("--all", "show_all", is_flag=True, help="Every message on its own, however many there are.")
+@click.option(
+    "--max-size", type=click.IntRange(1), default=MAX_SIZE // _MEGABYTE, metavar="MB", help="Of one file (default: 64)."
+)
+@click.option("--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes (default: what pays off).")
+def check(
+    *,
+    paths: Sequence[str],
+    contract: str | None,
+    operation: str | None,
+    direction: Direction | None = None,
+    onsite: bool,
+    waivers: str | None,
+    reports: options.Reports,
+    verbose: bool,
+    show_all: bool,
+    max_size: int,
+    jobs: int,
+) -> int:
+    from ..rules.waivers import Waivers, read_own_waivers
 
-
-def _jobs(text: str) -> int:
-    if not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
-    return int(text)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Judges and prints; returns the exit status."""
-    from ..rules.waivers import Waivers
-
-    settings = read_settings()
-    contract = load(contract_source(args.contract, settings))
-    for remark in _remarks(contract):
-        print(f"services85: {printable(remark)}", file=sys.stderr)
-    if args.operation:
-        contract.services.require(args.operation)
-    waivers = Waivers(_waivers(args.waivers, settings), date.today())
-    paths = list(list_paths(args.paths))
-    named = frozenset(args.paths)
-    option = _Options(
-        args.operation, args.direction, args.onsite, args.max_size, args.format == "json" or args.verbose, named
-    )
-    results = _progress(_judged(contract, paths, option, args.jobs), len(paths))
-    skipped = 0
+    loaded = load(contract)
+    for remark in _remark_source(loaded):
+        print(f"services85: {escape_line(remark)}", file=sys.stderr)
+    if operation:
+        loaded.services.require(operation)
+    excuses = Waivers(read_own_waivers(waivers), date.today())
+    found = list(list_paths(paths))
+    with_notes = verbose or reports.names != {"text"}
+    reading = _Reading(operation, direction, onsite, max_size * _MEGABYTE, with_notes, frozenset(paths))
     verdicts: list[Verdict] = []
-    printer = _Printer(args, contract.name)
-    for result in results:
-        if result is None:
+    skipped = 0
+    for verdict in _follow(_judge_files(loaded, found, reading, jobs), len(found)):
+        if verdict is None:
             skipped += 1
-            continue
-        verdict = waivers.apply(result)
-        verdicts.append(verdict)
-        printer.see(verdict)
-    printer.finish(verdicts, skipped)
-    for remark in waivers.remarks():
+        else:
+            verdicts.append(excuses.apply(verdict))
+    reports.write(CheckResult(loaded.name, verdicts, skipped, verbose, show_all))
+    for remark in excuses.remarks():
         print(f"services85: {remark}", file=sys.stderr)
-    return _status(verdicts, skipped)
+    return _conclude(verdicts, skipped)
 
 
-def _remarks(contract: Contract) -> Iterator[str]:
+def _remark_source(contract: Contract) -> Iterator[str]:
     """What of the contract's source is not used, or there more than once."""
     for problem in contract.problems[:5]:
         yield f"not used: {problem.reason}"
@@ -116,26 +119,18 @@ def _remarks(contract: Contract) -> Iterator[str]:
         yield f"{first.source} and {', '.join(first.also_in)} say the same of {first.version}/{first.agent}{more}"
 
 
-def _waivers(path: str | None, settings: dict[str, Any]) -> list[Any]:
-    from ..rules.waivers import parse_waivers, read_waivers
-
-    if path:
-        return read_waivers(path)
-    given = settings.get("waivers", settings.get("waiver", []))
-    return read_waivers(given) if isinstance(given, str) else parse_waivers(given, "pyproject.toml")
-
-
-def _status(verdicts: list[Verdict], skipped: int) -> int:
-    unjudged = [v for v in verdicts if v.outcome == "unjudged"]
+def _conclude(verdicts: Sequence[Verdict], skipped: int) -> int:
+    """The exit status; a line on standard error where it is 2."""
+    unjudged = [verdict for verdict in verdicts if verdict.outcome == "unjudged"]
     if not verdicts:
         print(f"services85: nothing found to judge ({skipped} files without a SOAP message)", file=sys.stderr)
         return 2
     if unjudged:
         first = unjudged[0]
         more = f" (and {len(unjudged) - 1} more)" if len(unjudged) > 1 else ""
-        where = printable(first.file) + (f" ({first.part})" if first.part else "")
+        where = escape_line(first.file) + (f" ({first.part})" if first.part else "")
         print(f"services85: could not be judged: {where}: {first.reason}{more}", file=sys.stderr)
-    if any(v.outcome == "broken" for v in verdicts):
+    if any(verdict.outcome == "broken" for verdict in verdicts):
         return 1
     return 2 if unjudged else 0
 
@@ -143,50 +138,40 @@ def _status(verdicts: list[Verdict], skipped: int) -> int:
 # --- judging ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
-    """How each file is read and judged. ``named``: the paths that were given, not found in a folder."""
-
-    operation: str | None
-    direction: Direction | None
-    onsite: bool
-    max_size: int
-    notes: bool
-    named: frozenset[str]
-
-
-def _judge_file(contract: Contract, path: str, option: _Options) -> Iterator[Verdict | None]:
+def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[Verdict | None]:
     """The verdicts on one file, None for each part of it that holds no message. They hold no tree any more."""
-    for message in read(path, max_size=option.max_size, named=path in option.named):
+    for message in read(path, max_size=reading.max_size, named=path in reading.named):
         if isinstance(message, Skipped):
             yield None
             continue
-        if option.direction:
-            if message.direction not in (None, option.direction):
+        if reading.direction:
+            if message.direction not in (None, reading.direction):
                 yield None  # the other side of a recording or a page
                 continue
-            message = replace(message, direction=option.direction)
-        verdict = contract.judge(message, operation=option.operation, onsite=option.onsite)
-        notes = verdict.notes if option.notes else ()
-        yield replace(verdict, find_notes=partial(_same, notes))
+            message = replace(message, direction=reading.direction)
+        verdict = contract.judge(message, operation=reading.operation, onsite=reading.onsite)
+        notes = verdict.notes if reading.with_notes else ()
+        # What finds the notes later would keep the whole message in memory, and cannot go to another process.
+        yield replace(verdict, find_notes=partial(_keep_notes, notes))
 
 
-def _same(notes: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _keep_notes(notes: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return notes
 
 
-def _judged(contract: Contract, paths: list[str], option: _Options, jobs: int) -> Iterator[Verdict | None]:
+def _judge_files(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[Verdict | None]:
     if jobs == 0:
         jobs = (os.cpu_count() or 1) if len(paths) >= _PARALLEL_FROM else 1
     if jobs == 1 or len(paths) < 2:
-        return chain.from_iterable(_judge_file(contract, path, option) for path in paths)
-    return _in_parallel(contract, paths, option, jobs)
+        return chain.from_iterable(_judge_file(contract, path, reading) for path in paths)
+    return _judge_in_parallel(contract, paths, reading, jobs)
 
 
 _SHARED: dict[str, Any] = {}
+"""What a process judges by, set once as it starts."""
 
 
-def _in_parallel(contract: Contract, paths: list[str], option: _Options, jobs: int) -> Iterator[Verdict | None]:
+def _judge_in_parallel(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[Verdict | None]:
     """In the order of the paths. Compiled schemas cannot be pickled: each process compiles what it needs."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -194,73 +179,28 @@ def _in_parallel(contract: Contract, paths: list[str], option: _Options, jobs: i
     chunks = [paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK)]
     fork = "fork" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if fork else "spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(contract.source, option)) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(contract.source, reading)) as pool:
         for results in pool.map(_judge_chunk, chunks):
             yield from results
 
 
-def _start(source: str, option: _Options) -> None:
-    _SHARED.update(contract=load(source), option=option)
+def _start_process(source: str, reading: _Reading) -> None:
+    _SHARED.update(contract=load(source), reading=reading)
 
 
 def _judge_chunk(paths: list[str]) -> list[Verdict | None]:
-    contract, option = _SHARED["contract"], _SHARED["option"]
-    return [v for path in paths for v in _judge_file(contract, path, option)]
+    contract, reading = _SHARED["contract"], _SHARED["reading"]
+    return [verdict for path in paths for verdict in _judge_file(contract, path, reading)]
 
 
-# --- showing ----------------------------------------------------------------------------------------------------------
+def _follow(verdicts: Iterable[Verdict | None], total: int) -> Iterator[Verdict | None]:
+    """A progress bar on a terminal where there is much to do."""
+    if total < _PROGRESS_FROM:
+        yield from verdicts
+        return
+    from ..report.terminal import show_progress
 
-
-def _progress(results: Iterable[Verdict | None], total: int) -> Iterable[Verdict | None]:
-    """A progress bar on a terminal where there is much to do; nothing of it in a pipe."""
-    if total < 300 or not sys.stderr.isatty():
-        return results
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(results, description="judging", total=total, console=Console(stderr=True), transient=True)
-
-
-class _Printer:
-    """Text is printed as it comes, as long as there is little of it; the other formats at the end."""
-
-    def __init__(self, args: argparse.Namespace, name: str) -> None:
-        self.args, self.name = args, name
-        self.many = False
-        self.held: list[Verdict] = []
-
-    def see(self, verdict: Verdict) -> None:
-        if self.args.format != "text" or self.many:
-            return
-        if self.args.all:
-            self._print(verdict)
-            return
-        self.held.append(verdict)
-        from ..report.text import MANY
-
-        if len(self.held) > MANY:
-            self.many, self.held = True, []
-
-    def _print(self, verdict: Verdict) -> None:
-        from ..report.text import verdict_lines
-
-        for line in verdict_lines(verdict, verbose=self.args.verbose):
-            print(line)
-
-    def finish(self, verdicts: list[Verdict], skipped: int) -> None:
-        if self.args.format == "text":
-            from ..report import text
-
-            for verdict in self.held:
-                self._print(verdict)
-            if self.many:
-                for line in text.by_rule(verdicts):
-                    print(line)
-            if verdicts:
-                waived = sum(1 for v in verdicts for f in v.tolerated if f.excuse and f.excuse[0] == "waiver")
-                print(text.summary(Counter(v.outcome for v in verdicts), skipped, self.name, waived))
-            return
-        from ..report import machine
-
-        render = {"json": machine.as_json, "junit": machine.as_junit, "github": machine.as_github}[self.args.format]
-        print(render(verdicts, skipped, self.name))
+    with show_progress(total) as step:
+        for verdict in verdicts:
+            step("judging")
+            yield verdict

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import click
 
 from ..diff.compare import AGENT_ADDED, AGENT_REMOVED, compare, pair_by_agent, pair_versions
 from ..diff.comparison import Comparison, Usage
@@ -15,80 +17,106 @@ from ..model import SEVERITIES, Change, ContractsError, Message, Problem, Unread
 from ..report.diff_text import first_few
 from ..wsdl.load import load_services, shipped
 from ..wsdl.service import Service
+from . import options
 
-EPILOG = """\
-examples:
+_EXAMPLES = """\
+Examples:
   services85 diff Services85 service.wsdl
   services85 diff WSDL-2023.zip WSDL-2026.zip --from Services85
   services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88
   services85 diff old/ new/ --agent Batch --used-by cassettes/ --format html
 
-exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not
+OLD is what callers were written against, NEW what they will talk to: a WSDL,
+a folder, a .zip, a URL, or a shipped version's name.
+
+Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not
 be read (or a file of it, and nothing else was found). With --used-by only what
 is used counts.
 """
 
-FORMATS = ("text", "json", "markdown", "html", "github")
 _FAIL_ON = {"breaking": 0, "risky": 1, "any": 2}
+"""The word -> the index in SEVERITIES of the least severity that gives status 1."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``services85 diff``."""
-    side = "a WSDL, a folder, a .zip, a URL, or a shipped version's name"
-    parser.add_argument("old", metavar="OLD", help=f"what callers were written against: {side}")
-    parser.add_argument("new", metavar="NEW", help=f"what they will talk to: {side}")
-    parser.add_argument("--from", dest="from_version", metavar="VERSION", help="the version to take of OLD")
-    parser.add_argument("--to", dest="to_version", metavar="VERSION", help="the version to take of NEW")
-    parser.add_argument("--agent", action="append", default=[], help="compare this agent only (may be repeated)")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
-    parser.add_argument("--fail-on", choices=_FAIL_ON, default="breaking", help="the least that gives status 1")
-    parser.add_argument(
-        "--used-by", action="append", default=[], metavar="FOLDER", help="recorded messages: only what they use counts"
-    )
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What is compared: as named, as loaded, and how it was narrowed. ``problems`` are files that cannot be read."""
+
+    names: tuple[str, str]
+    old: list[Service]
+    new: list[Service]
+    from_version: str | None
+    to_version: str | None
+    asked: tuple[str, ...]
+    problems: list[Problem]
 
 
-def run(args: argparse.Namespace) -> int:
-    """Prints the report; the exit status. Raises ContractsError for what cannot be used."""
-    old, old_problems = load_services(args.old, any_binding=True)
-    new, new_problems = load_services(args.new, any_binding=True)
+@options.command(_EXAMPLES)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--from", "from_version", metavar="VERSION", help="The version to take of OLD.")
+@click.option("--to", "to_version", metavar="VERSION", help="The version to take of NEW.")
+@click.option("--agent", "agents", metavar="AGENT", multiple=True, help="Compare this agent only (repeatable).")
+@options.reports("diff")
+@click.option(
+    "--fail-on",
+    type=options.OneOf(lambda: _FAIL_ON),
+    default="breaking",
+    help="The least that gives status 1 (default: breaking).",
+)
+@click.option("--used-by", metavar="FOLDER", multiple=True, help="Recorded messages: only what they use counts.")
+def diff(
+    *,
+    old: str,
+    new: str,
+    from_version: str | None,
+    to_version: str | None,
+    agents: tuple[str, ...],
+    reports: options.Reports,
+    fail_on: str,
+    used_by: tuple[str, ...],
+) -> int:
+    old_services, old_problems = load_services(old, any_binding=True)
+    new_services, new_problems = load_services(new, any_binding=True)
     problems = [*old_problems, *new_problems]
-    agents = _agents(args, old, new)
-    changes = _compared(args, old, new, agents, problems)
-    changes, doubted = _undoubted(changes, problems)
-    usage = _usage(args.used_by, changes, _version(old, args.from_version)) if args.used_by else None
-    titles = _title(args.old, old, args.from_version), _title(args.new, new, args.to_version)
+    sides = _Sides((old, new), old_services, new_services, from_version, to_version, agents, problems)
+    compared = _choose_agents(sides)
+    changes, doubted = _drop_doubted(_compare(sides, compared), problems)
+    usage = _read_usage(used_by, changes, _of_version(old_services, from_version)) if used_by else None
+    titles = _title(old, old_services, from_version), _title(new, new_services, to_version)
     comparison = Comparison(*titles, changes, usage)
-    _print(comparison, args.format)
-    for left_out in _left_out(args, old, new, agents):
-        print(f"services85: {left_out}", file=sys.stderr)
+    reports.write(comparison)
+    for remark in _remark_left_out(sides, compared):
+        print(f"services85: {remark}", file=sys.stderr)
     for problem in problems:
-        print(f"services85: not compared: {_line(problem)}", file=sys.stderr)
+        print(f"services85: not compared: {_describe(problem)}", file=sys.stderr)
     for agent in doubted:
         print(f"services85: {agent}: not reported as gone or new, as its file could not be read", file=sys.stderr)
     worst = comparison.worst
-    if worst is not None and SEVERITIES.index(worst) <= _FAIL_ON[args.fail_on]:
+    if worst is not None and SEVERITIES.index(worst) <= _FAIL_ON[fail_on]:
         return 1
     return 2 if problems else 0
 
 
-def _compared(
-    args: argparse.Namespace, old: list[Service], new: list[Service], agents: list[str], problems: list[Problem]
-) -> tuple[Change, ...]:
+def _compare(sides: _Sides, agents: list[str]) -> tuple[Change, ...]:
     """The changes; a service that turns out to be unreadable is left out as a problem, where others are left."""
+    old, new = sides.old, sides.new
+    compare_sides = partial(compare, from_version=sides.from_version, to_version=sides.to_version, agents=agents)
     try:
-        return compare(old, new, from_version=args.from_version, to_version=args.to_version, agents=agents)
+        return compare_sides(old, new)
     except UnreadableContract:
-        bad = {id(s): why for s in (*old, *new) if (why := _fault(s))}
+        bad = {id(s): why for s in (*old, *new) if (why := _find_fault(s))}
         left = [[s for s in side if id(s) not in bad] for side in (old, new)]
         if not bad or not all(left):
             raise
-        problems += [Problem(s.source, bad[id(s)]) for s in (*old, *new) if id(s) in bad]
+        sides.problems.extend(Problem(s.source, bad[id(s)]) for s in (*old, *new) if id(s) in bad)
+        # Without its counterpart it would be reported as new or gone: both sides lose it.
         named = {(s.version, s.agent) for s in (*old, *new) if id(s) in bad}
         left = [[s for s in side if (s.version, s.agent) not in named] for side in left]
-        return compare(*left, from_version=args.from_version, to_version=args.to_version, agents=agents)
+        return compare_sides(*left)
 
 
-def _fault(service: Service) -> str:
+def _find_fault(service: Service) -> str:
     """Why a service cannot be read, found by reading all of it."""
     try:
         for operation in service.operations.values():
@@ -98,29 +126,27 @@ def _fault(service: Service) -> str:
     return ""
 
 
-def _agents(args: argparse.Namespace, old: list[Service], new: list[Service]) -> list[str]:
+def _choose_agents(sides: _Sides) -> list[str]:
     """The agents asked for; where one side is a part (a WSDL) and the other holds more, those of the part."""
-    if args.agent:
-        return list(args.agent)
-    first, second = {s.agent for s in old}, {s.agent for s in new}
-    for source, mine, other in ((args.old, first, second), (args.new, second, first)):
+    if sides.asked:
+        return list(sides.asked)
+    old, new = ({service.agent for service in side} for side in (sides.old, sides.new))
+    for source, mine, other in ((sides.names[0], old, new), (sides.names[1], new, old)):
         if _is_part(source) and len(mine) < len(other):
             return sorted(mine)
     return []
 
 
-def _left_out(
-    args: argparse.Namespace, old: Sequence[Service], new: Sequence[Service], agents: Sequence[str]
-) -> Iterator[str]:
+def _remark_left_out(sides: _Sides, agents: Sequence[str]) -> Iterator[str]:
     """What the sides hold and nobody asked to leave out, yet nothing is said of."""
-    if agents and not args.agent:
-        others = sorted({s.agent for s in (*old, *new)} - set(agents))
+    if agents and not sides.asked:
+        others = sorted({s.agent for s in (*sides.old, *sides.new)} - set(agents))
         yield f"compared only: {first_few(agents)}, as one side holds no more; not {first_few(others)}"
-    if args.from_version or args.to_version:
+    if sides.from_version or sides.to_version:
         return
-    old, new = pair_by_agent(old, new)
+    old, new = pair_by_agent(sides.old, sides.new)
     told = {version for pair in pair_versions(old, new) for version in pair}
-    for source, side in ((args.old, old), (args.new, new)):
+    for source, side in zip(sides.names, (old, new), strict=True):
         if others := sorted({s.version for s in side} - told):
             left_out = f"{source}: {first_few(others)} compared with nothing"
             yield f"{left_out}, as the other side lacks it; see --from and --to"
@@ -134,14 +160,14 @@ def _is_part(source: str) -> bool:
     return path.is_file() and not source.lower().endswith(".zip")
 
 
-def _undoubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[tuple[Change, ...], list[str]]:
+def _drop_doubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[tuple[Change, ...], list[str]]:
     """Without the agents that are gone or new only because their file could not be read, as its name says."""
     names = {word for problem in problems for word in re.split(r"[^A-Za-z0-9]+", problem.file)}
     doubted = [c for c in changes if c.rule in (AGENT_REMOVED.id, AGENT_ADDED.id) and c.path in names]
     return tuple(c for c in changes if c not in doubted), [c.path for c in doubted]
 
 
-def _usage(folders: Sequence[str], changes: Sequence[Change], services: Sequence[Service]) -> Usage:
+def _read_usage(folders: Sequence[str], changes: Sequence[Change], services: Sequence[Service]) -> Usage:
     from ..diff.usage import find_usage
     from ..messages import read_all
 
@@ -157,7 +183,7 @@ def _usage(folders: Sequence[str], changes: Sequence[Change], services: Sequence
     return found
 
 
-def _version(services: Sequence[Service], wanted: str | None) -> list[Service]:
+def _of_version(services: Sequence[Service], wanted: str | None) -> list[Service]:
     return [s for s in services if wanted in (None, s.version)]
 
 
@@ -167,24 +193,6 @@ def _title(source: str, services: Sequence[Service], wanted: str | None) -> str:
     return f"{source} ({version})" if version and version != source else source
 
 
-def _line(problem: Problem) -> str:
+def _describe(problem: Problem) -> str:
     reason = " ".join(problem.reason.split())
     return reason if reason.startswith(problem.file) else f"{problem.file}: {reason}"
-
-
-def _print(comparison: Comparison, form: str) -> None:
-    if form == "json":
-        print(json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False))
-    elif form == "html":
-        from ..report.diff_html import as_html
-
-        print(as_html(comparison))
-    elif form in ("markdown", "github"):
-        from ..report.diff_markdown import as_github, as_markdown
-
-        print(as_markdown(comparison) if form == "markdown" else as_github(comparison))
-    else:
-        from ..report.diff_text import lines
-
-        for line in lines(comparison):
-            print(line)

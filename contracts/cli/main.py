@@ -1,80 +1,123 @@
-"""`services85`, also `python -m contracts`: one command, and what each of its subcommands needs is loaded only then."""
+"""`services85`, also `python -m contracts`: one command whose subcommands are imported when they are used."""
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
-import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Any
+
+import click
 
 from ..model import ContractsError
-from ..model.escaping import did_you_mean, printable
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Where a subcommand lives: ``add[_name]_arguments``, ``run[_name]`` and, for --help, ``[NAME_]EPILOG``."""
-
-    module: str
-    help: str
-    name: str = ""
-
-    def find(self, pattern: str) -> str:
-        return pattern.format(f"_{self.name}" if self.name else "")
-
+from ..model.wording import escape_line, suggest_nearest
 
 COMMANDS = {
-    "check": Command("contracts.cli.check", "judge messages: envelopes, raw HTTP, cassettes, documented pages"),
-    "verify": Command("contracts.cli.verify", "the contract suite against a tenant: stand-in, live, or a URL"),
-    "diff": Command("contracts.cli.diff", "what changed between two contracts, and whom it hits"),
-    "serve": Command("contracts.cli.serve", "the stand-in tenant on loopback"),
-    "record": Command("contracts.cli.record", "record cassettes from a tenant, redacted"),
-    "sample": Command("contracts.cli.generate", "a request or response that is kept, from the WSDL", "sample"),
-    "mutate": Command("contracts.cli.generate", "write mutants of a message", "mutate"),
-    "score": Command("contracts.cli.generate", "how many mutants the checks catch", "score"),
-    "rules": Command("contracts.cli.rules", "every rule, a line each", "rules"),
-    "explain": Command("contracts.cli.rules", "one rule, with examples that break and keep it", "explain"),
+    "check": ("check", "judge messages: envelopes, raw HTTP, cassettes, documented pages"),
+    "verify": ("verify", "the contract suite against a tenant: stand-in, live, or a URL"),
+    "diff": ("diff", "what changed between two contracts, and whom it hits"),
+    "serve": ("serve", "the stand-in tenant on loopback"),
+    "record": ("record", "record cassettes from a tenant, redacted"),
+    "sample": ("sample", "a request or response that is kept, from the WSDL"),
+    "mutate": ("mutate", "write mutants of a message"),
+    "score": ("score", "how many mutants the checks catch"),
+    "rules": ("rules", "every rule, a line each"),
+    "explain": ("rules", "one rule or deviation, with examples that break and keep it"),
 }
+"""A command's name -> the module of this room that holds a function of that name, and what it does.
+
+A new command is a row here and a file: with the sentences at hand, `--help` imports none of the modules.
+"""
+
+_COMPLETE = "_SERVICES85_COMPLETE"
+"""The variable in which a shell asks for completions: ``eval "$(_SERVICES85_COMPLETE=bash_source services85)"``."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse whose errors are one line, with the option or the value that was probably meant."""
+class _Commands(click.Group):
+    """The group of all commands. Errors are one line on standard error and exit status 2."""
 
-    def error(self, message: str) -> NoReturn:
-        name = self.prog.removeprefix("services85").strip()
-        wrong = re.search(r"unrecognized arguments: (-[^\s=]+)|invalid choice: '(.*?)' \(choose from (.*)\)", message)
-        option, value, choices = wrong.groups(default="") if wrong else ("", "", "")
-        known = re.findall(r"[\w-]+", choices if value else self.format_help())
-        hint = did_you_mean(option or value, known, f"see {self.prog} --help")
-        raise ContractsError(f"{name}: {message}{hint}".removeprefix(": "))
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, does = COMMANDS[name]
+        command: click.Command = getattr(importlib.import_module(f"{__package__}.{module}"), name)
+        command.help = f"{does[:1].upper()}{does[1:]}."
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            hint = suggest_nearest(name, COMMANDS, "see services85 --help")
+            raise ContractsError(f"{name}: no such command{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, does) for name, (_, does) in COMMANDS.items()])
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str = "services85", *rest: Any, **extra: Any
+    ) -> int:
+        """Runs a command. Returns its exit status, or ends the process with it where click's callers expect that."""
+        if _COMPLETE in os.environ:
+            super().main(args, prog_name, _COMPLETE)
+        status = self._run(list(sys.argv[1:] if args is None else args))
+        if extra.get("standalone_mode", True):
+            sys.exit(status)
+        return status
+
+    def _run(self, arguments: list[str]) -> int:
+        if arguments[:1] == ["help"]:
+            arguments = [*arguments[1:2], "--help"]
+        try:
+            with self.make_context("services85", arguments) as context:
+                status = int(self.invoke(context) or 0)
+            sys.stdout.flush()
+        except click.exceptions.Exit as stop:  # after --help and --version
+            return stop.exit_code
+        except click.UsageError as error:
+            return _complain(_said(error))
+        except ContractsError as error:
+            return _complain(str(error))
+        except UnicodeEncodeError:  # a terminal or pipe that is not UTF-8
+            return _complain("the output cannot be written in this locale's charset; set PYTHONIOENCODING=utf-8")
+        except (KeyboardInterrupt, click.Abort):
+            _complain("stopped")
+            return 130
+        except BrokenPipeError:  # `services85 … | head`
+            _drop_output()
+            return 141
+        except OSError as error:  # such as a full disk
+            _drop_output()
+            where = f"{error.filename}: " if error.filename else ""
+            return _complain(f"{where}{error.strerror or error}")
+        return status
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit status. Errors are one line on stderr and status 2."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    for stream, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, stream) is None:  # closed, as by a scheduler or `>&-`
-            setattr(sys, stream, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
-    try:
-        return _run(arguments)
-    except ContractsError as error:
-        print(f"services85: {printable(' '.join(str(error).split()))}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("services85: stopped", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # `services85 … | head`
-        _drop_output()
-        return 141
-    except OSError as error:  # such as a full disk
-        _drop_output()
-        where = f"{printable(str(error.filename))}: " if error.filename else ""
-        print(f"services85: {where}{error.strerror or error}", file=sys.stderr)
-        return 2
+def _complain(text: str) -> int:
+    print(f"services85: {escape_line(' '.join(text.split()))}", file=sys.stderr)
+    return 2
+
+
+def _said(error: click.UsageError) -> str:
+    """click's message as one line that begins with the command, and ends with what was probably meant."""
+    context = error.ctx
+    path = context.command_path if context is not None else "services85"
+    text = error.format_message()
+    hint = f"; see {path} --help"
+    if isinstance(error, click.NoSuchOption) and context is not None:
+        known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
+        text, hint = f"no such option {error.option_name}", suggest_nearest(error.option_name, known, hint[2:])
+    elif "did you mean" in text:  # a choice that named the nearest
+        hint = ""
+    begin = path.removeprefix("services85").strip()
+    return f"{begin}: {text[:1].lower()}{text[1:].rstrip('.')}{hint}".removeprefix(": ")
 
 
 def _drop_output() -> None:
@@ -85,62 +128,29 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _run(arguments: list[str]) -> int:
-    if arguments[:1] == ["help"]:
-        arguments = [*arguments[1:2], "--help"]
-    name = arguments[0] if arguments else ""
-    if name not in COMMANDS:
-        return _top(arguments)
-    command = COMMANDS[name]
-    module = importlib.import_module(command.module)
-    parser = _Parser(
-        prog=f"services85 {name}",
-        description=f"{command.help[:1].upper()}{command.help[1:]}.",
-        epilog=getattr(module, command.find("{}_EPILOG").lstrip("_").upper(), None),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add: Callable[[argparse.ArgumentParser], None] = getattr(module, command.find("add{}_arguments"))
-    run: Callable[[argparse.Namespace], int] = getattr(module, command.find("run{}"))
-    add(parser)
-    try:
-        args = parser.parse_args(arguments[1:])
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    try:
-        status = run(args)
-        sys.stdout.flush()
-    except UnicodeEncodeError:  # a terminal or pipe that is not UTF-8
-        raise ContractsError(
-            "the output cannot be written in this locale's charset; set PYTHONIOENCODING=utf-8"
-        ) from None
-    return status
-
-
-def _top(arguments: list[str]) -> int:
-    if arguments and not arguments[0].startswith("-"):
-        hint = did_you_mean(arguments[0], COMMANDS, "see services85 --help")
-        raise ContractsError(f"{arguments[0]}: no such command{hint}")
-    width = max(map(len, COMMANDS))
-    listed = "\n".join(f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items())
-    parser = _Parser(
-        prog="services85",
-        description="Contract test suite for SuperOffice NetServer SOAP agents.",
-        usage="services85 COMMAND [options]",
-        epilog=f"commands:\n{listed}\n\nservices85 COMMAND --help has examples.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="store_true", help="the package's version")
-    try:
-        args = parser.parse_args(arguments)
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    if args.version:
+def _show_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
         from importlib.metadata import version
 
         print(f"services85-contracts {version('services85-contracts')}", flush=True)
-    else:
-        parser.print_help()
-    return 0
+        context.exit()
+
+
+@click.group(cls=_Commands, invoke_without_command=True, options_metavar="", subcommand_metavar="COMMAND [OPTIONS]")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="The version.")
+@click.pass_context
+def services85(context: click.Context) -> None:
+    """Contract test suite for SuperOffice NetServer SOAP agents."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit status. Errors are one line on standard error and status 2."""
+    for stream, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, stream) is None:  # closed, as by a scheduler or `>&-`
+            setattr(sys, stream, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    return services85.main(argv, standalone_mode=False)
 
 
 if __name__ == "__main__":

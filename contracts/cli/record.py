@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
-from ..files.pyproject import contract_source, read_settings
-from ..model import ContractsError
+import click
 
-EPILOG = """\
-examples:
+from ..model import ContractsError
+from . import options
+
+_EXAMPLES = """\
+Examples:
   services85 record                         all cassettes, from the stand-in
   services85 record --tenant live --allow-start NAME    from a sandbox
   services85 record --from-http traffic/ --source "WCF on Mono" --suffix .wcf
@@ -17,51 +18,58 @@ examples:
 A live tenant is named by SERVICES85_HOST and the like: see the README. Nothing
 is changed there but a job of that name, which is started and stopped again.
 
-exit status: 1 a message was broken, and its cassette is not written; 2 the
+Exit status: 1 a message was broken, and its cassette is not written; 2 the
 tenant could not be asked; else 0
 """
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's options."""
-    parser.add_argument("--tenant", default="stand-in", metavar="stand-in|live|URL", help="default: stand-in")
-    parser.add_argument("--out", type=Path, default=Path("cassettes"), metavar="FOLDER", help="default: cassettes")
-    parser.add_argument("--contract", metavar="PATH", help="a WSDL, a folder or .zip of them (default: Services85)")
-    parser.add_argument("--production", metavar="HOST", help="names the tenant's host again, if it is no sandbox")
-    parser.add_argument("--allow-start", action="append", default=[], metavar="NAME", help="a job that may be started")
-    parser.add_argument("--from-http", type=Path, metavar="FOLDER", help="NAME.request.http with NAME.response.http")
-    parser.add_argument("--source", metavar="TEXT", help="with --from-http: what stack it was")
-    parser.add_argument("--suffix", default="", metavar="TEXT", help="with --from-http: after the cassettes' names")
-
-
-def run(args: argparse.Namespace) -> int:
-    """Records and prints a line for each cassette; returns the exit status."""
+@options.command(_EXAMPLES)
+@options.tenant
+@click.option("--out", type=Path, default=Path("cassettes"), metavar="FOLDER", help="Default: cassettes.")
+@options.contract
+@options.production
+@click.option("--allow-start", metavar="NAME", multiple=True, help="A job that may be started (repeatable).")
+@click.option("--from-http", type=Path, metavar="FOLDER", help="NAME.request.http with NAME.response.http.")
+@click.option("--source", metavar="TEXT", help="With --from-http: what stack it was.")
+@click.option("--suffix", default="", metavar="TEXT", help="With --from-http: after the cassettes' names.")
+def record(
+    *,
+    tenant: str,
+    out: Path,
+    contract: str | None,
+    production: str | None,
+    allow_start: tuple[str, ...],
+    from_http: Path | None,
+    source: str | None,
+    suffix: str,
+) -> int:
     from ..contract import load
     from ..live.tenant_settings import TenantSettings
-    from ..recording.record import convert, record
+    from ..recording import record as recording
 
-    if args.out.exists() and not args.out.is_dir():
-        raise ContractsError(f"--out {args.out}: not a folder")
-    if args.from_http and not args.from_http.is_dir():
-        raise ContractsError(f"--from-http {args.from_http}: no such folder")
-    contract = load(contract_source(args.contract, read_settings()))
-    if args.from_http:
-        if not args.source:
+    if out.exists() and not out.is_dir():
+        raise ContractsError(f"--out {out}: not a folder")
+    if from_http and not from_http.is_dir():
+        raise ContractsError(f"--from-http {from_http}: no such folder")
+    loaded = load(contract)
+    if from_http:
+        if not source:
             raise ContractsError("--from-http wants --source: what stack the messages are from")
-        outcomes = convert(args.from_http, args.out, args.source, suffix=args.suffix, contract=contract)
-    elif args.tenant == "stand-in":
-        outcomes = record(None, args.out, contract)
+        cassettes = recording.convert(from_http, out, source, suffix=suffix, contract=loaded)
+    elif tenant == "stand-in":
+        cassettes = recording.record(None, out, loaded)
     else:
-        url = None if args.tenant == "live" else args.tenant
-        settings = TenantSettings.read(url=url, production=args.production, allow_start=args.allow_start)
-        outcomes = record(settings, args.out, contract)
-    for outcome in outcomes:
-        state = "recorded" if outcome.written else "skipped " if outcome.skipped else "BROKEN  "
-        print(f"{state}  {outcome.file}" + (f"  ({outcome.skipped})" if outcome.skipped else ""))
-        for verdict in outcome.verdicts:
-            for finding in () if outcome.written else verdict.violations:
+        url = None if tenant == "live" else tenant
+        settings = TenantSettings.read(url=url, production=production, allow_start=allow_start)
+        cassettes = recording.record(settings, out, loaded)
+    for cassette in cassettes:
+        state = "recorded" if cassette.written else "skipped " if cassette.skipped else "BROKEN  "
+        print(f"{state}  {cassette.file}" + (f"  ({cassette.skipped})" if cassette.skipped else ""))
+        for verdict in () if cassette.written else cassette.verdicts:
+            for finding in verdict.violations:
                 print(f"          {verdict.message} {finding}")
-    written = sum(outcome.written for outcome in outcomes)
-    skipped = sum(outcome.skipped is not None for outcome in outcomes)
-    print(f"{written} recorded, {len(outcomes) - written - skipped} broken, {skipped} skipped")
-    return 0 if written + skipped == len(outcomes) else 1
+    written = sum(cassette.written for cassette in cassettes)
+    skipped = sum(cassette.skipped is not None for cassette in cassettes)
+    broken = len(cassettes) - written - skipped
+    print(f"{written} recorded, {broken} broken, {skipped} skipped")
+    return 1 if broken else 0

@@ -2,136 +2,113 @@
 
 from __future__ import annotations
 
-import argparse
 import difflib
-import json
-import sys
-import textwrap
 from collections.abc import Iterator
-from itertools import groupby, product
+from itertools import product
 from pathlib import Path
-from typing import Any
 
+import click
+
+from ..diff.change_rules import CHANGE_RULES, example_pair
 from ..model import ContractsError
-from ..model.escaping import did_you_mean
-from ..report.text import width
+from ..model.wording import suggest_nearest
+from ..report.results import RuleList
+from ..report.terminal import wrap_text
 from ..rules import RULES
+from ..rules.deviations import REGISTER, read_deviations
+from . import options
 
 _PACKAGE = Path(__file__).parents[1]
 EXAMPLES = _PACKAGE / "rules" / "examples"
 CHANGE_EXAMPLES = _PACKAGE / "diff" / "examples"
 """A folder for each rule: good-* and bad-* messages, or old.wsdl and new.wsdl of a change."""
 
-RULES_EPILOG = """\
-examples:
+_RULES_EXAMPLES = """\
+Examples:
   services85 rules                  every rule, a line each
   services85 rules | grep body-     those of one room
   services85 rules --format json
 """
-EXPLAIN_EPILOG = """\
-example:
+_EXPLAIN_EXAMPLES = """\
+Examples:
   services85 explain body-parameter-missing
+  services85 explain page-soap-12               a deviation
 """
+_LONGEST = 6000
+"""Characters of an example that is shown; of a longer one the file is named."""
 
 
-def add_rules_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-
-
-def add_explain_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("rule", metavar="RULE", help="its id, as check and diff print it")
-
-
-def run_rules(args: argparse.Namespace) -> int:
-    """Prints the catalogue: rules of messages, then kinds of change."""
-    changes = _changes()
-    if args.format == "json":
-        rows = [
-            {"rule": r.id, "kind": r.level, "authority": r.authority, "source": r.source, "requirement": r.requirement}
-            for r in RULES.values()
-        ]
-        rows += [{"rule": c.id, "kind": "change", "requirement": c.requirement} for c in changes.values()]
-        print(json.dumps(rows, indent=1, ensure_ascii=False))
-        return 0
-    for _, rules in groupby(RULES.values(), key=lambda rule: rule.id.partition("-")[0]):
-        for rule in rules:
-            _row(rule.id, rule.authority, rule.requirement + (" (note)" if rule.level == "note" else ""))
-        print()
-    for change in changes.values():
-        _row(change.id, "change", change.requirement)
+@options.command(_RULES_EXAMPLES)
+@options.reports("rules")
+def rules(*, reports: options.Reports) -> int:
+    reports.write(RuleList(list(RULES.values()), list(CHANGE_RULES.values())))
     return 0
 
 
-def _row(name: str, authority: str, requirement: str) -> None:
-    """A line each for grep and the like; a terminal's lines are filled, and go on below the requirement."""
-    start = f"{name:<31} {authority:<10} "
-    columns = max(width(), len(start) + 20) if sys.stdout.isatty() else sys.maxsize
-    print(textwrap.fill(requirement, columns, initial_indent=start, subsequent_indent=" " * len(start)))
-
-
-def _changes() -> dict[str, Any]:
-    from ..diff.change_rules import CHANGE_RULES
-
-    return dict(CHANGE_RULES)
-
-
-def run_explain(args: argparse.Namespace) -> int:
-    """Prints one rule with its examples."""
-    rule = RULES.get(args.rule)
-    if rule is not None:
-        rows = [
-            ("wants", rule.requirement),
-            ("authority", f"{rule.authority}: {rule.source}"),
-            ("level", rule.level),
-            ("hint", rule.hint),
-            ("a server", rule.server),
-        ]
+@options.command(_EXPLAIN_EXAMPLES)
+@click.argument("rule", metavar="RULE|DEVIATION")
+def explain(*, rule: str) -> int:
+    registered = {row.id: row for rows in read_deviations().values() for row in rows}
+    examples = True
+    if (wanted := RULES.get(rule)) is not None:
+        rows = {
+            "wants": wanted.requirement,
+            "authority": f"{wanted.authority}: {wanted.source}",
+            "level": wanted.level,
+            "hint": wanted.hint,
+            "a server": wanted.server,
+        }
+    elif (change := CHANGE_RULES.get(rule)) is not None:
+        rows = {
+            "change": change.requirement,
+            "why": change.why,
+            "request": change.request,
+            "response": change.response,
+            "hint": change.hint,
+        }
+    elif (deviation := registered.get(rule)) is not None:
+        examples = False
+        messages = "messages" if deviation.message == "any" else f"{deviation.message}s"
+        rows = {
+            "excuses": f"{deviation.rule} at {deviation.path}",
+            "in": messages if deviation.on == "any" else f"{messages} of documented pages",
+            "reason": deviation.reason,
+            "is in": str(REGISTER),
+        }
     else:
-        change = _changes().get(args.rule)
-        if change is None:
-            hint = did_you_mean(args.rule, [*RULES, *_changes()], "see services85 rules")
-            raise ContractsError(f"{args.rule}: no such rule{hint}")
-        rows = [
-            ("change", change.requirement),
-            ("why", change.why),
-            ("request", change.request),
-            ("response", change.response),
-            ("hint", change.hint),
-        ]
-    print(args.rule)
-    for label, text in rows:
-        print(textwrap.fill(str(text), 80, initial_indent=f"  {label:<10} ", subsequent_indent=" " * 13))
-    for line in _examples(args.rule):
+        hint = suggest_nearest(rule, [*RULES, *CHANGE_RULES, *registered], "see services85 rules")
+        raise ContractsError(f"{rule}: no such rule{hint}")
+    print(rule)
+    for label, text in rows.items():
+        print("\n".join(wrap_text(text, 80, f"  {label:<10} ", " " * 13)))
+    for line in _show_examples(rule) if examples else ():
         print(line)
     return 0
 
 
-def _examples(rule: str) -> Iterator[str]:
+def _show_examples(rule: str) -> Iterator[str]:
     """The two examples that differ least, the second by what it has instead; the names of the others."""
-    from ..diff.change_rules import example_pair
-
     folder = (EXAMPLES if rule in RULES else CHANGE_EXAMPLES) / rule
     paths = [p for p in sorted(folder.iterdir()) if p.name.startswith(("bad", "good"))] or [*example_pair(rule)]
     texts = {p: p.read_bytes().decode("utf-8", "backslashreplace").splitlines() for p in paths}
     for first, second, words in (("bad", "good", ("breaks it", "keeps it")), ("old", "new", ("before", "after"))):
         sides = ([p for p in paths if p.name.startswith(kind)] for kind in (first, second))
-        pairs = [(a, b, _differences(texts[a], texts[b])) for a, b in product(*sides)]
+        pairs = [(a, b, _find_differences(texts[a], texts[b])) for a, b in product(*sides)]
         for a, b, lines in sorted(pairs, key=lambda pair: len(pair[2]))[:1]:
-            yield from ("", f"{words[0]}: {a.name}", *_shown(a, texts.pop(a)))
-            yield from ("", f"{words[1]}: {b.name}, which differs in", *_shown(b, lines))
+            yield from ("", f"{words[0]}: {a.name}", *_indent_lines(a, texts.pop(a)))
+            yield from ("", f"{words[1]}: {b.name}, which differs in", *_indent_lines(b, lines))
             del texts[b]
     yield ""
     if texts:
-        more = f"more: {' '.join(p.name for p in texts)}"
-        yield textwrap.fill(more, 80, subsequent_indent=" " * 6, break_on_hyphens=False)
+        yield from wrap_text(f"more: {' '.join(path.name for path in texts)}", 80, rest=" " * 6)
     yield f"all in {folder}"
 
 
-def _differences(old: list[str], new: list[str]) -> list[str]:
+def _find_differences(old: list[str], new: list[str]) -> list[str]:
     return [line for line in difflib.ndiff(old, new) if line[0] in "+-"]
 
 
-def _shown(path: Path, lines: list[str]) -> list[str]:
-    if sum(map(len, lines)) > 6000:
+def _indent_lines(path: Path, lines: list[str]) -> list[str]:
+    if sum(map(len, lines)) > _LONGEST:
         return [f"  (too long to be shown: {path})"]
     return [f"  {line}" for line in lines]

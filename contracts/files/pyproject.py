@@ -9,10 +9,10 @@ from typing import Any
 from ..model import ContractsError
 
 TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket")
-KEYS = frozenset((*TENANT_KEYS, "contracts", "waivers", "waiver", "cassettes"))
-"""What the table may hold."""
-
 PATH_KEYS = ("contracts", "waivers", "cassettes")
+KEYS = frozenset((*TENANT_KEYS, *PATH_KEYS, "waiver"))
+"""All that the table may hold."""
+
 _SHIPPED = re.compile(r"Services\d+")
 
 
@@ -22,24 +22,33 @@ def read_settings(folder: Path | None = None) -> dict[str, Any]:
     Empty where there is none. Paths in it are made relative to where it lies.
     """
     start = folder or Path()
-    for at in (start, *start.absolute().parents):
-        path = at / "pyproject.toml"
+    for place in (start, *start.absolute().parents):
+        path = place / "pyproject.toml"
         try:
             data = path.read_bytes()
         except OSError:
             continue
-        if b"[tool.services85" in data:
-            return {key: _placed(key, value, at) for key, value in _table(path, data).items()}
+        if b"[tool.services85" in data:  # the TOML parser is imported by those who have settings only
+            return {key: _resolve_path(key, value, place) for key, value in _parse_table(path, data).items()}
     return {}
 
 
-def _placed(key: str, value: Any, folder: Path) -> Any:
+def choose_contract(given: str | None) -> str | None:
+    """What was given, else ``contracts`` of the settings, else None: Services85 as shipped."""
+    source = given if given is not None else read_settings().get("contracts")
+    if source is not None and not isinstance(source, str):
+        raise ContractsError("pyproject.toml: contracts in [tool.services85] has to be a path or a URL")
+    return source
+
+
+def _resolve_path(key: str, value: Any, folder: Path) -> Any:
+    # A URL and the name of a shipped version are no paths, though they stand where a path may stand.
     if key not in PATH_KEYS or not isinstance(value, str) or "://" in value or _SHIPPED.fullmatch(value):
         return value
     return str(folder / value)
 
 
-def _table(path: Path, data: bytes) -> dict[str, Any]:
+def _parse_table(path: Path, data: bytes) -> dict[str, Any]:
     import tomllib
 
     try:
@@ -48,19 +57,7 @@ def _table(path: Path, data: bytes) -> dict[str, Any]:
         raise ContractsError(f"{path}: not TOML: {error}") from None
     if not isinstance(table, dict):
         raise ContractsError(f"{path}: [tool.services85] has to be a table")
-    for key in table:
-        if key not in KEYS:
-            raise ContractsError(
-                f"{path}: unknown key {key!r} in [tool.services85]; known are {', '.join(sorted(KEYS))}"
-            )
+    if unknown := [key for key in table if key not in KEYS]:
+        known = ", ".join(sorted(KEYS))
+        raise ContractsError(f"{path}: unknown key {unknown[0]!r} in [tool.services85]; known are {known}")
     return table
-
-
-def contract_source(given: str | None, settings: dict[str, Any]) -> str | None:
-    """``--contract``, else ``contracts`` of the settings, else None: Services85 as shipped."""
-    if given is not None:
-        return given
-    source = settings.get("contracts")
-    if source is not None and not isinstance(source, str):
-        raise ContractsError("pyproject.toml: contracts in [tool.services85] has to be a path or a URL")
-    return source

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import TextIO
 
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
@@ -15,13 +16,13 @@ from .diff_text import SIDES, counted, headline, name_message, old_and_new
 _PAGE = Path(__file__).with_name("diff.html")
 
 
-def as_html(comparison: Comparison) -> str:
+def render_html(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """The page; every text in it is escaped."""
     indexed = [(change, comparison.used(i)) for i, change in enumerate(comparison.changes)]
     indexed.sort(key=lambda pair: pair[1] is None)  # what is used comes first
     agents = sorted({agent for change in comparison.changes for agent in change.agents})
     operations = sorted({operation for change in comparison.changes for operation in change.operations})
-    return Template(_PAGE.read_text("utf-8")).substitute(
+    yield Template(_PAGE.read_text("utf-8")).substitute(
         title=escape(f"{comparison.old} → {comparison.new}"),
         headline=escape(headline(comparison)),
         severities="".join(_checkbox(severity, comparison.counts[severity]) for severity in SEVERITIES),

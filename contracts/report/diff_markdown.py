@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TextIO
 
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
+from .check_github import escape_command
 from .diff_text import SIDES, first_few, headline, name_message, old_and_new, used_changes
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}
 
 
-def as_markdown(comparison: Comparison) -> str:
+def render_markdown(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """Headings and tables; what is safe is folded away."""
-    return "\n".join(_markdown(comparison))
-
-
-def _markdown(comparison: Comparison) -> Iterator[str]:
     yield f"## {_code(comparison.old)} → {_code(comparison.new)}"
     yield ""
     yield f"**{headline(comparison)}**"
@@ -76,13 +74,14 @@ def _code(text: str) -> str:
     return f"`{plain}`".replace("|", "\\|") if plain and "`" not in plain else _cell(plain)
 
 
-def as_github(comparison: Comparison) -> str:
+def render_github(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """An annotation a change: those that are used, where that is known, else all; the headline last."""
     shown: list[tuple[Change, Use | None]] = [*used_changes(comparison)] if comparison.usage else []
     if comparison.usage is None:
         shown = [(change, None) for change in comparison.changes]
-    found = [_annotation(change, use) for change, use in shown]
-    return "\n".join([*found, f"::notice title=services85 diff::{_data(headline(comparison))}"])
+    for change, use in shown:
+        yield _annotation(change, use)
+    yield f"::notice title=services85 diff::{escape_command(headline(comparison))}"
 
 
 def _annotation(change: Change, use: Use | None) -> str:
@@ -90,8 +89,4 @@ def _annotation(change: Change, use: Use | None) -> str:
     text = f"{change.path}: {change.why}" + (f" [{shown}]" if (shown := old_and_new(change)) else "")
     if use:
         text += f" (seen in {first_few([name_message(*m) for m in use.messages])})"
-    return f"::{level} title={change.rule}::{_data(text)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{level} title={change.rule}::{escape_command(text)}"

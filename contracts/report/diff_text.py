@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
@@ -10,7 +9,7 @@ from ..diff.change_rule import UNREACHED
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
-from .text import filled, paint, width
+from .terminal import measure_width, paint_text, wrap_text
 
 _COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}
 _FEW = 3
@@ -34,21 +33,21 @@ def _summed(comparison: Comparison) -> str:
     return f"{counts}; {counted(comparison.operations, 'operation')} touched"
 
 
-def lines(comparison: Comparison, stream: TextIO = sys.stdout) -> Iterator[str]:
+def render_text(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """The whole report: the answer, what is used, then all by severity and agent."""
-    wide = width(stream)
-    yield from filled(f"{comparison.old} -> {comparison.new}", wide)
-    yield from filled(headline(comparison), wide)
+    wide = measure_width(stream)
+    yield from wrap_text(f"{comparison.old} -> {comparison.new}", wide)
+    yield from wrap_text(headline(comparison), wide)
     if comparison.usage is not None:
         if comparison.changes:
-            yield from filled(f"all changes: {_summed(comparison)}", wide)
+            yield from wrap_text(f"all changes: {_summed(comparison)}", wide)
         yield from _unplaced(comparison, wide)
         yield from _used(comparison, wide, stream)
     for severity in SEVERITIES:
         found = [change for change in comparison.changes if change.severity == severity]
         if found:
             yield ""
-            yield paint(f"{severity.upper()} ({len(found)})", _COLOURS[severity], stream)
+            yield paint_text(f"{severity.upper()} ({len(found)})", _COLOURS[severity], stream)
             yield from _by_agent(found, wide, stream)
 
 
@@ -58,15 +57,15 @@ def _by_agent(changes: Sequence[Change], wide: int, stream: TextIO) -> Iterator[
         rules = groups.setdefault(change.agents, {})
         rules.setdefault((change.rule, bool(change.operations)), []).append(change)
     for agents, rules in groups.items():
-        yield from filled(first_few(agents, 6), wide, "  ", "  ")
+        yield from wrap_text(first_few(agents, 6), wide, "  ", "  ")
         for (rule, is_reached), found in rules.items():
-            yield f"    {paint(rule, '1', stream)}"
+            yield f"    {paint_text(rule, '1', stream)}"
             # What may come, and needs no more than its name, would be a wall: of what goes each has its line.
             named = [c.path for c in found if found[0].severity == "safe" and not old_and_new(c) and not reached_by(c)]
             for change in found:
                 if change.path not in named:
                     yield from _item(change, wide)
-            yield from filled(", ".join(named), wide, " " * 6, " " * 6)
+            yield from wrap_text(", ".join(named), wide, " " * 6, " " * 6)
             if found[0].severity != "safe":
                 yield from _wrapped("why", CHANGE_RULES[rule].why, wide)
                 yield from _wrapped("do", CHANGE_RULES[rule].hint, wide)
@@ -76,7 +75,7 @@ def _by_agent(changes: Sequence[Change], wide: int, stream: TextIO) -> Iterator[
 
 def _item(change: Change, wide: int) -> Iterator[str]:
     text = change.path + (f": {shown}" if (shown := old_and_new(change)) else "")
-    yield from filled(text, wide, " " * 6, " " * 8)
+    yield from wrap_text(text, wide, " " * 6, " " * 8)
     if reach := reached_by(change):
         yield from _wrapped("", reach, wide)
 
@@ -131,9 +130,9 @@ def _used(comparison: Comparison, wide: int, stream: TextIO) -> Iterator[str]:
     if not found:
         return
     yield ""
-    yield paint(f"WHAT YOU USE ({len(found)})", "1", stream)
+    yield paint_text(f"WHAT YOU USE ({len(found)})", "1", stream)
     for change, use in found:
-        yield f"  {paint(use.severity, _COLOURS[use.severity], stream)}  {paint(change.rule, '1', stream)}"
+        yield f"  {paint_text(use.severity, _COLOURS[use.severity], stream)}  {paint_text(change.rule, '1', stream)}"
         yield from _item(change, wide)
         yield from _wrapped("seen in", first_few([name_message(*m) for m in use.messages]), wide)
         yield from _wrapped("why", CHANGE_RULES[change.rule].why, wide)
@@ -146,12 +145,12 @@ def _unplaced(comparison: Comparison, wide: int) -> Iterable[str]:
         return ()
     shown = first_few([name_message(*m) for m in unplaced])
     text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used: {shown}"
-    return filled(text, wide)
+    return wrap_text(text, wide)
 
 
 def _wrapped(label: str, text: str, wide: int) -> list[str]:
     start = f"        {label}: " if label else "        "
-    return filled(text, wide, start, " " * 10)
+    return wrap_text(text, wide, start, " " * 10)
 
 
 def counted(count: int, noun: str) -> str:

@@ -9,8 +9,8 @@ from lxml import etree
 
 from ..messages.tree import Parsed
 from ..model import ENVELOPE, ENVELOPE12, Authority, Direction, Finding, Http, Message, Operation, Part, local
-from ..model.escaping import printable
 from ..model.secrets import is_secret_name, mask_secrets
+from ..model.wording import escape_line
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
 from .frame import Frame
@@ -46,8 +46,8 @@ class Rule:
     def find(self, path: str, line: int | None, expected: str, found: str, hint: str = "") -> Finding:
         """A finding of this rule; ``hint`` where there is a better one than the rule's own."""
         why = f"{self.source}: {self.requirement}"
-        found = printable(mask_secrets(found))
-        return Finding(self.id, self.authority, path, line, printable(expected), found, why, hint or self.hint)
+        found = escape_line(mask_secrets(found))
+        return Finding(self.id, self.authority, path, line, escape_line(expected), found, why, hint or self.hint)
 
 
 @dataclass(slots=True)

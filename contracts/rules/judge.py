@@ -9,8 +9,8 @@ from functools import lru_cache, partial
 
 from ..messages.tree import charset_of, parse
 from ..model import Direction, Finding, Message, Verdict
-from ..model.escaping import printable
 from ..model.secrets import mask_secrets
+from ..model.wording import escape_line
 from ..wsdl.services import Services, Target
 from . import answers, body, envelope, headers, http, values
 from .case import FAULT_NAMES, Case
@@ -66,7 +66,7 @@ def is_silent(case: Case) -> bool:
 
 def unjudged(message: Message, direction: Direction | None, reason: str, candidates: tuple[str, ...] = ()) -> Verdict:
     """The verdict on what could not be judged, and why."""
-    reason = printable(mask_secrets(reason))  # it may quote what was read
+    reason = escape_line(mask_secrets(reason))  # it may quote what was read
     return Verdict("unjudged", direction, reason=reason, candidates=candidates, file=message.file, part=message.part)
 
 

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from ..files.pyproject import read_settings
 from ..model import ContractsError, Finding, Verdict
 
 
@@ -64,6 +65,13 @@ def read_waivers(path: str) -> list[Waiver]:
     if unknown := set(data) - {"waiver"}:
         raise ContractsError(f"{path}: unknown table {sorted(unknown)[0]!r}; waivers are [[waiver]]")
     return parse_waivers(data.get("waiver", []), path)
+
+
+def read_own_waivers(given: str | None = None) -> list[Waiver]:
+    """Those of the file that was given, else of ``[tool.services85]``: a file's, or rows in the table itself."""
+    settings = read_settings()
+    source = given or settings.get("waivers", settings.get("waiver", []))
+    return read_waivers(source) if isinstance(source, str) else parse_waivers(source, "pyproject.toml")
 
 
 def parse_waivers(rows: Any, path: str) -> list[Waiver]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar, overload
 
 from ..model import ContractsError, Direction, Operation, UnreadableContract, local, namespace
-from ..model.escaping import did_you_mean
+from ..model.wording import suggest_nearest
 from .service import Service
 
 _T = TypeVar("_T")
@@ -84,7 +84,7 @@ class Services(Sequence[Service]):
             where = [f"{s.version}/{o.label}" if len(versions) > 1 else s.source for s, o in found]
             way = "name the version" if len(versions) > 1 else "they differ: name one with --contract"
             raise ContractsError(f"{label}: {', '.join(where)} have it: {way}")
-        hint = did_you_mean(label, [f"{s.agent}.{n}" for s in self for n in s.operations])
+        hint = suggest_nearest(label, [f"{s.agent}.{n}" for s in self for n in s.operations])
         raise ContractsError(f"{label}: no such operation in {self.name}{hint}")
 
     def by_action(self, action: str) -> list[Target]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contracts import Contract
-from contracts.plugin import settings
+from contracts.files.pyproject import read_settings
 from contracts.recording.provenance import MAX_AGE, digest_contract, report_outdated
 from contracts.recording.replay import replay
 
@@ -60,7 +60,7 @@ def test_all_operations_are_recorded(
     services85_contract: Contract, services85_cassettes: list[Path], pytestconfig: pytest.Config
 ) -> None:
     """Of the agents that the project has recordings of, it has one of every operation."""
-    if pytestconfig.getoption("--services85-cassettes") or settings().get("cassettes"):
+    if pytestconfig.getoption("--services85-cassettes") or read_settings().get("cassettes"):
         pytest.skip("a team's own recordings: they need not be complete")
     recorded = {(path.parent.name, path.stem.partition(".")[0]) for path in services85_cassettes}
     agents = {agent for agent, _ in recorded}

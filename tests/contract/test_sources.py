@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from contracts import Contract, Finding, Message, Operation, Service, Verdict
-from contracts.files.pyproject import contract_source
+from contracts.files.pyproject import choose_contract
 from contracts.messages import tree as envelope
 from contracts.model import Direction, local
-from contracts.plugin import examples, settings
+from contracts.plugin import examples
 from contracts.rules.deviations import Deviation, read_deviations
-from contracts.rules.waivers import Waivers, parse_waivers, read_waivers
+from contracts.rules.waivers import Waivers, read_own_waivers
 
 from . import published
 from .printing import Falsified, expect_broken, expect_kept, said
@@ -26,9 +26,7 @@ from .published import Call
 
 def _waivers(config: pytest.Config) -> Waivers:
     """The team's own, of --services85-waivers or ``[tool.services85]``: for pages that the register does not know."""
-    given = config.getoption("--services85-waivers") or settings().get("waivers", settings().get("waiver", []))
-    rows = read_waivers(given) if isinstance(given, str) else parse_waivers(given, "pyproject.toml")
-    return Waivers(rows, date.today())
+    return Waivers(read_own_waivers(config.getoption("--services85-waivers")), date.today())
 
 
 def _row(verdict: Verdict, finding: Finding, *, registered: bool) -> str:
@@ -47,7 +45,7 @@ def test_example(services85_contract: Contract, services85_example: Message, pyt
     verdict = _waivers(pytestconfig).apply(services85_contract.judge(services85_example))
     if verdict.outcome == "unjudged":
         pytest.fail(f"{services85_example.file}: {verdict.reason}", pytrace=False)
-    shipped = not contract_source(pytestconfig.getoption("--services85-contract"), settings())
+    shipped = not choose_contract(pytestconfig.getoption("--services85-contract"))
     first = {(f.rule, f.path if shipped else None): f for f in reversed(verdict.violations)}
     rows = [_row(verdict, finding, registered=shipped) for finding in reversed(first.values())]
     if rows:

@@ -213,7 +213,7 @@ def test_what_no_schema_declares_has_no_sample(tmp_path: Path, old: str, new: st
 def test_nothing_of_hypothesis_is_imported_for_a_sample() -> None:
     code = """
 import sys, contracts
-from contracts.cli.generate import run_sample
+from contracts.cli.sample import sample
 from contracts.generate.sample import sample
 sample(*contracts.load().operation("Batch.StopBatchJob"))
 assert not {"hypothesis", "zeep"} & set(sys.modules)

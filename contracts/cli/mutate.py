@@ -1,0 +1,141 @@
+"""`services85 mutate`: mutants of a message or a WSDL as files, for whoever wants to try something else on them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from ..model import ContractsError, Message
+from ..model.wording import suggest_nearest
+from ..wsdl.service import Service
+from . import options
+
+if TYPE_CHECKING:
+    from ..contract import Contract
+    from ..mutate.originals import Original
+
+_EXAMPLES = """\
+Examples:
+  services85 mutate Batch.StopBatchJob --out mutants/
+  services85 mutate recorded/request.http --out mutants/
+  services85 mutate Batch.StopBatchJob --operator value-over --out mutants/
+
+Without a source: every message and WSDL of the contract.
+"""
+
+
+class _File(NamedTuple):
+    """What is written of a mutant: whose it is, the operator's id, its bytes, the place, why it is equivalent."""
+
+    origin: str
+    operator: str
+    data: bytes
+    place: str
+    equivalent: str | None
+
+
+@options.command(_EXAMPLES)
+@click.argument("source", metavar="[FILE|Agent.Op]", required=False)
+@click.option("--out", metavar="DIR", required=True, help="Where the mutants are written; made where needed.")
+@click.option("--operator", "operators", metavar="ID", multiple=True, help="Only this one (repeatable).")
+@options.contract
+def mutate(*, source: str | None, out: str, operators: tuple[str, ...], contract: str | None) -> int:
+    from ..contract import load
+    from ..mutate.mutants import OPERATORS, mutants
+    from ..mutate.operators.wsdl import OPERATORS as WSDL_OPERATORS
+
+    known = sorted({*(o.id for o in OPERATORS), *(o.id for o in WSDL_OPERATORS)})
+    if unknown := sorted(set(operators) - set(known)):
+        hint = suggest_nearest(unknown[0], known, "services85 score lists them")
+        raise ContractsError(f"--operator {unknown[0]}: no mutation operator{hint}")
+    loaded = load(contract)
+    originals, services = _find_sources(loaded, source)
+    files: list[_File] = []
+    for first in originals:
+        origin = f"{first.operation.label}.{first.direction}"
+        files += [_File(origin, m.operator.id, m.bytes, m.place, m.equivalent) for m in mutants(first)]
+    for service in services:
+        files += _mutate_wsdl(service)
+    count = _write_files(Path(out), [file for file in files if not operators or file.operator in operators])
+    print(f"{count} mutants in {out}; {out.rstrip('/')}/index.json says what each is")
+    return 0
+
+
+def _find_sources(contract: Contract, source: str | None) -> tuple[list[Original], list[Service]]:
+    """The messages to change, and the services whose WSDLs are: of a file, an operation, or all."""
+    from ..mutate.scoring import originals
+    from ..wsdl.load import load_services
+
+    if source is None:
+        return list(originals(contract.targets())), list(contract.services)
+    path = Path(source)
+    if path.is_file() and b"http://schemas.xmlsoap.org/wsdl/" in path.read_bytes()[:8192]:
+        return [], load_services(source)[0]
+    if path.exists():
+        return _read_originals(contract, source), []
+    if not re.fullmatch(r"(\w+/)?\w+\.\w+", source) or source.endswith((".xml", ".http", ".yaml", ".md", ".wsdl")):
+        raise ContractsError(f"{source}: no such file, and no operation (Agent.Op)")
+    service, operation = contract.operation(source)
+    return list(originals([(service, operation)])), [service]
+
+
+def _read_originals(contract: Contract, path: str) -> list[Original]:
+    from ..messages import read
+
+    found = [_take_original(contract, m) for m in read(path) if isinstance(m, Message)]
+    if not found:
+        raise ContractsError(f"{path}: holds no SOAP message")
+    return found
+
+
+def _take_original(contract: Contract, message: Message) -> Original:
+    """A message of a file, which has to be kept: what is broken already has no single fault."""
+    from ..mutate.originals import Original, head_for
+
+    where = f"{message.file} {message.part}".strip()
+    if message.problem is not None:
+        raise ContractsError(f"{where}: {message.problem}")
+    verdict = contract.judge(message)
+    if message.documented:
+        raise ContractsError(f"{where}: a documented page's form is no message on the wire; name the operation instead")
+    if not verdict.kept:
+        found = verdict.violations[0] if verdict.violations else verdict.reason
+        raise ContractsError(f"{where}: has to be kept before it is changed: {found}")
+    label = f"{verdict.version}/{verdict.agent}.{verdict.operation}"
+    targets = contract.services.find(label)
+    if len(targets) != 1 or verdict.message is None:
+        raise ContractsError(f"{where}: it is not clear which operation it belongs to")
+    service, operation = targets[0]
+    http = message.http or head_for(service, operation, verdict.message, message.data)
+    return Original(service, operation, verdict.message, http, message.data)
+
+
+def _mutate_wsdl(service: Service) -> Iterator[_File]:
+    from ..mutate.operators.wsdl import OPERATORS, Wsdl
+    from ..mutate.scoring import wsdl_bytes
+
+    data = wsdl_bytes(service)
+    if data is not None:
+        for operator in OPERATORS:
+            for change in operator.apply(Wsdl(service, data)):
+                yield _File(service.agent, operator.id, change.data or b"", change.place, change.equivalent)
+
+
+def _write_files(folder: Path, files: Iterable[_File]) -> int:
+    index = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, (origin, operator, data, place, equivalent) in enumerate(files, 1):
+            suffix = "wsdl" if operator.startswith("wsdl-") else "http"
+            file = f"{number:04d}.{origin}.{operator}.{suffix}"
+            (folder / file).write_bytes(data)
+            index.append({"file": file, "operator": operator, "place": place, "equivalent": equivalent})
+        (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ContractsError(f"{error.filename or folder}: {error.strerror or error}") from None
+    return len(index)

@@ -1,0 +1,147 @@
+"""The options that several commands share, each declared once, and the little that click lacks."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from ..files.pyproject import choose_contract
+from ..model.wording import suggest_nearest
+from ..report.formats import FORMATS, render_lines
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class Command(click.Command):
+    """A command whose examples stand below its options as they were written."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write(f"\n{self.epilog}")
+
+
+def command(examples: str) -> Callable[[Callable[..., int]], Command]:
+    """Makes a function a command of its name. What the function returns is the exit status."""
+    return click.command(cls=Command, epilog=examples)
+
+
+class Kind(click.ParamType):  # type: ignore[type-arg]  # a generic in the newest click only
+    """A kind of value that an option takes."""
+
+    name = "value"
+
+
+class OneOf(Kind):
+    """A word out of those known when it is read; an error names the nearest of them."""
+
+    def __init__(self, known: Callable[[], Iterable[str]]) -> None:
+        self.known = known
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return "|".join(self.known())
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value not in self.known():
+            known = list(self.known())
+            self.fail(f"{value!r} is none of {', '.join(known)}{suggest_nearest(value, known)}", param, ctx)
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(word) for word in self.known() if word.startswith(incomplete)]
+
+
+class WritableFile(Kind):
+    """A file that can be made: said before anything runs, and not after it ran for nothing."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if Path(value).is_dir():
+            self.fail(f"{value}: a folder", param, ctx)
+        if not Path(value).absolute().parent.is_dir():
+            self.fail(f"{value}: its folder does not exist", param, ctx)
+        return value
+
+
+def flags_of_one(name: str, **helps: str) -> Callable[[_Function], _Function]:
+    """Flags of which one at most may be given. ``name``: the parameter, which is the flag's name, or is not passed."""
+
+    def choose(context: click.Context, flag: click.Parameter, given: bool) -> None:
+        if given and name in context.params:
+            raise click.UsageError(f"--{context.params[name]} and --{flag.name} exclude each other", context)
+        if given:
+            context.params[name] = flag.name
+
+    def decorate(function: _Function) -> _Function:
+        for flag, text in reversed(helps.items()):
+            option = click.option(f"--{flag}", is_flag=True, expose_value=False, callback=choose, help=text)
+            function = option(function)
+        return function
+
+    return decorate
+
+
+# --- what is printed, and where -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What to make of a command's result: ``wanted`` are names of FORMATS, each with a file (None: standard output)."""
+
+    command: str
+    wanted: Sequence[tuple[str, str | None]]
+
+    @property
+    def names(self) -> set[str]:
+        return {name for name, _ in self.wanted}
+
+    def write(self, result: Any) -> None:
+        """Writes each report of the result."""
+        for name, file in self.wanted:
+            if file is None:
+                for line in render_lines(self.command, name, result, sys.stdout):
+                    print(line)
+                continue
+            with Path(file).open("w", encoding="utf-8") as stream:
+                stream.writelines(f"{line}\n" for line in render_lines(self.command, name, result, stream))
+
+
+def reports(of: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """``--format``, ``--output`` and ``--quiet`` of a command, which is given them as ``reports``."""
+
+    def decorate(run: Callable[..., int]) -> Callable[..., int]:
+        @click.option("--format", "form", type=OneOf(lambda: FORMATS[of]), default="text", help="Default: text.")
+        @functools.wraps(run)
+        def with_reports(form: str, **rest: Any) -> int:
+            return run(reports=Reports(of, [(form, None)]), **rest)
+
+        return with_reports
+
+    return decorate
+
+
+# --- options ------------------------------------------------------------------------------------------------------
+
+
+def _choose_contract(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    return choose_contract(given)
+
+
+contract = click.option(
+    "--contract",
+    metavar="PATH",
+    callback=_choose_contract,
+    help="A WSDL, a folder or .zip of them, a URL (default: Services85).",
+)
+waivers = click.option("--waivers", metavar="FILE", help="Known violations (TOML) that are tolerated.")
+production = click.option("--production", metavar="HOST", help="Allow this production host, by naming it again.")
+faults = click.option(
+    "--fault", "faults", metavar="FAULT", multiple=True, help="Let the stand-in misbehave (repeatable)."
+)
+tenant = click.option(
+    "--tenant", metavar="WHICH", default="stand-in", help="stand-in, live, or a URL (default: the embedded stand-in)."
+)

@@ -1,0 +1,63 @@
+"""What is for eyes: lines of a terminal's width, colour where there is some, tables, and how far it is."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
+
+
+def paint_text(text: str, code: str, stream: TextIO | None = None) -> str:
+    """The text in a colour where the stream (default: stdout) is a terminal that has some, and NO_COLOR is not set."""
+    stream = stream or sys.stdout
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    return f"\x1b[{code}m{text}\x1b[0m"
+
+
+def measure_width(stream: TextIO | None = None) -> int:
+    """Columns to fill: the terminal's, 80 elsewhere."""
+    stream = stream or sys.stdout
+    return min(shutil.get_terminal_size((80, 24)).columns, 120) if stream.isatty() else 80
+
+
+def wrap_text(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
+    """The text as lines of so many columns, indented by ``first`` and ``rest``; no word or name is broken."""
+    return textwrap.wrap(
+        text, columns, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def draw_table(heads: Sequence[str], rows: Iterable[Sequence[object]], columns: int = 80) -> list[str]:
+    """A table without a frame: the first column to the left, numbers to the right; the same text wherever it goes."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*map(str, row))
+    canvas = io.StringIO()
+    Console(file=canvas, width=columns, color_system=None, markup=False, highlight=False).print(table)
+    return [line.rstrip() for line in canvas.getvalue().splitlines()]
+
+
+@contextmanager
+def show_progress(total: int | None) -> Iterator[Callable[[str], None]]:
+    """A bar on standard error, if that is a terminal; what it yields is called with a word at each step."""
+    if not sys.stderr.isatty():
+        yield lambda word: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda word: bar.update(task, advance=1, description=word)

@@ -1,0 +1,69 @@
+"""What the contract suite found, as a table that a person reads at 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+from .results import FailedTest, SuiteResult
+from .terminal import draw_table, measure_width, paint_text, wrap_text
+
+_COLOURS = {"kept": "32", "broken": "1;31", "not judged": "33"}
+_COUNTS = ("kept", "broken", "unjudged", "skipped")
+_MOST_FAILED = 20
+_MOST_LINES = 25
+_MOST_RECORDINGS = 12
+"""How much is said of the recordings; a contract of one's own is another one for each that was shipped."""
+
+
+def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
+    """What failed, then a row for each room, then why something was skipped or not judged; the outcome last."""
+    columns = measure_width(stream)
+
+    def indent(line: str) -> list[str]:
+        return wrap_text(line, columns, "  ", " " * 6)
+
+    yield from _list_failed(result.failed, columns, stream)
+    yield f"services85 verify: {result.title}"
+    rooms = list(result.rooms.values())
+    rows = [[r.name, r.kept, r.broken, r.unjudged, r.skipped, f"{r.seconds:.1f}"] for r in rooms]
+    sums = [sum(getattr(room, count) for room in rooms) for count in _COUNTS]
+    yield from draw_table(["", *_COUNTS, "seconds"], [*rows, ["all", *sums, f"{result.seconds:.1f}"]])
+    for room in rooms:
+        if room.skipped or room.unjudged:
+            for reason, count in room.reasons.items():
+                yield from indent(f"{room.name}: {reason[:200]}" + (f" ({count} times)" if count > 1 else ""))
+    for error in dict.fromkeys(result.errors):
+        yield from indent(error)
+    said = list(_group_remarks(result.recordings))
+    for line in said[:_MOST_RECORDINGS]:
+        yield from indent(line)
+    if len(said) > _MOST_RECORDINGS:
+        yield f"  … and {len(said) - _MOST_RECORDINGS} more lines on recordings: --report FILE has them all"
+    yield paint_text(result.outcome, _COLOURS[result.outcome], stream)
+
+
+def _list_failed(failed: Iterable[FailedTest], columns: int, stream: TextIO) -> Iterator[str]:
+    """What failed for one cause is said once, with the first of its tests and how many more there are."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for test in failed:
+        alike.setdefault((test.outcome, test.text), []).append(test.name)
+    for (outcome, text), (name, *others) in list(alike.items())[:_MOST_FAILED]:
+        more = f" and {len(others)} more" if others else ""
+        yield paint_text(f"{outcome}  {name}"[: columns - len(more)] + more, "1", stream)
+        yield from (f"    {line}" for line in text.splitlines()[:_MOST_LINES])
+        yield ""
+    if left := list(alike.values())[_MOST_FAILED:]:
+        yield f"… and {sum(map(len, left))} more"
+        yield ""
+
+
+def _group_remarks(lines: Iterable[str]) -> Iterator[str]:
+    """Recordings of which the same is to be said share a line: an upgrade makes all of them another contract's."""
+    files: dict[str, list[str]] = {}
+    for line in lines:
+        file, _, remark = line.rpartition(".yaml: ")
+        files.setdefault(remark, []).append(f"{file}.yaml" if file else "")
+    for remark, (first, *others) in files.items():
+        more = f" and {len(others)} more" if others else ""
+        yield f"{first}{more}: {remark}" if first or others else remark
