@@ -48,10 +48,10 @@ def _show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[s
     if verbose:
         for finding in (*verdict.tolerated, *verdict.notes):
             yield from _show_finding(finding, stream)
-    elif excuses := dict.fromkeys(
-        f.excuse[1] for f in verdict.tolerated if f.excuse and f.excuse[1] not in usual_deviations()
-    ):
-        yield from _wrapped("tolerated", ", ".join(excuses), stream)
+    else:
+        excuses = dict.fromkeys(finding.excuse[1] for finding in verdict.tolerated if finding.excuse)
+        if said := [excuse for excuse in excuses if excuse not in usual_deviations()]:
+            yield from _wrapped("tolerated", ", ".join(said), stream)
 
 
 def _show_finding(finding: Finding, stream: TextIO) -> Iterator[str]:

@@ -17,6 +17,8 @@ import contracts
 from contracts.cli.main import main
 from contracts.cli.rules import EXAMPLES
 from contracts.files.pyproject import read_settings
+from contracts.report.check_text import summarize_counts
+from contracts.report.results import CheckResult
 
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 GOOD = (
@@ -367,14 +369,12 @@ def test_a_wsdl_that_turns_out_unusable_costs_its_own_messages_only(run: Run, tr
     assert "traffic/good.xml: w/b.wsdl: its schemas do not compile" in err and err.count("\n") == 1
 
 
-def test_many_versions_fit_on_a_line() -> None:
-    from collections import Counter
-
-    from contracts.report.text import summary
-
-    names = ", ".join(f"Services{n}" for n in range(84, 89))
-    assert summary(Counter(kept=15000), 0, names).endswith("(Services84 to Services88)")
-    assert summary(Counter(kept=1), 0, "Services84, Services85").endswith("(Services84, Services85)")
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [("Services84, Services85", "(Services84, Services85)"), ("S84, S85, S86, S87", "(S84 to S87)")],
+)
+def test_many_versions_fit_on_a_line(names: str, shown: str) -> None:
+    assert summarize_counts(CheckResult(names, [], 0)).endswith(shown)
 
 
 def packed(path: Path, members: dict[str, str | bytes]) -> Path:
@@ -511,7 +511,7 @@ def test_top_level(run: Run) -> None:
 )
 def test_help_has_examples(run: Run, command: str) -> None:
     status, out, _ = run(command, "--help")
-    assert status == 0 and "example" in out and f"services85 {command}" in out
+    assert status == 0 and "Examples:" in out and f"services85 {command}" in out
     assert max(map(len, out.splitlines())) <= 80
 
 
@@ -571,14 +571,15 @@ def test_rules_are_a_line_each_and_filled_on_a_terminal(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["check", "--formt", "json", "x"], "check: unrecognized arguments: --formt; did you mean --format?"),
-        (["check", "--frmat=json", "x"], "check: unrecognized arguments: --frmat=json; did you mean --format?"),
-        (["check", "--format", "jsn", "x"], "'github'); did you mean json?"),
-        (["check"], "check: the following arguments are required: FILE|FOLDER|-; see services85 check --help"),
-        (["check", "--jobs", "x", "y"], "check: argument --jobs: 'x' is no number of processes; see"),
-        (["rules", "extra"], "rules: unrecognized arguments: extra; see services85 rules --help"),
+        (["check", "--formt", "json", "x"], "check: no such option --formt; did you mean --format?"),
+        (["check", "--frmat=json", "x"], "check: no such option --frmat; did you mean --format?"),
+        (["check", "--format", "jsn", "x"], "'jsn' is none of text, json, junit, github; did you mean json?"),
+        (["check"], "check: missing argument 'FILE|FOLDER|-...'; see services85 check --help"),
+        (["check", "--jobs", "x", "y"], "check: invalid value for '--jobs': 'x' is not a valid integer range; see"),
+        (["check", "--request", "--response", "y"], "check: --request and --response exclude each other; see"),
+        (["rules", "extra"], "rules: got unexpected extra argument (extra); see services85 rules --help"),
         (["mutate", "--operator", "value-ovr", "--out", "x"], "did you mean value-over?"),
-        (["--versoin"], "unrecognized arguments: --versoin; did you mean --version?"),
+        (["--versoin"], "no such option --versoin; did you mean --version?"),
         (["help", "chek"], "chek: no such command; did you mean check?"),
         (["nonesuch"], "nonesuch: no such command; see services85 --help"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -15,14 +16,15 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.cli.verify import _Collector, table
+from contracts.report.results import SuiteResult
+from contracts.report.verify_text import render_text
 
 from ..live.test_live_failures import speaking
 
 # One process for many of them: what costs time is to import zeep and Hypothesis.
 SCRIPT = """
 import contextlib, io, json, sys
-from contracts.cli import main
+from contracts.cli.main import main
 results = {}
 for name, arguments in json.load(sys.stdin).items():
     out, err = io.StringIO(), io.StringIO()
@@ -105,8 +107,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     runs["production"] = ["--only", "live", "--tenant", "https://online.superoffice.com/Cust12345/Remote/Services85"]
     runs["named"] = ["--only", "live", "--tenant", "https://someone:pass-word-1@127.0.0.1/Cust12345/Remote/Services85"]
     runs["unreachable"] = ["--only", "live", "--tenant", "http://127.0.0.1:9/Cust12345/Remote/Services85"]
-    credentials = {"USER": "someone", "PASSWORD": "pass-word-1", "APPLICATION_TOKEN": "token-1"}
-    environment = {"PATH": ""} | {f"SERVICES85_{name}": value for name, value in credentials.items()}
+    names = {"USER": "someone", "PASSWORD": "pass-word-1", "APPLICATION_TOKEN": "token-1"}
+    credentials = {f"SERVICES85_{name}": value for name, value in names.items()}
+    checkout = str(Path(contracts.__file__).parents[1])  # what is tested, even where another one is installed
+    environment = {"PATH": "", "PYTHONPATH": checkout, **credentials}
     answer = b"<html>token-1 pass-word-1</html>"
     echo = b"HTTP/1.1 500 No\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)
     with speaking(*[echo] * 20) as (url, _):
@@ -164,10 +168,9 @@ def test_the_table(results: dict[str, tuple[int, str, str]]) -> None:
 
 def test_what_is_said_of_many_recordings_alike_is_said_once() -> None:
     other = "recorded from stand-in: the contract was another one then (Services85 1, today 2)"
-    collector = _Collector(verbose=False)
-    collector.provenance = [f"a.yaml: {other}", "b.yaml: 500 days old", f"c.yaml: {other}", "recorded from stand-in"]
-    lines = list(table(collector, "Services85 against stand-in", 1.0))
-    assert " ".join(" ".join(lines[-4:]).split()) == (
+    recordings = [f"a.yaml: {other}", "b.yaml: 500 days old", f"c.yaml: {other}", "recorded from stand-in"]
+    lines = list(render_text(SuiteResult("Services85 against stand-in", recordings=recordings), io.StringIO()))
+    assert " ".join(" ".join(lines[-5:-1]).split()) == (
         f"a.yaml and 1 more: {other} b.yaml: 500 days old recorded from stand-in"
     ), lines
     assert all(len(line) <= 80 for line in lines)
@@ -212,16 +215,16 @@ def test_reports(results: dict[str, tuple[int, str, str]]) -> None:
 @pytest.mark.parametrize(
     ("run", "said"),
     [
-        ("room", "services85: --only nope: no such room"),
+        ("room", "services85: verify: invalid value for '--only': nope: no such room"),
         ("waivers", "services85: missing.toml: No such file"),
-        ("report", "services85: --report out.txt: a report is a .xml"),
+        ("report", "services85: verify: invalid value for '--report': out.txt: a report is a .xml"),
         ("contract", "services85: missing.wsdl: No such file"),
         ("candidate", "services85: missing.wsdl: No such file"),
         ("tenant", "services85: --tenant sandbox: stand-in, live, or a URL"),
         ("production", "services85: online.superoffice.com is not known as a sandbox"),
         ("fault", "services85: "),
         ("cassettes", "services85: --cassettes nope: no such folder"),
-        ("folder-report", "services85: --report nope/out.xml: its folder does not exist"),
+        ("folder-report", "services85: verify: invalid value for '--report': nope/out.xml: its folder does not exist"),
     ],
 )
 def test_what_cannot_be_run_is_one_line(results: dict[str, tuple[int, str, str]], run: str, said: str) -> None:

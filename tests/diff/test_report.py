@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from contracts.cli.main import main
 from contracts.diff.change_rules import example_pair
 from contracts.diff.comparison import Comparison, Usage, Use
 from contracts.model import Change
-from contracts.report.diff_html import as_html
-from contracts.report.diff_markdown import as_github, as_markdown
-from contracts.report.diff_text import lines
+from contracts.report.diff_html import render_html
+from contracts.report.diff_markdown import render_github, render_markdown
+from contracts.report.diff_text import render_text
 from contracts.standin.server import StandIn
 
 from .edits import BATCH, changes
@@ -65,7 +66,7 @@ def test_no_changes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "Services85", "Services85", "--fail-on", "any"]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == ["no changes"]
     outcome = Comparison("old", "new", (), Usage({}, 2, ("Batch.StopBatchJob",)))
-    assert list(lines(outcome)) == ["old -> new", "no changes (2 recorded messages, 1 operation)"]
+    assert list(render_text(outcome, StringIO())) == ["old -> new", "no changes (2 recorded messages, 1 operation)"]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_text_reads_at_80_columns() -> None:
-    text = list(lines(_outcome()))
+    text = list(render_text(_outcome(), StringIO()))
     assert max(map(len, text)) <= 80
     assert "\x1b" not in "".join(text)
     headings = [line for line in text if line.isupper() or re.match(r"[A-Z]+ \(\d+\)", line)]
@@ -209,7 +210,7 @@ def test_what_may_come_is_told_in_a_paragraph_and_an_order_by_its_ends() -> None
     names = "abcdefghijkl"
     moved = (", ".join(names), ", ".join(names[1:] + names[0]))
     order = Change("member-order-changed", "breaking", "both", ("A",), ("A.X",), "T", *moved, "why")
-    text = list(lines(Comparison("old", "new", (*gone, order, *added, *types))))
+    text = list(render_text(Comparison("old", "new", (*gone, order, *added, *types)), StringIO()))
     assert sum("A.New" in line for line in text) < 10
     assert sum(line.strip() in ("A.X", "A.Y") for line in text) == 2
     assert "      T: a, b, c, (6 more), j, k, l -> b, c, d, (6 more), k, l, a" in text
@@ -224,21 +225,21 @@ def test_colour_only_on_a_terminal() -> None:
         def isatty(self) -> bool:
             return True
 
-    assert "\x1b[" in "".join(lines(_outcome(), Terminal()))
+    assert "\x1b[" in "".join(render_text(_outcome(), Terminal()))
 
 
 def test_markdown_keeps_its_tables() -> None:
-    text = as_markdown(_evil())
+    text = "\n".join(render_markdown(_evil(), StringIO()))
     assert "<img" not in re.sub(r"`[^`]*`", "", text)
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) == 1
-    assert len(as_markdown(_outcome()).splitlines()) > 12
+    assert len("\n".join(render_markdown(_outcome(), StringIO())).splitlines()) > 12
 
 
 def test_annotations_are_one_line_each() -> None:
-    text = as_github(_evil())
+    text = "\n".join(render_github(_evil(), StringIO()))
     assert [line.split(" ")[0] for line in text.splitlines()] == ["::error", "::notice"]
-    assert as_github(_outcome()).count("::error") == 3
+    assert "\n".join(render_github(_outcome(), StringIO())).count("::error") == 3
 
 
 class _Reader(HTMLParser):
@@ -254,7 +255,7 @@ class _Reader(HTMLParser):
 
 def test_the_page_is_escaped_and_fetches_nothing() -> None:
     reader = _Reader()
-    reader.feed(as_html(_evil()))
+    reader.feed("\n".join(render_html(_evil(), StringIO())))
     assert "img" not in reader.tags
     assert reader.loaded == []
     assert reader.tags.count("script") == 1
@@ -285,7 +286,7 @@ def _browse(page: Path, query: str = "") -> str:
 )
 def test_the_page_filters_in_a_browser(tmp_path: Path, query: str, shown: int) -> None:
     page = tmp_path / "diff.html"
-    page.write_text(as_html(_outcome()), "utf-8")
+    page.write_text("\n".join(render_html(_outcome(), StringIO())), "utf-8")
     dom = _browse(page, query)
     assert f"{shown} of 6 shown" in dom
     assert len(re.findall(r"<tr data-[^>]*hidden=", dom)) == 6 - shown
