@@ -44,27 +44,25 @@ def list_archive(path: str) -> Iterator[str]:
 
 
 def _list_folder(folder: str) -> Iterator[str]:
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted((entry for entry in found if not entry.name.startswith(".")), key=lambda entry: entry.name)
-    except OSError:
-        yield folder
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _list_folder(entry.path)
-        elif is_archive(entry.path):
-            yield from list_archive(entry.path)
-        elif _is_worth_naming(entry):
-            yield entry.path
+    refused: list[OSError] = []
+    found: list[str] = []
+    for at, folders, names in os.walk(folder, onerror=refused.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [os.path.join(at, name) for name in names if not name.startswith(".")]  # noqa: PTH118 - thousands
+    yield from [error.filename for error in refused]
+    for path in sorted(found, key=lambda path: Path(path).parts):
+        if is_archive(path):
+            yield from list_archive(path)
+        elif not _is_special(path):
+            yield path
 
 
-def _is_worth_naming(entry: os.DirEntry[str]) -> bool:
-    """Whether there is something to say of it: a file, or a link to nothing or to where one may not look."""
+def _is_special(path: str) -> bool:
+    """Whether this is a pipe or a device. What may not be asked for its kind, or links to nothing, is told of."""
     try:
-        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+        return not stat.S_ISREG(Path(path).stat().st_mode)
     except OSError:
-        return True
+        return False
 
 
 def read_bytes(path: str, limit: int = MAX_SIZE, *, may_wait: bool = True) -> bytes:

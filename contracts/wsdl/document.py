@@ -7,7 +7,6 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -81,28 +80,11 @@ def drop_tree(service: Service, parse_again: Callable[[], list[Service]]) -> Ser
     def again() -> Service:  # holds on to nothing of the service as it was
         return next(s for s in parse_again() if (s.namespace, s.agent) == (space, agent))
 
-    @cache
-    def resolve_all() -> dict[str, Operation | UnreadableContract]:
-        return {name: _resolve(operations, name) for operations in (again().operations,) for name in operations}
-
-    def resolve(name: str) -> Operation:
-        found = resolve_all()[name]
-        if isinstance(found, UnreadableContract):
-            raise found
-        return found
-
     return replace(
         service,
-        operations=_LazyOperations(service.operations, resolve),
+        operations=_LazyOperations(service.operations, lambda name: again().operations[name]),
         schema=Schema(lambda: again().schema.roots, service.source),
     )
-
-
-def _resolve(operations: Mapping[str, Operation], name: str) -> Operation | UnreadableContract:
-    try:
-        return operations[name]
-    except UnreadableContract as error:
-        return error.with_traceback(None)  # which would hold on to the tree
 
 
 class _LazyOperations(Mapping[str, Operation]):

@@ -72,7 +72,7 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
     """The services of what of many files are WSDLs; only the text of most is kept: a tree takes ten times as much."""
     services: list[Service] = []
     problems: list[Problem] = []
-    parse = lru_cache(maxsize=2)(partial(parse_wsdl, any_binding=any_binding))
+    parse = lru_cache(maxsize=_TREES)(partial(parse_wsdl, any_binding=any_binding))
     for place in places:
         if not place.lower().endswith(_SUFFIXES):
             continue
@@ -84,8 +84,7 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
                 continue
             packed = split_archive(place)
             again = partial(parse, data, place, partial(_fetch_import, archive=packed[0]) if packed else _fetch_import)
-            found = again() if len(services) < _TREES else [drop_tree(service, again) for service in again()]
-            services += [_with_examples(service, Path(place).parent) for service in found]
+            services += [_with_examples(drop_tree(service, again), Path(place).parent) for service in again()]
         except Unreadable as error:
             problems.append(Problem(place, f"{place}: {error}"))
         except UnreadableContract as error:

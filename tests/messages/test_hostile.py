@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -41,28 +40,3 @@ def test_a_link_that_cannot_be_followed_is_told(tmp_path: Path, monkeypatch: pyt
     (problem,) = read(str(tmp_path / "loop.xml"))
     assert "cannot be read" in str(getattr(problem, "problem", ""))
     assert main(["check", str(tmp_path)]) == 2
-
-
-class _Closed:
-    """A folder's entry of which nothing can be asked."""
-
-    name, path = "closed.xml", "closed.xml"
-
-    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        return False
-
-    def is_file(self) -> bool:
-        raise PermissionError(13, "Permission denied")
-
-
-def test_an_entry_whose_kind_cannot_be_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Folder:
-        def __enter__(self) -> list[_Closed]:
-            return [_Closed()]
-
-        def __exit__(self, *_: object) -> None: ...
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", lambda _: Folder())
-        found = list(list_paths([str(tmp_path)]))
-    assert found == ["closed.xml"]
