@@ -45,7 +45,7 @@ OPEN = {
     "diff/ns-BatchTaskInfo": "a type in another namespace counts as renamed",
     "diff/mtom": "policies are not compared",
     "diff/ns-BatchTaskState": "an enumeration in another namespace counts as renamed",
-}  # fmt: skip
+}
 """What is not right yet, by the row's first file, and why. A row that has become right fails here: take it out."""
 
 
