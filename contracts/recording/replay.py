@@ -15,7 +15,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,14 +26,14 @@ from ..files.limits import Unreadable
 from ..files.opening import is_url, read_bytes, read_url
 from ..messages import Skipped, read
 from ..messages import tree as envelope
-from ..model import ContractsError, Element, Message, Operation, Verdict, local
+from ..model import ENVELOPE, XML_SPACE, ContractsError, Element, Message, Operation, Verdict, is_nil
 from ..rules.http import address_of
 from ..wsdl.service import Service
-from ..xsd.schema import XSD, XSI, Schema
+from ..xsd.schema import Schema
+from ..xsd.values import Unreadable as UnreadableValue
+from ..xsd.values import read_value
 from .provenance import Provenance, read_provenance
 
-_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-_MOMENT = re.compile(r"(.*?T\d\d:\d\d:\d\d(?:\.\d{1,6})?)\d*(Z|[+-]\d\d:\d\d)?")
 _SPAN = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")  # all that .NET writes
 
 
@@ -91,16 +90,16 @@ def replay(path: str | os.PathLike[str], contract: Contract | None = None) -> Re
     requests = [message for message in messages if message.direction == "request"]
     responses = [message for message in messages if message.direction == "response"]
     verdicts, readings = [], []
-    answers = list(_played(file, requests))
+    answers = list(_play_requests(file, requests))
     for request, stored, answer in zip(requests, responses, answers, strict=True):
         played = replace(stored, data=answer.content)  # judged is what the client gets, not what lies in the file
-        verdicts += _judged(contract, request, played)
-        if target := _target(contract, verdicts[-1], verdicts[-2]):
-            readings.append(_reading(*target, played, answer))
+        verdicts += _judge_exchange(contract, request, played)
+        if target := _find_operation(contract, verdicts[-1], verdicts[-2]):
+            readings.append(_read_twice(*target, played, answer))
     return ReplayResult(file, tuple(verdicts), tuple(readings), recorded)
 
 
-def _judged(contract: Contract, request: Message, response: Message) -> list[Verdict]:
+def _judge_exchange(contract: Contract, request: Message, response: Message) -> list[Verdict]:
     """Both verdicts; unjudged where the request went to an agent that the contract does not hold."""
     found = [contract.judge(request), contract.judge(response)]
     at = address_of(request.http)
@@ -111,7 +110,7 @@ def _judged(contract: Contract, request: Message, response: Message) -> list[Ver
     return [Verdict("unjudged", v.message, reason=reason, file=v.file, part=v.part) for v in found]
 
 
-def _target(contract: Contract, *verdicts: Verdict) -> tuple[Service, Operation] | None:
+def _find_operation(contract: Contract, *verdicts: Verdict) -> tuple[Service, Operation] | None:
     """The operation that one of the verdicts names."""
     for verdict in verdicts:
         if verdict.version and verdict.agent and verdict.operation:
@@ -119,7 +118,7 @@ def _target(contract: Contract, *verdicts: Verdict) -> tuple[Service, Operation]
     return None
 
 
-def _played(file: str, requests: list[Message]) -> Iterator[Any]:
+def _play_requests(file: str, requests: list[Message]) -> Iterator[Any]:
     """The recorded answers (requests.Response), in order."""
     import requests as http
     from vcr import VCR
@@ -142,28 +141,36 @@ def _played(file: str, requests: list[Message]) -> Iterator[Any]:
 # --- what zeep reads ------------------------------------------------------------------------------------------------
 
 
-def _reading(service: Service, operation: Operation, message: Message, answer: Any) -> Reading:
+def _read_twice(service: Service, operation: Operation, message: Message, answer: Any) -> Reading:
+    answered, by_zeep, succeeded = _read_by_zeep(service, operation, answer)
+    ours = message.http.status if answered == "refused" and message.http else _read_body(service, message)
+    said = _read_succeeded(service, message)
+    if answered == "unread":
+        difference: str | None = f"zeep cannot read it: {by_zeep}"
+    else:
+        difference = next(_list_differences(by_zeep, _unwrap_as_zeep(ours, by_zeep), operation.name), None)
+    if answered == "response" and difference is None and succeeded is not said:
+        difference = f"Succeeded: zeep reads {succeeded!r}, the schema says {said!r}"
+    return Reading(message.part, operation.label, answered, by_zeep, ours, difference, succeeded)
+
+
+def _read_by_zeep(service: Service, operation: Operation, answer: Any) -> tuple[str, Any, bool | None]:
+    """(`Reading.answered`, what zeep reads, what it reads from Succeeded)."""
     from zeep.exceptions import Error, Fault, TransportError
     from zeep.helpers import serialize_object
 
     client = _zeep_client(service.source)
     binding = next(port.binding for described in client.wsdl.services.values() for port in described.ports.values())
-    answered, by_zeep, succeeded = "response", None, None
     try:
         result = binding.process_reply(client, binding.get(operation.name), answer)
-        body, succeeded = getattr(result, "body", result), getattr(getattr(result, "header", None), "Succeeded", None)
-        by_zeep = _plain(serialize_object(body, dict))
+        succeeded = getattr(getattr(result, "header", None), "Succeeded", None)
+        return "response", _without_zones(serialize_object(getattr(result, "body", result), dict)), succeeded
     except Fault as fault:
-        answered, by_zeep = "fault", fault.message
+        return "fault", fault.message, None
     except TransportError as error:
-        answered, by_zeep = "refused", error.status_code
+        return "refused", error.status_code, None
     except (Error, TypeError, ValueError, LookupError, AttributeError) as error:
-        answered, by_zeep = "unread", f"{type(error).__name__}: {error}"
-    ours = _ours(service, operation, message, answered)
-    difference = _difference(by_zeep, ours, answered, operation.name)
-    if answered == "response" and difference is None and succeeded is not (said := _succeeded(service, message)):
-        difference = f"Succeeded: zeep reads {succeeded!r}, the schema says {said!r}"
-    return Reading(message.part, operation.label, answered, by_zeep, ours, difference, succeeded)
+        return "unread", f"{type(error).__name__}: {error}", None
 
 
 @lru_cache(maxsize=64)
@@ -179,102 +186,93 @@ def _zeep_client(source: str) -> Any:
     return Client(source, transport=ReadingTransport())
 
 
-def _plain(value: Any) -> Any:
+def _without_zones(value: Any) -> Any:
+    """Plain data; of a dateTime what its clock shows."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _without_zones(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_without_zones(item) for item in value]
     return value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value
 
 
 # --- what the schema says -------------------------------------------------------------------------------------------
 
 
-def _ours(service: Service, operation: Operation, message: Message, answered: str) -> Any:
-    if answered == "refused":
-        return message.http.status if message.http else None
+def _read_body(service: Service, message: Message) -> Any:
     root = envelope.parse(message.data).root
-    body = None if root is None else root.find(f"{{{_SOAP}}}Body")
+    body = None if root is None else root.find(f"{{{ENVELOPE}}}Body")
     content = None if body is None else next(body.iterchildren(tag=etree.Element), None)
     if content is None:
         return None
-    if content.tag == f"{{{_SOAP}}}Fault":
+    if content.tag == f"{{{ENVELOPE}}}Fault":
         return content.findtext("faultstring")
     declared = service.schema.element(str(content.tag))
-    return None if declared is None else _value(content, declared, service.schema)
+    return None if declared is None else _read_element(content, declared, service.schema)
 
 
-def _succeeded(service: Service, message: Message) -> Any:
+def _read_succeeded(service: Service, message: Message) -> Any:
     root = envelope.parse(message.data).root
     name = f"{{{service.namespace}}}Succeeded"
-    node, declared = None if root is None else root.find(f"{{{_SOAP}}}Header/{name}"), service.schema.element(name)
-    return None if node is None or declared is None else _value(node, declared, service.schema)
+    node, declared = None if root is None else root.find(f"{{{ENVELOPE}}}Header/{name}"), service.schema.element(name)
+    return None if node is None or declared is None else _read_element(node, declared, service.schema)
 
 
-def _value(node: etree._Element, declared: Element, schema: Schema) -> Any:
+def _read_element(node: etree._Element, declared: Element, schema: Schema) -> Any:
     """An element's value, in the shape that zeep gives it."""
-    if (node.get(f"{{{XSI}}}nil") or "").strip() in ("true", "1"):
+    if is_nil(node):
         return None
     kind = schema.type(declared.type)
     if kind is None or kind.kind != "complex":
-        return _simple("".join(str(text) for text in node.itertext()), declared.type, schema)
+        return _read_simple("".join(str(text) for text in node.itertext()), declared.type, schema)
     values: dict[str, Any] = {}
     for member in schema.members(kind.name):
-        found = [_value(child, member, schema) for child in node.iterchildren(member.name)]
+        found = [_read_element(child, member, schema) for child in node.iterchildren(member.name)]
         values[member.local] = found if member.max_occurs != 1 else found[0] if found else None
     return values
 
 
-def _simple(text: str, name: str, schema: Schema) -> Any:
-    kind = schema.type(name)
-    if kind is not None and kind.kind == "list":
-        return text.split()
-    while kind is not None and kind.base and not kind.name.startswith(f"{{{XSD}}}"):
-        kind = schema.type(kind.base)
-    builtin = local(kind.name) if kind else "string"
-    bare = text.strip(" \t\r\n")
-    if builtin == "boolean":
-        return {"true": True, "1": True, "false": False, "0": False}.get(bare, bare)
-    if builtin in ("int", "short", "long", "byte", "integer", "unsignedByte", "unsignedInt", "unsignedShort"):
-        return int(bare) if re.fullmatch(r"[+-]?[0-9]{1,20}", bare) else bare
-    if builtin in ("double", "float"):
-        return float(bare) if bare else bare
-    if builtin == "decimal":
-        return Decimal(bare)
-    if builtin == "base64Binary":
-        return base64.b64decode(bare)
-    if builtin == "duration" and (match := _SPAN.fullmatch(bare)):
+def _read_simple(text: str, name: str, schema: Schema) -> Any:
+    """What .NET reads, in Python's types where zeep has them; a text that it does not read as it stands."""
+    try:
+        value = read_value(schema, name, text)
+    except UnreadableValue:
+        return text.strip(XML_SPACE)
+    row = schema.builtin(name)
+    if row is not None and row.family == "base64":
+        return base64.b64decode(value)
+    if row is not None and row.family == "dateTime" and row.name == "dateTime":
+        return dt.datetime.fromisoformat(value).replace(tzinfo=None)
+    if row is not None and row.family == "duration" and (match := _SPAN.fullmatch(value)):
         days, hours, minutes, seconds = (float(part or 0) for part in match.groups()[1:])
         span = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         return -span if match[1] else span
-    if builtin == "dateTime" and (match := _MOMENT.fullmatch(bare)):
-        return dt.datetime.fromisoformat(match[1])
-    return text
+    return value
 
 
-def _difference(by_zeep: Any, ours: Any, answered: str, name: str) -> str | None:
-    if answered == "unread":
-        return f"zeep cannot read it: {by_zeep}"
-    if isinstance(ours, dict) and len(ours) == 1 and not (isinstance(by_zeep, dict) and by_zeep.keys() == ours.keys()):
-        ours = next(iter(ours.values()))  # zeep hands out a single member without its wrapper
-    return next(_differences(by_zeep, ours, name), None)
+# --- where they disagree --------------------------------------------------------------------------------------------
 
 
-def _differences(by_zeep: Any, ours: Any, place: str) -> Iterator[str]:
+def _unwrap_as_zeep(ours: Any, by_zeep: Any) -> Any:
+    """zeep hands out a single member without its wrapper."""
+    wrapped = isinstance(by_zeep, dict) and isinstance(ours, dict) and by_zeep.keys() == ours.keys()
+    return next(iter(ours.values())) if isinstance(ours, dict) and len(ours) == 1 and not wrapped else ours
+
+
+def _list_differences(by_zeep: Any, ours: Any, place: str) -> Iterator[str]:
     if isinstance(by_zeep, dict) and isinstance(ours, dict):
         for name in {**ours, **by_zeep}:
-            yield from _differences(by_zeep.get(name), ours.get(name), f"{place}/{name}")
+            yield from _list_differences(by_zeep.get(name), ours.get(name), f"{place}/{name}")
     elif isinstance(by_zeep, list) and isinstance(ours, list) and len(by_zeep) == len(ours):
         for number, (one, other) in enumerate(zip(by_zeep, ours, strict=True), 1):
-            yield from _differences(one, other, f"{place}[{number}]")
-    elif _read(by_zeep) != _read(ours):
+            yield from _list_differences(one, other, f"{place}[{number}]")
+    elif _without_nothing(by_zeep) != _without_nothing(ours):
         yield f"{place}: zeep reads {by_zeep!r}, the schema says {ours!r}"
 
 
-def _read(value: Any) -> Any:
+def _without_nothing(value: Any) -> Any:
     """zeep does not tell nil, left out and empty apart: a string, a list, a structure of which no member is there."""
     if isinstance(value, dict):
-        value = {name: read for name, item in value.items() if (read := _read(item)) is not None}
+        value = {name: kept for name, item in value.items() if (kept := _without_nothing(item)) is not None}
     if value in (None, "", [], {}):
         return None
-    return (type(value) is bool, value)
+    return (type(value) is bool, value)  # Python takes 1 for True

@@ -12,36 +12,18 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
 from ..model.secrets import SECRET_FORM
 
+_PLACEHOLDERS = {"ticket": "7T:REDACTED{:02}", "access": "8A:Cust00000.REDACTED-ACCESS-{:02}"}
+"""Of the kinds whose form a contract knows; any other kind's is ``REDACTED-KIND-01``."""
+_SWEPT_FROM = {"authorization": 8, "cookie": 8, "customer": 8, "value": 6, "address": 6, "text": 12}
+"""From how many characters on a secret is replaced wherever it occurs, where that is not 4: a shorter one may be a word
+of its own there."""
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """``form`` of the placeholder; ``sweep``: from how many characters on a value is replaced wherever it occurs."""
-
-    form: str
-    sweep: int
-
-
-KINDS = {
-    "ticket": Kind("7T:REDACTED{:02}", 4),
-    "access": Kind("8A:Cust00000.REDACTED-ACCESS-{:02}", 4),
-    "token": Kind("REDACTED-TOKEN-{:02}", 4),
-    "password": Kind("REDACTED-PASSWORD-{:02}", 4),
-    "user": Kind("REDACTED-USER-{:02}", 4),
-    "authorization": Kind("REDACTED-AUTHORIZATION-{:02}", 8),
-    "cookie": Kind("REDACTED-COOKIE-{:02}", 8),
-    "customer": Kind("REDACTED-CUSTOMER-{:02}", 8),
-    "value": Kind("REDACTED-VALUE-{:02}", 6),
-    "address": Kind("REDACTED-ADDRESS-{:02}", 6),
-    "text": Kind("REDACTED-TEXT-{:02}", 12),
-}
-
-_PLACED = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
+_IS_PLACEHOLDER = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
 _VENDOR_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)+superoffice\.com(?::\d+)?(?![\w-])", re.IGNORECASE)
 _ESCAPED = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|&(?:amp;)?#(?:\d{1,7}|x[0-9A-Fa-f]{1,6});|[\w.~+/:=@-])+")
@@ -50,18 +32,18 @@ _PERCENT = re.compile(r"(?:[\w.~!*()+/:@$,=-]|%[0-9A-Fa-f]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _BASE64_LINES = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,}+(?:\s+[A-Za-z0-9+/]++)+={0,2}")
 # values of the contract and words of every address: replaced in their place only, elsewhere they mean something else
-_COMMON = frozenset(("true", "false", "null", "none", "unknown", "aquired", "started", "succeeded", "failed"))
-_COMMON |= frozenset(("batch", "soprincipal", "remote", "soap", "http", "https"))
+_ORDINARY_WORDS = frozenset(("true", "false", "null", "none", "unknown", "aquired", "started", "succeeded", "failed"))
+_ORDINARY_WORDS |= frozenset(("batch", "soprincipal", "remote", "soap", "http", "https"))
 _NAMESPACE_HOSTS = ("www.superoffice.net", "schemas.xmlsoap.org", "schemas.microsoft.com", "www.w3.org", "tempuri.org")
 _TO_STANDARD, _TO_URL_SAFE = str.maketrans("-_", "+/"), str.maketrans("+/", "-_")
 _MAX_DEPTH = 3
 
 
-class Secrets:
+class SecretStore:
     """The secrets met so far, and their placeholders."""
 
     def __init__(self) -> None:
-        self._placed: dict[str, tuple[str, str]] = {}  # secret -> (kind, placeholder)
+        self._placeholders: dict[str, tuple[str, str]] = {}  # secret -> (kind, placeholder)
         self._counts: dict[str, int] = {}
         self._customers: dict[str, str] = {}
         self._hosts: dict[str, str] = {}
@@ -69,7 +51,7 @@ class Secrets:
         self._known_hosts: re.Pattern[str] | None = None
         self._replacements: dict[str, str] = {}
 
-    def place(self, kind: str, value: str) -> str:
+    def replace(self, kind: str, value: str) -> str:
         """The placeholder of a secret, which is known from now on; what is empty or a placeholder stays what it is."""
         bare = value.strip()
         if not bare:
@@ -78,26 +60,26 @@ class Secrets:
             kind = "ticket"
         elif bare.upper().startswith("8A:"):
             kind = "access"
-        if placed := _PLACED.fullmatch(bare):
+        if placed := _IS_PLACEHOLDER.fullmatch(bare):
             self._counts[kind] = max(self._counts.get(kind, 0), int(placed[1]))
             return value
-        if bare not in self._placed:
+        if bare not in self._placeholders:
             self._counts[kind] = self._counts.get(kind, 0) + 1
-            placeholder = KINDS[kind].form.format(self._counts[kind])
+            placeholder = _PLACEHOLDERS.get(kind, f"REDACTED-{kind.upper()}-{{:02}}").format(self._counts[kind])
             if kind == "ticket":  # base64, as that of a real one
                 placeholder += "=" * (-len(placeholder.removeprefix("7T:")) % 4)
-            self._placed[bare] = kind, placeholder
+            self._placeholders[bare] = kind, placeholder
             self._known = None
-        return value.replace(bare, self._placed[bare][1])
+        return value.replace(bare, self._placeholders[bare][1])
 
-    def customer(self, name: str) -> str:
+    def replace_customer(self, name: str) -> str:
         """``Cust12345`` -> ``Cust00000``."""
         key = name.lower()
         if re.fullmatch(r"cust0000\d", key):
             return name
         return self._customers.setdefault(key, f"Cust{len(self._customers):05}")
 
-    def host(self, name: str) -> str:
+    def replace_host(self, name: str) -> str:
         """A host, perhaps with a port, -> ``tenant.example``, which has none."""
         bare = re.sub(r":\d+$", "", name).lower()
         if not bare or bare.endswith(".example") or bare in _NAMESPACE_HOSTS:
@@ -109,43 +91,43 @@ class Secrets:
             self._known_hosts = re.compile(rf"(?<![\w.-])(?:{names})(?::\d+)?(?![\w-]|\.\w)", re.IGNORECASE)
         return self._hosts[bare]
 
-    def text(self, value: str, depth: int = 0) -> str:
+    def redact_text(self, value: str, depth: int = 0) -> str:
         """The text without any secret that is known or shows by its form."""
         if depth < _MAX_DEPTH and "%" in value:
-            value = _PERCENT.sub(lambda found: self._unquoted(found[0], depth), value)
+            value = _PERCENT.sub(lambda found: self._redact_quoted(found[0], depth), value)
         if depth < _MAX_DEPTH and ("\\u" in value or "#" in value):  # of JSON; of XML, in a comment or twice
-            value = _ESCAPED.sub(lambda found: self._unescaped(found[0], depth), value)
-        value = self._plain(value)
-        value = _BASE64_LINES.sub(lambda found: self._unwrapped(found[0]), value)
-        return _BASE64.sub(lambda found: self._unpacked(found[0]), value)
+            value = _ESCAPED.sub(lambda found: self._redact_escaped(found[0], depth), value)
+        value = self._redact_plain(value)
+        value = _BASE64_LINES.sub(lambda found: self._redact_lines(found[0]), value)
+        return _BASE64.sub(lambda found: self._redact_base64(found[0]), value)
 
-    def _plain(self, value: str) -> str:
-        value = SECRET_FORM.sub(lambda found: self.place(found.lastgroup or "token", found[0]), value)
-        if self._placed:
-            value = self._pattern().sub(lambda found: self._replacements[found[0]], value)
-        value = _VENDOR_HOST.sub(lambda found: self.host(found[0]), value)
+    def _redact_plain(self, value: str) -> str:
+        value = SECRET_FORM.sub(lambda found: self.replace(found.lastgroup or "token", found[0]), value)
+        if self._placeholders:
+            value = self._compile_known().sub(lambda found: self._replacements[found[0]], value)
+        value = _VENDOR_HOST.sub(lambda found: self.replace_host(found[0]), value)
         if self._known_hosts:
-            value = self._known_hosts.sub(lambda found: self.host(found[0]), value)
-        return _CUSTOMER.sub(lambda found: self.customer(found[0]), value)
+            value = self._known_hosts.sub(lambda found: self.replace_host(found[0]), value)
+        return _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
 
-    def _unquoted(self, token: str, depth: int) -> str:
+    def _redact_quoted(self, token: str, depth: int) -> str:
         if "%" not in token:
             return token
         plain = unquote(token, errors="surrogateescape")
-        redacted = self.text(plain, depth + 1)
+        redacted = self.redact_text(plain, depth + 1)
         return token if redacted == plain else quote(redacted, safe="/:@$,=+", errors="surrogateescape")
 
-    def _unescaped(self, token: str, depth: int) -> str:
-        plain = _ESCAPE.sub(_character, token)
-        redacted = plain if plain == token else self.text(plain, depth + 1)
+    def _redact_escaped(self, token: str, depth: int) -> str:
+        plain = _ESCAPE.sub(_unescape, token)
+        redacted = plain if plain == token else self.redact_text(plain, depth + 1)
         return token if redacted == plain else redacted.replace("--", "-&#45;")
 
-    def _unwrapped(self, lines: str) -> str:
+    def _redact_lines(self, lines: str) -> str:
         joined = "".join(lines.split())
-        redacted = self._unpacked(joined)
+        redacted = self._redact_base64(joined)
         return lines if redacted == joined else redacted
 
-    def _unpacked(self, token: str) -> str:
+    def _redact_base64(self, token: str) -> str:
         """The token, or, if there is base64 of a secret in it, from whichever character on, with the placeholder's."""
         bare, url_safe = token.rstrip("="), "-" in token or "_" in token
         for start in range(min(4, len(bare) - 7)):
@@ -155,7 +137,7 @@ class Secrets:
                 view = base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1")
             except binascii.Error:
                 continue
-            redacted = self._plain(view)
+            redacted = self._redact_plain(view)
             if redacted != view:
                 packed = base64.b64encode(redacted.encode("latin-1")).decode()
                 packed = packed.translate(_TO_URL_SAFE) if url_safe else packed
@@ -163,26 +145,26 @@ class Secrets:
                 return token[:start] + (packed if padded else packed.rstrip("=")) + bare[end:]
         return token
 
-    def _pattern(self) -> re.Pattern[str]:
+    def _compile_known(self) -> re.Pattern[str]:
         """Finds every form of every known secret that is long enough to be told from something else."""
         if self._known is None:
             self._replacements = {}
-            for secret, (kind, placeholder) in self._placed.items():
-                if len(secret) >= KINDS[kind].sweep and secret.lower() not in _COMMON:
-                    for form, stand_in in _forms(secret, placeholder):
+            for secret, (kind, placeholder) in self._placeholders.items():
+                if len(secret) >= _SWEPT_FROM.get(kind, 4) and secret.lower() not in _ORDINARY_WORDS:
+                    for form, stand_in in _list_forms(secret, placeholder):
                         self._replacements.setdefault(form, stand_in)
             longest_first = sorted(self._replacements, key=len, reverse=True)
-            self._known = re.compile("|".join(map(_bounded, longest_first)) or r"(?!)")
+            self._known = re.compile("|".join(map(_match_form, longest_first)) or r"(?!)")
         return self._known
 
 
-def _character(escape: re.Match[str]) -> str:
+def _unescape(escape: re.Match[str]) -> str:
     number = int(escape[1] or escape[2] or "0", 16) or int(escape[3] or 0)
     plain = chr(number) if number < 0x110000 else ""
     return plain if plain.isalnum() or plain in set("+/=:._@- ") else escape[0]  # no markup, and no end of a comment
 
 
-def _forms(secret: str, placeholder: str) -> Iterator[tuple[str, str]]:
+def _list_forms(secret: str, placeholder: str) -> Iterator[tuple[str, str]]:
     """The ways to write a secret in a text, each with what replaces it there."""
     pairs = [(secret, "0" * len(secret) if secret.isdigit() else placeholder)]  # a number stays one, wherever it stands
     for prefix in ("7T:", "8A:"):  # some write it without what it begins with
@@ -197,7 +179,7 @@ def _forms(secret: str, placeholder: str) -> Iterator[tuple[str, str]]:
             yield plain.encode(encoding, "replace").decode("latin-1"), stand_in.encode(encoding).decode("latin-1")
 
 
-def _bounded(form: str) -> str:
+def _match_form(form: str) -> str:
     if form.isdigit():
         return rf"(?<!\d){form}(?!\d)"
     return rf"(?<!\w){re.escape(form)}(?!\w)" if len(form) < 8 else re.escape(form)
