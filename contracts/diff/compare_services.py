@@ -244,7 +244,9 @@ class _ServiceComparison:
         """Whether a message's element has a type that other things have too: then what changes in it is the type's."""
         if self.names.old(old) != self.names.new(new):
             return self.old.schema.type(new) is not None and self.new.schema.type(old) is not None
-        if is_anonymous(old) and not (self.old.schema.has_references or self.new.schema.has_references):
+        if is_anonymous(old) and not (
+            self.old.schema.declarations.has_references or self.new.schema.declarations.has_references
+        ):
             return False  # nothing else can have the element's own type
         return self.reach[0].is_inner(old) or self.reach[1].is_inner(new)
 

@@ -28,7 +28,7 @@ class Declarations:
     @property
     def shared(self) -> list[bytes]:
         """What declarations refer to beside types and elements: where it differs, no text tells enough."""
-        return [self._folded(text) for text in self._schema.shared]
+        return [self._folded(text) for text in self._schema.declarations.shared]
 
     def text_of(self, kind: Literal["element", "type"], name: str) -> bytes | None:
         """A global element or type, or the element whose own type it is; None where there is no such declaration."""
@@ -36,7 +36,11 @@ class Declarations:
             kind, name = "element", name.replace("}#", "}", 1)
         key = (kind, name)
         if key not in self._known:
-            node = self._schema.element_node(name) if kind == "element" else self._schema.global_type(name)
+            node = (
+                self._schema.declarations.elements.get(name)
+                if kind == "element"
+                else self._schema.declarations.types.get(name)
+            )
             self._known[key] = None if node is None else self._written(node)
         return self._known[key]
 
@@ -65,7 +69,11 @@ class Declarations:
     def _prefixes(self, name: str) -> dict[str | None, str]:
         """Those of the schema that declares the type."""
         element = name.replace("}#", "}", 1)
-        node = self._schema.global_type(name) if element == name else self._schema.element_node(element)
+        node = (
+            self._schema.declarations.types.get(name)
+            if element == name
+            else self._schema.declarations.elements.get(element)
+        )
         schema = None if node is None else node.getparent()
         if schema is None:
             return {}

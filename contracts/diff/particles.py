@@ -79,7 +79,7 @@ def _read_particles(
             found.append(f"{tag}{_times(node)}")
         elif tag in _SIGNS:
             found += _shortest(tag, _times(node), _read_particles(schema, node, keep, entered))
-        elif tag == "group" and reference not in entered and (shared := schema.group(node)) is not None:
+        elif tag == "group" and reference not in entered and (shared := schema.declarations.follow(node)) is not None:
             inside = _read_particles(schema, shared, keep, (*entered, reference))
             found += _shortest("sequence", _times(node), inside)
     return found

@@ -132,7 +132,7 @@ class Reach:
         return table
 
     def _is_complex(self, name: str) -> bool:
-        node = self._schema.global_type(name)
+        node = self._schema.declarations.types.get(name)
         return node is not None and node.tag == f"{{{XSD}}}complexType"
 
     @cached_property

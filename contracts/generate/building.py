@@ -13,8 +13,8 @@ from typing import Protocol
 from lxml import etree
 
 from ..model import Attribute, Direction, Element, Operation, Part, Type, UnreadableContract, local, namespace
+from ..model.names import ANY_TYPE, SERIALIZATION, XSD, XSI
 from ..wsdl.service import Service
-from ..xsd.schema import ANY, SERIALIZATION, XSD, XSI
 from .forms import is_simple, kind, same_key
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -162,7 +162,7 @@ class Builder:
             return
         name = self.choices.type(declared.type, derived_types(self.service, declared.type), place)
         found = self.schema.type(name)
-        if name == ANY or name == f"{{{SERIALIZATION}}}anyType":
+        if name == ANY_TYPE or name == f"{{{SERIALIZATION}}}anyType":
             # Without xsi:type WCF reads a bare object; what a caller has is a text.
             self._mark(node, f"{{{XSD}}}string")
             node.text = self.choices.text(f"{{{XSD}}}string", place)

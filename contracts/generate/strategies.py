@@ -25,10 +25,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ..model import Direction, Element, Operation
+from ..model.names import XSD
 from ..wsdl.service import Service
 from ..xsd.builtins import MAX_DECIMAL
 from ..xsd.probe import accepts
-from ..xsd.schema import XSD, Schema
+from ..xsd.schema import Schema
 from .building import Builder, Place, serialize
 from .forms import INTEGERS, Kind, example, good, is_simple, kind
 from .rendering import render

@@ -14,7 +14,7 @@ _LOCATION = "services85-schema:"
 _DRIVER = "urn:services85:driver"
 
 
-def compiled(roots: list[etree._Element], source: str) -> etree.XMLSchema:
+def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema:
     """The ``xs:schema`` elements as one schema; any global element can be its root. Raises UnreadableContract."""
     by_namespace: dict[str | None, list[etree._Element]] = {}
     for root in roots:

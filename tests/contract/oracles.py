@@ -16,7 +16,8 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from contracts.model import local, namespace
-from contracts.xsd.schema import SERIALIZATION, XSD, Schema
+from contracts.model.names import SERIALIZATION, XSD
+from contracts.xsd.schema import Schema
 
 SPACE = " \t\r\n"
 INTEGERS = {

@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 
 from contracts.diff.simple_types import combine_relations, relate_facets, relate_types
-from contracts.xsd.schema import XSD, Schema
+from contracts.model.names import XSD
+from contracts.xsd.schema import Schema
 
 TYPES = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:t" targetNamespace="urn:t">
   <xs:simpleType name="few"><xs:restriction base="xs:string">

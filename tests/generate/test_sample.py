@@ -21,7 +21,7 @@ from contracts.generate.rendering import render
 from contracts.generate.sample import Form, sample
 from contracts.messages import read
 from contracts.model import Direction, Message, UnreadableContract
-from contracts.xsd.schema import XSI
+from contracts.model.names import XSI
 from tests.shared import needs_shared, shared
 
 CONTRACT = contracts.load()

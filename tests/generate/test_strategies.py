@@ -14,11 +14,11 @@ import contracts
 from contracts.generate import messages, values
 from contracts.messages.formats.raw_http import parse_http
 from contracts.model import Direction, Message, Operation
+from contracts.model.names import XSD
 from contracts.mutate import broken
 from contracts.wsdl.service import Service
 from contracts.xsd.builtins import BUILTINS, MAX_DECIMAL
 from contracts.xsd.probe import accepts
-from contracts.xsd.schema import XSD
 from tests.shared import needs_shared, shared
 
 CONTRACT = contracts.load()

@@ -13,13 +13,13 @@ import contracts
 from contracts.generate.forms import BAD, bad, kind
 from contracts.generate.sample import sample
 from contracts.messages.formats.raw_http import parse_http
+from contracts.model.names import SERIALIZATION, XSD
 from contracts.mutate.mutants import OPERATORS, mutants
 from contracts.mutate.operators.wsdl import OPERATORS as WSDL_OPERATORS
 from contracts.mutate.originals import Original, original, raw
 from contracts.mutate.scoring import Case, originals, score
 from contracts.wsdl.document import parse_wsdl
 from contracts.xsd.probe import accepts
-from contracts.xsd.schema import SERIALIZATION, XSD
 
 CONTRACT = contracts.load()
 STOP = CONTRACT.operation("Batch.StopBatchJob")

@@ -9,7 +9,7 @@ from lxml import etree
 
 from ...generate.building import NIL, TYPE
 from ...model import is_anonymous, local, namespace
-from ...xsd.schema import XSD
+from ...model.names import XSD
 from ..originals import Node, Original
 from .base import BOTH, LENIENT, MODEL, OFFUTT, REFUSED, RPC, Apply, Operator, mark_type
 from .picking import Edit, by_type, in_space, is_any, is_child, sites

@@ -11,8 +11,8 @@ from typing import Any
 from lxml import etree
 
 from ...model import local
+from ...model.names import XSD
 from ...wsdl.service import Service
-from ...xsd.schema import XSD
 from .base import SIBLINI, Change, Target
 
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"

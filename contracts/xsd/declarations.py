@@ -1,0 +1,87 @@
+"""What the schemas of one WSDL declare globally, as nodes of their trees, and what a QName in them means."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from lxml import etree
+
+from ..model.names import XSD, resolve_qname
+
+_XS = f"{{{XSD}}}"
+_KINDS = {
+    f"{_XS}element": "element",
+    f"{_XS}complexType": "type",
+    f"{_XS}simpleType": "type",
+    f"{_XS}group": "group",
+    f"{_XS}attributeGroup": "attributeGroup",
+    f"{_XS}attribute": "attribute",
+}
+_PREFIX = re.compile(rb"xmlns:([^\s=]+)")
+
+
+class Declarations:
+    """The global declarations of ``xs:schema`` elements. The nodes that it gives are not to be changed."""
+
+    def __init__(self, roots: list[etree._Element]) -> None:
+        self._roots = roots
+
+    @cached_property
+    def _tables(self) -> dict[str, dict[str, etree._Element]]:
+        """Kind of declaration -> Clark name -> node; of two with one name the first counts."""
+        tables: dict[str, dict[str, etree._Element]] = {kind: {} for kind in _KINDS.values()}
+        for root in self._roots:
+            target = root.get("targetNamespace")
+            prefix = f"{{{target}}}" if target else ""
+            for node in root.iterchildren(*_KINDS):
+                tables[_KINDS[node.tag]].setdefault(prefix + (node.get("name") or ""), node)
+        return tables
+
+    @cached_property
+    def elements(self) -> dict[str, etree._Element]:
+        return self._tables["element"]
+
+    @cached_property
+    def types(self) -> dict[str, etree._Element]:
+        return self._tables["type"]
+
+    @cached_property
+    def shared(self) -> tuple[bytes, ...]:
+        """The text of what is referred to beside elements and types: groups, attribute groups, attributes; sorted."""
+        tables = (self._tables[kind] for kind in ("group", "attributeGroup", "attribute"))
+        return tuple(sorted(etree.tostring(node, with_tail=False) for table in tables for node in table.values()))
+
+    def follow(self, node: etree._Element) -> etree._Element | None:
+        """The group, attribute group or attribute that a node refers to; None where it is not there."""
+        return self._tables[_KINDS[node.tag]].get(self.resolve(node, node.get("ref", "")))
+
+    def resolve(self, node: etree._Element, value: str) -> str:
+        """The Clark name that a QName means where it stands; what has no known prefix is in no namespace."""
+        prefix, colon, name = value.strip().rpartition(":")
+        space = self._prefixes.get(prefix) if colon else None
+        return f"{{{space}}}{name}" if space else resolve_qname(node, value) or name
+
+    @property
+    def has_references(self) -> bool:
+        """Whether anything is declared by reference (``ref``)."""
+        return self._scanned[1]
+
+    @property
+    def _prefixes(self) -> dict[str, str]:
+        """The prefixes that mean the same wherever they are used: asking lxml for each node's is slow."""
+        return self._scanned[0]
+
+    @cached_property
+    def _scanned(self) -> tuple[dict[str, str], bool]:
+        references = False
+        table: dict[str, str] = {}
+        clashing: set[str] = set()
+        for root in self._roots:
+            inside = etree.tostring(root, with_tail=False).partition(b">")[2]
+            references |= b' ref="' in inside
+            clashing.update(prefix.decode() for prefix in _PREFIX.findall(inside))
+            for prefix, uri in root.nsmap.items():
+                if prefix and table.setdefault(prefix, uri) != uri:
+                    clashing.add(prefix)
+        return {prefix: uri for prefix, uri in table.items() if prefix not in clashing}, references
