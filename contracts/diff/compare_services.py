@@ -205,7 +205,7 @@ class _ServiceComparison:
         before, after = ({local(h): h for h in p.headers} for p in (old, new))
         for rule, name, *shown in one_sided(before, after, HEADER_REMOVED, HEADER_ADDED):
             self._report(rule, message, f"/header/{name}", *shown)
-        for name in before.keys() & after.keys():
+        for name in (n for n in before if n in after):
             shared[before[name], after[name]].append(message)
 
     def _compare_faults(self, old: Operation, new: Operation, shared: _Shared) -> None:
@@ -213,7 +213,7 @@ class _ServiceComparison:
         message = (old.name, "response")
         for rule, name, *shown in one_sided(before, after, FAULT_REMOVED, FAULT_ADDED):
             self._report(rule, message, f"/fault/{name}", *shown)
-        for name in before.keys() & after.keys():
+        for name in (n for n in before if n in after):
             if local(before[name]) != local(after[name]):
                 self._report(BODY_CHANGED, message, f"/fault/{name}", local(before[name]), local(after[name]))
             else:
@@ -229,11 +229,13 @@ class _ServiceComparison:
                 continue
             old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
             path, emit = self._path(min(messages)), self._emit(messages)
-            if self._is_same_element(old_name, new_name, old, new):
-                continue
             if old is None or new is None:
                 if old is not new:
                     emit(BODY_CHANGED, path, *("declared" if e else "not declared" for e in (old, new)))
+            elif self._is_same_text("element", old_name, new_name) and (
+                is_anonymous(old.type) or self._is_same_text("type", old.type, new.type)
+            ):
+                continue  # both sides declare the element, and the type that is its alone, in the same words
             elif self._is_type_of_others(old.type, new.type):
                 self.types.compare_elements(old, new, path, emit)
             else:
@@ -258,12 +260,6 @@ class _ServiceComparison:
                 path = f"{self._path(min(messages))}/{kind}/{old.local}"
                 key = f"{kind} {self.names.old(old_name)}"
                 self.types.compare_elements(old, new, path, self._emit(messages, path, key))
-
-    def _is_same_element(self, old_name: str, new_name: str, old: Element | None, new: Element | None) -> bool:
-        """Whether both sides declare the element, and the type that is its alone, in the same words."""
-        if old is None or new is None or not self._is_same_text("element", old_name, new_name):
-            return False
-        return is_anonymous(old.type) or self._is_same_text("type", old.type, new.type)
 
     def _is_same_text(self, kind: Literal["element", "type"], old: str, new: str) -> bool:
         if not self.texts_tell:

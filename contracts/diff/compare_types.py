@@ -7,21 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeGuard
 
-from ..model import ANY_TYPE, XSD, Attribute, Element, Type, is_anonymous, local, namespace
+from ..model import ANY_TYPE, XSD, Element, Type, is_anonymous, local, namespace
 from ..wsdl.service import Service
 from . import particles
 from .change_rule import ChangeRule, Emit
 from .folding import NameFolding
 from .occurrence import compare_occurrence, compare_preset
-from .simple_types import (
-    RETYPED,
-    TYPE_CHANGED,
-    Relation,
-    combine_relations,
-    compare_enumerations,
-    relate_facets,
-    relate_types,
-)
+from .simple_types import RETYPED, TYPE_CHANGED, compare_simple_types, relate_types
 
 # fmt: off
 NAMESPACE_CHANGED = ChangeRule("namespace-changed", "breaking", "breaking", "operation", "sides",
@@ -105,6 +97,9 @@ ATTRIBUTE_OPTIONAL = ChangeRule("attribute-optional", "safe", "risky", "present"
 Pair = tuple[str, str]
 """The Clark names of an old and a new type."""
 
+Children = dict[str, Element]
+"""The elements in something, by `keyed` names."""
+
 
 @dataclass(frozen=True, slots=True)
 class _ChildRules:
@@ -151,8 +146,8 @@ class TypeComparison:
         elif old.kind == "list":
             self._compare_references(old.item or "", new.item or "", path, emit)
         else:
-            self._compare_restrictions(old, new, path, emit)
-            compare_enumerations(old, new, path, emit)
+            has_same_base = self._names.old(old.base or "") == self._names.new(new.base or "")
+            compare_simple_types((self._old, self._new), old, new, has_same_base, path, emit)
 
     def compare_elements(self, old: Element, new: Element, path: str, emit: Emit) -> None:
         """Occurrence, nillability, namespace and type of one element, a member or a global one."""
@@ -184,20 +179,6 @@ class TypeComparison:
             spaces = (namespace(e.name) or "no namespace" for e in (old, new))
             emit(NAMESPACE_CHANGED, f"{self._agent}/namespace", *spaces)
 
-    def _compare_restrictions(self, old: Type, new: Type, path: str, emit: Emit) -> None:
-        """A restriction's base and its facets are one change, as together they say what is allowed."""
-        choices = particles.union_of(self._old, old.name), particles.union_of(self._new, new.name)
-        if choices[0] != choices[1]:
-            shown = (" or ".join(c) or _describe_restriction(t) for c, t in zip(choices, (old, new), strict=True))
-            emit(TYPE_CHANGED, path, *shown)
-            return
-        of_base: Relation = "same"
-        if old.base and new.base and self._names.old(old.base) != self._names.new(new.base):
-            of_base = relate_types(self._old, old.base, self._new, new.base)
-        relation = combine_relations(of_base, relate_facets(old.facets, new.facets))
-        if relation != "same":
-            emit(RETYPED[relation], path, _describe_restriction(old), _describe_restriction(new))
-
     # --- what is in a complex type ------------------------------------------------------------------------------
 
     def _compare_complex(self, old: Type, new: Type, path: str, emit: Emit) -> None:
@@ -212,13 +193,7 @@ class TypeComparison:
             emit(rule, path, *("abstract" if t.abstract else "concrete" for t in (old, new)))
 
     def _compare_children(
-        self,
-        before: dict[str, Element],
-        after: dict[str, Element],
-        inherited: set[str],
-        prefix: str,
-        rules: _ChildRules,
-        emit: Emit,
+        self, before: Children, after: Children, inherited: set[str], prefix: str, rules: _ChildRules, emit: Emit
     ) -> None:
         """What went, what came, what stayed; of the ``inherited`` ones another tells that they went or came."""
         for key, child in before.items():
@@ -256,18 +231,12 @@ class TypeComparison:
                 continue
             if was.use != now.use:
                 emit(ATTRIBUTE_REQUIRED if now.use == "required" else ATTRIBUTE_OPTIONAL, at, was.use, now.use)
-            self._compare_attribute_types(was, now, at, emit)
+            self._compare_references(was.type, now.type, at, emit)
             compare_preset(was, now, at, emit)
         for name, now in after.items():
             if name not in before:
                 rule = ATTRIBUTE_REQUIRED if now.use == "required" else ATTRIBUTE_ADDED
                 emit(rule, f"{path}.@{name}", None, plain_type(now.type))
-
-    def _compare_attribute_types(self, old: Attribute, new: Attribute, path: str, emit: Emit) -> None:
-        if not old.type.endswith("]") and not new.type.endswith("]"):
-            self._compare_references(old.type, new.type, path, emit)
-        elif self._names.old(old.type) != self._names.new(new.type):  # SOAP 1.1's own arrays: Item[]
-            emit(TYPE_CHANGED, path, plain_type(old.type), plain_type(new.type))
 
     # --- bases --------------------------------------------------------------------------------------------------
 
@@ -296,7 +265,7 @@ class TypeComparison:
         emit(rule, path, *(local(t.base) if t.base else "no base" for t in (old, new)))
         return set(above) | set(below)
 
-    def _members_of(self, old: str | None, new: str | None) -> tuple[dict[str, Element], dict[str, Element]]:
+    def _members_of(self, old: str | None, new: str | None) -> tuple[Children, Children]:
         """All that an old and a new type have, with what they inherit."""
         return keyed(self._old.members(old) if old else ()), keyed(self._new.members(new) if new else ())
 
@@ -403,9 +372,9 @@ class TypeComparison:
 # --- what a type holds, and words for it ----------------------------------------------------------------------------
 
 
-def keyed(members: Iterable[Element]) -> dict[str, Element]:
+def keyed(members: Iterable[Element]) -> Children:
     """By local name; the second of several of one name as ``Name[2]``."""
-    table: dict[str, Element] = {}
+    table: Children = {}
     for member in members:
         key, n = member.local, 1
         while key in table:
@@ -453,11 +422,6 @@ def _compare_orders(old: list[str], new: list[str], path: str, rules: _ChildRule
 
 def _describe_child(child: Element) -> str:
     return plain_type(child.type) + ("" if child.max_occurs == 1 else "[]")
-
-
-def _describe_restriction(found: Type) -> str:
-    said = ", ".join(f"{name} {value}" for name, value in found.facets)
-    return local(found.base or "anySimpleType") + (f" ({said})" if said else "")
 
 
 def _kind_of(found: Type) -> str:

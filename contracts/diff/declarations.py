@@ -23,7 +23,7 @@ class Declarations:
         is_versioned = re.fullmatch(r"Services\d+", service.version)
         self._version = f"/{service.version}".encode() if is_versioned else b""
         self._known: dict[tuple[str, str], bytes | None] = {}
-        self._in_scope: dict[etree._Element, dict[str | None, str]] = {}
+        self._in_scope: dict[etree._Element | None, dict[str | None, str]] = {}
 
     @property
     def shared(self) -> list[bytes]:
@@ -67,7 +67,7 @@ class Declarations:
         return base, tuple(held)
 
     def _prefixes(self, name: str) -> dict[str | None, str]:
-        """Those of the schema that declares the type."""
+        """Those of the schema that declares the type; asked once a schema, as lxml takes long to tell."""
         element = name.replace("}#", "}", 1)
         node = (
             self._schema.declarations.types.get(name)
@@ -75,10 +75,8 @@ class Declarations:
             else self._schema.declarations.elements.get(element)
         )
         schema = None if node is None else node.getparent()
-        if schema is None:
-            return {}
         if schema not in self._in_scope:
-            self._in_scope[schema] = dict(schema.nsmap)
+            self._in_scope[schema] = {} if schema is None else dict(schema.nsmap)
         return self._in_scope[schema]
 
     def _written(self, node: etree._Element) -> bytes:

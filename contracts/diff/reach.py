@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -26,7 +27,6 @@ class Reach:
         self._schema = service.schema
         self._declarations = declarations
         self._edges: dict[str, tuple[str | None, tuple[str, ...]]] = {}
-        self._element_types: dict[str, str] = {}
 
     def messages_with(self, name: str, without: frozenset[str] = frozenset()) -> frozenset[MessageId]:
         """The messages in which a value of the type, or of one that inherits from it (but for these), can be."""
@@ -49,7 +49,7 @@ class Reach:
                 found.update(self._roots.get(name, ()))
                 above = [(holder, _HELD) for holder in holders.get(name, ())]
                 base = self._inside(name)[0]
-                if base is not None and name in self.subtypes.get(base, ()):
+                if base is not None and base != ANY_TYPE and self._is_complex(name):
                     above.append((base, _NAMED))
             new = [one for one in above if one not in seen]
             seen.update(new)
@@ -59,8 +59,7 @@ class Reach:
     @cached_property
     def _above(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
         """Which types hold something of a type, and which inherit from it; of all that can be in a message."""
-        holders: dict[str, list[str]] = {}
-        heirs: dict[str, list[str]] = {}
+        holders, heirs = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
         todo, seen = [*self._roots, *self._schema.type_names()], set[str]()
         while todo:
             name = todo.pop()
@@ -69,35 +68,31 @@ class Reach:
             seen.add(name)
             base, inside = self._inside(name)
             for held in inside:
-                holders.setdefault(held, []).append(name)
+                holders[held].append(name)
             if base is not None:
-                heirs.setdefault(base, []).append(name)
+                heirs[base].append(name)
             todo += inside if base is None else (*inside, base)
         return holders, heirs
 
     @cached_property
     def _roots(self) -> dict[str, list[MessageId]]:
-        """Types that messages are declared to be of: their elements', their headers', their parts'."""
-        table: dict[str, list[MessageId]] = {}
+        """Types that messages are declared to be of: their elements', their headers', their faults', their parts'."""
+        table = defaultdict[str, list[MessageId]](list)
         for operation in self._service.operations.values():
-            for direction in DIRECTIONS:
-                part = operation.part(direction)
-                names = [name for _, name in operation.faults] if direction == "response" else []
-                for name in self._types_of(part, names):
-                    table.setdefault(name, []).append((operation.name, direction))
+            faults = [element for _, element in operation.faults]
+            for direction, beside in zip(DIRECTIONS, ([], faults), strict=True):
+                for name in self._types_of(operation.part(direction), beside):
+                    table[name].append((operation.name, direction))
         return table
 
-    def _types_of(self, part: Part | None, names: list[str]) -> Iterator[str]:
+    def _types_of(self, part: Part | None, elements: list[str]) -> Iterator[str]:
         if part is not None:
             yield from (p.type for p in part.parts if p.type)
-            names += (*part.headers, *(p.name for p in part.parts if not p.type), *((part.body,) if part.body else ()))
-        for name in names:
-            element = self._element_types.get(name)
-            if element is None:
-                found = self._schema.element(name)
-                element = self._element_types[name] = found.type if found else ""
-            if element:
-                yield element
+            held = (p.name for p in part.parts if not p.type)
+            elements = [*elements, *part.headers, *held, *([part.body] if part.body else ())]
+        for name in elements:
+            if (found := self._schema.element(name)) and found.type:
+                yield found.type
 
     def is_named(self, name: str) -> bool:
         """Whether anything (an element, a member) is declared to be of the type."""
@@ -121,16 +116,6 @@ class Reach:
         inside = [m.type for m in found.members] + [a.type.rstrip("[]") for a in found.attributes]
         return found.base, (*inside, *((found.item,) if found.item else ()))
 
-    @cached_property
-    def subtypes(self) -> dict[str, list[str]]:
-        """The complex types that derive from a type directly."""
-        table: dict[str, list[str]] = {}
-        for name in self._schema.type_names():
-            base = self._inside(name)[0]
-            if base is not None and base != ANY_TYPE and self._is_complex(name):
-                table.setdefault(base, []).append(name)
-        return table
-
     def _is_complex(self, name: str) -> bool:
         node = self._schema.declarations.types.get(name)
         return node is not None and node.tag == f"{{{XSD}}}complexType"
@@ -138,11 +123,6 @@ class Reach:
     @cached_property
     def _named(self) -> tuple[set[str], set[str]]:
         """The types of global elements, and those of what types hold."""
-        outer, inner = set[str](), set[str]()
-        for name in self._schema.element_names():
-            element = self._schema.element(name)
-            if element is not None:
-                outer.add(element.type)
-        for name in (*outer, *self._schema.type_names()):
-            inner.update(self._inside(name)[1])
+        outer = {found.type for name in self._schema.element_names() if (found := self._schema.element(name))}
+        inner = {held for name in (*outer, *self._schema.type_names()) for held in self._inside(name)[1]}
         return outer, inner

@@ -8,8 +8,10 @@ from ..model import DIRECTIONS
 from ..wsdl.service import Service
 
 _TOKENS = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
-_DECLARED = re.compile(r"(\bxmlns(?::[^\s=]+)?\s*=\s*)(\"[^\"]*\"|'[^']*')")
+_DECLARED = re.compile(r"(\bxmlns(?::[^\s=]+)?\s*=\s*[\"'])([^\"']*)")
 _ADDRESSED = re.compile(r"</(?:[^\s<>:]+:)?(?:Action|To)\s*>")
+
+_WIDE = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\x00<": "utf-16-be"}
 
 
 def rebase_message(data: bytes, old: Service, new: Service) -> bytes:
@@ -33,15 +35,9 @@ class _Rebase:
         self._spaces = (old.namespace, new.namespace)
         self._versions = (old.version, new.version)
         self._actions: dict[str, str] = {}
-        for name, operation in old.operations.items():
-            other = new.operations.get(name)
-            if other is None:
-                continue
-            pairs = [(operation.action, other.action)]
-            for direction in DIRECTIONS:
-                first, second = operation.part(direction), other.part(direction)
-                if first is not None and second is not None:
-                    pairs.append((first.action, second.action))
+        for name in (n for n in old.operations if n in new.operations):
+            sides = ((o, *(o.part(d) for d in DIRECTIONS)) for o in (old.operations[name], new.operations[name]))
+            pairs = [(was.action, now.action) for was, now in zip(*sides, strict=True) if was and now]
             self._actions |= {was: now for was, now in reversed(pairs) if was and now}
 
     def envelope(self, text: str) -> str:
@@ -50,35 +46,29 @@ class _Rebase:
             between = text[at : token.start()]
             out.append(self.address(between) if between and _ADDRESSED.fullmatch(token[0]) else between)
             is_tag = not token[0].startswith(("<!", "<?"))
-            out.append(_DECLARED.sub(self._declared, token[0]) if is_tag else token[0])
+            out.append(_DECLARED.sub(lambda m: m[1] + self._moved(m[2]), token[0]) if is_tag else token[0])
             at = token.end()
         return "".join((*out, text[at:]))
 
     def address(self, text: str) -> str:
         """An action, an endpoint; quotes and space around it stay."""
         plain = text.strip("\"' \t\r\n")
-        if plain in self._actions:
-            return text.replace(plain, self._actions[plain])
+        moved = self._actions.get(plain) or self._moved(plain)
+        if plain in self._actions or moved != plain:
+            return text.replace(plain, moved)
         old, new = self._versions
-        if plain == self._spaces[0] or plain.startswith(self._spaces[0] + "/"):
-            return text.replace(*self._spaces, 1)
         return re.sub(rf"(?<=/){re.escape(old)}(?=/)", lambda _: new, text)
 
-    def _declared(self, match: re.Match[str]) -> str:
-        quote, uri = match[2][0], match[2][1:-1]
+    def _moved(self, uri: str) -> str:
+        """A namespace of the old version, or one below it, as the new version's."""
         old, new = self._spaces
-        if uri == old or uri.startswith(f"{old}/"):
-            uri = new + uri[len(old) :]
-        return f"{match[1]}{quote}{uri}{quote}"
+        return new + uri[len(old) :] if uri == old or uri.startswith(f"{old}/") else uri
 
 
 def _encoding(data: bytes) -> str:
     """The encoding in which all of the bytes survive a way there and back."""
-    for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\x00", "utf-16-le")):
-        if data.startswith(mark):
-            return name
-    if data.startswith(b"\x00<"):
-        return "utf-16-be"
+    if wide := _WIDE.get(data[:2]):
+        return wide
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

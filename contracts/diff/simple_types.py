@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from math import inf
 from typing import Literal
 
 from ..model import XSD, Type, local
 from ..xsd.builtins import BUILTINS
 from ..xsd.schema import Schema
 from .change_rule import ChangeRule, Emit, one_sided
+from .particles import union_of
 
 # fmt: off
 TYPE_CHANGED = ChangeRule("type-changed", "breaking", "breaking", "present", "sides",
@@ -60,7 +62,30 @@ class _ValueSpace:
     """How many lists deep: 0 or 1."""
 
 
-def compare_enumerations(old: Type, new: Type, path: str, emit: Emit) -> None:
+def compare_simple_types(
+    schemas: tuple[Schema, Schema], old: Type, new: Type, has_same_base: bool, path: str, emit: Emit
+) -> None:
+    """A restriction's base and its facets are one change, as together they say what is allowed; values are one each."""
+    choices = [union_of(schema, kind.name) for schema, kind in zip(schemas, (old, new), strict=True)]
+    if choices[0] != choices[1]:
+        shown = (" or ".join(c) or _describe_restriction(t) for c, t in zip(choices, (old, new), strict=True))
+        emit(TYPE_CHANGED, path, *shown)
+        return
+    of_base: Relation = "same"
+    if old.base and new.base and not has_same_base:
+        of_base = relate_types(schemas[0], old.base, schemas[1], new.base)
+    relation = combine_relations(of_base, relate_facets(old.facets, new.facets))
+    if relation != "same":
+        emit(RETYPED[relation], path, _describe_restriction(old), _describe_restriction(new))
+    _compare_enumerations(old, new, path, emit)
+
+
+def _describe_restriction(found: Type) -> str:
+    said = ", ".join(f"{name} {value}" for name, value in found.facets)
+    return local(found.base or "anySimpleType") + (f" ({said})" if said else "")
+
+
+def _compare_enumerations(old: Type, new: Type, path: str, emit: Emit) -> None:
     """The values by name, and by number where either side says it."""
     before, after = _numbers(old), _numbers(new)
     for rule, name, *shown in one_sided(before, after, ENUM_VALUE_REMOVED, ENUM_VALUE_ADDED):
@@ -168,13 +193,15 @@ def _is_within(schema: Schema, inner: str, outer: str) -> bool:
     """Whether every value of one builtin is one of the other, written the same."""
     if schema.derives(f"{_XS}{inner}", f"{_XS}{outer}") or (inner, outer) == ("float", "double"):
         return True
-    small, large = BUILTINS.get(f"{_XS}{inner}"), BUILTINS.get(f"{_XS}{outer}")
-    if small is None or large is None or small.family != "integer":
-        return False
-    if outer in _EXACT:
-        return small.low is not None and small.high is not None and max(-small.low, small.high) <= _EXACT[outer]
-    return (
-        large.family == "integer"
-        and (large.low is None or (small.low is not None and small.low >= large.low))
-        and (large.high is None or (small.high is not None and small.high <= large.high))
-    )
+    small, large = _whole_numbers(inner), _whole_numbers(outer)
+    return inner not in _EXACT and large[0] <= small[0] <= small[1] <= large[1]
+
+
+def _whole_numbers(name: str) -> tuple[float, float]:
+    """From where to where a builtin holds each whole number; for what holds none a range that nothing is in."""
+    if exact := _EXACT.get(name):
+        return -exact, exact
+    found = BUILTINS.get(f"{_XS}{name}")
+    if found is None or found.family != "integer":
+        return inf, -inf
+    return -inf if found.low is None else found.low, inf if found.high is None else found.high

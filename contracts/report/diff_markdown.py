@@ -8,7 +8,7 @@ from typing import TextIO
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
 from .check_github import escape_command
-from .diff_text import SIDES, first_few, headline, name_message, old_and_new, used_changes
+from .diff_text import SIDES, first_few, headline, name_messages, old_and_new, used_changes
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}
 
@@ -16,16 +16,13 @@ _LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}
 def render_markdown(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """Headings and tables; what is safe is folded away."""
     yield f"## {_code(comparison.old)} → {_code(comparison.new)}"
-    yield ""
-    yield f"**{headline(comparison)}**"
+    yield f"\n**{headline(comparison)}**"
     if used := used_changes(comparison):
-        yield ""
-        yield "### What you use"
-        yield ""
+        yield from ("", "### What you use", "")
         yield "| severity | change | place | old → new | seen in | why |"
         yield "|---|---|---|---|---|---|"
         for change, use in used:
-            shown = _cell(old_and_new(change)), _cell(first_few([name_message(*m) for m in use.messages]))
+            shown = _cell(old_and_new(change)), _cell(name_messages(use.messages))
             yield _row(use.severity, change.rule, _code(change.path), *shown, change.why)
     for severity in SEVERITIES:
         found = [c for c in comparison.changes if c.severity == severity]
@@ -34,27 +31,19 @@ def render_markdown(comparison: Comparison, stream: TextIO) -> Iterator[str]:
 
 
 def _section(severity: str, changes: Sequence[Change]) -> Iterator[str]:
+    is_folded = severity == "safe"
     yield ""
-    if severity == "safe":
-        yield f"<details><summary>safe ({len(changes)})</summary>"
-    else:
-        yield f"### {severity} ({len(changes)})"
+    yield f"<details><summary>safe ({len(changes)})</summary>" if is_folded else f"### {severity} ({len(changes)})"
     yield ""
     yield "| agent | change | place | old → new | operations | why |"
     yield "|---|---|---|---|---|---|"
     for change in changes:
         touched = f"{SIDES[change.direction]}: {first_few(change.operations)}" if change.operations else "none"
-        yield _row(
-            _cell(first_few(change.agents)),
-            change.rule,
-            _code(change.path),
-            _cell(old_and_new(change)),
-            _cell(touched + (f" ({', '.join(change.versions)})" if change.versions else "")),
-            change.why,
-        )
-    if severity == "safe":
-        yield ""
-        yield "</details>"
+        versions = f" ({', '.join(change.versions)})" if change.versions else ""
+        shown = _code(change.path), _cell(old_and_new(change)), _cell(touched + versions)
+        yield _row(_cell(first_few(change.agents)), change.rule, *shown, change.why)
+    if is_folded:
+        yield from ("", "</details>")
 
 
 def _row(*cells: str) -> str:
@@ -76,10 +65,10 @@ def _code(text: str) -> str:
 
 def render_github(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """An annotation a change: those that are used, where that is known, else all; the headline last."""
-    shown: list[tuple[Change, Use | None]] = [*used_changes(comparison)] if comparison.usage else []
+    found: list[tuple[Change, Use | None]] = [*used_changes(comparison)]
     if comparison.usage is None:
-        shown = [(change, None) for change in comparison.changes]
-    for change, use in shown:
+        found = [(change, None) for change in comparison.changes]
+    for change, use in found:
         yield _annotation(change, use)
     yield f"::notice title=services85 diff::{escape_command(headline(comparison))}"
 
@@ -88,5 +77,5 @@ def _annotation(change: Change, use: Use | None) -> str:
     level = _LEVELS[use.severity if use else change.severity]
     text = f"{change.path}: {change.why}" + (f" [{shown}]" if (shown := old_and_new(change)) else "")
     if use:
-        text += f" (seen in {first_few([name_message(*m) for m in use.messages])})"
+        text += f" (seen in {name_messages(use.messages)})"
     return f"::{level} title={change.rule}::{escape_command(text)}"

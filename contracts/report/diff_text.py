@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from ..diff.change_rule import UNREACHED
@@ -41,7 +41,9 @@ def render_text(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     if comparison.usage is not None:
         if comparison.changes:
             yield from wrap_text(f"all changes: {_summed(comparison)}", wide)
-        yield from _unplaced(comparison, wide)
+        if unplaced := comparison.usage.unplaced:
+            text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
+            yield from wrap_text(f"{text}: {name_messages(unplaced)}", wide)
         yield from _used(comparison, wide, stream)
     for severity in SEVERITIES:
         found = [change for change in comparison.changes if change.severity == severity]
@@ -67,8 +69,7 @@ def _by_agent(changes: Sequence[Change], wide: int, stream: TextIO) -> Iterator[
                     yield from _item(change, wide)
             yield from wrap_text(", ".join(named), wide, " " * 6, " " * 6)
             if found[0].severity != "safe":
-                yield from _wrapped("why", CHANGE_RULES[rule].why, wide)
-                yield from _wrapped("do", CHANGE_RULES[rule].hint, wide)
+                yield from _advice(rule, wide)
             elif not is_reached:
                 yield from _wrapped("why", UNREACHED, wide)
 
@@ -125,6 +126,11 @@ def name_message(file: str, part: str) -> str:
     return f"{file} ({part})" if part else file
 
 
+def name_messages(messages: Sequence[tuple[str, str]]) -> str:
+    """A few of the messages, and how many more."""
+    return first_few([name_message(*message) for message in messages])
+
+
 def _used(comparison: Comparison, wide: int, stream: TextIO) -> Iterator[str]:
     found = used_changes(comparison)
     if not found:
@@ -134,18 +140,13 @@ def _used(comparison: Comparison, wide: int, stream: TextIO) -> Iterator[str]:
     for change, use in found:
         yield f"  {paint_text(use.severity, _COLOURS[use.severity], stream)}  {paint_text(change.rule, '1', stream)}"
         yield from _item(change, wide)
-        yield from _wrapped("seen in", first_few([name_message(*m) for m in use.messages]), wide)
-        yield from _wrapped("why", CHANGE_RULES[change.rule].why, wide)
-        yield from _wrapped("do", CHANGE_RULES[change.rule].hint, wide)
+        yield from _wrapped("seen in", name_messages(use.messages), wide)
+        yield from _advice(change.rule, wide)
 
 
-def _unplaced(comparison: Comparison, wide: int) -> Iterable[str]:
-    unplaced = comparison.usage.unplaced if comparison.usage else ()
-    if not unplaced:
-        return ()
-    shown = first_few([name_message(*m) for m in unplaced])
-    text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used: {shown}"
-    return wrap_text(text, wide)
+def _advice(rule: str, wide: int) -> Iterator[str]:
+    yield from _wrapped("why", CHANGE_RULES[rule].why, wide)
+    yield from _wrapped("do", CHANGE_RULES[rule].hint, wide)
 
 
 def _wrapped(label: str, text: str, wide: int) -> list[str]:
