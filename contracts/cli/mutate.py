@@ -37,6 +37,7 @@ class _File(NamedTuple):
     data: bytes
     place: str
     equivalent: str | None
+    suffix: str = "http"
 
 
 @options.command(_EXAMPLES)
@@ -47,7 +48,7 @@ class _File(NamedTuple):
 def mutate(*, source: str | None, out: str, operators: tuple[str, ...], contract: str | None) -> int:
     from ..contract import load
     from ..mutate.mutants import OPERATORS, mutants
-    from ..mutate.operators.wsdl import OPERATORS as WSDL_OPERATORS
+    from ..mutate.wsdl_operators import OPERATORS as WSDL_OPERATORS
 
     known = sorted({*(o.id for o in OPERATORS), *(o.id for o in WSDL_OPERATORS)})
     if unknown := sorted(set(operators) - set(known)):
@@ -116,22 +117,22 @@ def _take_original(contract: Contract, message: Message) -> Original:
 
 
 def _mutate_wsdl(service: Service) -> Iterator[_File]:
-    from ..mutate.operators.wsdl import OPERATORS, Wsdl
-    from ..mutate.scoring import wsdl_bytes
+    from ..mutate.drafts import mutations
+    from ..mutate.wsdl_editor import WsdlDocument, wsdl_bytes
+    from ..mutate.wsdl_operators import OPERATORS
 
     data = wsdl_bytes(service)
     if data is not None:
         for operator in OPERATORS:
-            for change in operator.apply(Wsdl(service, data)):
-                yield _File(service.agent, operator.id, change.data or b"", change.place, change.equivalent)
+            for change in mutations(operator, WsdlDocument(service, data)):
+                yield _File(service.agent, operator.id, change.data or b"", change.place, change.equivalent, "wsdl")
 
 
 def _write_files(folder: Path, files: Iterable[_File]) -> int:
     index = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number, (origin, operator, data, place, equivalent) in enumerate(files, 1):
-            suffix = "wsdl" if operator.startswith("wsdl-") else "http"
+        for number, (origin, operator, data, place, equivalent, suffix) in enumerate(files, 1):
             file = f"{number:04d}.{origin}.{operator}.{suffix}"
             (folder / file).write_bytes(data)
             index.append({"file": file, "operator": operator, "place": place, "equivalent": equivalent})

@@ -1,13 +1,13 @@
 """Mutants: messages and WSDLs with one named fault, or written another way without one.
 
-    from contracts.generate.mutants import mutants
-    from contracts.generate.originals import original
+    from contracts.mutate.mutants import mutants
+    from contracts.mutate.originals import original
 
     first = original(service, service.operations["StopBatchJob"], "request")
     for mutant in mutants(first):
         print(mutant.operator.id, mutant.place, mutant.equivalent)
 
-`OPERATORS` are data: each has an id, what it is for, where it comes from, and the function that applies it.
+`OPERATORS` are data: a row each (`drafts.Operator`). A new one is a row in the table of its part of the message.
 """
 
 from __future__ import annotations
@@ -16,19 +16,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Headers, Http
-from .operators import answers, body, envelope, headers, http, legal, types, values
-from .operators.base import Change, Operator
+from . import (
+    answer_operators,
+    body_operators,
+    envelope_operators,
+    head_operators,
+    header_operators,
+    legal_operators,
+    value_operators,
+)
+from .drafts import Operator, mutations
 from .originals import Original, raw
 
-OPERATORS: tuple[Operator, ...] = (
-    *http.OPERATORS,
-    *envelope.OPERATORS,
-    *headers.OPERATORS,
-    *body.OPERATORS,
-    *types.OPERATORS,
-    *values.OPERATORS,
-    *answers.OPERATORS,
-    *legal.OPERATORS,
+OPERATORS: tuple[Operator[Original], ...] = (
+    *head_operators.OPERATORS,
+    *envelope_operators.OPERATORS,
+    *header_operators.OPERATORS,
+    *body_operators.OPERATORS,
+    *value_operators.OPERATORS,
+    *answer_operators.OPERATORS,
+    *legal_operators.OPERATORS,
 )
 """Every operator on messages, in the order of the score's table."""
 
@@ -37,7 +44,7 @@ OPERATORS: tuple[Operator, ...] = (
 class Mutant:
     """A message that an operator made. ``equivalent``: why it is no break of the contract; None where it is one."""
 
-    operator: Operator
+    operator: Operator[Original]
     original: Original
     place: str
     http: Http
@@ -50,22 +57,17 @@ class Mutant:
         return raw(self.http, self.data)
 
 
-def mutants(original: Original, operators: Sequence[Operator] | None = None) -> Iterator[Mutant]:
+def mutants(original: Original, operators: Sequence[Operator[Original]] | None = None) -> Iterator[Mutant]:
     """Every mutant that the operators (default: all) make of a message; those equal to it are left out."""
     for operator in OPERATORS if operators is None else operators:
         if original.direction in operator.targets:
-            for change in operator.apply(original):
-                mutant = _mutant(operator, original, change)
-                if mutant.data != original.data or mutant.http != original.http:
-                    yield mutant
-
-
-def _mutant(operator: Operator, original: Original, change: Change) -> Mutant:
-    data = original.data if change.data is None else change.data
-    http = original.http if change.http is None else change.http
-    if change.data is not None:
-        http = _measured(http, data)
-    return Mutant(operator, original, change.place, http, data, change.equivalent)
+            for mutation in mutations(operator, original):
+                data = original.data if mutation.data is None else mutation.data
+                http = original.http if mutation.http is None else mutation.http
+                if mutation.data is not None:
+                    http = _measured(http, data)
+                if data != original.data or http != original.http:
+                    yield Mutant(operator, original, mutation.place, http, data, mutation.equivalent)
 
 
 def _measured(http: Http, data: bytes) -> Http:

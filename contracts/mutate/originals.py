@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from lxml import etree
 
-from ..generate.building import TYPE, Builder, Place, fixed, serialize
+from ..generate.building import Builder, Place, fixed, serialize
 from ..generate.forms import INTEGERS, is_simple, kind
 from ..generate.rendering import http_head
-from ..generate.sample import Fixed, TooLarge
+from ..generate.sample import Fixed, Form, TooLarge
 from ..model import Direction, Element, Headers, Http, Operation, Type, namespace
+from ..model.names import xsi_type
 from ..wsdl.service import Service
+from .drafts import Document, Node
 
-XML = b'<?xml version="1.0" encoding="utf-8"?>'
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A typed element of an original. ``index`` counts the elements of the document, ``parent`` is its parent's.
-
-    ``role``: ``operation``, ``parameter`` (its child), ``header`` (a block), or ``member`` (anything inside those).
-    ``owner`` is the type whose member it is.
-    """
-
-    index: int
-    parent: int
-    path: str
-    element: Element
-    type: Type
-    owner: Type | None
-    role: str
-    header: bool
-
-    @property
-    def simple(self) -> bool:
-        return is_simple(self.type)
+_MOST_ALIKE = 10
+"""Nodes of one message that an operator is tried on: more of them find nothing new, and cost time."""
 
 
 @dataclass(frozen=True, eq=False)
-class Original:
+class Original(Document):
     """A message that the contract keeps, from which mutants are made."""
 
     service: Service
@@ -52,19 +31,12 @@ class Original:
     http: Http
     data: bytes
 
-    @cached_property
-    def root(self) -> etree._Element:
-        return etree.fromstring(self.data)
+    def serialize(self, root: etree._Element) -> bytes:
+        return serialize(root)
 
     @property
     def label(self) -> str:
         return f"{self.operation.label} {self.direction}"
-
-    def edit(self, change: Callable[[list[Any]], object]) -> bytes:
-        """The message after ``change``, which gets a copy's elements in document order, the Envelope first."""
-        root = copy.deepcopy(self.root)
-        change(list(root.iter(etree.Element)))
-        return serialize(root)
 
     @cached_property
     def soap(self) -> str:
@@ -73,83 +45,67 @@ class Original:
 
     def child(self, name: str) -> int | None:
         """The index of Header or Body."""
-        elements = list(self.root.iter(etree.Element))
         node = self.root.find(f"{self.soap}{name}")
-        return None if node is None else elements.index(node)
+        return None if node is None else self.elements.index(node)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """All elements that the schema declares: header blocks, the operation's element, all in them."""
-        index = {node: i for i, node in enumerate(self.root.iter(etree.Element))}
+        index = {element: i for i, element in enumerate(self.elements)}
         found: list[Node] = []
         for name, role in (("Header", "header"), ("Body", "operation")):
             holder = self.root.find(f"{self.soap}{name}")
             for block in () if holder is None else holder.iterchildren(tag=etree.Element):
                 if (declared := self.service.schema.element(str(block.tag))) is not None:
-                    path = f"/Envelope/{name}/{declared.local}"
-                    found += self._typed(block, declared, None, role, path, index, name == "Header")
+                    found += self._typed(block, declared, None, role, f"/Envelope/{name}/{declared.local}", index)
         return tuple(found)
 
     def _typed(
         self,
-        node: etree._Element,
+        element: etree._Element,
         declared: Element,
         owner: Type | None,
         role: str,
         path: str,
         index: dict[etree._Element, int],
-        header: bool,
     ) -> Iterator[Node]:
+        """The node of an element, and those of all that its type declares in it."""
         schema = self.service.schema
-        name = declared.type
-        if given := node.get(TYPE):
-            prefix, colon, plain = given.rpartition(":")
-            space = node.nsmap.get(prefix if colon else None)
-            name = f"{{{space}}}{plain}" if space else plain
-        found = schema.type(name)
-        parent = node.getparent()
-        if found is None or parent is None:
+        found = schema.type(xsi_type(element) or declared.type)
+        if found is None:
             return
-        yield Node(index[node], index[parent], path, declared, found, owner, role, header)
-        if is_simple(found):
+        simple = is_simple(found)
+        yield Node(index[element], path, declared, found, owner, role, path.startswith("/Envelope/Header/"), simple)
+        if simple:
             return
         members = {m.name: m for m in schema.members(found.name)}
         seen: dict[str, int] = {}
-        for child in node.iterchildren(tag=etree.Element):
+        for child in element.iterchildren(tag=etree.Element):
             if (member := members.get(str(child.tag))) is not None:
                 seen[member.name] = number = seen.get(member.name, 0) + 1
                 below = f"{path}/{member.local}" + (f"[{number}]" if number > 1 else "")
                 inner = "parameter" if role == "operation" else "member"
-                yield from self._typed(child, member, found, inner, below, index, header)
+                yield from self._typed(child, member, found, inner, below, index)
 
-    def sites(self, wanted: Callable[[Node], bool], key: Callable[[Node], object] | None = None) -> list[Node]:
+    def distinct(self, wanted: Callable[[Node], bool], alike: Callable[[Node], object]) -> list[Node]:
         """The nodes to try an operator on: the first of those that are alike, parameters before the rest."""
-        of = key or (lambda n: (n.owner.name if n.owner else None, n.element.name))
         first: dict[object, Node] = {}
         for node in sorted(filter(wanted, self.nodes), key=lambda n: n.role == "member"):
-            first.setdefault(of(node), node)
-        return list(first.values())[:_SITES]
+            first.setdefault(alike(node), node)
+        return list(first.values())[:_MOST_ALIKE]
 
-    def values(self, family: str | None = None) -> list[Node]:
+    @cached_property
+    def values(self) -> list[Node]:
         """Simple nodes: each parameter, and one of each other type. What is fixed has no other value to take."""
-
-        def fits(node: Node) -> bool:
-            if fixed(node.element) is not None or not node.simple or not (node.role != "header" or node.header):
-                return False
-            return family is None or kind(self.service.schema, node.type.name).family == family
-
-        return self.sites(fits, key=lambda n: (n.element.name if n.role == "parameter" else None, n.type.name))
+        return self.distinct(
+            lambda n: n.simple and fixed(n.element) is None,
+            lambda n: (n.element.name if n.role == "parameter" else None, n.type.name),
+        )
 
     def leaf(self) -> Node | None:
         """A simple node with text: one of the body's, where it has any; else a header's."""
-        leaves = [n for n in self.nodes if n.simple and (self.element(n).text or "").strip()]
+        leaves = [n for n in self.nodes if n.simple and (self.elements[n.index].text or "").strip()]
         return next((n for n in leaves if not n.header), leaves[0] if leaves else None)
-
-    def element(self, node: Node) -> etree._Element:
-        return list(self.root.iter(etree.Element))[node.index]
-
-
-_SITES = 10
 
 
 def with_headers(http: Http, *, drop: Iterable[str] = (), **fields: str) -> Http:
@@ -180,20 +136,20 @@ def raw(http: Http, data: bytes) -> bytes:
     return "\r\n".join(head).encode("latin-1", "replace") + data
 
 
-class _Rich(Fixed):
-    """A full sample with two items in arrays and dictionaries, whose keys differ."""
+class _KeysThatDiffer(Fixed):
+    """The choices of a full sample: dictionaries have two pairs, so their keys may not be the same."""
+
+    last_key = 0
 
     def text(self, type_name: str, place: Place) -> str:
         plain = super().text(type_name, place)
         if place.member is None or place.member.local != "Key":
             return plain
-        self.keys += 1
-        what = kind(self.service.schema, type_name)
-        if what.family in INTEGERS:
-            return str(self.keys)
-        return f"key{self.keys}" if what.family == "string" else plain
-
-    keys = 0
+        self.last_key += 1
+        family = kind(self.service.schema, type_name).family
+        if family in INTEGERS:
+            return str(self.last_key)
+        return f"key{self.last_key}" if family == "string" else plain
 
 
 def original(service: Service, operation: Operation, direction: Direction, *, minimal: bool = False) -> Original | None:
@@ -203,16 +159,15 @@ def original(service: Service, operation: Operation, direction: Direction, *, mi
     """
     if operation.part(direction) is None:
         return None
-    root = None
+    form: Form = "minimal" if minimal else "full"
+    # As deep as 150 elements reach; a message that is larger at depth 0 is taken as it is.
     for depth in (0,) if minimal else (5, 4, 3, 2, 1, 0):
-        choices = _Rich(service, "minimal" if minimal else "full", depth, items=2, limit=150 if depth else 40_000)
+        choices = _KeysThatDiffer(service, form, depth, items=2, limit=150 if depth else 40_000)
         try:
             root = Builder(service, choices).envelope(operation, direction)
-            break
         except TooLarge:
             continue
-    if root is None:
-        return None
-    etree.indent(root, "  ")
-    data = serialize(root)
-    return Original(service, operation, direction, head_for(service, operation, direction, data), data)
+        etree.indent(root, "  ")
+        data = serialize(root)
+        return Original(service, operation, direction, head_for(service, operation, direction, data), data)
+    return None

@@ -1,17 +1,15 @@
 """The score: how many mutants the suite catches, operator by operator.
 
 A mutant is caught when the judge calls it broken. One that is no break (`Mutant.equivalent` says why) has to be kept: a
-verdict against it is a false alarm, as is one against an original. A mutant of a WSDL is caught when `upgrade.compare`
+verdict against it is a false alarm, as is one against an original. A mutant of a WSDL is caught when `diff.compare`
 reports a change, when a sample of the original contract breaks the mutated one, or when it cannot be read any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
-from zipfile import ZipFile, is_zipfile
 
 from ..contract import Contract
 from ..generate.sample import sample
@@ -19,17 +17,17 @@ from ..model import ContractsError, Direction, Http, Message
 from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
 from ..wsdl.services import Target
-from .mutants import OPERATORS, Mutant, mutants
-from .operators.base import Operator
-from .operators.wsdl import OPERATORS as WSDL_OPERATORS
-from .operators.wsdl import Wsdl, WsdlOperator
+from .drafts import Operator, Side, mutations
+from .mutants import OPERATORS, mutants
 from .originals import Original, original
+from .wsdl_editor import WsdlDocument, wsdl_bytes
+from .wsdl_operators import OPERATORS as WSDL_OPERATORS
 
 DIRECTIONS: tuple[Direction, ...] = ("request", "response")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Misjudged:
     """A mutant that was judged otherwise than it should be: which, and what was found."""
 
     operator: str
@@ -37,16 +35,13 @@ class Case:
     place: str
     found: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
-        return {"operator": self.operator, "message": self.message, "place": self.place, "found": list(self.found)}
-
 
 @dataclass
 class Row:
     """What became of one operator's mutants. ``cascades``: those caught with more than one violation."""
 
     operator: str
-    targets: tuple[str, ...]
+    targets: tuple[Side, ...]
     description: str
     source: str
     mutants: int = 0
@@ -57,21 +52,6 @@ class Row:
     cascades: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "operator": self.operator,
-            "targets": list(self.targets),
-            "description": self.description,
-            "source": self.source,
-            "mutants": self.mutants,
-            "caught": self.caught,
-            "survived": self.survived,
-            "equivalent": self.equivalent,
-            "false_alarms": self.false_alarms,
-            "cascades": self.cascades,
-            "reasons": self.reasons,
-        }
-
 
 @dataclass
 class Score:
@@ -81,9 +61,9 @@ class Score:
     operations: int = 0
     originals: int = 0
     rows: dict[str, Row] = field(default_factory=dict)
-    survivors: list[Case] = field(default_factory=list)
-    false_alarms: list[Case] = field(default_factory=list)
-    cascades: list[Case] = field(default_factory=list)
+    survivors: list[Misjudged] = field(default_factory=list)
+    false_alarms: list[Misjudged] = field(default_factory=list)
+    cascades: list[Misjudged] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
     @property
@@ -101,32 +81,50 @@ class Score:
         breaks = self.total("caught") + self.total("survived")
         return 100.0 * self.total("caught") / breaks if breaks else 100.0
 
-    def row(self, operator: Operator | WsdlOperator) -> Row:
-        if operator.id not in self.rows:
-            self.rows[operator.id] = Row(operator.id, operator.targets, operator.description, operator.source)
-        return self.rows[operator.id]
+    def row(self, operator: Operator[Any]) -> Row:
+        """The operator's row, made where there is none yet."""
+        new = Row(operator.id, operator.targets, operator.description, operator.source)
+        return self.rows.setdefault(operator.id, new)
+
+    def count(self, operator: Operator[Any], case: Misjudged, *, noticed: bool, harmless: str | None) -> None:
+        """One more mutant: whether something was said against it, and why it is no break (None: it is one)."""
+        row = self.row(operator)
+        row.mutants += 1
+        if harmless is not None:
+            row.equivalent += 1
+            row.reasons[harmless] = row.reasons.get(harmless, 0) + 1
+            if noticed:
+                row.false_alarms += 1
+                self.false_alarms.append(case)
+        elif noticed:
+            row.caught += 1
+        else:
+            row.survived += 1
+            self.survivors.append(case)
 
     def as_dict(self) -> dict[str, Any]:
+        """The object that ``score --format json`` prints; ``operators`` and the three lists hold the fields above."""
         return {
             "schema": "services85-score/1",
             "contract": self.contract,
-            "operators": [row.as_dict() for row in self.rows.values()],
-            "survivors": [c.as_dict() for c in self.survivors],
-            "false_alarms": [c.as_dict() for c in self.false_alarms],
-            "cascades": [c.as_dict() for c in self.cascades],
+            "operators": [_as_dict(row) for row in self.rows.values()],
+            "survivors": [_as_dict(case) for case in self.survivors],
+            "false_alarms": [_as_dict(case) for case in self.false_alarms],
+            "cascades": [_as_dict(case) for case in self.cascades],
             "skipped": self.skipped,
             "summary": {
                 "operations": self.operations,
                 "originals": self.originals,
-                "mutants": self.total("mutants"),
-                "caught": self.total("caught"),
-                "survived": self.total("survived"),
-                "equivalent": self.total("equivalent"),
-                "false_alarms": len(self.false_alarms),
+                **{name: self.total(name) for name in ("mutants", "caught", "survived", "equivalent")},
+                "false_alarms": len(self.false_alarms),  # those against originals too, which no row has
                 "cascades": self.total("cascades"),
                 "percent": round(self.percent, 2),
             },
         }
+
+
+def _as_dict(found: Row | Misjudged) -> dict[str, Any]:
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(found).items()}
 
 
 def originals(targets: Iterable[Target]) -> Iterator[Original]:
@@ -145,8 +143,8 @@ def score(
     contract: Contract,
     labels: Sequence[str] = (),
     *,
-    operators: Sequence[Operator] = OPERATORS,
-    wsdl_operators: Sequence[WsdlOperator] = WSDL_OPERATORS,
+    operators: Sequence[Operator[Original]] = OPERATORS,
+    wsdl_operators: Sequence[Operator[WsdlDocument]] = WSDL_OPERATORS,
     progress: Callable[[str], object] | None = None,
 ) -> Score:
     """Judges the mutants of the named operations (``Batch.StopBatchJob``; default: all) and of their WSDLs.
@@ -154,22 +152,20 @@ def score(
     ``progress`` is called with the label of each operation as its turn comes. Raises ContractsError for a label that
     the contract does not have.
     """
+    tell = progress or (lambda label: None)
     targets = [contract.operation(label) for label in labels] if labels else list(contract.targets())
     result = Score(contract.name, operations=len(targets))
     for target in targets:
-        if progress is not None:
-            progress(target[1].label)
+        tell(target[1].label)
         for first in originals([target]):
-            _messages(contract, first, operators, result)
-    if wsdl_operators:
-        for service in dict.fromkeys(s for s, _ in targets):
-            if progress is not None:
-                progress(f"{service.agent} WSDL")
-            _wsdl(service, wsdl_operators, result)
+            _score_message(contract, first, operators, result)
+    for service in dict.fromkeys(s for s, _ in targets) if wsdl_operators else ():
+        tell(f"{service.agent} WSDL")
+        _score_wsdl(service, wsdl_operators, result)
     return result
 
 
-def judged(contract: Contract, first: Original, http: Http, data: bytes) -> tuple[str, tuple[str, ...]]:
+def judge_message(contract: Contract, first: Original, http: Http, data: bytes) -> tuple[str, tuple[str, ...]]:
     """The outcome, and each violation (or the reason, where it was not judged)."""
     message = Message(data, direction=first.direction, http=http)
     verdict = contract.judge(message, operation=f"{first.service.version}/{first.operation.label}")
@@ -177,94 +173,58 @@ def judged(contract: Contract, first: Original, http: Http, data: bytes) -> tupl
     return verdict.outcome, found or ((verdict.reason,) if verdict.reason else ())
 
 
-def _messages(contract: Contract, first: Original, operators: Sequence[Operator], result: Score) -> None:
+def _score_message(contract: Contract, first: Original, operators: Sequence[Operator[Original]], result: Score) -> None:
     result.originals += 1
-    outcome, found = judged(contract, first, first.http, first.data)
+    outcome, found = judge_message(contract, first, first.http, first.data)
     if outcome != "kept":
-        result.false_alarms.append(Case("original", first.label, "/", found))
+        result.false_alarms.append(Misjudged("original", first.label, "/", found))
         return
     for mutant in mutants(first, operators):
-        outcome, found = judged(contract, first, mutant.http, mutant.data)
-        _count(result, mutant, outcome, found)
-
-
-def _count(result: Score, mutant: Mutant, outcome: str, found: tuple[str, ...]) -> None:
-    row = result.row(mutant.operator)
-    row.mutants += 1
-    case = Case(mutant.operator.id, mutant.original.label, mutant.place, found)
-    if mutant.equivalent is not None:
-        _equivalent(result, row, mutant.equivalent, case, kept=outcome == "kept")
-    elif outcome == "broken":
-        row.caught += 1
-        if len(found) > 1:
-            row.cascades += 1
+        outcome, found = judge_message(contract, first, mutant.http, mutant.data)
+        case = Misjudged(mutant.operator.id, first.label, mutant.place, found)
+        # What could not be judged is no verdict against a break, and none in favour of what is none.
+        noticed = outcome == "broken" if mutant.equivalent is None else outcome != "kept"
+        result.count(mutant.operator, case, noticed=noticed, harmless=mutant.equivalent)
+        if mutant.equivalent is None and noticed and len(found) > 1:
+            result.row(mutant.operator).cascades += 1
             result.cascades.append(case)
-    else:
-        row.survived += 1
-        result.survivors.append(case)
-
-
-def _equivalent(result: Score, row: Row, reason: str, case: Case, *, kept: bool) -> None:
-    row.equivalent += 1
-    row.reasons[reason] = row.reasons.get(reason, 0) + 1
-    if not kept:
-        row.false_alarms += 1
-        result.false_alarms.append(case)
 
 
 # --- WSDLs ------------------------------------------------------------------------------------------------------------
 
 
-def wsdl_bytes(service: Service) -> bytes | None:
-    """The WSDL that a service was read from: a file, or a member of a zip; None where it came from elsewhere."""
-    path = Path(service.source)
-    if path.is_file():
-        return path.read_bytes()
-    for parent in path.parents:
-        if parent.is_file() and is_zipfile(parent):
-            wanted = path.relative_to(parent).as_posix()
-            with ZipFile(parent) as archive:
-                for name in archive.namelist():
-                    if name.replace("\\", "/") == wanted:
-                        return archive.read(name)
-    return None
-
-
-def _wsdl(service: Service, operators: Sequence[WsdlOperator], result: Score) -> None:
+def _score_wsdl(service: Service, operators: Sequence[Operator[WsdlDocument]], result: Score) -> None:
     data = wsdl_bytes(service)
-    if data is None or _parsed(service, data) is None:
+    if data is None or _reread(service, data) is None:
         result.skipped.append(f"{service.source}: the WSDL itself is not at hand, or imports others: not mutated")
         return
-    document = Wsdl(service, data)
+    document = WsdlDocument(service, data)
     for operator in operators:
-        row = result.row(operator)
-        for change in operator.apply(document):
-            row.mutants += 1
-            found = _noticed(service, change.data or b"")
-            case = Case(operator.id, f"{service.agent} WSDL", change.place, found)
-            if change.equivalent is not None:
-                _equivalent(result, row, change.equivalent, case, kept=not found)
-            elif found:
-                row.caught += 1
-            else:
-                row.survived += 1
-                result.survivors.append(case)
+        result.row(operator)  # one without mutants is in the table too
+        for mutation in mutations(operator, document):
+            found = _notice(service, mutation.data or b"")
+            case = Misjudged(operator.id, f"{service.agent} WSDL", mutation.place, found)
+            result.count(operator, case, noticed=bool(found), harmless=mutation.equivalent)
 
 
-def _parsed(service: Service, data: bytes) -> Service | None:
+def _reread(service: Service, data: bytes) -> Service | None:
     """The same agent's service of another edition of its WSDL; None where it is not there or cannot be read."""
     try:
         found = parse_wsdl(data, service.source, any_binding=True)
-        return next((s for s in found if s.agent == service.agent), None)
     except ContractsError:
         return None
+    return next((s for s in found if s.agent == service.agent), None)
 
 
-def _noticed(service: Service, data: bytes) -> tuple[str, ...]:
-    """What is reported of a change of the WSDL; a change that is safe for every caller counts for equivalents not."""
+_NO_CHANGE = ("address-changed", "documentation-changed")
+"""Changes that are reported, and change nothing for anyone."""
+
+
+def _notice(service: Service, data: bytes) -> tuple[str, ...]:
+    """What is reported of a change of the WSDL."""
     from ..diff.compare import compare
 
-    new = _parsed(service, data)
+    new = _reread(service, data)
     if new is None:
         return ("the WSDL cannot be read any more",)
     try:
@@ -273,9 +233,6 @@ def _noticed(service: Service, data: bytes) -> tuple[str, ...]:
         return found or tuple(_broken_samples(service, new))
     except ContractsError as error:
         return (str(error),)
-
-
-_NO_CHANGE = ("address-changed", "documentation-changed")
 
 
 def _broken_samples(service: Service, new: Service) -> Iterator[str]:

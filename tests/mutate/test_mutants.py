@@ -14,10 +14,12 @@ from contracts.generate.forms import BAD, bad, kind
 from contracts.generate.sample import sample
 from contracts.messages.formats.raw_http import parse_http
 from contracts.model.names import SERIALIZATION, XSD
+from contracts.mutate.drafts import mutations
 from contracts.mutate.mutants import OPERATORS, mutants
-from contracts.mutate.operators.wsdl import OPERATORS as WSDL_OPERATORS
 from contracts.mutate.originals import Original, original, raw
-from contracts.mutate.scoring import Case, originals, score
+from contracts.mutate.scoring import originals, score
+from contracts.mutate.wsdl_editor import WsdlDocument, wsdl_bytes
+from contracts.mutate.wsdl_operators import OPERATORS as WSDL_OPERATORS
 from contracts.wsdl.document import parse_wsdl
 from contracts.xsd.probe import accepts
 
@@ -137,19 +139,12 @@ def test_the_scores_json_adds_up() -> None:
     assert json.loads(json.dumps(found)) == found
 
 
-def test_a_case_names_message_and_place() -> None:
-    assert Case("value-over", "Batch.StopBatchJob request", "/Envelope/Body/StopBatchJob/Id").as_dict()["place"]
-
-
 def test_moving_declarations_keeps_their_prefixes() -> None:
-    from contracts.mutate.operators.wsdl import Wsdl
-    from contracts.mutate.scoring import wsdl_bytes
-
     service = STOP[0]
     data = wsdl_bytes(service)
     assert data is not None
     operator = next(o for o in WSDL_OPERATORS if o.id == "wsdl-same-order")
-    (change,) = operator.apply(Wsdl(service, data))
+    (change,) = mutations(operator, WsdlDocument(service, data))
     assert change.data is not None
     names = [n.get("name") for n in etree.fromstring(data).iter("{*}complexType")]
     moved = [n.get("name") for n in etree.fromstring(change.data).iter("{*}complexType")]
@@ -159,8 +154,6 @@ def test_moving_declarations_keeps_their_prefixes() -> None:
 
 def test_other_contracts_are_read_from_a_zip(tmp_path: Path) -> None:
     import zipfile
-
-    from contracts.mutate.scoring import wsdl_bytes
 
     file = tmp_path / "all.zip"
     data = wsdl_bytes(STOP[0])
@@ -176,7 +169,7 @@ def test_a_fixed_value_is_sent_and_has_no_other_form() -> None:
     (service,) = parse_wsdl(data.read_bytes().replace(b'default="1"', b'fixed="16"'), "notes.wsdl")
     found = original(service, service.operations["SaveNote"], "request")
     assert found is not None
-    paths = {node.path for node in found.values()}
+    paths = {node.path for node in found.values}
     assert "/Envelope/Body/SaveNote/Note/State" in paths
     assert "/Envelope/Body/SaveNote/Note/Id" not in paths
     assert b">16</" in found.data

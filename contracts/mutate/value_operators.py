@@ -1,13 +1,12 @@
-"""Operators on values: everything that is outside a type's lexical or value space, one operator for each kind of it."""
+"""Operators on values: all that is outside a type's lexical or value space, one operator for each kind of bad form."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from ...generate.forms import BAD, Kind, bad, kind
-from ..originals import Original
-from .base import BOTH, OFFUTT, Apply, Change, Operator
+from ..generate.forms import BAD, Kind, bad
+from .drafts import OFFUTT, Operator
+from .edits import set_spots_text
+from .originals import Original
+from .places import bad_values
 
 _DESCRIPTIONS = {
     "value-over": "one above the type's largest value",
@@ -42,36 +41,21 @@ _DESCRIPTIONS = {
     "value-list-bar": "bars between the values of a list",
     "value-list-one-unknown": "a list with one value that it does not have",
 }
+"""Where the words of an operator's id do not say enough."""
 
 
-def _described(operator: str) -> str:
-    return _DESCRIPTIONS.get(operator) or operator.removeprefix("value-").replace("-", " ")
-
-
-def _fault(operator: str) -> Apply:
-    def apply(original: Original) -> Iterator[Change]:
-        for node in original.values():
-            what = kind(original.service.schema, node.type.name)
-            text = dict(bad(what)).get(operator)
-            if text is None:
-                continue
-
-            def edit(elements: list[Any], index: int = node.index, text: str = text) -> None:
-                for child in list(elements[index]):
-                    elements[index].remove(child)
-                elements[index].text = text
-
-            yield Change(node.path, original.edit(edit))
-
-    return apply
-
-
-def _ids() -> list[str]:
-    """Every operator that `bad` can name."""
+def _operators() -> list[str]:
+    """Every operator that `bad` can name: those of the table of bad forms, and those that follow from a type."""
     names = ("Alpha", "Beta")
     computed = [Kind("integer", 0, 9), Kind("enum", values=names), Kind("list", values=names)]
     ids = [operator for what in computed for operator, _ in bad(what)]
     return list(dict.fromkeys([*ids, *(operator for table in BAD.values() for operator in table)]))
 
 
-OPERATORS = tuple(Operator(id_, BOTH, _described(id_), OFFUTT, _fault(id_)) for id_ in _ids())
+def _describe(operator: str) -> str:
+    return _DESCRIPTIONS.get(operator) or operator.removeprefix("value-").replace("-", " ")
+
+
+OPERATORS: tuple[Operator[Original], ...] = tuple(
+    Operator(id_, _describe(id_), OFFUTT, bad_values(id_), set_spots_text) for id_ in _operators()
+)

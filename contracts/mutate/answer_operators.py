@@ -1,0 +1,164 @@
+"""Operators on responses: Succeeded and ExceptionInfo, Faults, what is no SOAP at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from lxml import etree
+
+from ..generate.building import Builder
+from ..generate.sample import Fixed
+from ..model import Element, local
+from ..model.names import ENVELOPE12, NIL
+from .drafts import CLIENTS, OFFUTT, RESPONSE, RPC, SOAP, WSI, Operator
+from .edits import Edit, Message, part_of, remove, set_nil, set_text, take_out
+from .originals import Original, with_headers
+from .places import BODY, WHOLE, Where, at, succeeded
+
+Row = Operator[Original]
+
+_FAULT_AT = at("/Envelope/Body/Fault")
+_SUCCEEDED, _IN_HEADER = succeeded("/Envelope/Header/Succeeded"), succeeded("/Envelope/Header")
+
+
+def _row(id_: str, description: str, source: str, where: Where, edit: Edit, harmless: str | None = None) -> Row:
+    return Operator(id_, description, source, where, edit, RESPONSE, harmless)
+
+
+def _drop_header(draft: Message) -> None:
+    take_out(part_of(draft, "Header"))
+
+
+# --- ExceptionInfo ----------------------------------------------------------------------------------------------------
+
+
+def _told(original: Original, declared: Element) -> Any:
+    """A header block ExceptionInfo that is not nil."""
+    node = etree.Element(declared.name)
+    Builder(original.service, Fixed(original.service, "default", 0)).fill(node, declared)
+    return node
+
+
+def _nil(original: Original, declared: Element) -> Any:
+    return etree.Element(declared.name, {NIL: "true"}) if declared.nillable else None
+
+
+def _answer(succeeded: str, information: Callable[[Original, Element], Any] | None) -> Edit:
+    """Succeeded with another ExceptionInfo than before, or (None) without one."""
+
+    def edit(draft: Message) -> object:
+        part = draft.original.operation.part("response")
+        name = next((h for h in part.headers if local(h) == "ExceptionInfo"), None) if part else None
+        declared = draft.original.service.schema.element(name) if name else None
+        new = information(draft.original, declared) if information and declared else None
+        if declared is None or (information is not None and new is None):
+            return False
+        draft.element.text = succeeded
+        header = draft.element.getparent()
+        for block in header.findall(declared.name):
+            header.remove(block)
+        if new is not None:
+            header.insert(len(header) if NIL in new.attrib else 0, new)
+        return None
+
+    return edit
+
+
+# --- Faults, and what is no SOAP --------------------------------------------------------------------------------------
+
+
+def _fault_row(
+    id_: str,
+    description: str,
+    source: str,
+    content: str,
+    *,
+    status: int = 500,
+    soap: str | None = None,
+    times: int = 1,
+    harmless: str | None = None,
+) -> Row:
+    """A row that answers with a Fault instead: its fault is in the HTTP status as well as in Body."""
+
+    def edit(draft: Message) -> None:
+        space = soap or draft.original.soap.strip("{}")
+        fault = f"<soap:Fault>{content}</soap:Fault>" * times
+        text = (
+            f'<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="{space}">'
+            f"<soap:Body>{fault}</soap:Body></soap:Envelope>"
+        )
+        draft.data = text.encode()
+        reason = "OK" if status == 200 else "Internal Server Error"
+        draft.http = replace(draft.original.http, status=status, reason=reason)
+
+    return Operator(id_, description, source, _FAULT_AT, edit, RESPONSE, harmless, in_head=True)
+
+
+def _add_fault(draft: Message) -> None:
+    """A Fault after the response's element, with 500."""
+    fault = etree.SubElement(draft.element, f"{draft.original.soap}Fault")
+    etree.SubElement(fault, "faultcode").text = "Server"
+    etree.SubElement(fault, "faultstring").text = "text"
+    draft.http = replace(draft.original.http, status=500, reason="Internal Server Error")
+
+
+def _send(data: bytes, content_type: str, *, status: int = 200) -> Edit:
+    """Something that is no envelope."""
+
+    def edit(draft: Message) -> None:
+        draft.data = data
+        draft.http = with_headers(replace(draft.original.http, status=status), Content_Type=content_type)
+
+    return edit
+
+
+_CODE = "<faultcode>soap:Server</faultcode>"
+_STRING = "<faultstring>The server was unable to process the request.</faultstring>"
+_PLAIN = _CODE + _STRING
+_DETAILS = "<faultactor>urn:x</faultactor><detail><x/></detail>"
+_SOAP12 = (
+    "<soap:Code><soap:Value>soap:Receiver</soap:Value></soap:Code>"
+    "<soap:Reason><soap:Text xml:lang='en'>text</soap:Text></soap:Reason>"
+)
+_REFUSAL = "a refusal by the contract: a Fault with 500"
+_HTML = b"<html><body><h1>Service unavailable</h1></body></html>"
+_XML = "text/xml; charset=utf-8"
+
+OPERATORS: tuple[Row, ...] = (
+    _row("succeeded-missing", "Succeeded left out", CLIENTS, _IN_HEADER, remove),
+    _row("succeeded-no-header", "no Header at all", CLIENTS, succeeded("/Envelope"), _drop_header),
+    _row("succeeded-capital", "Succeeded True", CLIENTS, _SUCCEEDED, set_text("True")),
+    _row("succeeded-word", "Succeeded yes", CLIENTS, _SUCCEEDED, set_text("yes")),
+    _row("succeeded-number", "Succeeded 2", OFFUTT, _SUCCEEDED, set_text("2")),
+    _row("succeeded-empty", "Succeeded without a value", OFFUTT, _SUCCEEDED, set_text("")),
+    _row("succeeded-nil", "Succeeded nil", OFFUTT, _SUCCEEDED, set_nil),
+    _row("exception-missing", "Succeeded false without ExceptionInfo", CLIENTS, _IN_HEADER, _answer("false", None)),
+    _row("exception-nil", "Succeeded false with a nil ExceptionInfo", CLIENTS,
+         succeeded("/Envelope/Header/ExceptionInfo"), _answer("false", _nil)),
+    _row("exception-with-success", "Succeeded true with an ExceptionInfo", CLIENTS, _IN_HEADER, _answer("true", _told)),
+    _row("exception-with-success-1", "Succeeded 1 with an ExceptionInfo", CLIENTS, _IN_HEADER, _answer("1", _told)),
+    _row("exception-told", "Succeeded false with an ExceptionInfo", SOAP, _IN_HEADER, _answer("false", _told),
+         "how the service refuses a call"),
+    _fault_row("fault", "a Fault with 500", SOAP, _PLAIN, harmless=_REFUSAL),
+    _fault_row("fault-detail", "a Fault with an actor and details", SOAP, _PLAIN + _DETAILS, harmless=_REFUSAL),
+    _fault_row("fault-200", "a Fault with 200", WSI, _PLAIN, status=200),
+    _fault_row("fault-no-code", "a Fault without faultcode", SOAP, _STRING),
+    _fault_row("fault-no-string", "a Fault without faultstring", SOAP, _CODE),
+    _fault_row("fault-empty", "a Fault with nothing in it", SOAP, ""),
+    _fault_row("fault-code-empty", "an empty faultcode", SOAP, "<faultcode/>" + _STRING),
+    _fault_row("fault-code-unbound", "a faultcode whose prefix is not declared", SOAP,
+               "<faultcode>a:Server</faultcode>" + _STRING),
+    _fault_row("fault-qualified", "faultcode in SOAP's namespace", WSI,
+               "<soap:faultcode>soap:Server</soap:faultcode>" + _STRING),
+    _fault_row("fault-soap12", "a Fault of SOAP 1.2", SOAP, _SOAP12, soap=ENVELOPE12),
+    _fault_row("fault-twice", "two Faults", SOAP, _PLAIN, times=2),
+    Operator("fault-beside", "a Fault after the response's element", SOAP, BODY, _add_fault, RESPONSE, in_head=True),
+    Operator("body-html", "an HTML page", RPC, WHOLE, _send(_HTML, "text/html"), RESPONSE, in_head=True),
+    Operator("body-html-as-xml", "an HTML page as text/xml", RPC, WHOLE, _send(_HTML, _XML), RESPONSE, in_head=True),
+    Operator("body-json", "JSON", RPC, WHOLE, _send(b'{"Response": true}', "application/json"), RESPONSE, in_head=True),
+    _row("body-text", "a text", RPC, WHOLE, _send(b"true", _XML)),
+    _row("body-none-500", "500 without a body", WSI, WHOLE, _send(b"", _XML, status=500)),
+    _row("body-blank", "white space only", WSI, WHOLE, _send(b"\r\n", _XML)),
+)  # fmt: skip

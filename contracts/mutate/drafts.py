@@ -1,0 +1,172 @@
+"""What an operator is: a row that says where a document is changed, how, and whether the change breaks anything.
+
+An operator's ``where`` picks the spots of an original, its ``edit`` changes a draft of it at one spot. Originals are
+messages (`originals.Original`) or WSDLs (`wsdl_editor.WsdlDocument`); rows and drafts are the same for both.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, Literal, TypeVar
+
+from lxml import etree
+
+from ..model import Element, Http, Type
+
+OFFUTT = "Offutt and Xu 2004: data value perturbation"
+RPC = "Offutt and Xu 2004: RPC communication perturbation"
+MODEL = "Offutt and Xu 2004: data communication perturbation (tree grammar, nesting and order)"
+SIBLINI = "Siblini and Mansour 2005: WSDL mutation operators"
+VENDOR = "measured: what the vendor's published versions changed"
+SOAP = "SOAP 1.1"
+WSI = "WS-I Basic Profile 1.1"
+XML = "XML 1.0"
+HTTP = "HTTP 1.1"
+LENIENT = "measured: WCF answers 200, and acts on something else"
+REFUSED = "measured: WCF refuses it"
+CLIENTS = "measured: what clients send or read"
+LEGAL = "XML's and SOAP's freedoms: has to be kept"
+
+Side = Literal["request", "response", "wsdl"]
+REQUEST: tuple[Side, ...] = ("request",)
+RESPONSE: tuple[Side, ...] = ("response",)
+BOTH: tuple[Side, ...] = ("request", "response")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A typed element of a message. ``index`` counts the elements of the document.
+
+    ``role``: ``operation``, ``parameter`` (its child), ``header`` (a block), or ``member`` (anything inside those).
+    ``owner`` is the type whose member it is; ``simple``: its value is text; ``header``: it is a block or within one.
+    """
+
+    index: int
+    path: str
+    element: Element
+    type: Type
+    owner: Type | None
+    role: str
+    header: bool
+    simple: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an edit is made. ``index`` counts the elements of the document; ``text`` is what shall stand there,
+    where one place is tried with several texts."""
+
+    path: str
+    index: int = 0
+    node: Node | None = None
+    text: str = ""
+
+
+class Document:
+    """XML that mutants are made of. What is read from it is never changed: an edit works on a `Draft`."""
+
+    data: bytes
+
+    @cached_property
+    def root(self) -> etree._Element:
+        return etree.fromstring(self.data)
+
+    @cached_property
+    def elements(self) -> tuple[etree._Element, ...]:
+        """All elements in document order, the root first."""
+        return tuple(self.root.iter(etree.Element))
+
+    def serialize(self, root: etree._Element) -> bytes:
+        """The bytes of a changed copy of the root."""
+        raise NotImplementedError
+
+
+D = TypeVar("D", bound=Document)
+
+
+class Draft(Generic[D]):
+    """A copy of an original at one spot, made for one edit: of its tree, of its bytes, or of its HTTP head.
+
+    An edit changes ``element`` or what is around it, or sets ``data`` (the bytes, instead of the tree) or ``http``.
+    """
+
+    def __init__(self, original: D, spot: Spot) -> None:
+        self.original = original
+        self.spot = spot
+        self.data: bytes | None = None
+        self.http: Http | None = None
+
+    @cached_property
+    def elements(self) -> list[Any]:
+        """The copy's elements in document order, the root first; the copy is made when they are first asked for."""
+        return list(copy.deepcopy(self.original.root).iter(etree.Element))
+
+    @property
+    def element(self) -> Any:
+        """The copy's element at the spot."""
+        return self.elements[self.spot.index]
+
+    @property
+    def node(self) -> Node:
+        """What the schema says of that element. Only for spots that are typed."""
+        assert self.spot.node is not None
+        return self.spot.node
+
+    def serialized(self) -> bytes:
+        """The tree as it is now."""
+        return self.original.serialize(self.elements[0])
+
+    def result(self) -> bytes | None:
+        """The bytes after the edit; None where neither tree nor bytes were touched."""
+        if self.data is None and "elements" in self.__dict__:  # the copy was asked for
+            return self.serialized()
+        return self.data
+
+
+@dataclass(frozen=True, slots=True)
+class Operator(Generic[D]):
+    """A named way of changing a document. ``source``: the literature or the measurement that it comes from.
+
+    ``edit`` returns False where it has nothing to do at a spot. ``harmless`` is why what it makes breaks nothing: a
+    text, or what tells by the draft (None: it does break something). ``in_head``: the fault shows in the HTTP head
+    only, or not in every message without its head. ``most``: no more mutants than that of one document.
+    """
+
+    id: str
+    description: str
+    source: str
+    where: Callable[[D], Iterable[Spot]]
+    edit: Callable[[Draft[D]], object]
+    targets: tuple[Side, ...] = BOTH
+    harmless: str | Callable[[Draft[D]], str | None] | None = None
+    in_head: bool = False
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """What an operator did at a place: the new bytes or head (None: as it was).
+
+    ``equivalent``: why this breaks nothing; None: it does.
+    """
+
+    place: str
+    data: bytes | None
+    http: Http | None
+    equivalent: str | None
+
+
+def mutations(operator: Operator[D], original: D) -> Iterator[Mutation]:
+    """What the operator makes of a document: one mutation for each spot at which it has something to do."""
+    made = 0
+    for spot in operator.where(original):
+        if made == operator.most:
+            return
+        draft = Draft(original, spot)
+        if operator.edit(draft) is not False:
+            reason = operator.harmless(draft) if callable(operator.harmless) else operator.harmless
+            yield Mutation(spot.path, draft.result(), draft.http, reason)
+            made += 1

@@ -1,0 +1,179 @@
+"""Operators on the bytes of a message, on its Envelope, Header and Body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lxml import etree
+
+from ..model.names import ENVELOPE12
+from .drafts import CLIENTS, LENIENT, REFUSED, RPC, SOAP, WSI, XML, Operator
+from .edits import (
+    FOREIGN,
+    Edit,
+    Message,
+    add_text_before,
+    after_declaration,
+    append_bytes,
+    as_utf16,
+    duplicate,
+    duplicate_empty,
+    insert,
+    part_of,
+    remove,
+    remove_children,
+    rename,
+    rewrite,
+    set_attribute,
+    set_fields,
+    take_out,
+)
+from .originals import Original
+from .places import BODY, CONTENT_TYPE, ENVELOPE, HEADER, WHOLE, at, leaf
+
+_DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
+
+_CUTS: dict[str, Callable[[bytes], int]] = {
+    "half": lambda data: len(data) // 2,
+    "end tag": lambda data: data.rindex(b"</"),
+    "last byte": lambda data: len(data) - 1,
+}
+"""Where a message is cut off -> the bytes that are left."""
+
+
+def _cut_off(draft: Message) -> None:
+    data = draft.original.data.rstrip()
+    draft.data = data[: _CUTS[draft.spot.path](data)]
+
+
+def _rename_end_tag(data: bytes) -> bytes | None:
+    """The end tag of Body says something else than its start tag."""
+    start, tag, end = data.rpartition(b"Body>")
+    return start + b"Bodies>" + end if tag else None
+
+
+def _unbind_prefix(data: bytes) -> bytes | None:
+    """The first declaration of the SOAP prefix is gone."""
+    start = data.find(b' xmlns:soap="')
+    return data[:start] + data[data.index(b'"', start + 13) + 1 :] if start > 0 else None
+
+
+def _declare_entity(draft: Message) -> None:
+    append_bytes(b"&e;")(draft)
+    draft.data = after_declaration(b'<!DOCTYPE Envelope [<!ENTITY e "0">]>')(draft.data or b"")
+
+
+def _write_latin1(draft: Message) -> None:
+    text = draft.original.data.decode().replace('encoding="utf-8"', 'encoding="iso-8859-1"')
+    draft.data = text.encode("iso-8859-1", "xmlcharrefreplace")
+    set_fields(Content_Type="text/xml; charset=iso-8859-1")(draft)
+
+
+def _move_envelope(space: str) -> Edit:
+    """Envelope, Header and Body in another namespace (in braces)."""
+
+    def edit(draft: Message) -> None:
+        for node in (draft.element, *draft.element):
+            if str(node.tag).startswith(draft.original.soap):
+                node.tag = node.tag.replace(draft.original.soap, space)
+
+    return edit
+
+
+def _move_header_last(draft: Message) -> object:
+    header, body = part_of(draft, "Header"), part_of(draft, "Body")
+    if header is None or body is None:
+        return False
+    return body.addnext(take_out(header))
+
+
+def _move_block_out(draft: Message) -> object:
+    header = part_of(draft, "Header")
+    if header is None or not len(header):
+        return False
+    return header.addnext(take_out(header[0]))
+
+
+def _unwrap_body(draft: Message) -> object:
+    body = draft.original.root.find(f"{draft.original.soap}Body")
+    if body is None or not len(body):
+        return False
+    draft.data = _DECLARATION + etree.tostring(body[0], with_tail=False, encoding="utf-8")
+    return None
+
+
+def _rename(local: str) -> Edit:
+    """Another name in the same namespace."""
+    return rename(lambda draft: f"{draft.original.soap}{local}")
+
+
+def _foreign(draft: Message) -> Any:
+    return etree.Element(f"{{{FOREIGN}}}Foreign", nsmap={"e": FOREIGN})
+
+
+OPERATORS: tuple[Operator[Original], ...] = (
+    Operator("xml-truncated", "cut off in the middle, before the last end tag, before the last byte", LENIENT,
+             at(*_CUTS), _cut_off),
+    Operator("xml-empty", "no bytes at all", REFUSED, WHOLE, rewrite(lambda d: b"")),
+    Operator("xml-tail-text", "text after the root", LENIENT, WHOLE, rewrite(lambda d: d + b"tail")),
+    Operator("xml-tail-element", "a second root", XML, WHOLE, rewrite(lambda d: d + b"<tail/>")),
+    Operator("xml-space-before-declaration", "white space before the XML declaration", XML, WHOLE,
+             rewrite(lambda d: b" " + d if d.startswith(b"<?xml") else None)),
+    Operator("xml-end-tag", "an end tag with another name", XML, WHOLE, rewrite(_rename_end_tag)),
+    Operator("xml-version", "XML 1.1", XML, WHOLE,
+             rewrite(lambda d: d.replace(b'version="1.0"', b'version="1.1"', 1))),
+    Operator("xml-unbound-prefix", "a prefix that is not declared", "Namespaces in XML 1.0", WHOLE,
+             rewrite(_unbind_prefix)),
+    Operator("xml-dtd", "a document type declaration", SOAP, WHOLE,
+             rewrite(after_declaration(b"<!DOCTYPE Envelope>"))),
+    Operator("xml-entity", "an entity declared and used", SOAP, leaf, _declare_entity),
+    Operator("xml-instruction", "a processing instruction before the root", SOAP, WHOLE,
+             rewrite(after_declaration(b"<?php x?>"))),
+    Operator("xml-stylesheet", "a stylesheet instruction before the root", SOAP, WHOLE,
+             rewrite(after_declaration(b'<?xml-stylesheet href="a.xsl"?>'))),
+    Operator("xml-instruction-in-value", "a processing instruction inside a value", LENIENT, leaf,
+             append_bytes(b"<?x y?>")),
+    Operator("xml-control", "a control character", REFUSED, leaf, append_bytes(b"\x01")),
+    Operator("xml-control-reference", "a reference to a control character", XML, leaf, append_bytes(b"&#1;")),
+    Operator("xml-surrogate-reference", "a reference to half a surrogate pair", XML, leaf, append_bytes(b"&#xD800;")),
+    Operator("xml-ampersand", "an ampersand that is not escaped", XML, leaf, append_bytes(b"a&b")),
+    Operator("xml-less-than", "a less-than sign that is not escaped", XML, leaf, append_bytes(b"a<1")),
+    Operator("xml-undeclared-entity", "an HTML entity", XML, leaf, append_bytes(b"&nbsp;")),
+    Operator("xml-cdata-end", "]]> in text", XML, leaf, append_bytes(b"a]]>b")),
+    Operator("xml-bad-utf8", "a byte that is not UTF-8", LENIENT, leaf, append_bytes(b"\xff")),
+    Operator("xml-latin1-byte", "a Latin-1 byte in a message declared as UTF-8", CLIENTS, leaf, append_bytes(b"\xe9")),
+    Operator("xml-utf16-mismatch", "UTF-16 bytes, UTF-8 in Content-Type", LENIENT, CONTENT_TYPE,
+             rewrite(as_utf16), in_head=True),
+    Operator("xml-charset-mismatch", "UTF-8 bytes, UTF-16 in Content-Type", REFUSED, CONTENT_TYPE,
+             set_fields(Content_Type="text/xml; charset=utf-16"), in_head=True),
+    Operator("xml-latin1", "ISO-8859-1, declared as such", WSI, CONTENT_TYPE, _write_latin1),
+    # --- Envelope -----------------------------------------------------------------------------------------------
+    Operator("envelope-soap12", "Envelope, Header and Body of SOAP 1.2", REFUSED, ENVELOPE,
+             _move_envelope(f"{{{ENVELOPE12}}}")),
+    Operator("envelope-no-namespace", "Envelope, Header and Body in no namespace", REFUSED, ENVELOPE,
+             _move_envelope("")),
+    Operator("envelope-other-namespace", "Envelope, Header and Body of a namespace that is not SOAP's", SOAP, ENVELOPE,
+             _move_envelope(f"{{{FOREIGN}}}")),
+    Operator("envelope-lower-case", "<envelope>", SOAP, ENVELOPE, _rename("envelope")),
+    Operator("envelope-bare", "the operation's element without an Envelope", SOAP, WHOLE, _unwrap_body),
+    Operator("envelope-element-after", "an element after Body", LENIENT, ENVELOPE, insert(_foreign)),
+    Operator("envelope-element-before", "an element before Header", SOAP, ENVELOPE, insert(_foreign, first=True)),
+    Operator("envelope-text", "text in Envelope", SOAP, ENVELOPE, add_text_before),
+    Operator("envelope-attribute", "an attribute in no namespace on Envelope", SOAP, ENVELOPE,
+             set_attribute("version", "1")),
+    Operator("envelope-header-attribute", "an attribute in no namespace on Header", SOAP, HEADER,
+             set_attribute("version", "1")),
+    Operator("envelope-header-after-body", "Header after Body", LENIENT, ENVELOPE, _move_header_last),
+    Operator("envelope-header-twice", "a second, empty Header", SOAP, HEADER, duplicate_empty),
+    Operator("envelope-header-text", "text in Header", SOAP, HEADER, add_text_before),
+    Operator("envelope-block-outside", "a header block beside Header", "the documented page", ENVELOPE,
+             _move_block_out),
+    Operator("envelope-body-missing", "no Body", SOAP, BODY, remove),
+    Operator("envelope-body-twice", "the Body twice", LENIENT, BODY, duplicate),
+    Operator("envelope-body-empty-second", "a second, empty Body", SOAP, BODY, duplicate_empty),
+    Operator("envelope-body-lower-case", "<body>", SOAP, BODY, _rename("body")),
+    Operator("envelope-body-no-namespace", "Body in no namespace", SOAP, BODY, rename(lambda draft: "Body")),
+    Operator("envelope-body-text", "text in Body", SOAP, BODY, add_text_before),
+    Operator("body-empty", "an empty Body", RPC, BODY, lambda draft: remove_children(draft.element)),
+)  # fmt: skip

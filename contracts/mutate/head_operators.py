@@ -1,0 +1,153 @@
+"""Operators on the HTTP head: SOAPAction, Content-Type, method, path, status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..model import Headers
+from .drafts import BOTH, HTTP, LEGAL, REFUSED, REQUEST, RESPONSE, RPC, SOAP, WSI, Operator, Side
+from .edits import Edit, Message, drop_field, set_fields
+from .originals import Original
+from .places import ACTION, CONTENT_TYPE, PATH, Where, at
+
+Row = Operator[Original]
+
+_UNQUOTED = "WCF accepts it; WS-I wants quotes: a note"
+
+
+def _row(
+    id_: str, description: str, source: str, where: Where, edit: Edit, targets: tuple[Side, ...], harmless: str | None
+) -> Row:
+    return Operator(id_, description, source, where, edit, targets, harmless, in_head=True)
+
+
+def _action(
+    id_: str, description: str, source: str, value: Callable[[Original], str | None], harmless: str | None = None
+) -> Row:
+    """A row that gives SOAPAction another value, quotes included; None: there is no such value."""
+
+    def edit(draft: Message) -> object:
+        new = value(draft.original)
+        return False if new is None else set_fields(SOAPAction=new)(draft)
+
+    return _row(id_, description, source, ACTION, edit, REQUEST, harmless)
+
+
+def _other_operation(original: Original) -> str | None:
+    actions = (o.action for o in original.service.operations.values() if o.action != original.operation.action)
+    return next((f'"{action}"' for action in actions), None)
+
+
+def _other_version(original: Original) -> str:
+    version = original.service.version
+    return f'"{original.operation.action.replace(version, version + "0")}"'
+
+
+def _second_action(draft: Message) -> None:
+    http = draft.original.http
+    draft.http = replace(http, headers=Headers((*http.headers, ("SOAPAction", '"urn:example:other"'))))
+
+
+def _method(id_: str, source: str, method: str) -> Row:
+    def edit(draft: Message) -> None:
+        draft.http = replace(draft.original.http, method=method)
+
+    return _row(id_, method, source, at("method"), edit, REQUEST, None)
+
+
+def _path(
+    id_: str, description: str, source: str, change: Callable[[Original, str], str], harmless: str | None = None
+) -> Row:
+    def edit(draft: Message) -> object:
+        http = draft.original.http
+        draft.http = replace(http, target=change(draft.original, http.target or ""))
+        return draft.http.target != (http.target or "")
+
+    return _row(id_, description, source, PATH, edit, REQUEST, harmless)
+
+
+def _type(
+    id_: str, description: str, source: str, value: str, targets: tuple[Side, ...] = BOTH, harmless: str | None = None
+) -> Row:
+    return _row(id_, description, source, CONTENT_TYPE, set_fields(Content_Type=value), targets, harmless)
+
+
+def _status(code: int, reason: str, description: str | None = None) -> Row:
+    def edit(draft: Message) -> None:
+        draft.http = replace(draft.original.http, status=code, reason=reason)
+
+    described = description or f"the answer with {code}"
+    return _row(f"status-{code}", described, WSI, at("status"), edit, RESPONSE, None)
+
+
+def _lower_case_names(draft: Message) -> None:
+    http = draft.original.http
+    draft.http = replace(http, headers=Headers(tuple((name.lower(), value) for name, value in http.headers)))
+
+
+OPERATORS: tuple[Row, ...] = (
+    _row("action-missing", "no SOAPAction", REFUSED, ACTION, drop_field("SOAPAction"), REQUEST, None),
+    _action("action-empty", "SOAPAction of an empty string", REFUSED, lambda o: '""'),
+    _action("action-blank", "SOAPAction without a value", SOAP, lambda o: ""),
+    _action("action-other-operation", "SOAPAction of another operation", RPC, _other_operation),
+    _action("action-response", "SOAPAction of the response", REFUSED, lambda o: f'"{o.operation.action}Response"'),
+    _action("action-other-version", "SOAPAction of another version", RPC, _other_version),
+    _action("action-name-only", "SOAPAction with the operation's name only", RPC, lambda o: f'"{o.operation.name}"'),
+    _action("action-lower-case", "SOAPAction in lower case", RPC, lambda o: f'"{o.operation.action.lower()}"'),
+    _action("action-slash", "SOAPAction with a slash at its end", RPC, lambda o: f'"{o.operation.action}/"'),
+    _action("action-single-quotes", "SOAPAction in single quotes", WSI, lambda o: f"'{o.operation.action}'"),
+    _action("action-half-quoted", "SOAPAction with one quote only", WSI, lambda o: f'"{o.operation.action}'),
+    _row("action-twice", "two SOAPAction fields that differ", HTTP, ACTION, _second_action, REQUEST, None),
+    _action("action-unquoted", "SOAPAction without quotes", WSI, lambda o: o.operation.action, _UNQUOTED),
+    _method("method-get", REFUSED, "GET"),
+    _method("method-put", "measured: WCF answers 200", "PUT"),
+    _method("method-patch", HTTP, "PATCH"),
+    _method("method-delete", HTTP, "DELETE"),
+    _path("path-other-agent", "the path of another agent", RPC,
+          lambda o, path: path.replace(f"/{o.service.agent}.svc", "/Nonesuch.svc")),
+    _path("path-other-version", "the path of another version", RPC,
+          lambda o, path: path.replace(f"/{o.service.version}/", "/Services1/")),
+    _row("content-type-missing", "no Content-Type", REFUSED, CONTENT_TYPE, drop_field("Content-Type"), REQUEST, None),
+    _type("content-type-soap12", "the Content-Type of SOAP 1.2", REFUSED, "application/soap+xml; charset=utf-8"),
+    _type("content-type-json", "application/json", REFUSED, "application/json"),
+    _type("content-type-xml", "application/xml", HTTP, "application/xml; charset=utf-8"),
+    _type("content-type-plain", "text/plain", HTTP, "text/plain; charset=utf-8"),
+    _type("content-type-html", "text/html", HTTP, "text/html; charset=utf-8"),
+    _type("content-type-form", "what curl --data sends by default", "measured: clients",
+          "application/x-www-form-urlencoded", REQUEST),
+    _type("content-type-empty", "a Content-Type without a value", HTTP, "", REQUEST),
+    _type("content-type-latin1", "charset ISO-8859-1 for a message that is UTF-8", REFUSED,
+          "text/xml; charset=iso-8859-1"),
+    _type("content-type-unknown-charset", "a charset that does not exist", HTTP, "text/xml; charset=utf-9"),
+    _status(201, "Created"),
+    _status(202, "Accepted"),
+    _status(204, "No Content"),
+    _status(302, "Found"),
+    _status(307, "Temporary Redirect"),
+    _status(401, "Unauthorized"),
+    _status(403, "Forbidden"),
+    _status(404, "Not Found"),
+    _status(429, "Too Many Requests"),
+    _status(502, "Bad Gateway"),
+    _status(503, "Service Unavailable"),
+    _status(504, "Gateway Timeout"),
+    _status(500, "Internal Server Error", "a normal answer with 500"),
+)  # fmt: skip
+
+LEGAL_OPERATORS: tuple[Row, ...] = (
+    _type("legal-charset-upper-case", "charset in upper case", LEGAL, "text/xml; charset=UTF-8",
+          harmless="charset has no case"),
+    _type("legal-charset-quoted", "charset in quotes", LEGAL, 'text/xml;charset="utf-8"',
+          harmless="HTTP allows quotes"),
+    _type("legal-charset-missing", "no charset", LEGAL, "text/xml", harmless="charset may be left out: a note"),
+    _type("legal-content-type-case", "Content-Type in another case", LEGAL, "Text/XML; Charset=utf-8",
+          harmless="media types have no case"),
+    _row("legal-field", "one more HTTP field", LEGAL, at("head"),
+         set_fields(X_Trace="1", Accept_Encoding="gzip"), BOTH, "HTTP allows it"),
+    _row("legal-field-case", "HTTP field names in lower case", LEGAL, at("head"),
+         _lower_case_names, BOTH, "field names have no case"),
+    _path("legal-absolute-target", "an absolute URL as the target", LEGAL,
+          lambda o, path: f"https://online.superoffice.com{path}" if path else "", "a target may be an absolute URL"),
+)  # fmt: skip
+"""Other ways to write the same head. They end the score's table."""

@@ -1,1 +1,0 @@
-"""The mutation operators, by what they work on."""

@@ -1,0 +1,178 @@
+"""Where in a message an operator is tried: the ``where`` of its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ..generate.building import derived_types
+from ..generate.forms import bad, good, kind
+from ..model import local
+from ..model.names import NIL
+from .drafts import Node, Spot
+from .originals import Original
+
+Where = Callable[[Original], Iterable[Spot]]
+
+REQUIRED_HEADERS = ("ApplicationToken", "Credentials")
+
+
+def spot(node: Node, text: str = "") -> Spot:
+    return Spot(node.path, node.index, node, text)
+
+
+# --- by their names ---------------------------------------------------------------------------------------------------
+
+
+def at(*paths: str) -> Where:
+    """Places that are no elements: the bytes as a whole, a field of the HTTP head."""
+    return lambda original: [Spot(path) for path in paths]
+
+
+def part(name: str, path: str | None = None) -> Where:
+    """Header or Body, where the message has it."""
+
+    def where(original: Original) -> Iterator[Spot]:
+        if (index := original.child(name)) is not None:
+            yield Spot(path or f"/Envelope/{name}", index)
+
+    return where
+
+
+WHOLE = at("/")
+ENVELOPE, HEADER, BODY = at("/Envelope"), part("Header"), part("Body")
+ACTION, CONTENT_TYPE, PATH = at("SOAPAction"), at("Content-Type"), at("path")
+
+
+# --- by what the schema says of them ----------------------------------------------------------------------------------
+
+
+def _by_member(node: Node) -> object:
+    return (node.owner.name if node.owner else None, node.element.name)
+
+
+def _by_type(node: Node) -> object:
+    return node.type.name
+
+
+def each(wanted: Callable[[Node], bool]) -> Where:
+    """The wanted nodes, the first of each member of each type."""
+    return lambda original: map(spot, original.distinct(wanted, _by_member))
+
+
+def each_type(wanted: Callable[[Node], bool]) -> Where:
+    """The wanted nodes, the first of each type."""
+    return lambda original: map(spot, original.distinct(wanted, _by_type))
+
+
+def all_of(wanted: Callable[[Node], bool]) -> Where:
+    """The wanted nodes, every one."""
+    return lambda original: (spot(node) for node in original.nodes if wanted(node))
+
+
+def is_child(node: Node) -> bool:
+    """A parameter, or a member of a type; what is special about a Ticket is told by operators of its own."""
+    return node.role in ("parameter", "member") and not is_ticket(node)
+
+
+def is_ticket(node: Node) -> bool:
+    return node.header and node.role == "member" and node.element.local == "Ticket"
+
+
+def is_any(node: Node) -> bool:
+    return local(node.element.type) in ("anyType", "anySimpleType")
+
+
+def is_block(node: Node) -> bool:
+    return node.role == "header"
+
+
+def is_required_block(node: Node) -> bool:
+    return is_block(node) and node.element.local in REQUIRED_HEADERS
+
+
+def _is_struct(node: Node) -> bool:
+    """An element with members of which the schema alone decides: not the headers that have operators of their own."""
+    return not node.simple and not (node.header and node.element.local in ("ExceptionInfo", "Credentials"))
+
+
+OPERATION = each(lambda n: n.role == "operation")
+PARAMETERS = each(lambda n: n.role == "parameter")
+CHILDREN, CHILD_TYPES = each(is_child), each_type(is_child)
+STRUCTS = each_type(_is_struct)
+NILLABLE = each(lambda n: is_child(n) and n.element.nillable)
+DICTIONARIES = each_type(lambda n: n.type.dictionary)
+BLOCKS, REQUIRED, TICKET = all_of(is_block), all_of(is_required_block), all_of(is_ticket)
+
+
+def required_headers(original: Original) -> Iterable[Spot]:
+    """The Header, where it has to have blocks in it."""
+    return HEADER(original) if any(map(is_required_block, original.nodes)) else ()
+
+
+def leaf(original: Original) -> Iterable[Spot]:
+    """One value that is not empty."""
+    node = original.leaf()
+    return () if node is None else [spot(node)]
+
+
+def succeeded(path: str) -> Where:
+    """The header Succeeded of a response; ``path`` is where the fault is laid."""
+
+    def where(original: Original) -> Iterator[Spot]:
+        for node in original.nodes:
+            if is_block(node) and node.element.local == "Succeeded":
+                yield Spot(path, node.index, node)
+                return
+
+    return where
+
+
+# --- with what shall stand there --------------------------------------------------------------------------------------
+
+
+def bad_values(operator: str) -> Where:
+    """Values of the types that have such a bad form, and that form."""
+
+    def where(original: Original) -> Iterator[Spot]:
+        for node in original.values:
+            text = dict(bad(kind(original.service.schema, node.type.name))).get(operator)
+            if text is not None:
+                yield spot(node, text)
+
+    return where
+
+
+def good_values(original: Original) -> Iterator[Spot]:
+    """Values, and each other form of their types. Of some headers other values mean something else."""
+    for node in original.values:
+        if not (node.header and node.element.local in ("Succeeded", "Ticket", "ApplicationToken")):
+            for text in good(kind(original.service.schema, node.type.name)):
+                yield spot(node, text)
+
+
+def true_values(original: Original) -> Iterator[Spot]:
+    """Succeeded, and other ways to write true."""
+    for node in original.nodes:
+        if is_block(node) and node.element.local == "Succeeded":
+            yield from (spot(node, text) for text in ("1", " true "))
+
+
+def written_values(original: Original) -> Iterator[Spot]:
+    """Some values that are not empty."""
+    return (spot(node) for node in original.values[:4] if original.elements[node.index].text)
+
+
+def derived_spots(original: Original) -> Iterator[Spot]:
+    """Elements of a complex type, and types that derive from it."""
+    for node in original.distinct(lambda n: n.role in ("parameter", "member") and not n.simple, _by_type):
+        for name in derived_types(original.service, node.element.type)[:2]:
+            yield spot(node, name)
+
+
+def first_not_nil(original: Original) -> Iterator[Spot]:
+    """A nillable element of Body that says nothing about nil."""
+    for node in original.nodes:
+        in_body = node.role in ("parameter", "member") and not node.header
+        if in_body and node.element.nillable and NIL not in original.elements[node.index].attrib:
+            yield spot(node)
+            return

@@ -1,0 +1,185 @@
+"""A WSDL to be changed: what is in it, by kind, and edits of its elements. The operators on WSDLs are rows of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile, is_zipfile
+
+from lxml import etree
+
+from ..model import local
+from ..model.names import WSDL as WSDL_NAMESPACE
+from ..model.names import WSDL_SOAP11, XSD
+from ..wsdl.service import Service
+from .drafts import Document, Draft, Spot
+
+WSDL, SOAP, XS = f"{{{WSDL_NAMESPACE}}}", f"{{{WSDL_SOAP11}}}", f"{{{XSD}}}"
+"""Namespaces of element names, in braces."""
+
+MOST = 4
+"""Mutants of one WSDL by one operator."""
+
+
+@dataclass(frozen=True, eq=False)
+class WsdlDocument(Document):
+    """A WSDL document, and the one service of it that is looked at."""
+
+    service: Service
+    data: bytes
+
+    def serialize(self, root: etree._Element) -> bytes:
+        return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+
+    @cached_property
+    def indexes(self) -> dict[etree._Element, int]:
+        return {node: i for i, node in enumerate(self.elements)}
+
+    @cached_property
+    def reached(self) -> set[str]:
+        """The types that a message of the service can hold."""
+        schema, operations = self.service.schema, self.service.operations.values()
+        parts = [part for o in operations for part in (o.request, o.response) if part is not None]
+        names = {name for part in parts for name in (part.body, *part.headers) if name}
+        return schema.reach(*(e.type for name in names if (e := schema.element(name))))
+
+    def global_nodes(self, *tags: str) -> Iterator[tuple[str, etree._Element]]:
+        """(Clark name, declaration) of what the schemas declare at their top level."""
+        for schema in self.root.iter(f"{XS}schema"):
+            for node in schema.iterchildren(*tags):
+                yield f"{{{schema.get('targetNamespace')}}}{node.get('name')}", node
+
+    def types(self) -> Iterator[etree._Element]:
+        """The declarations of the global types that are reached."""
+        nodes = self.global_nodes(f"{XS}complexType", f"{XS}simpleType")
+        return (node for name, node in nodes if name in self.reached)
+
+    def members(self) -> Iterator[etree._Element]:
+        """The parameters of the operations, and the members of the types that are reached."""
+        bodies = {p.body for o in self.service.operations.values() for p in (o.request, o.response) if p}
+        for name, node in self.global_nodes(f"{XS}element"):
+            if name in bodies:
+                yield from node.iterdescendants(f"{XS}element")
+        for node in self.types():
+            yield from node.iterdescendants(f"{XS}element")
+
+    def operations(self, kind: str) -> Iterator[etree._Element]:
+        """The operations of the ``portType`` or the ``binding``."""
+        name = self.service.agent if kind == "portType" else self.service.binding.name
+        for node in self.root.iterchildren(f"{WSDL}{kind}"):
+            if node.get("name") == name:
+                yield from node.iterchildren(f"{WSDL}operation")
+
+
+Pick = Callable[[WsdlDocument], Iterator[etree._Element]]
+
+
+def spread(pick: Pick) -> Callable[[WsdlDocument], Iterator[Spot]]:
+    """The ``where`` of an operator: the picked nodes, first some that are spread over the document."""
+
+    def where(document: WsdlDocument) -> Iterator[Spot]:
+        nodes = list(pick(document))
+        for node in dict.fromkeys([*nodes[:: max(1, len(nodes) // MOST)], *nodes]):
+            names = [n.get("name") for n in (node, *node.iterancestors()) if n.get("name")]
+            path = ".".join(str(n) for n in reversed(names[:2])) or local(str(node.tag))
+            yield Spot(path, document.indexes[node])
+
+    return where
+
+
+def on_node(change: Callable[[Any], object]) -> Callable[[Draft[WsdlDocument]], object]:
+    """The ``edit`` of an operator: ``change`` of the copy's element; False: it has nothing to do there."""
+    return lambda draft: change(draft.element)
+
+
+# --- edits of an element ----------------------------------------------------------------------------------------------
+
+
+def remove_node(node: Any) -> None:
+    node.getparent().remove(node)
+
+
+def set_type(old: str, new: str) -> Callable[[Any], object]:
+    """Another type of XSD for one of XSD."""
+
+    def change(node: Any) -> object:
+        prefix, colon, name = (node.get("type") or "").rpartition(":")
+        if name != old or node.nsmap.get(prefix or None) != XSD:
+            return False
+        return node.set("type", f"{prefix}{colon}{new}")
+
+    return change
+
+
+def replace_attribute(name: str, old: tuple[str | None, ...], new: str) -> Callable[[Any], object]:
+    """``new`` where the attribute is one of ``old`` (None: it is not there)."""
+    return lambda node: node.set(name, new) if node.get(name) in old else False
+
+
+def append_to_attribute(name: str, text: str = "2") -> Callable[[Any], object]:
+    """The attribute's value with something after it, as another name."""
+    return lambda node: node.set(name, node.get(name) + text) if node.get(name) is not None else False
+
+
+def swap_with_next(node: Any) -> object:
+    """Within a sequence. An element that moves loses prefixes that it declares itself: such ones stay."""
+    after = node.getnext()
+    if after is None or local(str(node.getparent().tag)) != "sequence" or node.nsmap != node.getparent().nsmap:
+        return False
+    return after.addnext(node)
+
+
+def add_member_before(node: Any) -> None:
+    given = {"name": "AddedLately", "type": "x:string", "minOccurs": "0", "nillable": "true"}
+    node.addprevious(etree.Element(f"{XS}element", given, nsmap={"x": XSD}))
+
+
+def add_value_before(node: Any) -> None:
+    node.addprevious(etree.Element(f"{XS}enumeration", value="AddedLately"))
+
+
+def remove_operation(node: Any) -> None:
+    """From the binding and from the port type."""
+    for holder in node.getroottree().getroot().iterchildren(f"{WSDL}portType", f"{WSDL}binding"):
+        for operation in holder.findall(f"{WSDL}operation[@name='{node.get('name')}']"):
+            holder.remove(operation)
+
+
+def reverse_schemas(data: bytes) -> bytes:
+    """What each schema declares, the other way round. Moved as text: elements that move lose prefixes they declare."""
+    root = etree.fromstring(data)
+    texts: dict[bytes, bytes] = {}
+    for number, schema in enumerate(list(root.iter(f"{XS}schema"))):
+        children = list(schema)
+        first = [c for c in children if c.tag in (f"{XS}import", f"{XS}include")]
+        rest = [c for c in reversed(children) if c not in first]
+        mark = f"services85-schema-{number};"
+        texts[mark.encode()] = b"".join(etree.tostring(c, with_tail=False) for c in [*first, *rest])
+        for child in children:
+            schema.remove(child)
+        schema.text = mark
+    document = etree.tostring(root)
+    for found, text in texts.items():
+        document = document.replace(found, text)
+    return document
+
+
+# --- where it lies ----------------------------------------------------------------------------------------------------
+
+
+def wsdl_bytes(service: Service) -> bytes | None:
+    """The WSDL that a service was read from: a file, or a member of a zip; None where it came from elsewhere."""
+    path = Path(service.source)
+    if path.is_file():
+        return path.read_bytes()
+    for parent in path.parents:
+        if parent.is_file() and is_zipfile(parent):
+            wanted = path.relative_to(parent).as_posix()
+            with ZipFile(parent) as archive:
+                for name in archive.namelist():
+                    if name.replace("\\", "/") == wanted:
+                        return archive.read(name)
+    return None
