@@ -9,7 +9,6 @@ from lxml import etree
 
 from ..model import XSD
 from ..wsdl.service import Service
-from ..xsd.schema import Schema
 
 _REFERENCE = re.compile(rb'\s(type|base|itemType)="([^":]*):([^":]*)"')
 _NOT_PLAIN = re.compile(rb'xmlns:|\sref="|arrayType=|\s(?:type|base|itemType)="[^:"]*"')
@@ -19,7 +18,7 @@ class Declarations:
     """The declarations of one service's schemas, the version in their namespaces folded."""
 
     def __init__(self, service: Service) -> None:
-        self._schema: Schema = service.schema
+        self._declared = service.schema.declarations
         is_versioned = re.fullmatch(r"Services\d+", service.version)
         self._version = f"/{service.version}".encode() if is_versioned else b""
         self._known: dict[tuple[str, str], bytes | None] = {}
@@ -28,19 +27,13 @@ class Declarations:
     @property
     def shared(self) -> list[bytes]:
         """What declarations refer to beside types and elements: where it differs, no text tells enough."""
-        return [self._folded(text) for text in self._schema.declarations.shared]
+        return [self._folded(text) for text in self._declared.shared]
 
     def text_of(self, kind: Literal["element", "type"], name: str) -> bytes | None:
         """A global element or type, or the element whose own type it is; None where there is no such declaration."""
-        if "}#" in name:
-            kind, name = "element", name.replace("}#", "}", 1)
         key = (kind, name)
         if key not in self._known:
-            node = (
-                self._schema.declarations.elements.get(name)
-                if kind == "element"
-                else self._schema.declarations.types.get(name)
-            )
+            node = self._node(kind, name)
             self._known[key] = None if node is None else self._written(node)
         return self._known[key]
 
@@ -68,16 +61,16 @@ class Declarations:
 
     def _prefixes(self, name: str) -> dict[str | None, str]:
         """Those of the schema that declares the type; asked once a schema, as lxml takes long to tell."""
-        element = name.replace("}#", "}", 1)
-        node = (
-            self._schema.declarations.types.get(name)
-            if element == name
-            else self._schema.declarations.elements.get(element)
-        )
+        node = self._node("type", name)
         schema = None if node is None else node.getparent()
         if schema not in self._in_scope:
             self._in_scope[schema] = {} if schema is None else dict(schema.nsmap)
         return self._in_scope[schema]
+
+    def _node(self, kind: str, name: str) -> etree._Element | None:
+        if "}#" in name:
+            kind, name = "element", name.replace("}#", "}", 1)
+        return (self._declared.elements if kind == "element" else self._declared.types).get(name)
 
     def _written(self, node: etree._Element) -> bytes:
         """The text with the prefixes in scope, and what the schema around it says of its names."""

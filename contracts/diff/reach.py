@@ -104,17 +104,15 @@ class Reach:
 
     def _inside(self, name: str) -> tuple[str | None, tuple[str, ...]]:
         """The type's base, and the types of what it holds itself."""
-        known = self._edges.get(name)
+        if (known := self._edges.get(name)) is not None:
+            return known
+        known = self._declarations.references(name)
         if known is None:
-            known = self._edges[name] = self._declarations.references(name) or self._resolved(name)
+            found = self._schema.type(name)
+            inside = [m.type for m in found.members] + [a.type.rstrip("[]") for a in found.attributes] if found else []
+            known = (found.base if found else None), (*inside, *([found.item] if found and found.item else ()))
+        self._edges[name] = known
         return known
-
-    def _resolved(self, name: str) -> tuple[str | None, tuple[str, ...]]:
-        found = self._schema.type(name)
-        if found is None:
-            return None, ()
-        inside = [m.type for m in found.members] + [a.type.rstrip("[]") for a in found.attributes]
-        return found.base, (*inside, *((found.item,) if found.item else ()))
 
     def _is_complex(self, name: str) -> bool:
         node = self._schema.declarations.types.get(name)
