@@ -21,20 +21,6 @@ from ..model.wording import escape_line
 from ..report.results import CheckResult
 from . import options
 
-_EXAMPLES = """\
-Examples:
-  services85 check request.xml                  an envelope
-  services85 check traffic/ pages.zip           folders: .xml .http .yaml .md
-  services85 check --operation Batch.StopBatchJob - < envelope.xml
-  services85 check --contract WSDL.zip traffic/ any agent, any version
-  services85 check --format junit cassettes/ > check.xml
-
---contract and --waivers default to contracts and waivers in [tool.services85]
-of the nearest pyproject.toml upwards; paths in it are relative to that file
-
-Exit status: 1 a message is broken; else 2 something could not be judged; 0 kept
-"""
-
 _PARALLEL_FROM = 2000
 """So many files pay for more than one process, each of which compiles the schemas anew."""
 _PROGRESS_FROM = 300
@@ -54,7 +40,7 @@ class _Reading:
     named: frozenset[str]
 
 
-@options.command(_EXAMPLES)
+@options.command
 @click.argument("paths", metavar="FILE|FOLDER|-...", nargs=-1, required=True)
 @options.contract
 @click.option("--operation", metavar="Agent.Op", help="The operation that every message has to belong to.")
@@ -82,6 +68,18 @@ def check(
     max_size: int,
     jobs: int,
 ) -> int:
+    """Examples:
+      services85 check request.xml                  an envelope
+      services85 check traffic/ pages.zip           folders: .xml .http .yaml .md
+      services85 check --operation Batch.StopBatchJob - < envelope.xml
+      services85 check --contract WSDL.zip traffic/ any agent, any version
+      services85 check --format junit cassettes/ > check.xml
+
+    --contract and --waivers default to contracts and waivers in [tool.services85]
+    of the nearest pyproject.toml upwards; paths in it are relative to that file
+
+    Exit status: 1 a message is broken; else 2 something could not be judged; 0 kept
+    """
     from ..rules.waivers import Waivers, read_own_waivers
 
     loaded = load(contract)

@@ -19,21 +19,6 @@ from ..wsdl.load import load_services, shipped
 from ..wsdl.service import Service
 from . import options
 
-_EXAMPLES = """\
-Examples:
-  services85 diff Services85 service.wsdl
-  services85 diff WSDL-2023.zip WSDL-2026.zip --from Services85
-  services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88
-  services85 diff old/ new/ --agent Batch --used-by cassettes/ --format html
-
-OLD is what callers were written against, NEW what they will talk to: a WSDL,
-a folder, a .zip, a URL, or a shipped version's name.
-
-Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not
-be read (or a file of it, and nothing else was found). With --used-by only what
-is used counts.
-"""
-
 _FAIL_ON = {"breaking": 0, "risky": 1, "any": 2}
 """The word -> the index in SEVERITIES of the least severity that gives status 1."""
 
@@ -51,7 +36,7 @@ class _Sides:
     problems: list[Problem]
 
 
-@options.command(_EXAMPLES)
+@options.command
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("--from", "from_version", metavar="VERSION", help="The version to take of OLD.")
@@ -76,6 +61,19 @@ def diff(
     fail_on: str,
     used_by: tuple[str, ...],
 ) -> int:
+    """Examples:
+      services85 diff Services85 service.wsdl
+      services85 diff WSDL-2023.zip WSDL-2026.zip --from Services85
+      services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88
+      services85 diff old/ new/ --agent Batch --used-by cassettes/ --format html
+
+    OLD is what callers were written against, NEW what they will talk to: a WSDL,
+    a folder, a .zip, a URL, or a shipped version's name.
+
+    Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not
+    be read (or a file of it, and nothing else was found). With --used-by only what
+    is used counts.
+    """
     old_services, old_problems = load_services(old, any_binding=True)
     new_services, new_problems = load_services(new, any_binding=True)
     problems = [*old_problems, *new_problems]

@@ -19,15 +19,6 @@ if TYPE_CHECKING:
     from ..contract import Contract
     from ..mutate.originals import Original
 
-_EXAMPLES = """\
-Examples:
-  services85 mutate Batch.StopBatchJob --out mutants/
-  services85 mutate recorded/request.http --out mutants/
-  services85 mutate Batch.StopBatchJob --operator value-over --out mutants/
-
-Without a source: every message and WSDL of the contract.
-"""
-
 
 class _File(NamedTuple):
     """What is written of a mutant: whose it is, the operator's id, its bytes, the place, why it is equivalent."""
@@ -40,12 +31,19 @@ class _File(NamedTuple):
     suffix: str = "http"
 
 
-@options.command(_EXAMPLES)
+@options.command
 @click.argument("source", metavar="[FILE|Agent.Op]", required=False)
 @click.option("--out", metavar="DIR", required=True, help="Where the mutants are written; made where needed.")
 @click.option("--operator", "operators", metavar="ID", multiple=True, help="Only this one (repeatable).")
 @options.contract
 def mutate(*, source: str | None, out: str, operators: tuple[str, ...], contract: str | None) -> int:
+    """Examples:
+      services85 mutate Batch.StopBatchJob --out mutants/
+      services85 mutate recorded/request.http --out mutants/
+      services85 mutate Batch.StopBatchJob --operator value-over --out mutants/
+
+    Without a source: every message and WSDL of the contract.
+    """
     from ..contract import load
     from ..mutate.mutants import OPERATORS, mutants
     from ..mutate.wsdl_operators import OPERATORS as WSDL_OPERATORS

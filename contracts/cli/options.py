@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,12 +24,12 @@ class Command(click.Command):
     """A command whose examples stand below its options as they were written."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write(f"\n{self.epilog}")
+        formatter.write(f"\n{self.epilog}\n")
 
 
-def command(examples: str) -> Callable[[Callable[..., int]], Command]:
-    """Makes a function a command of its name. What the function returns is the exit status."""
-    return click.command(cls=Command, epilog=examples)
+def command(run: Callable[..., int]) -> Command:
+    """Makes a function a command of its name, its docstring the examples. What it returns is the exit status."""
+    return click.command(run.__name__, cls=Command, epilog=inspect.getdoc(run))(run)
 
 
 class Kind(click.ParamType):  # type: ignore[type-arg]  # a generic in the newest click only

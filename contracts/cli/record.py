@@ -9,21 +9,8 @@ import click
 from ..model import ContractsError
 from . import options
 
-_EXAMPLES = """\
-Examples:
-  services85 record                         all cassettes, from the stand-in
-  services85 record --tenant live --allow-start NAME    from a sandbox
-  services85 record --from-http traffic/ --source "WCF on Mono" --suffix .wcf
 
-A live tenant is named by SERVICES85_HOST and the like: see the README. Nothing
-is changed there but a job of that name, which is started and stopped again.
-
-Exit status: 1 a message was broken, and its cassette is not written; 2 the
-tenant could not be asked; else 0
-"""
-
-
-@options.command(_EXAMPLES)
+@options.command
 @options.tenant
 @click.option("--out", type=Path, default=Path("cassettes"), metavar="FOLDER", help="Default: cassettes.")
 @options.contract
@@ -43,6 +30,17 @@ def record(
     source: str | None,
     suffix: str,
 ) -> int:
+    """Examples:
+      services85 record                         all cassettes, from the stand-in
+      services85 record --tenant live --allow-start NAME    from a sandbox
+      services85 record --from-http traffic/ --source "WCF on Mono" --suffix .wcf
+
+    A live tenant is named by SERVICES85_HOST and the like: see the README. Nothing
+    is changed there but a job of that name, which is started and stopped again.
+
+    Exit status: 1 a message was broken, and its cassette is not written; 2 the
+    tenant could not be asked; else 0
+    """
     from ..contract import load
     from ..live.tenant_settings import TenantSettings
     from ..recording import record as recording

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 
 import click
 
+from ..diff.change_rule import ChangeRule
 from ..diff.change_rules import CHANGE_RULES, example_pair
 from ..model import ContractsError
 from ..model.wording import suggest_nearest
 from ..report.results import RuleList
 from ..report.terminal import wrap_text
 from ..rules import RULES
+from ..rules.case import Rule
 from ..rules.deviations import REGISTER, read_deviations
 from . import options
 
@@ -23,33 +27,30 @@ EXAMPLES = _PACKAGE / "rules" / "examples"
 CHANGE_EXAMPLES = _PACKAGE / "diff" / "examples"
 """A folder for each rule: good-* and bad-* messages, or old.wsdl and new.wsdl of a change."""
 
-_RULES_EXAMPLES = """\
-Examples:
-  services85 rules                  every rule, a line each
-  services85 rules | grep body-     those of one room
-  services85 rules --format json
-"""
-_EXPLAIN_EXAMPLES = """\
-Examples:
-  services85 explain body-parameter-missing
-  services85 explain page-soap-12               a deviation
-"""
 _LONGEST = 6000
 """Characters of an example that is shown; of a longer one the file is named."""
 
 
-@options.command(_RULES_EXAMPLES)
+@options.command
 @options.reports("rules")
 def rules(*, reports: options.Reports) -> int:
+    """Examples:
+    services85 rules                  every rule, a line each
+    services85 rules | grep body-     those of one room
+    services85 rules --format json
+    """
     reports.write(RuleList(list(RULES.values()), list(CHANGE_RULES.values())))
     return 0
 
 
-@options.command(_EXPLAIN_EXAMPLES)
+@options.command
 @click.argument("rule", metavar="RULE|DEVIATION")
 def explain(*, rule: str) -> int:
+    """Examples:
+    services85 explain body-parameter-missing
+    services85 explain page-soap-12               a deviation
+    """
     registered = {row.id: row for rows in read_deviations().values() for row in rows}
-    examples = True
     if (wanted := RULES.get(rule)) is not None:
         rows = {
             "wants": wanted.requirement,
@@ -57,6 +58,7 @@ def explain(*, rule: str) -> int:
             "level": wanted.level,
             "hint": wanted.hint,
             "a server": wanted.server,
+            "checked": ", ".join(_find_checks(wanted)),
         }
     elif (change := CHANGE_RULES.get(rule)) is not None:
         rows = {
@@ -65,15 +67,15 @@ def explain(*, rule: str) -> int:
             "request": change.request,
             "response": change.response,
             "hint": change.hint,
+            "found": ", ".join(_find_checks(change)),
         }
     elif (deviation := registered.get(rule)) is not None:
-        examples = False
         messages = "messages" if deviation.message == "any" else f"{deviation.message}s"
         rows = {
             "excuses": f"{deviation.rule} at {deviation.path}",
             "in": messages if deviation.on == "any" else f"{messages} of documented pages",
             "reason": deviation.reason,
-            "is in": str(REGISTER),
+            "stands in": str(REGISTER),
         }
     else:
         hint = suggest_nearest(rule, [*RULES, *CHANGE_RULES, *registered], "see services85 rules")
@@ -81,9 +83,20 @@ def explain(*, rule: str) -> int:
     print(rule)
     for label, text in rows.items():
         print("\n".join(wrap_text(text, 80, f"  {label:<10} ", " " * 13)))
-    for line in _show_examples(rule) if examples else ():
+    for line in _show_examples(rule) if rule not in registered else ():
         print(line)
     return 0
+
+
+def _find_checks(rule: Rule | ChangeRule) -> Iterator[str]:
+    """``contracts/rules/http.py:147`` for each line of the rule's room that uses its constant."""
+    room = import_module(type(rule).__module__.rpartition(".")[0])
+    for path in sorted(Path(room.__path__[0]).glob("*.py")):
+        module = import_module(f"{room.__name__}.{path.stem}") if path.stem != "__init__" else room
+        names = {name for name, value in vars(module).items() if value is rule}
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if names else ()
+        lines = {n.lineno for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id in names}
+        yield from (f"{path.relative_to(_PACKAGE.parent).as_posix()}:{line}" for line in sorted(lines))
 
 
 def _show_examples(rule: str) -> Iterator[str]:

@@ -14,21 +14,8 @@ from . import options
 if TYPE_CHECKING:
     from ..generate.sample import Form
 
-_EXAMPLES = """\
-Examples:
-  services85 sample Batch.StopBatchJob
-  services85 sample Batch.StartBatchJob --full --as curl
-  services85 sample Batch.GetBatchTaskInfo --response --as http
-  services85 sample Contact.GetContactEntity --as python --contract WSDL.zip
 
-Where several versions are loaded, the operation is Services85/Agent.Op.
-
-curl and python take SERVICES85_URL (default: the WSDL's address),
-SERVICES85_APPLICATION_TOKEN and SERVICES85_TICKET from the environment.
-"""
-
-
-@options.command(_EXAMPLES)
+@options.command
 @click.argument("operation", metavar="[VERSION/]Agent.Op")
 @click.option("--response", is_flag=True, help="A response; default: a request.")
 @options.flags_of_one(
@@ -42,6 +29,17 @@ SERVICES85_APPLICATION_TOKEN and SERVICES85_TICKET from the environment.
 )
 @options.contract
 def sample(*, operation: str, response: bool, form: Form = "default", rendering: str, contract: str | None) -> int:
+    """Examples:
+      services85 sample Batch.StopBatchJob
+      services85 sample Batch.StartBatchJob --full --as curl
+      services85 sample Batch.GetBatchTaskInfo --response --as http
+      services85 sample Contact.GetContactEntity --as python --contract WSDL.zip
+
+    Where several versions are loaded, the operation is Services85/Agent.Op.
+
+    curl and python take SERVICES85_URL (default: the WSDL's address),
+    SERVICES85_APPLICATION_TOKEN and SERVICES85_TICKET from the environment.
+    """
     from ..contract import load
     from ..generate import sample as samples
     from ..generate.rendering import render

@@ -7,23 +7,21 @@ import click
 from ..report.terminal import show_progress
 from . import options
 
-_EXAMPLES = """\
-Examples:
-  services85 score
-  services85 score Batch.StopBatchJob SoPrincipal.GetSystemInfo
-  services85 score --contract WSDL.zip --format json
 
-Exit status: 0 every mutant that is a break is caught, and nothing else is
-called broken; 1 not so; 2 an error
-"""
-
-
-@options.command(_EXAMPLES)
+@options.command
 @click.argument("operations", metavar="[Agent.Op...]", nargs=-1)
 @click.option("--no-wsdl", is_flag=True, help="Leave the mutants of WSDLs out.")
 @options.reports("score")
 @options.contract
 def score(*, operations: tuple[str, ...], no_wsdl: bool, reports: options.Reports, contract: str | None) -> int:
+    """Examples:
+      services85 score
+      services85 score Batch.StopBatchJob SoPrincipal.GetSystemInfo
+      services85 score --contract WSDL.zip --format json
+
+    Exit status: 0 every mutant that is a break is caught, and nothing else is
+    called broken; 1 not so; 2 an error
+    """
     from ..contract import load
     from ..mutate import scoring
 

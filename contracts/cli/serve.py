@@ -8,22 +8,20 @@ import click
 
 from . import options
 
-_EXAMPLES = """\
-Examples:
-  services85 serve                        a free port of 127.0.0.1
-  services85 serve --port 8085 --db jobs.sqlite
-  services85 serve --fault 503#2 --fault slow=3@StopBatchJob
 
-A fault: NAME[=SECONDS][@OPERATION][#N], N: only the n-th request.
-"""
-
-
-@options.command(_EXAMPLES)
+@options.command
 @click.option("--host", default="127.0.0.1", help="The address to listen on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
 @click.option("--db", metavar="FILE", help="Keep the jobs in this SQLite file.")
 @options.faults
 def serve(*, host: str, port: int, db: str | None, faults: tuple[str, ...]) -> int:
+    """Examples:
+      services85 serve                        a free port of 127.0.0.1
+      services85 serve --port 8085 --db jobs.sqlite
+      services85 serve --fault 503#2 --fault slow=3@StopBatchJob
+
+    A fault: NAME[=SECONDS][@OPERATION][#N], N: only the n-th request.
+    """
     from ..standin import server
 
     server.serve(host, port, db, list(faults), sys.stdout)

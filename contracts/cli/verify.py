@@ -31,15 +31,6 @@ ROOMS = {
 }
 """The suite's modules, and what the table calls them, in its order."""
 
-_EXAMPLES = """\
-Examples:
-  services85 verify                                offline: the stand-in
-  services85 verify --tenant live --report out.xml nightly, against a sandbox
-  services85 verify --candidate WSDL.zip           does what we use still work?
-
-Exit status: 1 the contract is broken; 2 something could not be judged (an
-unreachable tenant, a failed login …); 0 kept
-"""
 _MOST_LINES = 25
 """Of what a failed test says."""
 
@@ -63,7 +54,7 @@ class _RoomNames(options.Kind):
         return [known[name] for name in wanted]
 
 
-@options.command(_EXAMPLES)
+@options.command
 @options.tenant
 @options.contract
 @click.option("--candidate", metavar="WSDL", help="Another version, by which everything is judged as well.")
@@ -95,6 +86,14 @@ def verify(
     reports: options.Reports,
     verbose: bool,
 ) -> int:
+    """Examples:
+      services85 verify                                offline: the stand-in
+      services85 verify --tenant live --report out.xml nightly, against a sandbox
+      services85 verify --candidate WSDL.zip           does what we use still work?
+
+    Exit status: 1 the contract is broken; 2 something could not be judged (an
+    unreachable tenant, a failed login …); 0 kept
+    """
     import pytest
 
     from ..contract import load

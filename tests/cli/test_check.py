@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 import zipfile
 from collections.abc import Callable
@@ -537,8 +538,16 @@ def test_rules_and_explain(run: Run) -> None:
         assert status == 0 and out.startswith(row["rule"] + "\n")
         first, second = ("before:", "after:") if row["kind"] == "change" else ("breaks it:", "keeps it:")
         assert first in out and second in out, row["rule"]
+        room, checked = ("diff", "found") if row["kind"] == "change" else ("rules", "checked")
+        assert re.search(rf"^  {checked} +contracts/{room}/\w+\.py:\d+", out, re.MULTILINE), row["rule"]
     status, _, err = run("explain", "body-cas")
     assert status == 2 and "did you mean body-case?" in err
+
+
+def test_explain_a_deviation(run: Run) -> None:
+    status, out, _ = run("explain", "page-soap-12")
+    assert status == 0 and "excuses    envelope-version at /Envelope\n" in out and "deviations.toml" in out
+    assert "did you mean page-soap-12?" in run("explain", "page-soap-11")[2]
 
 
 def test_the_examples_are_what_explain_shows(run: Run) -> None:
