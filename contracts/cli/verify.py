@@ -72,19 +72,12 @@ class _RoomNames(options.Kind):
 @click.option("-v", "--verbose", is_flag=True, help="Every test, as it ends.")
 def verify(
     *,
-    tenant: str,
-    contract: str | None,
-    candidate: str | None,
-    cassettes: str | None,
     files: tuple[str, ...],
-    production: str | None,
-    allow_start: str | None,
-    waivers: str | None,
-    max_age: int | None,
     faults: tuple[str, ...],
     modules: list[str] | None,
     reports: options.Reports,
     verbose: bool,
+    **given: Any,
 ) -> int:
     """Examples:
       services85 verify                                offline: the stand-in
@@ -101,31 +94,23 @@ def verify(
     from ..rules.waivers import read_own_waivers
 
     # What could only end in nothing judged is said before anything runs.
-    loaded = load(contract)
-    if candidate:
-        load(candidate)
-    choose_settings(tenant, misbehaviours=faults, production=production, allow_start=allow_start)
-    read_own_waivers(waivers)
-    if cassettes and not Path(cassettes).is_dir():
-        raise ContractsError(f"--cassettes {cassettes}: no such folder")
-    given = {
-        "tenant": tenant,
-        "contract": contract,
-        "candidate": candidate,
-        "cassettes": cassettes,
-        "production": production,
-        "allow-start": allow_start,
-        "waivers": waivers,
-        "max-age": max_age,
-    }
-    arguments = [f"--services85-{name}={value}" for name, value in given.items() if value is not None]
+    loaded = load(given["contract"])
+    if given["candidate"]:
+        load(given["candidate"])
+    guards = {name: given[name] for name in ("production", "allow_start")}
+    choose_settings(given["tenant"], misbehaviours=faults, **guards)
+    read_own_waivers(given["waivers"])
+    if given["cassettes"] and not Path(given["cassettes"]).is_dir():
+        raise ContractsError(f"--cassettes {given['cassettes']}: no such folder")
+    set_ones = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
+    arguments = [f"--services85-{name}={value}" for name, value in set_ones.items()]
     arguments += [f"--services85-fault={fault}" for fault in faults]
     junit = [file for file in files if file.endswith(".xml")]
     arguments += [f"--junitxml={file}" for file in junit[:1]]
-    chosen = modules or [module for module in ROOMS if candidate or module != "test_candidate"]
-    against = re.sub(r"//[^/]*@", "//", tenant)  # who logs in is in no report
-    title = f"{loaded.name} against {against}" + (f", candidate {candidate}" if candidate else "")
-    collector = _Collector(title, verbose)
+    chosen = modules or [module for module in ROOMS if given["candidate"] or module != "test_candidate"]
+    tenant = re.sub(r"//[^/]*@", "//", given["tenant"])  # who logs in is in no report
+    candidate = f", candidate {given['candidate']}" if given["candidate"] else ""
+    collector = _Collector(f"{loaded.name} against {tenant}{candidate}", verbose)
     started = time.monotonic()
     status = _run_pytest(chosen, arguments, collector)
     result = collector.result

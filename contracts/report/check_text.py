@@ -13,17 +13,23 @@ from .results import CheckResult
 from .terminal import measure_width, paint_text, wrap_text
 
 _COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
-MANY = 100
-"""Above so many messages what is kept is counted, and what is broken is grouped by rule."""
+_MOST_MESSAGES = 100
 
 
 def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
-    """A block for each message, or where there are many a block for each rule that is broken; the counts last."""
-    if len(result.verdicts) > MANY and not result.show_all:
-        yield from _group_by_rule(result, stream)
-    else:
-        for verdict in result.verdicts:
-            yield from _show_verdict(verdict, result.verbose, stream)
+    """A block for each message that is broken or unjudged, with -v or --all for each that is kept too; the counts last.
+
+    After a hundred, unless all are wanted, the rest is counted by rule.
+    """
+    everything = result.verbose or result.show_all
+    listed = [verdict for verdict in result.verdicts if everything or not verdict.kept]
+    most = len(listed) if result.show_all else _MOST_MESSAGES
+    for verdict in listed[:most]:
+        yield from _show_verdict(verdict, result.verbose, stream)
+    if left := listed[most:]:
+        yield f"… {len(left)} more (--all)"
+        rules = Counter(finding.rule for verdict in left for finding in verdict.violations)
+        yield from _wrapped("broken", ", ".join(f"{rule} {count}" for rule, count in rules.most_common()), stream)
     if result.verdicts:
         yield summarize_counts(result)
 
@@ -50,8 +56,8 @@ def _show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[s
             yield from _show_finding(finding, stream)
     else:
         excuses = dict.fromkeys(finding.excuse[1] for finding in verdict.tolerated if finding.excuse)
-        if said := [excuse for excuse in excuses if excuse not in usual_deviations()]:
-            yield from _wrapped("tolerated", ", ".join(said), stream)
+        told = ", ".join(excuse for excuse in excuses if excuse not in usual_deviations())
+        yield from _wrapped("tolerated", told, stream)
 
 
 def _show_finding(finding: Finding, stream: TextIO) -> Iterator[str]:
@@ -72,46 +78,6 @@ def _show_finding(finding: Finding, stream: TextIO) -> Iterator[str]:
 
 def _wrapped(label: str, text: str, stream: TextIO) -> list[str]:
     return wrap_text(text, measure_width(stream), f"    {label:<9} ", " " * 14)
-
-
-def _group_by_rule(result: CheckResult, stream: TextIO) -> Iterator[str]:
-    """Many messages: each rule with how often it is broken, where first, and an example."""
-    counts: Counter[str] = Counter()
-    messages: Counter[str] = Counter()
-    first: dict[str, tuple[Verdict, Finding]] = {}
-    reasons: Counter[str] = Counter()
-    example: dict[str, Verdict] = {}
-    for verdict in result.verdicts:
-        for finding in verdict.violations:
-            counts[finding.rule] += 1
-            first.setdefault(finding.rule, (verdict, finding))
-        messages.update({f.rule for f in verdict.violations})
-        if verdict.outcome == "unjudged":
-            kind = _kind(verdict.reason or "")
-            reasons[kind] += 1
-            example.setdefault(kind, verdict)
-    for rule, count in counts.most_common():
-        verdict, finding = first[rule]
-        times = f"{count} in {messages[rule]} messages" if count != messages[rule] else f"{count}"
-        yield f"{paint_text(rule, '1', stream)}  {times}"
-        line = f":{finding.line}" if finding.line else ""
-        yield from _wrapped(
-            "as in", escape_line(verdict.file) + line + (f" ({verdict.part})" if verdict.part else ""), stream
-        )
-        yield from _wrapped("at", finding.path, stream)
-        yield from _wrapped("expected", finding.expected, stream)
-        yield from _wrapped("found", finding.found, stream)
-        yield from _wrapped("hint", finding.hint, stream)
-    for kind, count in reasons.most_common():
-        yield f"{paint_text('unjudged', '33', stream)}  {count}"
-        found = example[kind]
-        yield from _wrapped("as in", escape_line(found.file) + (f" ({found.part})" if found.part else ""), stream)
-        yield from _wrapped("reason", found.reason or "", stream)
-
-
-def _kind(reason: str) -> str:
-    """Reasons that differ in names only are of one kind."""
-    return " ".join(w for w in reason.split() if w.islower() and w.isalpha())
 
 
 def summarize_counts(result: CheckResult) -> str:
