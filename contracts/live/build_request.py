@@ -11,6 +11,7 @@ from ..files.prolog import has_doctype
 from ..model import ENVELOPE, NIL, XSI, ContractsError, Element, Headers, Http, Message, Operation, local
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
+from ..xsd.values import write_value
 
 
 def build_request(
@@ -40,7 +41,7 @@ def _add_element(parent: etree._Element, declared: Element, value: Any, schema: 
     if value is None:
         node.set(NIL, "true")
     elif kind is None or kind.kind != "complex":
-        node.text = _lexical_form(value)
+        node.text = write_value(list(value) if isinstance(value, tuple) else value)
     elif kind.dictionary:
         for key, item in value.items():
             _add_element(node, schema.members(kind.name)[0], {"Key": key, "Value": item}, schema)
@@ -58,12 +59,6 @@ def _add_members(node: etree._Element, kind: str, values: Mapping[str, Any], sch
     for member in members:
         if member.local in values:
             _add_element(node, member, values[member.local], schema)
-
-
-def _lexical_form(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def post_message(url: str, data: bytes, action: str, media_type: str = "text/xml") -> Message:

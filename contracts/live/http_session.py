@@ -92,16 +92,8 @@ class TenantSession:
                 body = _read_body(response, deadline)
                 fields = tuple(response.raw.headers.items())  # each by itself; requests joins those of one name
                 http = Http(Headers(fields), status=response.status_code, reason=response.reason or "")
-        except requests.exceptions.SSLError:
-            raise _NoAnswer("its certificate is not trusted, or it speaks no TLS", again=False) from None
-        except requests.exceptions.ConnectTimeout:
-            raise _NoAnswer(f"no connection within {seconds:g} s", unsent=True) from None
-        except (requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
-            raise _NoAnswer(f"no complete answer within {seconds:g} s", again=False) from None
-        except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            raise _explain_connection_error(error, seconds) from None
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _NoAnswer(f"no HTTP answer that could be read ({type(error).__name__})", again=False) from None
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
+            raise _explain_failure(error, seconds) from None
         return Message(body, direction="response", http=http, answers=request)
 
     def _require_service(self, answer: Message) -> Message:
@@ -134,21 +126,28 @@ class _NoAnswer(Exception):
         self.again, self.unsent = again, unsent
 
 
-def _explain_connection_error(error: Exception, seconds: float) -> _NoAnswer:
-    """What a connection error is; its own text is left out, as it quotes URLs."""
-    import urllib3
+def _explain_failure(error: Exception, seconds: float) -> _NoAnswer:
+    """What an error of requests or urllib3 means; its own text is left out, as it quotes URLs."""
+    from requests import exceptions as outer
+    from urllib3 import exceptions as inner
 
-    inner: Any = error.args[0] if error.args else None
-    inner = getattr(inner, "reason", None) or inner
-    if isinstance(inner, urllib3.exceptions.ReadTimeoutError):
-        return _NoAnswer(f"no complete answer within {seconds:g} s", again=False)
-    if isinstance(inner, urllib3.exceptions.ProxyError):
-        return _NoAnswer("the proxy of this machine's environment (HTTPS_PROXY …) lets nothing through", unsent=True)
-    if isinstance(inner, urllib3.exceptions.NameResolutionError):
-        return _NoAnswer("there is no such host", unsent=True)
-    if isinstance(inner, urllib3.exceptions.NewConnectionError):
-        return _NoAnswer("it cannot be connected to", unsent=True)
-    return _NoAnswer("the connection broke off")
+    cause: Any = error.args[0] if error.args else None
+    cause = getattr(cause, "reason", None) or cause
+    no_proxy = "the proxy of this machine's environment (HTTPS_PROXY …) lets nothing through"
+    too_slow = f"no complete answer within {seconds:g} s"
+    rows: Any = (  # kinds, text, again, unsent
+        ((outer.SSLError,), "its certificate is not trusted, or it speaks no TLS", False, False),
+        ((outer.ConnectTimeout,), f"no connection within {seconds:g} s", True, True),
+        ((outer.Timeout, inner.ReadTimeoutError, TimeoutError), too_slow, False, False),
+        ((inner.ProxyError,), no_proxy, True, True),
+        ((inner.NameResolutionError,), "there is no such host", True, True),
+        ((inner.NewConnectionError,), "it cannot be connected to", True, True),
+        ((outer.ConnectionError, outer.ChunkedEncodingError), "the connection broke off", True, False),
+    )
+    for kinds, text, again, unsent in rows:
+        if isinstance(error, kinds) or isinstance(cause, kinds):
+            return _NoAnswer(text, again=again, unsent=unsent)
+    return _NoAnswer(f"no HTTP answer that could be read ({type(error).__name__})", again=False)
 
 
 def _read_body(response: requests.Response, deadline: float) -> bytes:

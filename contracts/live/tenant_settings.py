@@ -82,14 +82,8 @@ class TenantSettings:
 
     def secrets(self) -> tuple[tuple[str, str], ...]:
         """(kind, value) of what must be in no file, as `recording.redaction.Redactor` wants them."""
-        kinds = {
-            "application_token": "token",
-            "user": "user",
-            "password": "password",
-            "ticket": "ticket",
-            "host": "host",
-        }
-        return tuple((kind, value) for name, kind in kinds.items() if (value := getattr(self, name)))
+        pairs = {"token": self.application_token, "user": self.user, "password": self.password, "ticket": self.ticket}
+        return tuple((kind, value) for kind, value in (pairs | {"host": self.host}).items() if value)
 
     @classmethod
     def read(

@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -26,17 +26,8 @@ from xml.sax.saxutils import escape
 from ..model import ContractsError, Operation
 from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
-from .agents import (
-    APPLICATION_TOKEN,
-    PASSWORD,
-    TICKET,
-    TICKET_EXPIRED,
-    TOLD_TO_FAIL,
-    USER_NAME,
-    CallError,
-    TenantState,
-    perform_call,
-)
+from . import agents
+from .agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME, CallError, TenantState
 from .calls import ADDRESSING_NONE, Call, Refused, SoapFault, action_of, read_call, write_answer
 from .jobs import JobStore
 from .misbehaviour import Misbehaviour, MisbehaviourCounter
@@ -74,6 +65,7 @@ class Answer:
     sent: int | None = None
 
 
+@dataclass(eq=False, repr=False)
 class StandIn:
     """A tenant that listens from ``start`` to ``stop``, best used as a context manager.
 
@@ -87,29 +79,24 @@ class StandIn:
     database cannot be used.
     """
 
-    def __init__(
-        self,
-        db: Path | str | None = None,
-        misbehaviours: Iterable[str] = (),
-        host: str = "127.0.0.1",
-        port: int = 0,
-        *,
-        ticket_seconds: float = 3600.0,
-        job_seconds: float = 2.0,
-        clock: Callable[[], float] = time.time,
-        tickets: Iterable[str] = (TICKET,),
-        onsite: bool = False,
-        on_call: Callable[[Call], None] | None = None,
-    ) -> None:
-        self._misbehaviours = MisbehaviourCounter(misbehaviours)
-        self._host, self._port = host, port
-        self._db, self._clock, self._job_seconds = db, clock, job_seconds
-        self._ticket_seconds, self._standing, self._onsite = ticket_seconds, frozenset(tickets), onsite
-        self._on_call = on_call
+    db: Path | str | None = None
+    misbehaviours: Iterable[str] = ()
+    host: str = "127.0.0.1"
+    port: int = 0
+    _: KW_ONLY
+    ticket_seconds: float = 3600.0
+    job_seconds: float = 2.0
+    clock: Callable[[], float] = time.time
+    tickets: Iterable[str] = (TICKET,)
+    onsite: bool = False
+    on_call: Callable[[Call], None] | None = None
+    url: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        self._misbehaviours = MisbehaviourCounter(self.misbehaviours)
         self._stopping = threading.Event()
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
-        self.url = ""
 
     # --- life ---------------------------------------------------------------------------------------------------
 
@@ -118,13 +105,13 @@ class StandIn:
         from waitress.server import BaseWSGIServer, create_server
 
         self._services = {agent: _shipped_service(agent) for agent in _AGENTS}
-        listener = _listen(self._host, self._port)
+        listener = _listen(self.host, self.port)
         try:
-            self._store = JobStore(self._db, self._clock, self._job_seconds)
+            self._store = JobStore(self.db, self.clock, self.job_seconds)
         except ContractsError:
             listener.close()
             raise
-        self._state = TenantState(self._store, self._ticket_seconds, self._standing, self._onsite)
+        self._state = TenantState(self._store, self.ticket_seconds, frozenset(self.tickets), self.onsite)
         self._map: dict[int, Any] = {}
         server = create_server(
             self._respond,
@@ -142,7 +129,7 @@ class StandIn:
         # Waitress warns of a queue for as long as its workers are being started, and of nothing else with so many.
         server.task_dispatcher.queue_logger = log_of_queue
         self._server = server
-        shown = f"[{self._host}]" if ":" in self._host else self._host
+        shown = f"[{self.host}]" if ":" in self.host else self.host
         self.url = f"http://{shown}:{listener.getsockname()[1]}/{TENANT}/Remote/{VERSION}"
         self._stopping.clear()
 
@@ -256,13 +243,13 @@ class StandIn:
         return Answer(200, write_answer(operation, headers, values, service), _XML)
 
     def _act(self, call: Call, met: dict[str, Misbehaviour]) -> Mapping[str, Any] | CallError:
-        if self._on_call:
-            self._on_call(call)
+        if self.on_call:
+            self.on_call(call)
         if "expired-ticket" in met and "Credentials" in call.headers:
-            return TICKET_EXPIRED
+            return agents.TICKET_EXPIRED
         if "succeeded-false" in met:
-            return TOLD_TO_FAIL
-        return perform_call(call, self._state)
+            return agents.TOLD_TO_FAIL
+        return agents.perform_call(call, self._state)
 
 
 @lru_cache
