@@ -13,20 +13,15 @@ from typing import Protocol
 from lxml import etree
 
 from ..model import Attribute, Direction, Element, Operation, Part, Type, UnreadableContract, local, namespace
-from ..model.names import ANY_TYPE, SERIALIZATION, XSD, XSI
+from ..model.names import ANY_TYPE, ARRAYS, ENVELOPE, ENVELOPE12, NIL, SERIALIZATION, XSD, XSI, XSI_TYPE, is_anonymous
 from ..wsdl.service import Service
-from .forms import is_simple, kind, same_key
+from ..xsd.values import read_value
+from .forms import is_simple
 
-ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
-ENVELOPE12 = "http://www.w3.org/2003/05/soap-envelope"
-ARRAYS = f"{SERIALIZATION}Arrays"
 TOKEN = "1234567-1234-9876"
 """The documented pages' placeholder of an ApplicationToken."""
 TICKET = "7T:1234abcxyzExample=="
 """The documented pages' placeholder of a Ticket."""
-
-NIL = f"{{{XSI}}}nil"
-TYPE = f"{{{XSI}}}type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +146,9 @@ class Builder:
     def _mark(self, node: etree._Element, type_name: str) -> None:
         space = namespace(type_name)
         prefix = next((p for p, s in node.nsmap.items() if s == space and p), None)
-        if prefix and "/" not in local(type_name) and "#" not in local(type_name):
+        if prefix and not is_anonymous(type_name):
             self._used |= {prefix, "xsi"}
-            node.set(TYPE, f"{prefix}:{local(type_name)}")
+            node.set(XSI_TYPE, f"{prefix}:{local(type_name)}")
 
     def _fill(self, node: etree._Element, declared: Element, place: Place, *, typed: bool | None = None) -> None:
         place = Place(place.owners, declared)
@@ -221,7 +216,7 @@ class Builder:
             return "nil"
         if not is_simple(self.schema.type(members[0].type)):
             return etree.tostring(pair[0]).decode()
-        return f"={same_key(kind(self.schema, members[0].type), pair[0].text or '')}"
+        return f"={read_value(self.schema, members[0].type, pair[0].text or '')}"
 
 
 def fixed(declared: Element | Attribute) -> str | None:

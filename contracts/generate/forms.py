@@ -110,10 +110,8 @@ def good(what: Kind) -> tuple[str, ...]:
 
 def bad(what: Kind) -> Iterator[tuple[str, str]]:
     """(operator, text) for each form that is no value of the type."""
-    yield from BAD.get(what.family, {}).items()
-    if what.family == "char":
-        yield from BAD["integer"].items()
-    elif what.family == "integer":
+    yield from BAD.get("integer" if what.family == "char" else what.family, {}).items()
+    if what.family == "integer":
         if what.high is not None:
             yield "value-over", str(what.high + 1)
         if what.low is not None:
@@ -121,38 +119,21 @@ def bad(what: Kind) -> Iterator[tuple[str, str]]:
         if what.low is not None and what.high is not None:
             yield "value-far-over", "9" * 30
             yield "value-far-under", "-" + "9" * 30
-    elif what.family == "enum" and what.values:
-        yield from _bad_names(what.values, "value-enum")
-        yield "value-enum-empty", ""
-        yield "value-enum-space", f" {what.values[0]} "
-        yield "value-enum-two", f"{what.values[0]} {what.values[-1]}"
-    elif what.family == "list" and what.values:
-        yield from _bad_names(what.values, "value-list")
+    elif what.values:
         first, last = what.values[0], what.values[-1]
-        yield "value-list-comma", f"{first},{last}"
-        yield "value-list-bar", f"{first}|{last}"
-        yield "value-list-one-unknown", f"{first} Nonesuch"
-
-
-def _bad_names(values: tuple[str, ...], prefix: str) -> Iterator[tuple[str, str]]:
-    first = values[0]
-    changed = {
-        "unknown": "Nonesuch",
-        "number": str(len(values) - 1),
-        "lower": first.lower(),
-        "upper": first.upper(),
-        "misspelt": first + first[-1:],
-        "quoted": f'"{first}"',
-    }
-    yield from ((f"{prefix}-{name}", text) for name, text in changed.items() if text not in values)
-
-
-def same_key(what: Kind, text: str) -> str:
-    """What two dictionary keys have in common when .NET takes them for one: ``+1`` and ``01`` are the same int."""
-    plain = text.strip(" \t\r\n")
-    if what.family in INTEGERS:
-        return str(int(plain))
-    return text if what.family == "string" else plain
+        texts = {
+            "unknown": "Nonesuch",
+            "number": str(len(what.values) - 1),
+            "lower": first.lower(),
+            "upper": first.upper(),
+            "misspelt": first + first[-1:],
+            "quoted": f'"{first}"',
+        }
+        if what.family == "enum":
+            texts |= {"empty": "", "space": f" {first} ", "two": f"{first} {last}"}
+        else:
+            texts |= {"comma": f"{first},{last}", "bar": f"{first}|{last}", "one-unknown": f"{first} Nonesuch"}
+        yield from ((f"value-{what.family}-{name}", text) for name, text in texts.items() if text not in what.values)
 
 
 def is_simple(found: Type | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shlex
 from typing import Literal
@@ -11,8 +12,10 @@ from lxml import etree
 
 from ..files.archive import split_archive
 from ..model import ContractsError, Direction, Element, Operation, local
+from ..model.names import XSI_TYPE, is_nil
 from ..wsdl.service import Service
-from .building import NIL, TICKET, TOKEN, TYPE
+from ..xsd.values import read_value
+from .building import TICKET, TOKEN
 from .forms import INTEGERS, is_simple, kind
 
 Rendering = Literal["envelope", "http", "curl", "python"]
@@ -130,6 +133,14 @@ def _python(service: Service, operation: Operation, data: bytes) -> str:
     )
 
 
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_CALLS = {
+    "dateTime": ("datetime", "datetime.datetime.fromisoformat"),
+    "duration": ("isodate", "isodate.parse_duration"),
+}
+"""Family -> module, and what makes the value that zeep takes of a text."""
+
+
 class _Literals:
     """Elements of a message as Python literals that zeep turns into the same elements."""
 
@@ -158,7 +169,7 @@ class _Literals:
         return found
 
     def value(self, node: etree._Element, member: Element, depth: int) -> str:
-        if node.get(NIL) in ("true", "1"):
+        if is_nil(node):
             self.imports.add("xsd")
             return "xsd.Nil"
         if is_simple(self.schema.type(member.type)):
@@ -172,29 +183,17 @@ class _Literals:
         what = kind(self.schema, type_name)
         if what.family == "any":
             self.imports.add("xsd")
-            plain = (node.get(TYPE) or "").rpartition(":")[2]
+            plain = (node.get(XSI_TYPE) or "").rpartition(":")[2]
             return f"xsd.AnyObject(xsd.String(), {text!r})" if plain == "string" else repr(text)
         plain = text.strip()
-        if what.family in INTEGERS:
-            return str(int(plain))
-        if what.family == "boolean":
-            return str(plain in ("true", "1"))
-        if what.family == "list":
-            return repr(text.split())
-        if what.family == "dateTime":
-            self.imports.add("datetime")
-            return f"datetime.datetime.fromisoformat({plain!r})"
-        if what.family == "duration":
-            self.imports.add("isodate")
-            return f"isodate.parse_duration({plain!r})"
+        if what.family in ("boolean", "list", *INTEGERS):
+            return repr(read_value(self.schema, type_name, text))
         if what.family in ("double", "decimal"):
-            return str(float(plain)) if _is_xsd_float(plain) else repr(plain)
+            return repr(float(plain)) if _PLAIN_NUMBER.fullmatch(plain) else repr(plain)
         if what.family == "base64":
-            import base64
-
             return repr(base64.b64decode(plain))
+        if what.family in _CALLS:
+            module, call = _CALLS[what.family]
+            self.imports.add(module)
+            return f"{call}({plain!r})"
         return repr(text)
-
-
-def _is_xsd_float(text: str) -> bool:
-    return bool(re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text))
