@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contracts.model import Headers, Http, Message
@@ -176,6 +178,20 @@ def test_method(method: str) -> None:
     head = heads("Batch/StopBatchJob")
     assert said(check_request(STOP, headers=head, method=method)) == ["http-method method"]
     assert check_request(STOP, headers=head, method="POST").kept
+
+
+@pytest.mark.parametrize(
+    ("data", "how", "found"),
+    [
+        ("", {"method": "GET"}, ["http-method"]),
+        ("x", {"method": "GET"}, ["http-method", "envelope-not-wellformed"]),
+        ("{}", {"headers": {"Content-Type": "application/json"}}, ["http-content-type"]),
+        ("<a", {"headers": {"Content-Type": "application/json"}}, ["envelope-not-wellformed"]),
+    ],
+)
+def test_what_was_never_meant_to_be_an_envelope_is_one_fault(data: str, how: dict[str, Any], found: list[str]) -> None:
+    head = heads("Batch/StopBatchJob") | how.get("headers", {})
+    assert rules(check_request(data, **how | {"headers": head})) == found
 
 
 def test_without_a_head_no_http_rule_speaks() -> None:
