@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from lxml import etree
 
@@ -34,8 +35,7 @@ class Flaw:
     line: int | None = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """``root`` where there is a tree; a ``flaw`` is then one beside it: read, though in a charset that is not allowed.
 
     ``beyond``: why the bytes are beyond what is read; then nothing can be said of the message. ``plain``: there is no
@@ -48,6 +48,7 @@ class Parsed:
     plain: bool = False
 
 
+@lru_cache(maxsize=256)
 def charset_of(content_type: str | None) -> str | None:
     """The charset parameter of a Content-Type, in lower case, without quotes; None where there is none."""
     match = _CHARSET.match(content_type or "")
@@ -72,9 +73,19 @@ def _new_parser(encoding: str | None = None, huge: bool = False) -> etree.XMLPar
 _PARSER = _new_parser()
 
 
+def _is_plain(data: bytes) -> bool:
+    """Whether there is neither a DTD nor a processing instruction, nor another charset than UTF-8."""
+    start = _PLAIN_START.match(data)
+    if start is None:
+        return False
+    # Single bytes are looked for first: that is ten times as fast, and nearly every message has none of them.
+    instruction = data.find(b"?", start.end()) >= 0 and data.find(b"<?", 5) >= 0
+    return not instruction and not (b"!" in data and b"<!DOCTYPE" in data)
+
+
 def parse(data: bytes, charset: str | None = None) -> Parsed:
     """Reads an envelope whose HTTP head names ``charset`` (None: no head, or none named)."""
-    if charset in (None, "utf-8") and _PLAIN_START.match(data) and b"<!DOCTYPE" not in data and data.find(b"<?", 5) < 0:
+    if charset in (None, "utf-8") and _is_plain(data):
         try:
             return Parsed(etree.fromstring(data, _PARSER), plain=True)
         except (etree.XMLSyntaxError, ValueError):

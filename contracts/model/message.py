@@ -21,8 +21,11 @@ class Headers:
         return cls(tuple([(str(k), str(v)) for k, v in given.items()]))
 
     def get(self, name: str) -> str | None:
-        found = self.all(name)
-        return found[0] if found else None
+        wanted = name.lower()
+        for key, value in self.fields:
+            if key.lower() == wanted:
+                return value
+        return None
 
     def all(self, name: str) -> tuple[str, ...]:
         wanted = name.lower()

@@ -6,10 +6,10 @@ import re
 
 from lxml import etree
 
-from ..model import ENVELOPE, NIL, XML_SPACE, Finding, is_nil, local, namespace
+from ..model import ENVELOPE, NIL, XML_SPACE, is_nil, local, namespace
 from .body import note_left_out
 from .case import FAULT_NAMES, MEASURED, SOAP, WSI, Case, Rule, shown, tag, text_of
-from .headers import find_left_out, is_boolean
+from .headers import is_boolean
 from .values import BOOLEANS
 
 _FAULT_PARTS = ("faultcode", "faultstring", "faultactor", "detail")
@@ -28,7 +28,7 @@ def silent(case: Case) -> bool:
     if not flags:
         return True
     told = {local(name): name for name in case.part.headers}.get("ExceptionInfo")
-    blocks = list(case.frame.header)
+    blocks = case.frame.inside
     sound = [b for b in blocks if b.tag == flags[0] and b.text in ("true", "1") and not len(b) and not b.attrib]
     return len(sound) == 1 and all(b.get(NIL) in ("true", "1") for b in blocks if b.tag == told)
 
@@ -113,7 +113,7 @@ def _check_success(case: Case) -> None:
     info = next((n for n in names if local(n) == "ExceptionInfo"), None)
     if succeeded is None or frame is None:
         return
-    blocks = frame.blocks()
+    blocks = frame.blocks
     by_name = {str(b.tag): b for b in reversed(blocks)}  # the first of each
     flag = by_name.get(succeeded)
     if flag is None:
@@ -182,13 +182,6 @@ HEADER_MISSING = Rule(
     "answer-header-missing", "wsi", f"{WSI}, R2738", "every declared response header is there",
     "clients must not rely on it", "leaves out headers that are null"
 )  # fmt: skip
-
-
-def left_out(case: Case) -> list[Finding]:
-    """Declared response headers that may be left out, as one finding: nearly every answer lacks one."""
-    return find_left_out(case, HEADER_MISSING) if case.direction == "response" else []
-
-
 FAULT_CODE_UNQUALIFIED = Rule(
     "answer-fault-code-unqualified", "soap", f"{SOAP}, section 4.4.1", "faultcode is a qualified name",
     "Mono writes Receiver, without a namespace", "Mono does so", "note"

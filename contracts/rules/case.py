@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -28,7 +28,7 @@ DENIES = "answers 200 with Succeeded=false"
 FAULT_NAMES = (f"{{{ENVELOPE}}}Fault", f"{{{ENVELOPE12}}}Fault")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A requirement on a message, declared above the check that reports it. Ids never change: waivers name them.
 
@@ -63,9 +63,10 @@ class Case:
     wanted: Sequence[Target] = ()
     onsite: bool = False
     direction: Direction | None = None
+    head: Http | None = None
     parsed: Parsed | None = None
     frame: Frame | None = None
-    contents: list[etree._Element] = field(default_factory=list)
+    contents: Sequence[etree._Element] = ()
     """The elements in Body."""
     fault: etree._Element | None = None
     """The first Fault in Body, of SOAP 1.1 or 1.2."""
@@ -73,24 +74,22 @@ class Case:
     """The operation that the message belongs to, by all that names one."""
     part: Part | None = None
     """What the WSDL says of this direction of it."""
-    nodes: list[etree._Element] = field(default_factory=list)
+    nodes: Sequence[etree._Element] = ()
     """``contents`` without declared headers that stand there by mistake."""
     actual: Target | None = None
     """The operation whose element Body holds, where that is not what is wrong."""
+    agreed: bool = False
+    """Whether all that names the operation agrees, a request's whole HTTP head included."""
     speaking: Target | None = None
     """The operation by whose headers a request is judged."""
     valid: bool | None = None
     """Whether the compiled schema takes the content of Body; None where it was not asked."""
     present: set[str] | None = None
     """The members of the operation's element that are there, or were meant to be; None where nothing is wrong."""
-    there: set[str] = field(default_factory=set)
+    there: Set[str] = frozenset()
     """The declared headers that are there, or were meant to be."""
     findings: list[Finding] = field(default_factory=list)
-    _numbers: dict[etree._Element, dict[etree._Element, int]] = field(default_factory=dict)
-
-    @property
-    def head(self) -> Http | None:
-        return self.message.http
+    _numbers: dict[etree._Element, dict[etree._Element, int]] | None = None
 
     @property
     def service(self) -> Service | None:
@@ -150,6 +149,8 @@ class Case:
         parent = node.getparent()
         if parent is None:
             return 1
+        if self._numbers is None:
+            self._numbers = {}
         numbers = self._numbers.get(parent)
         if numbers is None:
             counts: dict[str, int] = {}

@@ -10,7 +10,7 @@ from .case import DENIES, REFUSES, SOAP, WSI, Case, Rule, shown, tag, tag_and_sp
 from .frame import Frame
 from .http import is_foreign
 
-_ENVELOPE, _HEADER, _BODY = (f"{{{ENVELOPE}}}{name}" for name in ("Envelope", "Header", "Body"))
+_HEADER, _BODY = f"{{{ENVELOPE}}}Header", f"{{{ENVELOPE}}}Body"
 
 NOT_WELLFORMED = Rule(
     "envelope-not-wellformed", "soap", f"{SOAP}, section 3; XML 1.0", "a message is one well-formed XML document",
@@ -43,26 +43,16 @@ def silent(case: Case) -> bool:
     if frame is None or case.parsed is None or not case.parsed.plain:
         return False
     root, header, body = frame.root, frame.header, frame.body
-    if root.tag != _ENVELOPE or root.attrib or body is None or body.tag != _BODY:
+    if frame.space != ENVELOPE or root.keys() or body is None or body.tag != _BODY:
         return False
-    if header is None:
-        return len(root) == 1 and not (_is_stray(root.text) or _has_stray(body))
-    return (
-        len(root) == 2
-        and root[0] is header
-        and header.tag == _HEADER
-        and not header.attrib
-        and not (_is_stray(root.text) or _has_stray(header) or _has_stray(body))
-    )
-
-
-def _has_stray(holder: etree._Element) -> bool:
-    """Whether text stands between the children of Header or Body, or after it."""
-    return _is_stray(holder.text) or _is_stray(holder.tail) or any(_is_stray(child.tail) for child in holder)
-
-
-def _is_stray(text: str | None) -> bool:
-    return text is not None and text.strip(XML_SPACE) != ""
+    texts = [root.text, body.text, body.tail, *[child.tail for child in frame.contents]]
+    if header is not None:
+        if len(root) != 2 or root[0] is not header or header.tag != _HEADER or header.keys():
+            return False
+        texts += [header.text, header.tail, *[child.tail for child in frame.inside]]
+    elif len(root) != 1:
+        return False
+    return not "".join([text for text in texts if text]).strip(XML_SPACE)
 
 
 def check(case: Case) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
 from ..model import ENVELOPE, ENVELOPE12, local, namespace
+
+_NAMES = {f"{{{space}}}Envelope": (space, f"{{{space}}}Header", f"{{{space}}}Body") for space in (ENVELOPE, ENVELOPE12)}
 
 
 @dataclass(slots=True)
@@ -21,36 +24,39 @@ class Frame:
     space: str
     header: etree._Element | None = None
     body: etree._Element | None = None
-    outside: list[etree._Element] = field(default_factory=list)
-    again: list[etree._Element] = field(default_factory=list)
+    outside: Sequence[etree._Element] = ()
+    again: Sequence[etree._Element] = ()
 
+    inside: Sequence[etree._Element] = ()
+    """The blocks in Header."""
+    contents: Sequence[etree._Element] = ()
+    """The elements in Body."""
+
+    @property
     def blocks(self) -> list[etree._Element]:
         """All header blocks, wherever they stand."""
-        inside = [] if self.header is None else list(self.header.iterchildren(tag=etree.Element))
-        return inside + self.again + self.outside
-
-    def contents(self) -> list[etree._Element]:
-        """The elements in Body."""
-        if self.body is None:
-            return []
-        return [child for child in self.body.iterchildren(tag=etree.Element) if child is not self.header]
+        return [*self.inside, *self.again, *self.outside]
 
 
 def take_apart(root: etree._Element) -> Frame | None:
     """The frame of an Envelope of either version; None where the root is something else."""
-    space = namespace(str(root.tag))
-    if local(str(root.tag)) != "Envelope" or space not in (ENVELOPE, ENVELOPE12):
+    names = _NAMES.get(root.tag)
+    if names is None:
         return None
+    space, head, body = names
+    if len(root) == 2:
+        first, second = root
+        if first.tag == head and second.tag == body:  # as nearly every message has it
+            return _fill_in(Frame(root, space, first, second))
     frame = Frame(root, space)
-    head, body = f"{{{space}}}Header", f"{{{space}}}Body"
-    others = []
+    others: list[etree._Element] = []
     for child in root.iterchildren(tag=etree.Element):
         if child.tag == head and frame.header is None:
             frame.header = child
         elif child.tag == body and frame.body is None:
             frame.body = child
         elif child.tag == head:
-            frame.again += child.iterchildren(tag=etree.Element)
+            frame.again = (*frame.again, *child.iterchildren(tag=etree.Element))
         elif child.tag != body:
             others.append(child)
     if others:
@@ -60,6 +66,14 @@ def take_apart(root: etree._Element) -> Frame | None:
         frame.outside = [c for c in others if c not in after and c is not frame.header and c is not frame.body]
     if frame.header is None and frame.body is not None and len(frame.body) > 1:
         frame.header = frame.body.find(head)
+    return _fill_in(frame)
+
+
+def _fill_in(frame: Frame) -> Frame:
+    """What Header and Body hold; it is held on to, as lxml makes a child anew each time that it is asked for."""
+    header, body = frame.header, frame.body
+    frame.inside = [] if header is None else [child for child in header if isinstance(child.tag, str)]
+    frame.contents = [] if body is None else [c for c in body if isinstance(c.tag, str) and c is not header]
     return frame
 
 

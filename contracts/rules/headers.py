@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from ..model import ENVELOPE, XML_SPACE, XSI, Finding, is_nil, local, namespace
+from ..model import ENVELOPE, XML_SPACE, XSI, is_nil, local, namespace
 from ..wsdl.service import Service
 from .body import Watch, check_element, is_suspicious, watch_elements
 from .case import DENIES, MEASURED, PAGE, SOAP, WSI, Case, Rule, shown, tag, tag_and_space, text_of
@@ -31,7 +31,7 @@ def silent(case: Case) -> bool:
         return False
     wanted = _wanted_of(service, part.headers, case.onsite, case.direction == "response")
     seen: set[str] = set()
-    for block in frame.header:
+    for block in frame.inside:
         name = block.tag
         if not isinstance(name, str) or name in seen:
             return False
@@ -41,13 +41,13 @@ def silent(case: Case) -> bool:
             continue
         seen.add(name)
         if name == wanted.token:
-            if len(block) or block.attrib or not _has_text(block):
+            if len(block) or block.keys() or not _has_text(block):
                 return False
         elif name == wanted.credentials:
             if not _is_usual_ticket(block, wanted.ticket):
                 return False
         elif name == wanted.succeeded:
-            if block.text not in BOOLEANS or len(block) or block.attrib:
+            if block.text not in BOOLEANS or len(block) or block.keys():
                 return False
         elif not _is_usual_block(block, service, wanted.watch):
             return False
@@ -91,10 +91,10 @@ def _is_harmless(case: Case, block: etree._Element, service: Service, names: fro
 
 
 def _is_usual_ticket(block: etree._Element, ticket: str | None) -> bool:
-    if block.attrib or len(block) != 1 or (block.text or "").strip(XML_SPACE):
+    if block.keys() or len(block) != 1 or (block.text or "").strip(XML_SPACE):
         return False
     child = block[0]
-    plain = child.tag == ticket and not child.attrib and not len(child) and _has_text(child)
+    plain = child.tag == ticket and not child.keys() and not len(child) and _has_text(child)
     return plain and not (child.tail or "").strip(XML_SPACE)
 
 
@@ -118,7 +118,7 @@ def check(case: Case) -> None:
 
 def _check_answer(case: Case, service: Service, names: tuple[str, ...]) -> None:
     assert case.frame is not None
-    blocks = case.frame.blocks()
+    blocks = case.frame.blocks
     flag = next((b for b in blocks if b.tag in names and local(str(b.tag)) == "Succeeded"), None)
     if flag is not None and not is_boolean(flag):  # what it says has a rule of its own
         blocks = [b for b in blocks if b is not flag]
@@ -144,7 +144,7 @@ def _check_request(case: Case, service: Service, names: tuple[str, ...]) -> None
     frame = case.frame
     assert frame is not None
     required = [n for n in names if local(n) in REQUIRED and not (case.onsite and local(n) == "ApplicationToken")]
-    blocks = frame.blocks()
+    blocks = frame.blocks
     misplaced = _find_in_body(case, names)
     case.there = set(misplaced) | _find_after_body(case, names) | _check_blocks(case, service, names, blocks)
     missing = [name for name in required if name not in case.there]
@@ -343,30 +343,27 @@ OPTIONAL_MISSING = Rule(
 )  # fmt: skip
 
 
-def left_out(case: Case) -> list[Finding]:
-    """Declared headers of a request that may be left out, as one finding: most messages lack one."""
-    return [] if case.direction == "response" else find_left_out(case, OPTIONAL_MISSING)
+def find_left_out(case: Case) -> tuple[tuple[str, ...], str] | None:
+    """The declared headers that may be left out and are, and where; None where there is no block at all, which is said.
 
-
-def find_left_out(case: Case, rule: Rule) -> list[Finding]:
-    """The finding on declared headers that are not there; none where there is no block at all, which is said once."""
+    A request's are told of by `OPTIONAL_MISSING`, a response's by the rule of answers.
+    """
     frame = case.frame
     target = case.target if case.direction == "response" else case.speaking
     part = target[1].part(case.direction or "request") if target else None
     if frame is None or part is None or (case.direction == "response" and not case.holds_answer):
-        return []
-    blocks = frame.blocks()
-    if not blocks:
-        return []
-    there = {local(str(b.tag)) for b in (*blocks, *case.contents)}
-    names = tuple(n for n in part.headers if local(n) not in there and local(n) not in (*REQUIRED, "Succeeded"))
-    path = "/Envelope/Header" if frame.header is not None else "/Envelope"
-    return [_find_names_left_out(rule, names, path)] if names else []
+        return None
+    blocks = frame.blocks
+    names = _names_left_out(part.headers, frozenset([str(b.tag) for b in (*blocks, *case.contents)]))
+    if not names or not blocks:
+        return None
+    return names, "/Envelope/Header" if frame.header is not None else "/Envelope"
 
 
 @lru_cache(maxsize=1024)
-def _find_names_left_out(rule: Rule, names: tuple[str, ...], path: str) -> Finding:
-    return rule.find(path, None, ", ".join(tag(n) for n in names), "left out")
+def _names_left_out(declared: tuple[str, ...], tags: frozenset[str]) -> tuple[str, ...]:
+    there = {local(name) for name in tags}
+    return tuple(n for n in declared if local(n) not in there and local(n) not in (*REQUIRED, "Succeeded"))
 
 
 FOREIGN = Rule(
@@ -382,7 +379,7 @@ def note(case: Case) -> None:
         return
     declared = {local(n) for n in part.headers}
     ours = case.service.namespace if case.service else None
-    for block in frame.blocks():
+    for block in frame.blocks:
         name = str(block.tag)
         if name in part.headers or namespace(name) in ("", ours) or local(name) in declared:
             continue

@@ -67,12 +67,12 @@ def silent(case: Case) -> bool:
         return True
     if case.direction == "response":
         return head.status == 200 and case.fault is None and _is_usual_type(head.headers.all("Content-Type"))
-    target = case.target
-    return target is not None and _is_usual_head(head, target[1].action, target[0].path)
+    return case.agreed
 
 
 @lru_cache(maxsize=512)
-def _is_usual_head(head: Http, action: str, path: str) -> bool:
+def is_usual_head(head: Http, action: str, path: str) -> bool:
+    """Whether nothing can be said against the head of a request to that action, at that path."""
     return (
         head.method in (None, "POST")
         and head.status is None

@@ -13,7 +13,7 @@ from ..model.secrets import mask_secrets
 from ..model.wording import escape_line
 from ..wsdl.services import Services, Target
 from . import answers, body, envelope, headers, http, values
-from .case import FAULT_NAMES, Case
+from .case import FAULT_NAMES, Case, tag
 from .deviations import find_deviation
 from .frame import take_apart
 from .place import Unplaced, place_case
@@ -47,15 +47,18 @@ def judge(services: Services, message: Message, *, operation: str | None = None,
 
 def open_case(services: Services, message: Message, wanted: Sequence[Target] = (), onsite: bool = False) -> Case:
     """The message parsed and taken apart, as far as it can be."""
-    case = Case(services, message, wanted, onsite, message.direction)
     head = message.http
+    case = Case(services, message, wanted, onsite, message.direction, head)
     if head is not None and message.direction == "response" and http.says_all(head, message.data):
         return case
     case.parsed = parse(message.data, charset_of(head.headers.get("Content-Type")) if head else None)
     if case.parsed.root is not None and (frame := take_apart(case.parsed.root)) is not None:
         case.frame = frame
-        case.contents = frame.contents()
-        case.fault = next((node for node in case.contents if node.tag in FAULT_NAMES), None)
+        case.contents = frame.contents
+        for node in case.contents:
+            if node.tag in FAULT_NAMES:
+                case.fault = node
+                break
     return case
 
 
@@ -85,13 +88,12 @@ def _conclude(case: Case) -> Verdict:
     message = case.message
     violations: list[Finding] = []
     tolerated: list[Finding] = []
-    found = drop_echoes(case.findings) if case.findings else []
-    for finding in (*found, *headers.left_out(case), *answers.left_out(case)):
+    for finding in drop_echoes(case.findings) if case.findings else ():
         excused = _excuse(finding, case.direction, message.documented)
-        if excused is None:
-            violations.append(finding)
-        else:
-            tolerated.append(excused)
+        (violations if excused.excuse is None else tolerated).append(excused)
+    if (gone := headers.find_left_out(case)) is not None:
+        excused = _excuse_left_out(*gone, case.direction, message.documented)
+        (violations if excused.excuse is None else tolerated).append(excused)
     if message.expects:
         violations, expected = excuse_expected(case, violations)
         tolerated += expected
@@ -110,11 +112,17 @@ def _conclude(case: Case) -> Verdict:
     )
 
 
-@lru_cache(maxsize=1024)
-def _excuse(finding: Finding, direction: Direction | None, documented: bool) -> Finding | None:
-    """The finding with the deviation that excuses it; None where none does."""
+def _excuse(finding: Finding, direction: Direction | None, documented: bool) -> Finding:
+    """The finding, with the deviation that excuses it where one does."""
     row = find_deviation(finding, direction, documented)
-    return None if row is None else replace(finding, excuse=("deviation", row.id))
+    return finding if row is None else replace(finding, excuse=("deviation", row.id))
+
+
+@lru_cache(maxsize=1024)
+def _excuse_left_out(names: tuple[str, ...], path: str, direction: Direction | None, documented: bool) -> Finding:
+    """The finding on declared headers that may be left out: nearly every message has the same."""
+    rule = answers.HEADER_MISSING if direction == "response" else headers.OPTIONAL_MISSING
+    return _excuse(rule.find(path, None, ", ".join(map(tag, names)), "left out"), direction, documented)
 
 
 def _name_operation(case: Case) -> tuple[str | None, str | None, str | None]:

@@ -12,7 +12,7 @@ from ..model import ADDRESSING, ENVELOPE, ENVELOPE12, Direction, Message, Operat
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
 from .case import FAULT_NAMES, Case, tag
-from .http import action_of, address_of
+from .http import action_of, address_of, is_usual_head
 
 ADDRESSED_ACTION = f"{{{ADDRESSING}}}Action"
 _ACTION = re.compile(r"/(Services\d+)/([^/]+)/[^/]+$", re.IGNORECASE)
@@ -49,16 +49,21 @@ def place_case(case: Case) -> None:
 
 def _find_usual(case: Case) -> Target | None:
     """The operation of a message of which all that names one agrees: nearly every message is such."""
-    message = case.message
+    message, head = case.message, case.head
     if case.wanted or message.title or message.answers is not None or len(case.contents) != 1 or case.fault is not None:
         return None
-    owners = case.services.by_body(str(case.contents[0].tag), case.direction or "request")
+    owners = case.services.by_body(case.contents[0].tag, case.direction or "request")
     if len(owners) != 1:
         return None
-    action = action_of(case.head)
-    if not action and case.direction != "response":
-        action = _addressed_action(case)
-    return owners[0] if action in (None, "", owners[0][1].action) else None
+    service, operation = owners[0]
+    if case.direction == "response":
+        agreed = head is None or action_of(head) is None
+    elif head is None:
+        agreed = _addressed_action(case) in (None, operation.action)
+    else:
+        agreed = is_usual_head(head, operation.action, service.path)
+    case.agreed = agreed
+    return owners[0] if agreed else None
 
 
 def _place_request(case: Case, target: Target) -> None:
@@ -85,7 +90,7 @@ def _is_something_else(case: Case, node: etree._Element, target: Target) -> bool
     """Whether headers and body are together something else: of a version that is not loaded, in none, or an answer."""
     service, operation = target
     space = namespace(str(node.tag))
-    blocks = case.frame.blocks() if case.frame else []
+    blocks = case.frame.blocks if case.frame else []
     if case.services.by_body(str(node.tag), "response") or node.tag in FAULT_NAMES:
         asked = set(operation.request.headers).difference(operation.response.headers if operation.response else ())
         return not any(b.tag in asked for b in blocks)
@@ -126,9 +131,10 @@ def _request_address(message: Message) -> tuple[str, str] | None:
 
 def _addressed_action(case: Case) -> str | None:
     """What the header wsa:Action says."""
-    blocks = case.frame.blocks() if case.frame else []
-    found = next((b.text for b in blocks if b.tag == ADDRESSED_ACTION and b.text), None)
-    return found.strip() if found else None
+    for block in case.frame.blocks if case.frame else ():
+        if block.tag == ADDRESSED_ACTION and block.text:
+            return block.text.strip()
+    return None
 
 
 def _find_direction(case: Case) -> Direction | None:
