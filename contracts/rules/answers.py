@@ -9,7 +9,7 @@ from lxml import etree
 from ..model import ENVELOPE, NIL, XML_SPACE, is_nil, local, namespace
 from .body import note_left_out
 from .case import FAULT_NAMES, MEASURED, SOAP, WSI, Case, Rule, shown, tag, text_of
-from .headers import is_boolean
+from .headers import LeftOut, find_left_out, is_boolean
 from .values import BOOLEANS
 
 _FAULT_PARTS = ("faultcode", "faultstring", "faultactor", "detail")
@@ -182,6 +182,13 @@ HEADER_MISSING = Rule(
     "answer-header-missing", "wsi", f"{WSI}, R2738", "every declared response header is there",
     "clients must not rely on it", "leaves out headers that are null"
 )  # fmt: skip
+
+
+def left_out(case: Case) -> LeftOut | None:
+    """The declared headers of an answer that may be left out and are."""
+    return find_left_out(case, HEADER_MISSING, case.part.headers) if case.holds_answer and case.part else None
+
+
 FAULT_CODE_UNQUALIFIED = Rule(
     "answer-fault-code-unqualified", "soap", f"{SOAP}, section 4.4.1", "faultcode is a qualified name",
     "Mono writes Receiver, without a namespace", "Mono does so", "note"

@@ -343,21 +343,22 @@ OPTIONAL_MISSING = Rule(
 )  # fmt: skip
 
 
-def find_left_out(case: Case) -> tuple[tuple[str, ...], str] | None:
-    """The declared headers that may be left out and are, and where; None where there is no block at all, which is said.
+LeftOut = tuple[Rule, tuple[str, ...], str]
+"""Declared headers that may be left out and are: the rule that tells of them, their names, and the place."""
 
-    A request's are told of by `OPTIONAL_MISSING`, a response's by the rule of answers.
-    """
+
+def left_out(case: Case) -> LeftOut | None:
+    """A request's; nearly every one lacks some, so the judge tells of them without asking the rooms."""
+    return find_left_out(case, OPTIONAL_MISSING, case.speaking[1].request.headers) if case.speaking else None
+
+
+def find_left_out(case: Case, rule: Rule, declared: tuple[str, ...]) -> LeftOut | None:
+    """Which of the ``declared`` headers are not there; None where there is no block at all, which is said."""
     frame = case.frame
-    target = case.target if case.direction == "response" else case.speaking
-    part = target[1].part(case.direction or "request") if target else None
-    if frame is None or part is None or (case.direction == "response" and not case.holds_answer):
+    if frame is None or not frame.blocks:
         return None
-    blocks = frame.blocks
-    names = _names_left_out(part.headers, frozenset([str(b.tag) for b in (*blocks, *case.contents)]))
-    if not names or not blocks:
-        return None
-    return names, "/Envelope/Header" if frame.header is not None else "/Envelope"
+    names = _names_left_out(declared, frozenset([str(b.tag) for b in (*frame.blocks, *case.contents)]))
+    return (rule, names, "/Envelope/Header" if frame.header is not None else "/Envelope") if names else None
 
 
 @lru_cache(maxsize=1024)

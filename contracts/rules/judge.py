@@ -13,7 +13,7 @@ from ..model.secrets import mask_secrets
 from ..model.wording import escape_line
 from ..wsdl.services import Services, Target
 from . import answers, body, envelope, headers, http, values
-from .case import FAULT_NAMES, Case, tag
+from .case import FAULT_NAMES, Case, Rule, tag
 from .deviations import find_deviation
 from .frame import take_apart
 from .place import Unplaced, place_case
@@ -91,7 +91,7 @@ def _conclude(case: Case) -> Verdict:
     for finding in drop_echoes(case.findings) if case.findings else ():
         excused = _excuse(finding, case.direction, message.documented)
         (violations if excused.excuse is None else tolerated).append(excused)
-    if (gone := headers.find_left_out(case)) is not None:
+    if (gone := (answers if case.direction == "response" else headers).left_out(case)) is not None:
         excused = _excuse_left_out(*gone, case.direction, message.documented)
         (violations if excused.excuse is None else tolerated).append(excused)
     if message.expects:
@@ -119,9 +119,9 @@ def _excuse(finding: Finding, direction: Direction | None, documented: bool) -> 
 
 
 @lru_cache(maxsize=1024)
-def _excuse_left_out(names: tuple[str, ...], path: str, direction: Direction | None, documented: bool) -> Finding:
-    """The finding on declared headers that may be left out: nearly every message has the same."""
-    rule = answers.HEADER_MISSING if direction == "response" else headers.OPTIONAL_MISSING
+def _excuse_left_out(
+    rule: Rule, names: tuple[str, ...], path: str, direction: Direction | None, documented: bool
+) -> Finding:
     return _excuse(rule.find(path, None, ", ".join(map(tag, names)), "left out"), direction, documented)
 
 
