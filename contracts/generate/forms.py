@@ -17,12 +17,12 @@ from ..xsd.builtins import BUILTINS
 from ..xsd.probe import accepts
 from ..xsd.schema import Schema
 
-INTEGERS = ("integer", "char")
+INTEGER_FAMILIES = ("integer", "char")
 """The families of whole numbers. A ``char`` is an int for the schema, and 0 to 65535 for .NET."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueSpace:
     """What matters of a simple type. ``low`` and ``high`` bound integers; ``values`` are those of an enum or a list.
 
     ``family`` is ``integer``, ``char``, ``boolean``, ``dateTime``, ``date``, ``time``, ``double``, ``decimal``,
@@ -36,26 +36,26 @@ class Kind:
     values: tuple[str, ...] = ()
 
 
-def kind(schema: Schema, name: str) -> Kind:
+def value_space(schema: Schema, name: str) -> ValueSpace:
     """The kind of a simple type, by its Clark name. Raises KeyError for a name the schema does not know."""
     found = schema.type(name)
     if found is None:
         raise KeyError(name)
     if found.kind == "enum":
-        return Kind("enum", values=tuple(v.name for v in found.values))
+        return ValueSpace("enum", values=tuple(v.name for v in found.values))
     if found.kind == "list":
         item = schema.type(found.item) if found.item else None
-        return Kind("list", values=tuple(v.name for v in item.values) if item else ())
+        return ValueSpace("list", values=tuple(v.name for v in item.values) if item else ())
     row = schema.builtin(name)
     own = (t for t in schema.lineage(name) if namespace(t.name) != SERIALIZATION)
     if row is None or any(t.facets for t in own):
-        return Kind("other")
-    return Kind(row.family, row.low, row.high)
+        return ValueSpace("other")
+    return ValueSpace(row.family, row.low, row.high)
 
 
-def example(schema: Schema, name: str) -> str:
+def example_text(schema: Schema, name: str) -> str:
     """One plain value of a simple type: the first of an enum, 0, false, ``text``; the same every time."""
-    what = kind(schema, name)
+    what = value_space(schema, name)
     if what.family in ("enum", "list"):
         return what.values[0] if what.values else ""
     row = schema.builtin(name)
@@ -78,20 +78,20 @@ def _tries(schema: Schema, name: str) -> Iterator[str]:
 
 
 _FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text(encoding="utf-8"))
-GOOD: dict[str, list[str]] = _FORMS["good"]
+VALID_FORMS: dict[str, list[str]] = _FORMS["good"]
 """Forms that have to be kept, by family; those of integers, enums and lists follow from the type (`good`)."""
 
 _NUMBER: dict[str, str] = _FORMS["bad"].pop("number")
-BAD: dict[str, dict[str, str]] = {
+INVALID_FORMS: dict[str, dict[str, str]] = {
     family: (_NUMBER if family in ("integer", "double", "decimal") else {}) | forms
     for family, forms in _FORMS["bad"].items()
 }
 """Operator -> a form outside the type, by family; those of ranges, enums and lists follow from the type (`bad`)."""
 
 
-def good(what: Kind) -> tuple[str, ...]:
+def valid_forms(what: ValueSpace) -> tuple[str, ...]:
     """Lexical forms that are values of the type: its boundaries, signs, leading zeros, XML's whitespace."""
-    if what.family in INTEGERS:
+    if what.family in INTEGER_FAMILIES:
         low, high = what.low, what.high
         bounds = [str(b) for b in (low, high) if b is not None]
         inside = max(low or 0, 0) if high is None or high >= 0 else high
@@ -105,12 +105,12 @@ def good(what: Kind) -> tuple[str, ...]:
         return what.values
     if what.family == "list":
         return ("", " ", *what.values, " ".join(what.values), "\n".join(what.values))
-    return tuple(GOOD.get(what.family, ()))
+    return tuple(VALID_FORMS.get(what.family, ()))
 
 
-def bad(what: Kind) -> Iterator[tuple[str, str]]:
+def invalid_forms(what: ValueSpace) -> Iterator[tuple[str, str]]:
     """(operator, text) for each form that is no value of the type."""
-    yield from BAD.get("integer" if what.family == "char" else what.family, {}).items()
+    yield from INVALID_FORMS.get("integer" if what.family == "char" else what.family, {}).items()
     if what.family == "integer":
         if what.high is not None:
             yield "value-over", str(what.high + 1)

@@ -15,8 +15,8 @@ from ..model import ContractsError, Direction, Element, Operation, local
 from ..model.names import XSI_TYPE, is_nil
 from ..wsdl.service import Service
 from ..xsd.values import read_value
-from .building import TICKET, TOKEN
-from .forms import INTEGERS, is_simple, kind
+from .builder import TICKET, TOKEN
+from .forms import INTEGER_FAMILIES, is_simple, value_space
 
 Rendering = Literal["envelope", "http", "curl", "python"]
 RENDERINGS: tuple[Rendering, ...] = ("envelope", "http", "curl", "python")
@@ -180,13 +180,13 @@ class _Literals:
 
     def _simple(self, type_name: str, node: etree._Element) -> str:
         text = node.text or ""
-        what = kind(self.schema, type_name)
+        what = value_space(self.schema, type_name)
         if what.family == "any":
             self.imports.add("xsd")
             plain = (node.get(XSI_TYPE) or "").rpartition(":")[2]
             return f"xsd.AnyObject(xsd.String(), {text!r})" if plain == "string" else repr(text)
         plain = text.strip()
-        if what.family in ("boolean", "list", *INTEGERS):
+        if what.family in ("boolean", "list", *INTEGER_FAMILIES):
             return repr(read_value(self.schema, type_name, text))
         if what.family in ("double", "decimal"):
             return repr(float(plain)) if _PLAIN_NUMBER.fullmatch(plain) else repr(plain)

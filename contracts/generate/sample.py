@@ -11,8 +11,8 @@ from lxml import etree
 from ..model import ContractsError, Direction, Element, Operation
 from ..wsdl.service import Service
 from ..xsd.probe import accepts
-from .building import TICKET, TOKEN, Builder, Place, serialize
-from .forms import example, is_simple
+from .builder import TICKET, TOKEN, MessageBuilder, Place, serialize
+from .forms import example_text, is_simple
 
 Form = Literal["minimal", "default", "full", "documented"]
 
@@ -22,12 +22,12 @@ _MOST = 40_000
 """Elements of one sample: ``full`` goes less deep where it would have more (a type of types of types)."""
 
 
-class TooLarge(Exception):
+class SampleTooLarge(Exception):
     """A sample has more elements than its limit."""
 
 
 @dataclass
-class Fixed:
+class FixedChoices:
     """The choices of a sample. Complex types nested deeper than ``depth`` are left out; ``items``: of each array."""
 
     service: Service
@@ -37,13 +37,13 @@ class Fixed:
     limit: int = _MOST
     elements: int = 0
 
-    def header(self, name: str, direction: Direction) -> bool:
+    def has_header(self, name: str, direction: Direction) -> bool:
         return self.form == "full"
 
-    def counts(self, members: Sequence[Element], place: Place) -> Sequence[int]:
+    def count_members(self, members: Sequence[Element], place: Place) -> Sequence[int]:
         self.elements += len(members)
         if self.elements > self.limit:
-            raise TooLarge
+            raise SampleTooLarge
         return [self._count(member, place) for member in members]
 
     def _count(self, member: Element, place: Place) -> int:
@@ -55,37 +55,39 @@ class Fixed:
             return 0
         return self.items if repeated else 1
 
-    def nil(self, place: Place) -> bool:
+    def is_nil(self, place: Place) -> bool:
         return False
 
-    def type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+    def pick_type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
         found = self.service.schema.type(declared)
         return derived[0] if found is not None and found.abstract and derived else declared
 
-    def text(self, type_name: str, place: Place) -> str:
+    def pick_text(self, type_name: str, place: Place) -> str:
         schema = self.service.schema
-        text = example(schema, type_name)
+        text = example_text(schema, type_name)
         if self.form == "documented":
             return "" if text == "text" else text
         return _NUMBER if text == "0" and accepts(schema, type_name, _NUMBER) else text
 
-    def secret(self, name: str) -> str:
+    def pick_secret(self, name: str) -> str:
         return TOKEN if name == "ApplicationToken" else TICKET
 
 
 _DEPTHS = {"minimal": (0,), "default": (2,), "full": (32, 8, 6, 5, 4, 3, 2), "documented": (32, 8, 6, 5, 4, 3, 2)}
 
 
-def tree(service: Service, operation: str | Operation, direction: Direction, form: Form = "default") -> etree._Element:
+def sample_tree(
+    service: Service, operation: str | Operation, direction: Direction, form: Form = "default"
+) -> etree._Element:
     """The Envelope of `sample`, not yet serialized."""
     found = service.operations[operation] if isinstance(operation, str) else operation
     if found.part(direction) is None:
         raise ContractsError(f"{found.label}: the WSDL declares no {direction}")
     for depth in _DEPTHS[form]:
-        builder = Builder(service, Fixed(service, form, depth), typed=form == "documented")
+        builder = MessageBuilder(service, FixedChoices(service, form, depth), typed=form == "documented")
         try:
-            return builder.envelope(found, direction, documented=form == "documented")
-        except TooLarge:
+            return builder.build_envelope(found, direction, documented=form == "documented")
+        except SampleTooLarge:
             continue
     raise ContractsError(f"{found.label}: a {form} {direction} has more than {_MOST} elements")
 
@@ -100,6 +102,6 @@ def sample(
     response as the documented pages print it: SOAP 1.2, header blocks beside Body, xsi:type on every element.
     Raises ContractsError where the operation has no such message.
     """
-    root = tree(service, operation, direction, form)
+    root = sample_tree(service, operation, direction, form)
     etree.indent(root, "  ")
     return serialize(root) + b"\n"

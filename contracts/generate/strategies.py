@@ -30,8 +30,8 @@ from ..wsdl.service import Service
 from ..xsd.builtins import MAX_DECIMAL
 from ..xsd.probe import accepts
 from ..xsd.schema import Schema
-from .building import Builder, Place, serialize
-from .forms import INTEGERS, Kind, example, good, is_simple, kind
+from .builder import MessageBuilder, Place, serialize
+from .forms import INTEGER_FAMILIES, ValueSpace, example_text, is_simple, valid_forms, value_space
 from .rendering import render
 
 _SPACE = " \t\n\r"
@@ -55,20 +55,20 @@ def values(service: Service, type_name: str) -> st.SearchStrategy[str]:
         raise KeyError(type_name)
     if not is_simple(found):
         raise ValueError(f"{type_name} is not a simple type")
-    return _forms(schema, name, kind(schema, name))
+    return _forms(schema, name, value_space(schema, name))
 
 
-def _forms(schema: Schema, name: str, what: Kind) -> st.SearchStrategy[str]:
+def _forms(schema: Schema, name: str, what: ValueSpace) -> st.SearchStrategy[str]:
     if what.family == "other":
         return _faceted(schema, name)
-    if what.family in INTEGERS:
+    if what.family in INTEGER_FAMILIES:
         return _integers(what)
     if what.family == "enum":
         return st.sampled_from(what.values)
     if what.family == "list":
         return st.lists(st.sampled_from(what.values), max_size=4).map(" ".join) if what.values else st.just("")
     made = _MADE.get(what.family)
-    forms = [f for f in good(what) if accepts(schema, name, f)]
+    forms = [f for f in valid_forms(what) if accepts(schema, name, f)]
     return st.one_of(st.sampled_from(forms), made()) if made and forms else (made or _texts)()
 
 
@@ -77,7 +77,7 @@ def _padded(plain: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(plain, st.builds(lambda before, text, after: before + text + after, space, plain, space))
 
 
-def _integers(what: Kind) -> st.SearchStrategy[str]:
+def _integers(what: ValueSpace) -> st.SearchStrategy[str]:
     bounds = [b for b in (what.low, what.high) if b is not None]
     numbers = st.integers(what.low, what.high)
     numbers = st.one_of(numbers, st.sampled_from(bounds)) if bounds else numbers
@@ -90,7 +90,7 @@ def _integers(what: Kind) -> st.SearchStrategy[str]:
     return _padded(st.one_of(numbers.map(str), plain, st.just("-0")) if what.low != 1 and _has_zero(what) else plain)
 
 
-def _has_zero(what: Kind) -> bool:
+def _has_zero(what: ValueSpace) -> bool:
     return (what.low is None or what.low <= 0) and (what.high is None or what.high >= 0)
 
 
@@ -172,7 +172,7 @@ _MADE: dict[str, Callable[[], st.SearchStrategy[str]]] = {
 
 def _faceted(schema: Schema, name: str) -> st.SearchStrategy[str]:
     """A type with facets of its own: values of its base, and such as its pattern describes, that the schema takes."""
-    tries = [st.just(example(schema, name))]
+    tries = [st.just(example_text(schema, name))]
     for step in schema.lineage(name):
         for facet, value in step.facets:
             if facet == "pattern":
@@ -196,10 +196,10 @@ class _Drawn:
         self.draw = draw
         self.left = _BUDGET
 
-    def header(self, name: str, direction: Direction) -> bool:
+    def has_header(self, name: str, direction: Direction) -> bool:
         return bool(self.draw(st.booleans()))
 
-    def counts(self, members: Sequence[Element], place: Place) -> Sequence[int]:
+    def count_members(self, members: Sequence[Element], place: Place) -> Sequence[int]:
         """All parameters mostly, a few members of each type; only what is required when the budget is used up."""
         if not members:
             return ()
@@ -216,31 +216,31 @@ class _Drawn:
             counts.append(self.draw(st.integers(1, 3)) if several else int(index in chosen))
         return counts
 
-    def nil(self, place: Place) -> bool:
+    def is_nil(self, place: Place) -> bool:
         if place.member is not None and place.member.local == "Key":
             return False  # the schema allows it; no dictionary of .NET takes null for a key
         if place.depth > _DEPTH or self.left <= 0:
             return True
         return not self.draw(st.integers(0, 5))
 
-    def type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+    def pick_type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
         found = self.service.schema.type(declared)
         abstract = found is not None and found.abstract
         if derived and (abstract or not self.draw(st.integers(0, 3))):
             return str(self.draw(st.sampled_from(derived)))
         return declared
 
-    def text(self, type_name: str, place: Place) -> str:
+    def pick_text(self, type_name: str, place: Place) -> str:
         return str(self.draw(values(self.service, type_name)))
 
-    def secret(self, name: str) -> str:
+    def pick_secret(self, name: str) -> str:
         letters = st.text("ABCDEFabcdef0123456789+/-", min_size=1, max_size=12)
         return ("7T:" if name == "Ticket" else "") + str(self.draw(letters)) + ("==" if name == "Ticket" else "")
 
 
 @st.composite
 def _trees(draw: Any, service: Service, operation: Operation, direction: Direction) -> bytes:
-    root = Builder(service, _Drawn(service, draw)).envelope(operation, direction)
+    root = MessageBuilder(service, _Drawn(service, draw)).build_envelope(operation, direction)
     return serialize(root)
 
 

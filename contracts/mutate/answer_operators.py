@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from ..generate.building import Builder
-from ..generate.sample import Fixed
+from ..generate.builder import MessageBuilder
+from ..generate.sample import FixedChoices
 from ..model import Element, local
 from ..model.names import ENVELOPE12, NIL
 from .drafts import CLIENTS, OFFUTT, RESPONSE, RPC, SOAP, WSI, Operator
@@ -37,7 +37,7 @@ def _drop_header(draft: Message) -> None:
 def _told(original: Original, declared: Element) -> Any:
     """A header block ExceptionInfo that is not nil."""
     node = etree.Element(declared.name)
-    Builder(original.service, Fixed(original.service, "default", 0)).fill(node, declared)
+    MessageBuilder(original.service, FixedChoices(original.service, "default", 0)).fill_element(node, declared)
     return node
 
 

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from lxml import etree
 
-from ..generate.building import Builder, Place, fixed, serialize
-from ..generate.forms import INTEGERS, is_simple, kind
+from ..generate.builder import MessageBuilder, Place, fixed, serialize
+from ..generate.forms import INTEGER_FAMILIES, is_simple, value_space
 from ..generate.rendering import http_head
-from ..generate.sample import Fixed, Form, TooLarge
+from ..generate.sample import FixedChoices, Form, SampleTooLarge
 from ..model import Direction, Element, Headers, Http, Operation, Type, namespace
 from ..model.names import xsi_type
 from ..wsdl.service import Service
@@ -136,18 +136,18 @@ def raw(http: Http, data: bytes) -> bytes:
     return "\r\n".join(head).encode("latin-1", "replace") + data
 
 
-class _KeysThatDiffer(Fixed):
+class _KeysThatDiffer(FixedChoices):
     """The choices of a full sample: dictionaries have two pairs, so their keys may not be the same."""
 
     last_key = 0
 
-    def text(self, type_name: str, place: Place) -> str:
-        plain = super().text(type_name, place)
+    def pick_text(self, type_name: str, place: Place) -> str:
+        plain = super().pick_text(type_name, place)
         if place.member is None or place.member.local != "Key":
             return plain
         self.last_key += 1
-        family = kind(self.service.schema, type_name).family
-        if family in INTEGERS:
+        family = value_space(self.service.schema, type_name).family
+        if family in INTEGER_FAMILIES:
             return str(self.last_key)
         return f"key{self.last_key}" if family == "string" else plain
 
@@ -164,8 +164,8 @@ def original(service: Service, operation: Operation, direction: Direction, *, mi
     for depth in (0,) if minimal else (5, 4, 3, 2, 1, 0):
         choices = _KeysThatDiffer(service, form, depth, items=2, limit=150 if depth else 40_000)
         try:
-            root = Builder(service, choices).envelope(operation, direction)
-        except TooLarge:
+            root = MessageBuilder(service, choices).build_envelope(operation, direction)
+        except SampleTooLarge:
             continue
         etree.indent(root, "  ")
         data = serialize(root)

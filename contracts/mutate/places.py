@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..generate.building import derived_types
-from ..generate.forms import bad, good, kind
+from ..generate.builder import derived_types
+from ..generate.forms import invalid_forms, valid_forms, value_space
 from ..model import local
 from ..model.names import NIL
 from .drafts import Node, Spot
@@ -135,7 +135,7 @@ def bad_values(operator: str) -> Where:
 
     def where(original: Original) -> Iterator[Spot]:
         for node in original.values:
-            text = dict(bad(kind(original.service.schema, node.type.name))).get(operator)
+            text = dict(invalid_forms(value_space(original.service.schema, node.type.name))).get(operator)
             if text is not None:
                 yield spot(node, text)
 
@@ -146,7 +146,7 @@ def good_values(original: Original) -> Iterator[Spot]:
     """Values, and each other form of their types. Of some headers other values mean something else."""
     for node in original.values:
         if not (node.header and node.element.local in ("Succeeded", "Ticket", "ApplicationToken")):
-            for text in good(kind(original.service.schema, node.type.name)):
+            for text in valid_forms(value_space(original.service.schema, node.type.name)):
                 yield spot(node, text)
 
 

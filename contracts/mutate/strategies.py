@@ -16,9 +16,6 @@ from ..wsdl.service import Service
 from .mutants import OPERATORS, mutants
 from .originals import Original, head_for
 
-_IN_HEAD = ("action-", "content-type-", "method-", "path-", "status-", "fault", "body-html", "body-json", "xml-utf16")
-"""Operators whose fault does not show, or not in every message, without the HTTP head."""
-
 
 def broken(
     service: Service, operation: str | Operation, direction: Direction = "request", *, http: bool = False
@@ -37,7 +34,7 @@ def _draw_broken(
 ) -> tuple[bytes, str]:
     data = draw(messages(service, operation, direction))
     first = Original(service, operation, direction, head_for(service, operation, direction, data), data)
-    usable = [o for o in OPERATORS if direction in o.targets and (http or not o.id.startswith(_IN_HEAD))]
+    usable = [o for o in OPERATORS if direction in o.targets and (http or not o.in_head)]
     start = draw(st.integers(0, len(usable) - 1))
     # Not every operator has something to do in every message: the next one that has is taken.
     for operator in (*usable[start:], *usable[:start]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..generate.forms import BAD, Kind, bad
+from ..generate.forms import INVALID_FORMS, ValueSpace, invalid_forms
 from .drafts import OFFUTT, Operator
 from .edits import set_spots_text
 from .originals import Original
@@ -47,9 +47,9 @@ _DESCRIPTIONS = {
 def _operators() -> list[str]:
     """Every operator that `bad` can name: those of the table of bad forms, and those that follow from a type."""
     names = ("Alpha", "Beta")
-    computed = [Kind("integer", 0, 9), Kind("enum", values=names), Kind("list", values=names)]
-    ids = [operator for what in computed for operator, _ in bad(what)]
-    return list(dict.fromkeys([*ids, *(operator for table in BAD.values() for operator in table)]))
+    computed = [ValueSpace("integer", 0, 9), ValueSpace("enum", values=names), ValueSpace("list", values=names)]
+    ids = [operator for what in computed for operator, _ in invalid_forms(what)]
+    return list(dict.fromkeys([*ids, *(operator for table in INVALID_FORMS.values() for operator in table)]))
 
 
 def _describe(operator: str) -> str:

@@ -12,7 +12,7 @@ from zeep.transports import Transport
 
 from contracts import Contract, Message, Operation, Service, Verdict
 from contracts.clients.zeep import StrictTransport
-from contracts.generate.building import TICKET, TOKEN
+from contracts.generate.builder import TICKET, TOKEN
 from contracts.model import Headers, Http, local
 
 

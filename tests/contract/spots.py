@@ -10,9 +10,9 @@ from typing import Any
 from lxml import etree
 
 from contracts import Operation, Service
-from contracts.generate.building import serialize
-from contracts.generate.forms import example, is_simple
-from contracts.generate.sample import tree
+from contracts.generate.builder import serialize
+from contracts.generate.forms import example_text, is_simple
+from contracts.generate.sample import sample_tree
 from contracts.model import Direction, Element, local
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -60,7 +60,7 @@ class Spot:
 
     @cached_property
     def _around(self) -> tuple[bytes, bytes]:
-        root = tree(self.service, self.operation, self.direction, "minimal")
+        root = sample_tree(self.service, self.operation, self.direction, "minimal")
         body = next(node for node in root if local(str(node.tag)) == "Body")
         node = body[0]
         declared = self.service.schema.element(str(node.tag))
@@ -88,7 +88,7 @@ class Spot:
         made = etree.Element(member.name)
         kind = self.service.schema.type(member.type)
         if kind is not None and is_simple(kind):
-            made.text = example(self.service.schema, member.type)
+            made.text = example_text(self.service.schema, member.type)
         at = sum(1 for child in node if order.index(str(child.tag)) < order.index(member.name))
         node.insert(at, made)
 

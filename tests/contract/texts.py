@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contracts.generate.forms import Kind, bad, good
+from contracts.generate.forms import ValueSpace, invalid_forms, valid_forms
 
 from .oracles import Oracle, plain_markup
 
@@ -110,8 +110,10 @@ def _near(draw: Any, oracle: Oracle) -> str:
 
 def table(oracle: Oracle, *, short: bool = False) -> tuple[str, ...]:
     """The boundary values that are always tried, good and bad ones. ``short``: some of them only."""
-    kind = Kind(oracle.family, *((oracle.low, oracle.high) if oracle.family == "integer" else ()), values=oracle.names)
-    right, wrong = good(kind), [text for _, text in bad(kind)]
+    kind = ValueSpace(
+        oracle.family, *((oracle.low, oracle.high) if oracle.family == "integer" else ()), values=oracle.names
+    )
+    right, wrong = valid_forms(kind), [text for _, text in invalid_forms(kind)]
     return (*right[:2], *wrong[-4:]) if short else (*right, *wrong)
 
 

@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.generate.building import TICKET, TOKEN
+from contracts.generate.builder import TICKET, TOKEN
 from contracts.generate.rendering import render
 from contracts.generate.sample import Form, sample
 from contracts.messages import read

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.generate.forms import BAD, bad, kind
+from contracts.generate.forms import INVALID_FORMS, invalid_forms, value_space
 from contracts.generate.sample import sample
 from contracts.messages.formats.raw_http import parse_http
 from contracts.model.names import SERIALIZATION, XSD
@@ -68,17 +68,17 @@ _LENIENT = {
 )
 def test_bad_values_are_none_for_libxml2(name: str) -> None:
     full, schema = f"{{{XSD}}}{name}", STOP[0].schema
-    what = kind(schema, full)
-    taken = {operator for operator, text in bad(what) if accepts(schema, full, text)}
+    what = value_space(schema, full)
+    taken = {operator for operator, text in invalid_forms(what) if accepts(schema, full, text)}
     assert taken <= _LENIENT.get(what.family, set())
 
 
 @pytest.mark.parametrize("name", ["guid", "duration"])
 def test_bad_values_of_microsofts_types(name: str) -> None:
     full, schema = f"{{{SERIALIZATION}}}{name}", STOP[0].schema
-    taken = {operator for operator, text in bad(kind(schema, full)) if accepts(schema, full, text)}
+    taken = {operator for operator, text in invalid_forms(value_space(schema, full)) if accepts(schema, full, text)}
     assert taken <= _LENIENT.get(name, set())
-    assert BAD[name]
+    assert INVALID_FORMS[name]
 
 
 @pytest.mark.parametrize("label", [o.label for _, o in CONTRACT.targets()])

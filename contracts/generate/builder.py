@@ -43,22 +43,22 @@ class Place:
 class Choices(Protocol):
     """What is free in a valid message."""
 
-    def header(self, name: str, direction: Direction) -> bool:
+    def has_header(self, name: str, direction: Direction) -> bool:
         """Whether an optional header block (Clark name) is there."""
 
-    def counts(self, members: Sequence[Element], place: Place) -> Sequence[int]:
+    def count_members(self, members: Sequence[Element], place: Place) -> Sequence[int]:
         """How often each member is there; what the schema does not allow is corrected."""
 
-    def nil(self, place: Place) -> bool:
+    def is_nil(self, place: Place) -> bool:
         """Whether a nillable element is nil."""
 
-    def type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+    def pick_type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
         """The type of an element: the declared one, or one that derives from it."""
 
-    def text(self, type_name: str, place: Place) -> str:
+    def pick_text(self, type_name: str, place: Place) -> str:
         """A value of a simple type."""
 
-    def secret(self, name: str) -> str:
+    def pick_secret(self, name: str) -> str:
         """The ApplicationToken or Ticket: never empty."""
 
 
@@ -77,7 +77,7 @@ def prefixes(service: Service, *, soap: str = ENVELOPE) -> dict[str, str]:
     return {"soap": soap} | own | {"xsi": XSI, "xsd": XSD, "ser": SERIALIZATION, "arrays": ARRAYS}
 
 
-class Builder:
+class MessageBuilder:
     """Builds the messages of one service. ``typed``: xsi:type on every element, as the documented pages do."""
 
     def __init__(self, service: Service, choices: Choices, *, typed: bool = False) -> None:
@@ -87,7 +87,7 @@ class Builder:
         self.typed = typed
         self._used: set[str] = set()
 
-    def envelope(self, operation: Operation, direction: Direction, *, documented: bool = False) -> etree._Element:
+    def build_envelope(self, operation: Operation, direction: Direction, *, documented: bool = False) -> etree._Element:
         """An Envelope of the operation. ``documented``: in the pages' form, SOAP 1.2 and header blocks beside Body."""
         part = operation.part(direction)
         soap = ENVELOPE12 if documented else ENVELOPE
@@ -112,13 +112,13 @@ class Builder:
         for name in part.headers if part else ():
             required = ("ApplicationToken", "Credentials") if direction == "request" else ("Succeeded",)
             declared = self.schema.element(name)
-            if declared is None or not (local(name) in required or self.choices.header(name, direction)):
+            if declared is None or not (local(name) in required or self.choices.has_header(name, direction)):
                 continue
             if local(name) == "ExceptionInfo" and not declared.nillable:
                 continue  # with Succeeded=true it can only be nil
             node = etree.SubElement(header, name)
             if direction == "request" and local(name) == "ApplicationToken":
-                node.text = self.choices.secret("ApplicationToken")
+                node.text = self.choices.pick_secret("ApplicationToken")
             elif direction == "request" and local(name) == "Credentials":
                 self._credentials(node, declared)
             elif local(name) == "Succeeded":
@@ -131,9 +131,9 @@ class Builder:
     def _credentials(self, node: etree._Element, declared: Element) -> None:
         for member in self.schema.members(declared.type):
             if member.local == "Ticket":
-                etree.SubElement(node, member.name).text = self.choices.secret("Ticket")
+                etree.SubElement(node, member.name).text = self.choices.pick_secret("Ticket")
 
-    def fill(self, node: etree._Element, declared: Element) -> None:
+    def fill_element(self, node: etree._Element, declared: Element) -> None:
         """Gives an element the content that its declaration wants."""
         self._fill(node, declared, Place())
 
@@ -152,15 +152,15 @@ class Builder:
 
     def _fill(self, node: etree._Element, declared: Element, place: Place, *, typed: bool | None = None) -> None:
         place = Place(place.owners, declared)
-        if declared.nillable and self.choices.nil(place):
+        if declared.nillable and self.choices.is_nil(place):
             self._nil(node)
             return
-        name = self.choices.type(declared.type, derived_types(self.service, declared.type), place)
+        name = self.choices.pick_type(declared.type, derived_types(self.service, declared.type), place)
         found = self.schema.type(name)
         if name == ANY_TYPE or name == f"{{{SERIALIZATION}}}anyType":
             # Without xsi:type WCF reads a bare object; what a caller has is a text.
             self._mark(node, f"{{{XSD}}}string")
-            node.text = self.choices.text(f"{{{XSD}}}string", place)
+            node.text = self.choices.pick_text(f"{{{XSD}}}string", place)
             return
         if name != declared.type or (self.typed if typed is None else typed):
             self._mark(node, name)
@@ -168,7 +168,7 @@ class Builder:
             raise UnreadableContract(f"{self.schema.source}: no schema declares the type {local(name)}")
         if is_simple(found):
             only = fixed(declared)
-            node.text = self.choices.text(name, place) if only is None else only
+            node.text = self.choices.pick_text(name, place) if only is None else only
             return
         self._complex(node, found, place.inside(name))
 
@@ -176,12 +176,14 @@ class Builder:
         for attribute in (a for t in self.schema.lineage(found.name) for a in t.attributes):
             if attribute.use == "required":
                 only = fixed(attribute)
-                node.set(attribute.name, self.choices.text(attribute.type, place) if only is None else only)
+                node.set(attribute.name, self.choices.pick_text(attribute.type, place) if only is None else only)
         if found.content == "simple" and found.base:
-            node.text = self.choices.text(self._base_of(found), place)
+            node.text = self.choices.pick_text(self._base_of(found), place)
             return
         members = self.schema.members(found.name)
-        counts = [self._allowed(m, n, place) for m, n in zip(members, self.choices.counts(members, place), strict=True)]
+        counts = [
+            self._allowed(m, n, place) for m, n in zip(members, self.choices.count_members(members, place), strict=True)
+        ]
         if found.content == "choice" and members:
             chosen = next((i for i, n in enumerate(counts) if n), 0)
             counts = [max(n, 1) if i == chosen else 0 for i, n in enumerate(counts)]
