@@ -111,14 +111,37 @@ class Reports:
                 stream.writelines(f"{line}\n" for line in render_lines(self.command, name, result, stream))
 
 
+class _FormatName(OneOf):
+    """``json`` or ``json=FILE`` -> the name, and the file (None: standard output)."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, tuple):  # the default, converted already
+            return value
+        name, _, file = value.partition("=")
+        return super().convert(name, param, ctx), WritableFile().convert(file, param, ctx) if file else None
+
+
 def reports(of: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """``--format``, ``--output`` and ``--quiet`` of a command, which is given them as ``reports``."""
 
     def decorate(run: Callable[..., int]) -> Callable[..., int]:
-        @click.option("--format", "form", type=OneOf(lambda: FORMATS[of]), default="text", help="Default: text.")
+        @click.option(
+            "--format",
+            "formats",
+            type=_FormatName(lambda: FORMATS[of]),
+            multiple=True,
+            help="Repeatable; json=FILE writes a file beside what is printed (default: text).",
+        )
+        @click.option("--output", type=WritableFile(), metavar="FILE", help="What would be printed goes there.")
+        @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
         @functools.wraps(run)
-        def with_reports(form: str, **rest: Any) -> int:
-            return run(reports=Reports(of, [(form, None)]), **rest)
+        def with_reports(
+            formats: Sequence[tuple[str, str | None]], output: str | None, quiet: bool, **rest: Any
+        ) -> int:
+            printed = [(name, output) for name, file in formats if file is None] or [("text", output)]
+            if quiet and output is None:
+                printed = []
+            return run(reports=Reports(of, [*printed, *(each for each in formats if each[1])]), **rest)
 
         return with_reports
 

@@ -40,3 +40,33 @@ def test_each_format_of_nothing(form: str) -> None:
     assert all(
         isinstance(line, str) for line in render_lines("check", form, CheckResult("Services85", [], 0), StringIO())
     )
+
+
+def test_several_formats_in_one_run(message: Path, tmp_path: Path) -> None:
+    files = {form: tmp_path / f"check.{form}" for form in ("json", "junit")}
+    options = [f"--format={form}={path}" for form, path in files.items()]
+    result = run("check", *options, str(message))
+    assert result.stdout == "1 kept, 0 broken, 0 unjudged, 0 skipped  (Services85)\n"
+    for form, path in files.items():
+        assert path.read_text() == run("check", "--format", form, str(message)).stdout
+    assert run("check", "--quiet", *options, str(message)).output == ""
+
+
+def test_output_is_what_would_be_printed(message: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out.txt"
+    for options in ([], ["--all"], ["--format", "github"], ["--quiet"]):
+        printed = run("check", *[option for option in options if option != "--quiet"], str(message)).stdout
+        assert run("check", *options, "--output", str(file), str(message)).output == ""
+        assert file.read_text() == printed
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--format", "jso=x.json"], "'jso' is none of text, json"),
+        (["--format", "json=nope/x.json"], "nope/x.json: its folder does not exist"),
+        (["--output", "."], "'--output': .: a folder"),
+    ],
+)
+def test_what_cannot_be_written_is_said_first(options: list[str], said: str) -> None:
+    assert_refused(run("check", *options, "missing.xml"), said)
