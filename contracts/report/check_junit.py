@@ -8,9 +8,8 @@ from typing import TextIO
 from lxml import etree
 
 from ..model import Finding
+from .escaping import drop_controls
 from .results import CheckResult
-
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def render_junit(result: CheckResult, stream: TextIO) -> Iterator[str]:
@@ -23,17 +22,17 @@ def render_junit(result: CheckResult, stream: TextIO) -> Iterator[str]:
     etree.SubElement(properties, "property", name="files without a SOAP message", value=str(result.skipped))
     for verdict in result.verdicts:
         title = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message, verdict.part) if p)
-        names = {"classname": _drop_controls(verdict.file or "-"), "name": _drop_controls(title or "message")}
+        names = {"classname": drop_controls(verdict.file or "-"), "name": drop_controls(title or "message")}
         case = etree.SubElement(suite, "testcase", {**names, "time": "0"})
         if verdict.outcome == "broken":
             rules = ", ".join(dict.fromkeys(finding.rule for finding in verdict.violations))
-            node = etree.SubElement(case, "failure", message=_drop_controls(rules), type=verdict.violations[0].rule)
-            node.text = _drop_controls("\n".join(map(_describe, verdict.violations)))
+            node = etree.SubElement(case, "failure", message=drop_controls(rules), type=verdict.violations[0].rule)
+            node.text = drop_controls("\n".join(map(_describe, verdict.violations)))
         elif verdict.outcome == "unjudged":
-            node = etree.SubElement(case, "error", message=_drop_controls(verdict.reason or ""), type="unjudged")
-            node.text = _drop_controls(", ".join(verdict.candidates))
+            node = etree.SubElement(case, "error", message=drop_controls(verdict.reason or ""), type="unjudged")
+            node.text = drop_controls(", ".join(verdict.candidates))
         if verdict.tolerated:
-            etree.SubElement(case, "system-out").text = _drop_controls("\n".join(map(_describe, verdict.tolerated)))
+            etree.SubElement(case, "system-out").text = drop_controls("\n".join(map(_describe, verdict.tolerated)))
     yield etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode("utf-8").rstrip()
 
 
@@ -43,12 +42,4 @@ def _describe(finding: Finding) -> str:
     return (
         f"{finding.rule} at {finding.path}{line}{excuse}\n  expected: {finding.expected}\n  found: {finding.found}\n"
         f"  why: {finding.authority}: {finding.why}\n  hint: {finding.hint}"
-    )
-
-
-def _drop_controls(text: str) -> str:
-    """Without the characters that XML does not have."""
-    return "".join(
-        c if c in "\t\n" or 0x20 <= ord(c) < 0xD800 or 0xE000 <= ord(c) < 0xFFFE or ord(c) > 0xFFFF else _REPLACEMENT
-        for c in text
     )

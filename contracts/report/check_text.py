@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from ..model import Finding, Verdict
-from ..model.wording import escape_line
 from ..rules.deviations import usual_deviations
-from .results import CheckResult
+from .results import CheckResult, name_place
 from .terminal import measure_width, paint_text, wrap_text
 
 _COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
@@ -40,7 +39,7 @@ def _show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[s
     Where there are any and the line is too long, whose message it is has a line of its own; no path is broken.
     """
     what = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message or "") if p)
-    where = " ".join(p for p in (escape_line(verdict.file) or "-", verdict.part and f"({verdict.part})") if p)
+    where = name_place(verdict)
     extra = f"  [{len(verdict.tolerated)} tolerated]" if verbose and verdict.tolerated else ""
     outcome = paint_text(f"{verdict.outcome:<8}", _COLOURS[verdict.outcome], stream)
     long = verdict.outcome != "kept" and 12 + len(where) + len(what) > measure_width(stream)

@@ -7,23 +7,23 @@ from typing import TextIO
 
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
-from .check_github import escape_command
 from .diff_text import SIDES, first_few, headline, name_messages, old_and_new, used_changes
+from .escaping import escape_cell, escape_command, quote_code
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}
 
 
 def render_markdown(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """Headings and tables; what is safe is folded away."""
-    yield f"## {_code(comparison.old)} → {_code(comparison.new)}"
+    yield f"## {quote_code(comparison.old)} → {quote_code(comparison.new)}"
     yield f"\n**{headline(comparison)}**"
     if used := used_changes(comparison):
         yield from ("", "### What you use", "")
         yield "| severity | change | place | old → new | seen in | why |"
         yield "|---|---|---|---|---|---|"
         for change, use in used:
-            shown = _cell(old_and_new(change)), _cell(name_messages(use.messages))
-            yield _row(use.severity, change.rule, _code(change.path), *shown, change.why)
+            shown = escape_cell(old_and_new(change)), escape_cell(name_messages(use.messages))
+            yield _row(use.severity, change.rule, quote_code(change.path), *shown, change.why)
     for severity in SEVERITIES:
         found = [c for c in comparison.changes if c.severity == severity]
         if found:
@@ -40,27 +40,14 @@ def _section(severity: str, changes: Sequence[Change]) -> Iterator[str]:
     for change in changes:
         touched = f"{SIDES[change.direction]}: {first_few(change.operations)}" if change.operations else "none"
         versions = f" ({', '.join(change.versions)})" if change.versions else ""
-        shown = _code(change.path), _cell(old_and_new(change)), _cell(touched + versions)
-        yield _row(_cell(first_few(change.agents)), change.rule, *shown, change.why)
+        shown = quote_code(change.path), escape_cell(old_and_new(change)), escape_cell(touched + versions)
+        yield _row(escape_cell(first_few(change.agents)), change.rule, *shown, change.why)
     if is_folded:
         yield from ("", "</details>")
 
 
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _cell(text: str) -> str:
-    """Text of a table: what Markdown or HTML would take for markup is shown as it is."""
-    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace("\\", "\\\\")
-    for sign in "|*_`[]":
-        plain = plain.replace(sign, f"\\{sign}")
-    return plain
-
-
-def _code(text: str) -> str:
-    plain = " ".join(text.split())
-    return f"`{plain}`".replace("|", "\\|") if plain and "`" not in plain else _cell(plain)
 
 
 def render_github(comparison: Comparison, stream: TextIO) -> Iterator[str]:

@@ -15,6 +15,8 @@ FORMATS: dict[str, dict[str, str | Renderer]] = {
         "json": "json:render_json",
         "junit": "check_junit:render_junit",
         "github": "check_github:render_github",
+        "markdown": "check_markdown:render_markdown",
+        "html": "check_html:render_html",
     },
     "diff": {
         "text": "diff_text:render_text",

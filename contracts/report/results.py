@@ -8,11 +8,26 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..model import Verdict
+from ..model import Finding, Verdict
+from ..model.wording import escape_line
 
 if TYPE_CHECKING:
     from ..diff.change_rule import ChangeRule
     from ..rules.case import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One violation with the places of all messages of an operation that have it just so."""
+
+    label: str
+    finding: Finding
+    places: list[str]
+
+
+def name_place(verdict: Verdict, line: str = "") -> str:
+    """``file:12 (interaction 3 response)``, as one line."""
+    return escape_line(verdict.file or "-") + line + (f" ({verdict.part})" if verdict.part else "")
 
 
 @dataclass(frozen=True)
@@ -24,6 +39,24 @@ class CheckResult:
     skipped: int
     verbose: bool = False
     show_all: bool = False
+
+    def list_causes(self) -> list[Cause]:
+        """What is broken, by what a mending would mend at once; the most frequent first."""
+        found: dict[tuple[str, ...], Cause] = {}
+        for verdict in self.verdicts:
+            for finding in verdict.violations:
+                key = (verdict.label, finding.rule, finding.path, finding.expected, finding.found)
+                line = f":{finding.line}" if finding.line else ""
+                found.setdefault(key, Cause(verdict.label, finding, [])).places.append(name_place(verdict, line))
+        return sorted(found.values(), key=lambda cause: -len(cause.places))
+
+    def list_reasons(self) -> dict[str, list[str]]:
+        """Why messages were not judged, with the messages."""
+        found: dict[str, list[str]] = {}
+        for verdict in self.verdicts:
+            if verdict.outcome == "unjudged":
+                found.setdefault(verdict.reason or "", []).append(name_place(verdict))
+        return found
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -92,6 +125,13 @@ class SuiteResult:
     recordings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
+
+    def group_failed(self) -> dict[tuple[str, str], list[str]]:
+        """The names of the tests that failed for one cause: by outcome, and by what they say."""
+        alike: dict[tuple[str, str], list[str]] = {}
+        for test in self.failed:
+            alike.setdefault((test.outcome, test.text), []).append(test.name)
+        return alike
 
     @property
     def status(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from .results import FailedTest, SuiteResult
+from .results import SuiteResult
 from .terminal import draw_table, measure_width, paint_text, wrap_text
 
 _COLOURS = {"kept": "32", "broken": "1;31", "not judged": "33"}
@@ -23,7 +23,7 @@ def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     def indent(line: str) -> list[str]:
         return wrap_text(line, columns, "  ", " " * 6)
 
-    yield from _list_failed(result.failed, columns, stream)
+    yield from _list_failed(result, columns, stream)
     yield f"services85 verify: {result.title}"
     rooms = list(result.rooms.values())
     rows = [[r.name, r.kept, r.broken, r.unjudged, r.skipped, f"{r.seconds:.1f}"] for r in rooms]
@@ -43,11 +43,9 @@ def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     yield paint_text(result.outcome, _COLOURS[result.outcome], stream)
 
 
-def _list_failed(failed: Iterable[FailedTest], columns: int, stream: TextIO) -> Iterator[str]:
+def _list_failed(result: SuiteResult, columns: int, stream: TextIO) -> Iterator[str]:
     """What failed for one cause is said once, with the first of its tests and how many more there are."""
-    alike: dict[tuple[str, str], list[str]] = {}
-    for test in failed:
-        alike.setdefault((test.outcome, test.text), []).append(test.name)
+    alike = result.group_failed()
     for (outcome, text), (name, *others) in list(alike.items())[:_MOST_FAILED]:
         more = f" and {len(others)} more" if others else ""
         yield paint_text(f"{outcome}  {name}"[: columns - len(more)] + more, "1", stream)

@@ -580,7 +580,7 @@ def test_rules_are_a_line_each_and_filled_on_a_terminal(
     [
         (["check", "--formt", "json", "x"], "check: no such option --formt; did you mean --format?"),
         (["check", "--frmat=json", "x"], "check: no such option --frmat; did you mean --format?"),
-        (["check", "--format", "jsn", "x"], "'jsn' is none of text, json, junit, github; did you mean json?"),
+        (["check", "--format", "jsn", "x"], "html; did you mean json?"),
         (["check"], "check: missing argument 'FILE|FOLDER|-...'; see services85 check --help"),
         (["check", "--jobs", "x", "y"], "check: invalid value for '--jobs': 'x' is not a valid integer range; see"),
         (["check", "--request", "--response", "y"], "check: --request and --response exclude each other; see"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -70,3 +72,27 @@ def test_output_is_what_would_be_printed(message: Path, tmp_path: Path) -> None:
 )
 def test_what_cannot_be_written_is_said_first(options: list[str], said: str) -> None:
     assert_refused(run("check", *options, "missing.xml"), said)
+
+
+EVIL = "<script>|`*_[x](y)</script>"
+
+
+def test_html_and_markdown_say_each_cause_once_and_escape_it(message: Path, tmp_path: Path) -> None:
+    text = message.read_text()
+    for number in range(3):
+        (tmp_path / f"{number}.xml").write_text(text.replace("Id>", "id>"))
+    (tmp_path / "evil.xml").write_text(re.sub(r"Id>\d+<", f"Id>{html.escape(EVIL)}<", text))
+    page, table = (run("check", "--format", form, str(tmp_path)).stdout for form in ("html", "markdown"))
+    assert page.count("body-case") == 1 and "3 messages" in page and "services85 check: broken</h1>" in page
+    assert table.count("body-case") == 1 and " and 2 more |" in table
+    for shown in (page, table):
+        assert "script" in shown and "<script" not in shown
+    rows = [line for line in table.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {8}
+
+
+def test_html_and_markdown_name_what_was_not_judged(tmp_path: Path) -> None:
+    (tmp_path / "a.http").write_text("POST /x HTTP/1.1\nContent-Length: 999\n\n<a/>")
+    for form, shown in (("html", "check: not judged</h1>"), ("markdown", "| not judged | in |")):
+        result = run("check", "--format", form, str(tmp_path / "a.http"))
+        assert result.exit_code == 2 and shown in result.stdout and "a.http" in result.stdout

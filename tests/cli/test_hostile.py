@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contracts.cli.main import main
+from contracts.report.formats import FORMATS
 from tests.rules.messages import LOGIN, STOP, TOKEN, check_request, check_response
 
 HEAD = "POST /Services85/Batch.svc HTTP/1.1\r\nSOAPAction: x\r\nContent-Type: text/xml; charset=utf-8\r\n"
@@ -30,7 +31,7 @@ HEADS = {
 }
 
 
-@pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
+@pytest.mark.parametrize("form", FORMATS["check"])
 @pytest.mark.parametrize("name", HEADS)
 def test_no_secret_and_no_escape_sequence(
     name: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -60,7 +61,7 @@ def test_a_bad_reason_of_a_response_is_one_line() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a file name with a line end needs a POSIX file system")
-@pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
+@pytest.mark.parametrize("form", FORMATS["check"])
 def test_a_file_name_begins_no_line(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for broken in ("broken", "<s:Envelope"):
         (tmp_path / f"a\n::error::{broken}\x1b.xml").write_text(broken)
@@ -72,7 +73,7 @@ def test_a_file_name_begins_no_line(form: str, tmp_path: Path, capsys: pytest.Ca
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
+@pytest.mark.parametrize("form", FORMATS["check"])
 def test_a_file_name_that_is_no_text(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = os.path.join(os.fsencode(tmp_path), b"bad\xff.xml")  # noqa: PTH118 - Path has no bytes
     try:

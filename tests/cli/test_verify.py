@@ -209,7 +209,7 @@ def test_reports(results: dict[str, tuple[int, str, str]]) -> None:
     junit = etree.parse(str(folder / "out.xml")).getroot()
     assert junit[0].get("failures") == "0" and int(junit[0].get("tests") or 0) > 20
     assert (folder / "copy.xml").read_bytes() == (folder / "out.xml").read_bytes()
-    assert "<h1>kept</h1>" in (folder / "out.html").read_text()
+    assert "services85 verify: kept</h1>" in (folder / "out.html").read_text()
 
 
 @pytest.mark.parametrize(
