@@ -12,18 +12,18 @@ from ..generate.builder import MessageBuilder
 from ..generate.sample import FixedChoices
 from ..model import Element, local
 from ..model.names import ENVELOPE12, NIL
-from .drafts import CLIENTS, OFFUTT, RESPONSE, RPC, SOAP, WSI, Operator
-from .edits import Edit, Message, part_of, remove, set_nil, set_text, take_out
+from . import places as at
+from .drafts import CLIENTS, OFFUTT, RESPONSE, RPC, SOAP, WSI, Draft, Operator, take_out
+from .edits import Edit, Message, part_of
 from .originals import Original, with_headers
-from .places import BODY, WHOLE, Where, at, succeeded
 
 Row = Operator[Original]
 
-_FAULT_AT = at("/Envelope/Body/Fault")
-_SUCCEEDED, _IN_HEADER = succeeded("/Envelope/Header/Succeeded"), succeeded("/Envelope/Header")
+_FAULT_AT = at.named("/Envelope/Body/Fault")
+_SUCCEEDED, _IN_HEADER = at.succeeded("/Envelope/Header/Succeeded"), at.succeeded("/Envelope/Header")
 
 
-def _row(id_: str, description: str, source: str, where: Where, edit: Edit, harmless: str | None = None) -> Row:
+def _row(id_: str, description: str, source: str, where: at.Where, edit: Edit, harmless: str | None = None) -> Row:
     return Operator(id_, description, source, where, edit, RESPONSE, harmless)
 
 
@@ -45,23 +45,21 @@ def _nil(original: Original, declared: Element) -> Any:
     return etree.Element(declared.name, {NIL: "true"}) if declared.nillable else None
 
 
-def _answer(succeeded: str, information: Callable[[Original, Element], Any] | None) -> Edit:
+def _answer(flag: str, information: Callable[[Original, Element], Any] | None) -> Edit:
     """Succeeded with another ExceptionInfo than before, or (None) without one."""
 
-    def edit(draft: Message) -> object:
+    def edit(draft: Message) -> None:
         part = draft.original.operation.part("response")
         name = next((h for h in part.headers if local(h) == "ExceptionInfo"), None) if part else None
         declared = draft.original.service.schema.element(name) if name else None
         new = information(draft.original, declared) if information and declared else None
-        if declared is None or (information is not None and new is None):
-            return False
-        draft.element.text = succeeded
+        draft.need(declared and (information is None or new is not None))
+        draft.set_text(flag)
         header = draft.element.getparent()
-        for block in header.findall(declared.name):
+        for block in header.findall(name):
             header.remove(block)
         if new is not None:
             header.insert(len(header) if NIL in new.attrib else 0, new)
-        return None
 
     return edit
 
@@ -127,16 +125,16 @@ _HTML = b"<html><body><h1>Service unavailable</h1></body></html>"
 _XML = "text/xml; charset=utf-8"
 
 OPERATORS: tuple[Row, ...] = (
-    _row("succeeded-missing", "Succeeded left out", CLIENTS, _IN_HEADER, remove),
-    _row("succeeded-no-header", "no Header at all", CLIENTS, succeeded("/Envelope"), _drop_header),
-    _row("succeeded-capital", "Succeeded True", CLIENTS, _SUCCEEDED, set_text("True")),
-    _row("succeeded-word", "Succeeded yes", CLIENTS, _SUCCEEDED, set_text("yes")),
-    _row("succeeded-number", "Succeeded 2", OFFUTT, _SUCCEEDED, set_text("2")),
-    _row("succeeded-empty", "Succeeded without a value", OFFUTT, _SUCCEEDED, set_text("")),
-    _row("succeeded-nil", "Succeeded nil", OFFUTT, _SUCCEEDED, set_nil),
+    _row("succeeded-missing", "Succeeded left out", CLIENTS, _IN_HEADER, Draft.remove),
+    _row("succeeded-no-header", "no Header at all", CLIENTS, at.succeeded("/Envelope"), _drop_header),
+    _row("succeeded-capital", "Succeeded True", CLIENTS, _SUCCEEDED, lambda d: d.set_text("True")),
+    _row("succeeded-word", "Succeeded yes", CLIENTS, _SUCCEEDED, lambda d: d.set_text("yes")),
+    _row("succeeded-number", "Succeeded 2", OFFUTT, _SUCCEEDED, lambda d: d.set_text("2")),
+    _row("succeeded-empty", "Succeeded without a value", OFFUTT, _SUCCEEDED, lambda d: d.set_text("")),
+    _row("succeeded-nil", "Succeeded nil", OFFUTT, _SUCCEEDED, Draft.set_nil),
     _row("exception-missing", "Succeeded false without ExceptionInfo", CLIENTS, _IN_HEADER, _answer("false", None)),
     _row("exception-nil", "Succeeded false with a nil ExceptionInfo", CLIENTS,
-         succeeded("/Envelope/Header/ExceptionInfo"), _answer("false", _nil)),
+         at.succeeded("/Envelope/Header/ExceptionInfo"), _answer("false", _nil)),
     _row("exception-with-success", "Succeeded true with an ExceptionInfo", CLIENTS, _IN_HEADER, _answer("true", _told)),
     _row("exception-with-success-1", "Succeeded 1 with an ExceptionInfo", CLIENTS, _IN_HEADER, _answer("1", _told)),
     _row("exception-told", "Succeeded false with an ExceptionInfo", SOAP, _IN_HEADER, _answer("false", _told),
@@ -154,11 +152,12 @@ OPERATORS: tuple[Row, ...] = (
                "<soap:faultcode>soap:Server</soap:faultcode>" + _STRING),
     _fault_row("fault-soap12", "a Fault of SOAP 1.2", SOAP, _SOAP12, soap=ENVELOPE12),
     _fault_row("fault-twice", "two Faults", SOAP, _PLAIN, times=2),
-    Operator("fault-beside", "a Fault after the response's element", SOAP, BODY, _add_fault, RESPONSE, in_head=True),
-    Operator("body-html", "an HTML page", RPC, WHOLE, _send(_HTML, "text/html"), RESPONSE, in_head=True),
-    Operator("body-html-as-xml", "an HTML page as text/xml", RPC, WHOLE, _send(_HTML, _XML), RESPONSE, in_head=True),
-    Operator("body-json", "JSON", RPC, WHOLE, _send(b'{"Response": true}', "application/json"), RESPONSE, in_head=True),
-    _row("body-text", "a text", RPC, WHOLE, _send(b"true", _XML)),
-    _row("body-none-500", "500 without a body", WSI, WHOLE, _send(b"", _XML, status=500)),
-    _row("body-blank", "white space only", WSI, WHOLE, _send(b"\r\n", _XML)),
+    Operator("fault-beside", "a Fault after the response's element", SOAP, at.BODY, _add_fault, RESPONSE, in_head=True),
+    Operator("body-html", "an HTML page", RPC, at.WHOLE, _send(_HTML, "text/html"), RESPONSE, in_head=True),
+    Operator("body-html-as-xml", "an HTML page as text/xml", RPC, at.WHOLE, _send(_HTML, _XML), RESPONSE, in_head=True),
+    Operator("body-json", "JSON", RPC, at.WHOLE, _send(b'{"Response": true}', "application/json"), RESPONSE,
+             in_head=True),
+    _row("body-text", "a text", RPC, at.WHOLE, _send(b"true", _XML)),
+    _row("body-none-500", "500 without a body", WSI, at.WHOLE, _send(b"", _XML, status=500)),
+    _row("body-blank", "white space only", WSI, at.WHOLE, _send(b"\r\n", _XML)),
 )  # fmt: skip

@@ -14,7 +14,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from lxml import etree
 
-from ..model import Element, Http, Type
+from ..model import Element, Http, Type, local, namespace
+from ..model.names import NIL, XSI_TYPE
 
 OFFUTT = "Offutt and Xu 2004: data value perturbation"
 RPC = "Offutt and Xu 2004: RPC communication perturbation"
@@ -53,6 +54,15 @@ class Node:
     header: bool
     simple: bool
 
+    @property
+    def name(self) -> str:
+        """The Clark name that the schema gives it."""
+        return self.element.name
+
+    @property
+    def local(self) -> str:
+        return self.element.local
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -82,6 +92,26 @@ class Document:
     def serialize(self, root: etree._Element) -> bytes:
         """The bytes of a changed copy of the root."""
         raise NotImplementedError
+
+
+def take_out(element: Any) -> Any:
+    """Takes an element out, with what follows it as text; returns it."""
+    element.getparent().remove(element)
+    element.tail = None
+    return element
+
+
+def replace_tag(element: Any, tag: str, prefixes: dict[str, str]) -> Any:
+    """Puts an element of another name in its place, with prefixes of its own; returns it."""
+    new = etree.Element(tag, element.attrib, nsmap=prefixes)
+    new.text, new.tail = element.text, element.tail
+    new.extend(list(element))
+    element.getparent().replace(element, new)
+    return new
+
+
+class NothingToDo(Exception):
+    """An edit finds nothing at the spot that it could change."""
 
 
 D = TypeVar("D", bound=Document)
@@ -119,6 +149,70 @@ class Draft(Generic[D]):
         """The tree as it is now."""
         return self.original.serialize(self.elements[0])
 
+    def need(self, condition: object) -> None:
+        """Ends the edit where the condition does not hold: there is nothing to do at the spot."""
+        if not condition:
+            raise NothingToDo
+
+    # --- edits of the element at the spot ---------------------------------------------------------------------------
+
+    def remove(self) -> object:
+        return take_out(self.element)
+
+    def remove_children(self) -> None:
+        for child in list(self.element):
+            self.element.remove(child)
+
+    def clear(self) -> None:
+        """Takes out all that is in the element; its attributes stay."""
+        self.remove_children()
+        self.element.text = None
+
+    def duplicate(self, *, empty: bool = False) -> None:
+        second = copy.deepcopy(self.element)
+        self.element.addnext(second)
+        if empty:
+            for child in list(second):
+                second.remove(child)
+            second.text = None
+
+    def rename(self, tag: str) -> None:
+        self.element.tag = tag
+
+    def set_text(self, text: str) -> None:
+        self.element.text = text
+
+    def set_spots_text(self) -> None:
+        """What the spot says, instead of all that is there."""
+        self.clear()
+        self.element.text = self.spot.text
+
+    def set(self, attribute: str, value: str) -> None:
+        self.element.set(attribute, value)
+
+    def set_nil(self) -> None:
+        self.clear()
+        self.element.set(NIL, "true")
+
+    def insert(self, new: Any, *, first: bool = False) -> None:
+        """One more child, as the last or as the first."""
+        self.element.insert(0 if first else len(self.element), new)
+
+    def insert_text(self) -> None:
+        """Text before the first child."""
+        self.element.text = "stray" + (self.element.text or "")
+
+    def mark_type(self, name: str) -> None:
+        """xsi:type with the type of that Clark name, and a prefix that is declared where it stands."""
+        element = self.element
+        if space := namespace(name):
+            element = replace_tag(element, str(element.tag), {"t": space})
+            prefix = next((p for p, s in element.nsmap.items() if s == space and p), None)
+            name = f"{prefix}:{local(name)}" if prefix else local(name)
+        element.set(XSI_TYPE, name)
+
+    # --- its result -------------------------------------------------------------------------------------------------
+
     def result(self) -> bytes | None:
         """The bytes after the edit; None where neither tree nor bytes were touched."""
         if self.data is None and "elements" in self.__dict__:  # the copy was asked for
@@ -130,7 +224,7 @@ class Draft(Generic[D]):
 class Operator(Generic[D]):
     """A named way of changing a document. ``source``: the literature or the measurement that it comes from.
 
-    ``edit`` returns False where it has nothing to do at a spot. ``harmless`` is why what it makes breaks nothing: a
+    ``harmless`` is why what it makes breaks nothing: a
     text, or what tells by the draft (None: it does break something). ``in_head``: the fault shows in the HTTP head
     only, or not in every message without its head. ``most``: no more mutants than that of one document.
     """
@@ -166,7 +260,10 @@ def mutations(operator: Operator[D], original: D) -> Iterator[Mutation]:
         if made == operator.most:
             return
         draft = Draft(original, spot)
-        if operator.edit(draft) is not False:
-            reason = operator.harmless(draft) if callable(operator.harmless) else operator.harmless
-            yield Mutation(spot.path, draft.result(), draft.http, reason)
-            made += 1
+        try:
+            operator.edit(draft)
+        except NothingToDo:
+            continue
+        reason = operator.harmless(draft) if callable(operator.harmless) else operator.harmless
+        yield Mutation(spot.path, draft.result(), draft.http, reason)
+        made += 1

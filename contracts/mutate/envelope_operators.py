@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from lxml import etree
 
 from ..model.names import ENVELOPE12
-from .drafts import CLIENTS, LENIENT, REFUSED, RPC, SOAP, WSI, XML, Operator
+from . import places as at
+from .drafts import CLIENTS, LENIENT, REFUSED, RPC, SOAP, WSI, XML, Draft, Operator, take_out
 from .edits import (
     FOREIGN,
     Edit,
     Message,
-    add_text_before,
     after_declaration,
     append_bytes,
     as_utf16,
-    duplicate,
-    duplicate_empty,
-    insert,
+    foreign_element,
     part_of,
-    remove,
-    remove_children,
-    rename,
     rewrite,
-    set_attribute,
     set_fields,
-    take_out,
 )
 from .originals import Original
-from .places import BODY, CONTENT_TYPE, ENVELOPE, HEADER, WHOLE, at, leaf
 
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
 
@@ -81,99 +72,94 @@ def _move_envelope(space: str) -> Edit:
     return edit
 
 
-def _move_header_last(draft: Message) -> object:
+def _move_header_last(draft: Message) -> None:
     header, body = part_of(draft, "Header"), part_of(draft, "Body")
-    if header is None or body is None:
-        return False
-    return body.addnext(take_out(header))
+    draft.need(header is not None and body is not None)
+    body.addnext(take_out(header))
 
 
-def _move_block_out(draft: Message) -> object:
-    header = part_of(draft, "Header")
-    if header is None or not len(header):
-        return False
-    return header.addnext(take_out(header[0]))
+def _move_block_out(draft: Message) -> None:
+    draft.need(len(draft.element))
+    draft.element.addnext(take_out(draft.element[0]))
 
 
-def _unwrap_body(draft: Message) -> object:
-    body = draft.original.root.find(f"{draft.original.soap}Body")
-    if body is None or not len(body):
-        return False
-    draft.data = _DECLARATION + etree.tostring(body[0], with_tail=False, encoding="utf-8")
-    return None
+def _unwrap_body(draft: Message) -> None:
+    draft.need(len(draft.element))
+    inner = draft.original.elements[draft.spot.index][0]
+    draft.data = _DECLARATION + etree.tostring(inner, with_tail=False, encoding="utf-8")
 
 
 def _rename(local: str) -> Edit:
     """Another name in the same namespace."""
-    return rename(lambda draft: f"{draft.original.soap}{local}")
-
-
-def _foreign(draft: Message) -> Any:
-    return etree.Element(f"{{{FOREIGN}}}Foreign", nsmap={"e": FOREIGN})
+    return lambda draft: draft.rename(f"{draft.original.soap}{local}")
 
 
 OPERATORS: tuple[Operator[Original], ...] = (
     Operator("xml-truncated", "cut off in the middle, before the last end tag, before the last byte", LENIENT,
-             at(*_CUTS), _cut_off),
-    Operator("xml-empty", "no bytes at all", REFUSED, WHOLE, rewrite(lambda d: b"")),
-    Operator("xml-tail-text", "text after the root", LENIENT, WHOLE, rewrite(lambda d: d + b"tail")),
-    Operator("xml-tail-element", "a second root", XML, WHOLE, rewrite(lambda d: d + b"<tail/>")),
-    Operator("xml-space-before-declaration", "white space before the XML declaration", XML, WHOLE,
+             at.named(*_CUTS), _cut_off),
+    Operator("xml-empty", "no bytes at all", REFUSED, at.WHOLE, rewrite(lambda d: b"")),
+    Operator("xml-tail-text", "text after the root", LENIENT, at.WHOLE, rewrite(lambda d: d + b"tail")),
+    Operator("xml-tail-element", "a second root", XML, at.WHOLE, rewrite(lambda d: d + b"<tail/>")),
+    Operator("xml-space-before-declaration", "white space before the XML declaration", XML, at.WHOLE,
              rewrite(lambda d: b" " + d if d.startswith(b"<?xml") else None)),
-    Operator("xml-end-tag", "an end tag with another name", XML, WHOLE, rewrite(_rename_end_tag)),
-    Operator("xml-version", "XML 1.1", XML, WHOLE,
+    Operator("xml-end-tag", "an end tag with another name", XML, at.WHOLE, rewrite(_rename_end_tag)),
+    Operator("xml-version", "XML 1.1", XML, at.WHOLE,
              rewrite(lambda d: d.replace(b'version="1.0"', b'version="1.1"', 1))),
-    Operator("xml-unbound-prefix", "a prefix that is not declared", "Namespaces in XML 1.0", WHOLE,
+    Operator("xml-unbound-prefix", "a prefix that is not declared", "Namespaces in XML 1.0", at.WHOLE,
              rewrite(_unbind_prefix)),
-    Operator("xml-dtd", "a document type declaration", SOAP, WHOLE,
+    Operator("xml-dtd", "a document type declaration", SOAP, at.WHOLE,
              rewrite(after_declaration(b"<!DOCTYPE Envelope>"))),
-    Operator("xml-entity", "an entity declared and used", SOAP, leaf, _declare_entity),
-    Operator("xml-instruction", "a processing instruction before the root", SOAP, WHOLE,
+    Operator("xml-entity", "an entity declared and used", SOAP, at.leaf, _declare_entity),
+    Operator("xml-instruction", "a processing instruction before the root", SOAP, at.WHOLE,
              rewrite(after_declaration(b"<?php x?>"))),
-    Operator("xml-stylesheet", "a stylesheet instruction before the root", SOAP, WHOLE,
+    Operator("xml-stylesheet", "a stylesheet instruction before the root", SOAP, at.WHOLE,
              rewrite(after_declaration(b'<?xml-stylesheet href="a.xsl"?>'))),
-    Operator("xml-instruction-in-value", "a processing instruction inside a value", LENIENT, leaf,
+    Operator("xml-instruction-in-value", "a processing instruction inside a value", LENIENT, at.leaf,
              append_bytes(b"<?x y?>")),
-    Operator("xml-control", "a control character", REFUSED, leaf, append_bytes(b"\x01")),
-    Operator("xml-control-reference", "a reference to a control character", XML, leaf, append_bytes(b"&#1;")),
-    Operator("xml-surrogate-reference", "a reference to half a surrogate pair", XML, leaf, append_bytes(b"&#xD800;")),
-    Operator("xml-ampersand", "an ampersand that is not escaped", XML, leaf, append_bytes(b"a&b")),
-    Operator("xml-less-than", "a less-than sign that is not escaped", XML, leaf, append_bytes(b"a<1")),
-    Operator("xml-undeclared-entity", "an HTML entity", XML, leaf, append_bytes(b"&nbsp;")),
-    Operator("xml-cdata-end", "]]> in text", XML, leaf, append_bytes(b"a]]>b")),
-    Operator("xml-bad-utf8", "a byte that is not UTF-8", LENIENT, leaf, append_bytes(b"\xff")),
-    Operator("xml-latin1-byte", "a Latin-1 byte in a message declared as UTF-8", CLIENTS, leaf, append_bytes(b"\xe9")),
-    Operator("xml-utf16-mismatch", "UTF-16 bytes, UTF-8 in Content-Type", LENIENT, CONTENT_TYPE,
-             rewrite(as_utf16), in_head=True),
-    Operator("xml-charset-mismatch", "UTF-8 bytes, UTF-16 in Content-Type", REFUSED, CONTENT_TYPE,
+    Operator("xml-control", "a control character", REFUSED, at.leaf, append_bytes(b"\x01")),
+    Operator("xml-control-reference", "a reference to a control character", XML, at.leaf, append_bytes(b"&#1;")),
+    Operator("xml-surrogate-reference", "a reference to half a surrogate pair", XML, at.leaf,
+             append_bytes(b"&#xD800;")),
+    Operator("xml-ampersand", "an ampersand that is not escaped", XML, at.leaf, append_bytes(b"a&b")),
+    Operator("xml-less-than", "a less-than sign that is not escaped", XML, at.leaf, append_bytes(b"a<1")),
+    Operator("xml-undeclared-entity", "an HTML entity", XML, at.leaf, append_bytes(b"&nbsp;")),
+    Operator("xml-cdata-end", "]]> in text", XML, at.leaf, append_bytes(b"a]]>b")),
+    Operator("xml-bad-utf8", "a byte that is not UTF-8", LENIENT, at.leaf, append_bytes(b"\xff")),
+    Operator("xml-latin1-byte", "a Latin-1 byte in a message declared as UTF-8", CLIENTS, at.leaf,
+             append_bytes(b"\xe9")),
+    Operator("xml-utf16-mismatch", "UTF-16 bytes, UTF-8 in Content-Type", LENIENT, at.CONTENT_TYPE, rewrite(as_utf16),
+             in_head=True),
+    Operator("xml-charset-mismatch", "UTF-8 bytes, UTF-16 in Content-Type", REFUSED, at.CONTENT_TYPE,
              set_fields(Content_Type="text/xml; charset=utf-16"), in_head=True),
-    Operator("xml-latin1", "ISO-8859-1, declared as such", WSI, CONTENT_TYPE, _write_latin1),
+    Operator("xml-latin1", "ISO-8859-1, declared as such", WSI, at.CONTENT_TYPE, _write_latin1),
     # --- Envelope -----------------------------------------------------------------------------------------------
-    Operator("envelope-soap12", "Envelope, Header and Body of SOAP 1.2", REFUSED, ENVELOPE,
+    Operator("envelope-soap12", "Envelope, Header and Body of SOAP 1.2", REFUSED, at.ENVELOPE,
              _move_envelope(f"{{{ENVELOPE12}}}")),
-    Operator("envelope-no-namespace", "Envelope, Header and Body in no namespace", REFUSED, ENVELOPE,
+    Operator("envelope-no-namespace", "Envelope, Header and Body in no namespace", REFUSED, at.ENVELOPE,
              _move_envelope("")),
-    Operator("envelope-other-namespace", "Envelope, Header and Body of a namespace that is not SOAP's", SOAP, ENVELOPE,
-             _move_envelope(f"{{{FOREIGN}}}")),
-    Operator("envelope-lower-case", "<envelope>", SOAP, ENVELOPE, _rename("envelope")),
-    Operator("envelope-bare", "the operation's element without an Envelope", SOAP, WHOLE, _unwrap_body),
-    Operator("envelope-element-after", "an element after Body", LENIENT, ENVELOPE, insert(_foreign)),
-    Operator("envelope-element-before", "an element before Header", SOAP, ENVELOPE, insert(_foreign, first=True)),
-    Operator("envelope-text", "text in Envelope", SOAP, ENVELOPE, add_text_before),
-    Operator("envelope-attribute", "an attribute in no namespace on Envelope", SOAP, ENVELOPE,
-             set_attribute("version", "1")),
-    Operator("envelope-header-attribute", "an attribute in no namespace on Header", SOAP, HEADER,
-             set_attribute("version", "1")),
-    Operator("envelope-header-after-body", "Header after Body", LENIENT, ENVELOPE, _move_header_last),
-    Operator("envelope-header-twice", "a second, empty Header", SOAP, HEADER, duplicate_empty),
-    Operator("envelope-header-text", "text in Header", SOAP, HEADER, add_text_before),
-    Operator("envelope-block-outside", "a header block beside Header", "the documented page", ENVELOPE,
-             _move_block_out),
-    Operator("envelope-body-missing", "no Body", SOAP, BODY, remove),
-    Operator("envelope-body-twice", "the Body twice", LENIENT, BODY, duplicate),
-    Operator("envelope-body-empty-second", "a second, empty Body", SOAP, BODY, duplicate_empty),
-    Operator("envelope-body-lower-case", "<body>", SOAP, BODY, _rename("body")),
-    Operator("envelope-body-no-namespace", "Body in no namespace", SOAP, BODY, rename(lambda draft: "Body")),
-    Operator("envelope-body-text", "text in Body", SOAP, BODY, add_text_before),
-    Operator("body-empty", "an empty Body", RPC, BODY, lambda draft: remove_children(draft.element)),
+    Operator("envelope-other-namespace", "Envelope, Header and Body of a namespace that is not SOAP's", SOAP,
+             at.ENVELOPE, _move_envelope(f"{{{FOREIGN}}}")),
+    Operator("envelope-lower-case", "<envelope>", SOAP, at.ENVELOPE, _rename("envelope")),
+    Operator("envelope-bare", "the operation's element without an Envelope", SOAP, at.part("Body", "/"), _unwrap_body),
+    Operator("envelope-element-after", "an element after Body", LENIENT, at.ENVELOPE,
+             lambda d: d.insert(foreign_element())),
+    Operator("envelope-element-before", "an element before Header", SOAP, at.ENVELOPE,
+             lambda d: d.insert(foreign_element(), first=True)),
+    Operator("envelope-text", "text in Envelope", SOAP, at.ENVELOPE, Draft.insert_text),
+    Operator("envelope-attribute", "an attribute in no namespace on Envelope", SOAP, at.ENVELOPE,
+             lambda d: d.set("version", "1")),
+    Operator("envelope-header-attribute", "an attribute in no namespace on Header", SOAP, at.HEADER,
+             lambda d: d.set("version", "1")),
+    Operator("envelope-header-after-body", "Header after Body", LENIENT, at.ENVELOPE, _move_header_last),
+    Operator("envelope-header-twice", "a second, empty Header", SOAP, at.HEADER, lambda d: d.duplicate(empty=True)),
+    Operator("envelope-header-text", "text in Header", SOAP, at.HEADER, Draft.insert_text),
+    Operator("envelope-block-outside", "a header block beside Header", "the documented page",
+             at.part("Header", "/Envelope"), _move_block_out),
+    Operator("envelope-body-missing", "no Body", SOAP, at.BODY, Draft.remove),
+    Operator("envelope-body-twice", "the Body twice", LENIENT, at.BODY, Draft.duplicate),
+    Operator("envelope-body-empty-second", "a second, empty Body", SOAP, at.BODY, lambda d: d.duplicate(empty=True)),
+    Operator("envelope-body-lower-case", "<body>", SOAP, at.BODY, _rename("body")),
+    Operator("envelope-body-no-namespace", "Body in no namespace", SOAP, at.BODY, lambda d: d.rename("Body")),
+    Operator("envelope-body-text", "text in Body", SOAP, at.BODY, Draft.insert_text),
+    Operator("body-empty", "an empty Body", RPC, at.BODY, Draft.remove_children),
 )  # fmt: skip

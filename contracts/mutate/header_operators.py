@@ -2,65 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lxml import etree
 
 from ..model import namespace
 from ..model.names import NIL
-from .drafts import LENIENT, REQUEST, RPC, SOAP, Operator
+from . import places as at
+from .drafts import LENIENT, REQUEST, RPC, SOAP, Draft, Operator, take_out
 from .edits import (
-    FOREIGN,
     Edit,
     Message,
-    duplicate,
-    empty,
-    insert,
+    foreign_element,
+    in_namespace,
     part_of,
-    remove,
-    remove_children,
-    rename,
-    set_nil,
-    set_text,
-    take_out,
     to_foreign_namespace,
+    to_lower_case,
+    to_no_namespace,
 )
 from .originals import Original
-from .places import (
-    BLOCKS,
-    HEADER,
-    REQUIRED,
-    REQUIRED_HEADERS,
-    TICKET,
-    all_of,
-    is_block,
-    is_required_block,
-    required_headers,
-)
 
 
 def _harmless_to_leave_out(draft: Message) -> str | None:
-    if draft.node.element.local in REQUIRED_HEADERS:
+    if draft.node.local in at.REQUIRED_HEADERS:
         return None
     return "an optional header may be left out: a registered deviation from WS-I R2738"
 
 
-def _set_nil_if_nillable(draft: Message) -> object:
-    return set_nil(draft) if draft.node.element.nillable else False
+def _set_nil(draft: Message) -> None:
+    draft.need(draft.node.element.nillable)
+    draft.set_nil()
 
 
-def _set_blank(text: str) -> Edit:
-    return lambda draft: set_text(text)(draft) if draft.node.simple else False
+def _set_blank(draft: Message) -> None:
+    draft.need(draft.node.simple)
+    draft.set_text("\n " if at.is_ticket(draft.node) else "  ")
 
 
-def _other_namespace(draft: Message) -> str:
-    name = draft.node.element.name
-    return f"{{{namespace(name)}/Other}}{draft.node.element.local}"
-
-
-def _lower_case(draft: Message) -> str:
-    name, local = draft.node.element.name, draft.node.element.local
-    return name.removesuffix(local) + local.lower()
+def _to_other_namespace(draft: Message) -> None:
+    draft.rename(in_namespace(draft.node.name, f"{namespace(draft.node.name)}/Other"))
 
 
 def _move_to_body(*, first: bool) -> Edit:
@@ -71,86 +49,81 @@ def _move_to_body(*, first: bool) -> Edit:
     return edit
 
 
-def _to_attribute(draft: Message) -> object:
-    if not draft.node.simple:
-        return False
-    draft.element.set("value", draft.element.text or "")
-    return None
+def _to_attribute(draft: Message) -> None:
+    draft.need(draft.node.simple)
+    draft.set("value", draft.element.text or "")
 
 
 def _unwrap(draft: Message) -> None:
     """What is inside Credentials stands in Header."""
     for child in list(draft.element):
         draft.element.addprevious(child)
-    take_out(draft.element)
+    draft.remove()
 
 
-def _declared_elsewhere(draft: Message) -> Any:
+def _insert_declared_elsewhere(draft: Message) -> None:
     """A header that the contract has, for the other direction or for other operations."""
-    schema, operation = draft.original.service.schema, draft.original.operation
-    here = operation.part(draft.original.direction)
-    operations = draft.original.service.operations.values()
-    names = {h for o in operations for p in (o.request, o.response) if p for h in p.headers}
-    spare = sorted(names - set(here.headers if here else ()))
-    declared = schema.element(spare[0]) if spare else None
-    return None if declared is None else etree.Element(declared.name, {NIL: "true"} if declared.nillable else {})
+    service, here = draft.original.service, draft.original.operation.part(draft.original.direction)
+    parts = [p for o in service.operations.values() for p in (o.request, o.response) if p]
+    spare = sorted({name for part in parts for name in part.headers} - set(here.headers if here else ()))
+    declared = service.schema.element(spare[0]) if spare else None
+    draft.need(declared)
+    if declared is not None:
+        draft.insert(etree.Element(declared.name, {NIL: "true"} if declared.nillable else {}))
 
 
-def _unknown(draft: Message) -> Any:
+def _insert_unknown(draft: Message) -> None:
     new = etree.Element(f"{{{draft.original.service.namespace}}}SessionKey")
     new.text = "text"
-    return new
+    draft.insert(new)
 
 
-def _to_be_understood(draft: Message) -> Any:
-    new = etree.Element(f"{{{FOREIGN}}}Foreign", nsmap={"e": FOREIGN})
+def _insert_to_be_understood(draft: Message) -> None:
+    new = foreign_element()
     new.set(f"{draft.original.soap}mustUnderstand", "1")
-    return new
+    draft.insert(new)
 
 
-def _understood_yes(draft: Message) -> None:
-    draft.element.set(f"{draft.original.soap}mustUnderstand", "yes")
-
-
-_ALL_BUT_SUCCEEDED = all_of(lambda n: is_block(n) and n.element.local != "Succeeded")
-_REQUIRED_STRUCTS = all_of(lambda n: is_required_block(n) and not n.simple)
+_ALL_BUT_SUCCEEDED = at.all_of(lambda n: at.is_block(n) and n.local != "Succeeded")
+_REQUIRED_STRUCTS = at.all_of(lambda n: at.is_required_block(n) and not n.simple)
 
 OPERATORS: tuple[Operator[Original], ...] = (
-    Operator("header-none", "no Header at all", LENIENT, required_headers, remove, REQUEST),
-    Operator("header-without-blocks", "a Header without anything in it", LENIENT, required_headers,
-             lambda draft: remove_children(draft.element), REQUEST),
-    Operator("header-missing", "a header block is left out", LENIENT, _ALL_BUT_SUCCEEDED, remove,
+    Operator("header-none", "no Header at all", LENIENT, at.required_headers, Draft.remove, REQUEST),
+    Operator("header-without-blocks", "a Header without anything in it", LENIENT, at.required_headers,
+             Draft.remove_children, REQUEST),
+    Operator("header-missing", "a header block is left out", LENIENT, _ALL_BUT_SUCCEEDED, Draft.remove,
              harmless=_harmless_to_leave_out),
-    Operator("header-empty", "ApplicationToken or Credentials without content", LENIENT, REQUIRED, empty, REQUEST),
-    Operator("header-nil", "ApplicationToken or Credentials nil", LENIENT, REQUIRED, _set_nil_if_nillable, REQUEST),
-    Operator("header-blank", "ApplicationToken of white space only", RPC, REQUIRED, _set_blank("  "), REQUEST),
-    Operator("ticket-empty", "an empty Ticket", LENIENT, TICKET, empty, REQUEST),
-    Operator("ticket-blank", "a Ticket of white space only", RPC, TICKET, _set_blank("\n "), REQUEST),
-    Operator("ticket-nil", "a nil Ticket", LENIENT, TICKET, _set_nil_if_nillable, REQUEST),
-    Operator("ticket-missing", "Credentials without Ticket", LENIENT, TICKET, remove, REQUEST),
+    Operator("header-empty", "ApplicationToken or Credentials without content", LENIENT, at.REQUIRED, Draft.clear,
+             REQUEST),
+    Operator("header-nil", "ApplicationToken or Credentials nil", LENIENT, at.REQUIRED, _set_nil, REQUEST),
+    Operator("header-blank", "ApplicationToken of white space only", RPC, at.REQUIRED, _set_blank, REQUEST),
+    Operator("ticket-empty", "an empty Ticket", LENIENT, at.TICKET, Draft.clear, REQUEST),
+    Operator("ticket-blank", "a Ticket of white space only", RPC, at.TICKET, _set_blank, REQUEST),
+    Operator("ticket-nil", "a nil Ticket", LENIENT, at.TICKET, _set_nil, REQUEST),
+    Operator("ticket-missing", "Credentials without Ticket", LENIENT, at.TICKET, Draft.remove, REQUEST),
     Operator("ticket-bare", "Ticket in Header, without Credentials around it", LENIENT, _REQUIRED_STRUCTS, _unwrap,
              REQUEST),
-    Operator("header-twice", "a header block twice", LENIENT, BLOCKS, duplicate),
-    Operator("header-no-namespace", "a header block in no namespace", LENIENT, BLOCKS,
-             rename(lambda draft: draft.node.element.local)),
-    Operator("header-other-namespace", "a header block in another namespace of the vendor's", RPC, BLOCKS,
-             rename(_other_namespace)),
-    Operator("header-foreign-namespace", "a header block in a foreign namespace", RPC, BLOCKS, to_foreign_namespace),
-    Operator("header-lower-case", "a header block in lower case", RPC, BLOCKS, rename(_lower_case)),
-    Operator("header-misspelt", "a required header block with a letter too many", RPC, REQUIRED,
-             rename(lambda draft: draft.node.element.name + "s"), REQUEST),
-    Operator("header-in-body-first", "a required header block as Body's first child", LENIENT, REQUIRED,
+    Operator("header-twice", "a header block twice", LENIENT, at.BLOCKS, Draft.duplicate),
+    Operator("header-no-namespace", "a header block in no namespace", LENIENT, at.BLOCKS, to_no_namespace),
+    Operator("header-other-namespace", "a header block in another namespace of the vendor's", RPC, at.BLOCKS,
+             _to_other_namespace),
+    Operator("header-foreign-namespace", "a header block in a foreign namespace", RPC, at.BLOCKS, to_foreign_namespace),
+    Operator("header-lower-case", "a header block in lower case", RPC, at.BLOCKS, to_lower_case),
+    Operator("header-misspelt", "a required header block with a letter too many", RPC, at.REQUIRED,
+             lambda d: d.rename(d.node.name + "s"), REQUEST),
+    Operator("header-in-body-first", "a required header block as Body's first child", LENIENT, at.REQUIRED,
              _move_to_body(first=True), REQUEST),
-    Operator("header-in-body-last", "a required header block as Body's last child", RPC, REQUIRED,
+    Operator("header-in-body-last", "a required header block as Body's last child", RPC, at.REQUIRED,
              _move_to_body(first=False), REQUEST),
-    Operator("header-attribute", "an attribute on a header block", RPC, REQUIRED, _to_attribute, REQUEST),
-    Operator("header-undeclared", "a header that only other messages of the contract declare", RPC, HEADER,
-             insert(_declared_elsewhere)),
-    Operator("header-unknown", "a header of the contract's namespace that it does not know", RPC, HEADER,
-             insert(_unknown)),
-    Operator("header-must-understand", "a foreign header that has to be understood", SOAP, HEADER,
-             insert(_to_be_understood)),
-    Operator("header-must-understand-value", "mustUnderstand that is neither 0 nor 1", SOAP, BLOCKS, _understood_yes),
-    Operator("header-unqualified", "a foreign header in no namespace", SOAP, HEADER,
-             insert(lambda draft: etree.Element("Foreign"))),
+    Operator("header-attribute", "an attribute on a header block", RPC, at.REQUIRED, _to_attribute, REQUEST),
+    Operator("header-undeclared", "a header that only other messages of the contract declare", RPC, at.HEADER,
+             _insert_declared_elsewhere),
+    Operator("header-unknown", "a header of the contract's namespace that it does not know", RPC, at.HEADER,
+             _insert_unknown),
+    Operator("header-must-understand", "a foreign header that has to be understood", SOAP, at.HEADER,
+             _insert_to_be_understood),
+    Operator("header-must-understand-value", "mustUnderstand that is neither 0 nor 1", SOAP, at.BLOCKS,
+             lambda d: d.set(f"{d.original.soap}mustUnderstand", "yes")),
+    Operator("header-unqualified", "a foreign header in no namespace", SOAP, at.HEADER,
+             lambda d: d.insert(etree.Element("Foreign"))),
 )  # fmt: skip

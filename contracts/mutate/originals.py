@@ -102,6 +102,12 @@ class Original(Document):
             lambda n: (n.element.name if n.role == "parameter" else None, n.type.name),
         )
 
+    @property
+    def body(self) -> str | None:
+        """The element that Body holds, by the contract."""
+        part = self.operation.part(self.direction)
+        return part.body if part else None
+
     def leaf(self) -> Node | None:
         """A simple node with text: one of the body's, where it has any; else a header's."""
         leaves = [n for n in self.nodes if n.simple and (self.elements[n.index].text or "").strip()]

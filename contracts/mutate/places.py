@@ -23,7 +23,7 @@ def spot(node: Node, text: str = "") -> Spot:
 # --- by their names ---------------------------------------------------------------------------------------------------
 
 
-def at(*paths: str) -> Where:
+def named(*paths: str) -> Where:
     """Places that are no elements: the bytes as a whole, a field of the HTTP head."""
     return lambda original: [Spot(path) for path in paths]
 
@@ -38,9 +38,9 @@ def part(name: str, path: str | None = None) -> Where:
     return where
 
 
-WHOLE = at("/")
-ENVELOPE, HEADER, BODY = at("/Envelope"), part("Header"), part("Body")
-ACTION, CONTENT_TYPE, PATH = at("SOAPAction"), at("Content-Type"), at("path")
+WHOLE = named("/")
+ENVELOPE, HEADER, BODY = named("/Envelope"), part("Header"), part("Body")
+ACTION, CONTENT_TYPE, PATH = named("SOAPAction"), named("Content-Type"), named("path")
 
 
 # --- by what the schema says of them ----------------------------------------------------------------------------------

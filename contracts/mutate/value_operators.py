@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ..generate.forms import INVALID_FORMS, ValueSpace, invalid_forms
-from .drafts import OFFUTT, Operator
-from .edits import set_spots_text
+from . import places as at
+from .drafts import OFFUTT, Draft, Operator
 from .originals import Original
-from .places import bad_values
 
 _DESCRIPTIONS = {
     "value-over": "one above the type's largest value",
@@ -57,5 +56,5 @@ def _describe(operator: str) -> str:
 
 
 OPERATORS: tuple[Operator[Original], ...] = tuple(
-    Operator(id_, _describe(id_), OFFUTT, bad_values(id_), set_spots_text) for id_ in _operators()
+    Operator(id_, _describe(id_), OFFUTT, at.bad_values(id_), Draft.set_spots_text) for id_ in _operators()
 )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile, is_zipfile
 
 from lxml import etree
@@ -75,6 +74,7 @@ class WsdlDocument(Document):
 
 
 Pick = Callable[[WsdlDocument], Iterator[etree._Element]]
+WsdlDraft = Draft[WsdlDocument]
 
 
 def spread(pick: Pick) -> Callable[[WsdlDocument], Iterator[Spot]]:
@@ -90,61 +90,49 @@ def spread(pick: Pick) -> Callable[[WsdlDocument], Iterator[Spot]]:
     return where
 
 
-def on_node(change: Callable[[Any], object]) -> Callable[[Draft[WsdlDocument]], object]:
-    """The ``edit`` of an operator: ``change`` of the copy's element; False: it has nothing to do there."""
-    return lambda draft: change(draft.element)
+# --- edits of the element at a spot -----------------------------------------------------------------------------------
 
 
-# --- edits of an element ----------------------------------------------------------------------------------------------
-
-
-def remove_node(node: Any) -> None:
-    node.getparent().remove(node)
-
-
-def set_type(old: str, new: str) -> Callable[[Any], object]:
+def set_type(draft: WsdlDraft, old: str, new: str) -> None:
     """Another type of XSD for one of XSD."""
-
-    def change(node: Any) -> object:
-        prefix, colon, name = (node.get("type") or "").rpartition(":")
-        if name != old or node.nsmap.get(prefix or None) != XSD:
-            return False
-        return node.set("type", f"{prefix}{colon}{new}")
-
-    return change
+    prefix, colon, name = (draft.element.get("type") or "").rpartition(":")
+    draft.need(name == old and draft.element.nsmap.get(prefix or None) == XSD)
+    draft.set("type", f"{prefix}{colon}{new}")
 
 
-def replace_attribute(name: str, old: tuple[str | None, ...], new: str) -> Callable[[Any], object]:
+def replace_attribute(draft: WsdlDraft, name: str, old: tuple[str | None, ...], new: str) -> None:
     """``new`` where the attribute is one of ``old`` (None: it is not there)."""
-    return lambda node: node.set(name, new) if node.get(name) in old else False
+    draft.need(draft.element.get(name) in old)
+    draft.set(name, new)
 
 
-def append_to_attribute(name: str, text: str = "2") -> Callable[[Any], object]:
-    """The attribute's value with something after it, as another name."""
-    return lambda node: node.set(name, node.get(name) + text) if node.get(name) is not None else False
+def append_to_attribute(draft: WsdlDraft, name: str) -> None:
+    """The attribute's value with a digit after it, as another name."""
+    draft.need(name in draft.element.attrib)
+    draft.set(name, draft.element.get(name) + "2")
 
 
-def swap_with_next(node: Any) -> object:
+def swap_with_next(draft: WsdlDraft) -> None:
     """Within a sequence. An element that moves loses prefixes that it declares itself: such ones stay."""
-    after = node.getnext()
-    if after is None or local(str(node.getparent().tag)) != "sequence" or node.nsmap != node.getparent().nsmap:
-        return False
-    return after.addnext(node)
+    parent, after = draft.element.getparent(), draft.element.getnext()
+    draft.need(after is not None and local(str(parent.tag)) == "sequence" and draft.element.nsmap == parent.nsmap)
+    after.addnext(draft.element)
 
 
-def add_member_before(node: Any) -> None:
+def add_member_before(draft: WsdlDraft) -> None:
     given = {"name": "AddedLately", "type": "x:string", "minOccurs": "0", "nillable": "true"}
-    node.addprevious(etree.Element(f"{XS}element", given, nsmap={"x": XSD}))
+    draft.element.addprevious(etree.Element(f"{XS}element", given, nsmap={"x": XSD}))
 
 
-def add_value_before(node: Any) -> None:
-    node.addprevious(etree.Element(f"{XS}enumeration", value="AddedLately"))
+def add_value_before(draft: WsdlDraft) -> None:
+    draft.element.addprevious(etree.Element(f"{XS}enumeration", value="AddedLately"))
 
 
-def remove_operation(node: Any) -> None:
+def remove_operation(draft: WsdlDraft) -> None:
     """From the binding and from the port type."""
-    for holder in node.getroottree().getroot().iterchildren(f"{WSDL}portType", f"{WSDL}binding"):
-        for operation in holder.findall(f"{WSDL}operation[@name='{node.get('name')}']"):
+    name = draft.element.get("name")
+    for holder in draft.elements[0].iterchildren(f"{WSDL}portType", f"{WSDL}binding"):
+        for operation in holder.findall(f"{WSDL}operation[@name='{name}']"):
             holder.remove(operation)
 
 

@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from lxml import etree
 
+from . import wsdl_editor as edit
 from .drafts import SIBLINI, VENDOR, Draft, Operator, Spot
-from .wsdl_editor import (
-    MOST,
-    SOAP,
-    WSDL,
-    XS,
-    Pick,
-    WsdlDocument,
-    add_member_before,
-    add_value_before,
-    append_to_attribute,
-    on_node,
-    remove_node,
-    remove_operation,
-    replace_attribute,
-    reverse_schemas,
-    set_type,
-    spread,
-    swap_with_next,
-)
+from .wsdl_editor import SOAP, WSDL, XS, Pick, WsdlDocument, WsdlDraft
 
 Row = Operator[WsdlDocument]
 
@@ -38,10 +20,10 @@ def _row(
     description: str,
     source: str,
     pick: Pick,
-    change: Callable[[Any], object],
+    change: Callable[[WsdlDraft], object],
     harmless: str | None = None,
 ) -> Row:
-    return Operator(id_, description, source, spread(pick), on_node(change), ("wsdl",), harmless, most=MOST)
+    return Operator(id_, description, source, edit.spread(pick), change, ("wsdl",), harmless, most=edit.MOST)
 
 
 def _whole(
@@ -49,10 +31,10 @@ def _whole(
 ) -> Row:
     """A row that changes the bytes of the document."""
 
-    def edit(draft: Draft[WsdlDocument]) -> None:
+    def rewrite(draft: WsdlDraft) -> None:
         draft.data = change(draft.original)
 
-    return Operator(id_, description, source, lambda wsdl: [Spot("definitions")], edit, ("wsdl",), harmless)
+    return Operator(id_, description, source, lambda wsdl: [Spot("definitions")], rewrite, ("wsdl",), harmless)
 
 
 # --- where ------------------------------------------------------------------------------------------------------------
@@ -95,34 +77,32 @@ def _bindings(wsdl: WsdlDocument) -> Iterator[etree._Element]:
 # --- edits that only one row makes ------------------------------------------------------------------------------------
 
 
-def _swap_messages(operation: Any) -> object:
+def _swap_messages(draft: WsdlDraft) -> None:
     """The input and the output of an operation change places."""
-    sides = [operation.find(f"{WSDL}{side}") for side in ("input", "output")]
-    if None in sides:
-        return False
-    first, second = (side.get("message") for side in sides)
-    sides[0].set("message", second)
-    return sides[1].set("message", first)
+    sides = [draft.element.find(f"{WSDL}{side}") for side in ("input", "output")]
+    draft.need(None not in sides)
+    messages = [side.get("message") for side in sides]
+    for side, message in zip(sides, reversed(messages), strict=True):
+        side.set("message", message)
 
 
-def _take_next_message(operation: Any) -> object:
+def _take_next_message(draft: WsdlDraft) -> None:
     """An operation takes the input message of the next one."""
-    other = operation.getnext()
-    if other is None or other.tag != operation.tag:
-        return False
-    mine, theirs = operation.find(f"{WSDL}input"), other.find(f"{WSDL}input")
-    return mine.set("message", theirs.get("message"))
+    other = draft.element.getnext()
+    draft.need(other is not None and other.tag == draft.element.tag)
+    mine, theirs = draft.element.find(f"{WSDL}input"), other.find(f"{WSDL}input")
+    mine.set("message", theirs.get("message"))
 
 
-def _add_documentation(node: Any) -> None:
+def _add_documentation(draft: WsdlDraft) -> None:
     annotation = etree.Element(f"{XS}annotation")
     etree.SubElement(annotation, f"{XS}documentation").text = "a text"
-    node.insert(0, annotation)
+    draft.insert(annotation, first=True)
 
 
-def _reverse_operations(node: Any) -> None:
-    for child in node.findall(f"{WSDL}operation"):
-        node.insert(0, child)
+def _reverse_operations(draft: WsdlDraft) -> None:
+    for child in draft.element.findall(f"{WSDL}operation"):
+        draft.insert(child, first=True)
 
 
 def _other_namespace(wsdl: WsdlDocument) -> bytes:
@@ -132,55 +112,57 @@ def _other_namespace(wsdl: WsdlDocument) -> bytes:
 _MEMBERS = WsdlDocument.members
 
 OPERATORS: tuple[Row, ...] = (
-    _row("wsdl-type-switched", "int for string", SIBLINI, _MEMBERS, set_type("string", "int")),
-    _row("wsdl-type-switched-back", "string for int", SIBLINI, _MEMBERS, set_type("int", "string")),
-    _row("wsdl-type-narrowed", "short for int", SIBLINI, _MEMBERS, set_type("int", "short")),
-    _row("wsdl-type-widened", "long for int", SIBLINI, _MEMBERS, set_type("int", "long")),
-    _row("wsdl-type-boolean", "string for boolean", SIBLINI, _MEMBERS, set_type("boolean", "string")),
-    _row("wsdl-type-date", "date for dateTime", SIBLINI, _MEMBERS, set_type("dateTime", "date")),
-    _row("wsdl-required", "minOccurs 1 for 0", SIBLINI, _MEMBERS, replace_attribute("minOccurs", ("0",), "1")),
-    _row("wsdl-optional", "minOccurs 0 for 1", SIBLINI, _MEMBERS, replace_attribute("minOccurs", (None, "1"), "0")),
+    _row("wsdl-type-switched", "int for string", SIBLINI, _MEMBERS, lambda d: edit.set_type(d, "string", "int")),
+    _row("wsdl-type-switched-back", "string for int", SIBLINI, _MEMBERS, lambda d: edit.set_type(d, "int", "string")),
+    _row("wsdl-type-narrowed", "short for int", SIBLINI, _MEMBERS, lambda d: edit.set_type(d, "int", "short")),
+    _row("wsdl-type-widened", "long for int", SIBLINI, _MEMBERS, lambda d: edit.set_type(d, "int", "long")),
+    _row("wsdl-type-boolean", "string for boolean", SIBLINI, _MEMBERS, lambda d: edit.set_type(d, "boolean", "string")),
+    _row("wsdl-type-date", "date for dateTime", SIBLINI, _MEMBERS, lambda d: edit.set_type(d, "dateTime", "date")),
+    _row("wsdl-required", "minOccurs 1 for 0", SIBLINI, _MEMBERS,
+         lambda d: edit.replace_attribute(d, "minOccurs", ("0",), "1")),
+    _row("wsdl-optional", "minOccurs 0 for 1", SIBLINI, _MEMBERS,
+         lambda d: edit.replace_attribute(d, "minOccurs", (None, "1"), "0")),
     _row("wsdl-repeated", "maxOccurs unbounded for 1", SIBLINI, _MEMBERS,
-         replace_attribute("maxOccurs", (None, "1"), "unbounded")),
+         lambda d: edit.replace_attribute(d, "maxOccurs", (None, "1"), "unbounded")),
     _row("wsdl-once", "maxOccurs 1 for unbounded", SIBLINI, _MEMBERS,
-         replace_attribute("maxOccurs", ("unbounded",), "1")),
+         lambda d: edit.replace_attribute(d, "maxOccurs", ("unbounded",), "1")),
     _row("wsdl-not-nillable", "not nillable any more", SIBLINI, _MEMBERS,
-         replace_attribute("nillable", ("true", "1"), "false")),
+         lambda d: edit.replace_attribute(d, "nillable", ("true", "1"), "false")),
     _row("wsdl-nillable", "nillable", SIBLINI, _MEMBERS,
-         replace_attribute("nillable", (None, "false", "0"), "true")),
-    _row("wsdl-member-removed", "a parameter or member is gone", VENDOR, _MEMBERS, remove_node),
+         lambda d: edit.replace_attribute(d, "nillable", (None, "false", "0"), "true")),
+    _row("wsdl-member-removed", "a parameter or member is gone", VENDOR, _MEMBERS, Draft.remove),
     _row("wsdl-member-renamed", "a parameter or member has another name", SIBLINI, _MEMBERS,
-         append_to_attribute("name")),
-    _row("wsdl-member-added", "a parameter or member in the middle", VENDOR, _MEMBERS, add_member_before),
-    _row("wsdl-members-swapped", "two neighbouring members in the other order", SIBLINI, _MEMBERS, swap_with_next),
-    _row("wsdl-enum-removed", "a value of an enumeration is gone", VENDOR, _enum_values, remove_node),
+         lambda d: edit.append_to_attribute(d, "name")),
+    _row("wsdl-member-added", "a parameter or member in the middle", VENDOR, _MEMBERS, edit.add_member_before),
+    _row("wsdl-members-swapped", "two neighbouring members in the other order", SIBLINI, _MEMBERS, edit.swap_with_next),
+    _row("wsdl-enum-removed", "a value of an enumeration is gone", VENDOR, _enum_values, Draft.remove),
     _row("wsdl-enum-renamed", "a value of an enumeration has another name", SIBLINI, _enum_values,
-         append_to_attribute("value")),
-    _row("wsdl-enum-added", "a value of an enumeration in the middle", VENDOR, _enum_values, add_value_before),
+         lambda d: edit.append_to_attribute(d, "value")),
+    _row("wsdl-enum-added", "a value of an enumeration in the middle", VENDOR, _enum_values, edit.add_value_before),
     _row("wsdl-messages-swapped", "input and output of an operation change places", SIBLINI, _ports, _swap_messages),
     _row("wsdl-message-other", "an operation takes another's input message", SIBLINI, _ports, _take_next_message),
-    _row("wsdl-operation-removed", "an operation is gone", VENDOR, _bindings, remove_operation),
-    _row("wsdl-header-removed", "a request header is gone", SIBLINI, _headers("input"), remove_node),
-    _row("wsdl-response-header-removed", "a response header is gone", SIBLINI, _headers("output"), remove_node),
+    _row("wsdl-operation-removed", "an operation is gone", VENDOR, _bindings, edit.remove_operation),
+    _row("wsdl-header-removed", "a request header is gone", SIBLINI, _headers("input"), Draft.remove),
+    _row("wsdl-response-header-removed", "a response header is gone", SIBLINI, _headers("output"), Draft.remove),
     _row("wsdl-action-changed", "another soapAction", SIBLINI, _bound(f"{SOAP}operation"),
-         lambda n: n.set("soapAction", n.get("soapAction", "") + "2")),
+         lambda d: d.set("soapAction", d.element.get("soapAction", "") + "2")),
     _row("wsdl-action-empty", "an empty soapAction", SIBLINI, _bound(f"{SOAP}operation"),
-         lambda n: n.set("soapAction", "")),
+         lambda d: d.set("soapAction", "")),
     _row("wsdl-style-rpc", "style rpc", SIBLINI, _each(f"{SOAP}binding"),
-         replace_attribute("style", (None, "document"), "rpc")),
+         lambda d: edit.replace_attribute(d, "style", (None, "document"), "rpc")),
     _row("wsdl-transport", "another transport", SIBLINI, _each(f"{SOAP}binding"),
-         lambda n: n.set("transport", "http://schemas.xmlsoap.org/soap/smtp")),
+         lambda d: d.set("transport", "http://schemas.xmlsoap.org/soap/smtp")),
     _row("wsdl-encoded", "use encoded", SIBLINI, _bound(f"{SOAP}body"),
-         replace_attribute("use", ("literal",), "encoded")),
+         lambda d: edit.replace_attribute(d, "use", ("literal",), "encoded")),
     _whole("wsdl-namespace", "another namespace", SIBLINI, _other_namespace),
     # --- no change ----------------------------------------------------------------------------------------------
     _whole("wsdl-same-order", "types and elements declared in another order", VENDOR,
-           lambda wsdl: reverse_schemas(wsdl.data), _SAME),
+           lambda wsdl: edit.reverse_schemas(wsdl.data), _SAME),
     _row("wsdl-same-operations", "operations in another order", VENDOR,
          lambda wsdl: wsdl.root.iterchildren(f"{WSDL}binding", f"{WSDL}portType"), _reverse_operations, _SAME),
     _row("wsdl-same-documentation", "documentation on a type", VENDOR, _undocumented, _add_documentation, _SAME),
     _row("wsdl-same-address", "another address", VENDOR, _each(f"{SOAP}address"),
-         lambda n: n.set("location", "https://example.com/x.svc"), "the address is the tenant's"),
-    _row("wsdl-same-comment", "a comment", VENDOR, _root, lambda n: n.insert(0, etree.Comment(" x ")), _SAME),
+         lambda d: d.set("location", "https://example.com/x.svc"), "the address is the tenant's"),
+    _row("wsdl-same-comment", "a comment", VENDOR, _root, lambda d: d.insert(etree.Comment(" x "), first=True), _SAME),
 )  # fmt: skip
 """Every operator on WSDLs."""
