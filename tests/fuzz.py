@@ -35,6 +35,7 @@ from typing import Any
 import contracts
 
 SECONDS, MEGABYTES = 5.0, 1024
+LARGE = 4_000_000
 GIVEN_UP = 20.0
 """After so many seconds a worker is ended: C code does not hear a signal."""
 
@@ -98,7 +99,8 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
         elif how < 0.75:
             out[at:end] = bytes(out[at:end]) * chance.choice((2, 2, 3, 50))
         elif how < 0.8:
-            out[at:at] = chance.choice(RUBBISH) * chance.choice((100, 5_000, 40_000))
+            piece, times = chance.choice(RUBBISH), chance.choice((100, 5_000, 40_000))
+            out[at:at] = piece * min(times, LARGE // len(piece))
         elif how < 0.9 and (words := list(re.finditer(rb"[\w.:/-]+", out))):
             one, other = chance.choice(words), chance.choice(words)
             out[one.start() : one.end()] = other[0]
