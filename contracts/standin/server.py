@@ -73,7 +73,8 @@ class StandIn:
     `Misbehaviour.parse` reads them (``slow=2@StopBatchJob#1``). ``port`` 0: any free one. ``ticket_seconds``: how long
     an issued ticket is valid. ``job_seconds``: how long a job takes that does not say so (see `jobs`). ``clock``:
     seconds since 1970. ``tickets``: tickets that are valid without having been issued. ``onsite``: application tokens
-    are not checked. ``on_call`` gets each call that reaches the service, in the thread that answers it.
+    are not checked. ``services``: its agents, where they are not those of Services85 as shipped. ``on_call`` gets each
+    call that reaches the service, in the thread that answers it.
 
     ``url`` is ``http://HOST:PORT/Cust12345/Remote/Services85``. Raises ContractsError where it cannot listen or the
     database cannot be used.
@@ -89,6 +90,7 @@ class StandIn:
     clock: Callable[[], float] = time.time
     tickets: Iterable[str] = (TICKET,)
     onsite: bool = False
+    services: Iterable[Service] = ()
     on_call: Callable[[Call], None] | None = None
     url: str = field(default="", init=False)
 
@@ -104,7 +106,8 @@ class StandIn:
         from waitress import wasyncore
         from waitress.server import BaseWSGIServer, create_server
 
-        self._services = {agent: _shipped_service(agent) for agent in _AGENTS}
+        services = tuple(self.services) or map(_shipped_service, _AGENTS)
+        self._services = {service.agent: service for service in services}
         listener = _listen(self.host, self.port)
         try:
             self._store = JobStore(self.db, self.clock, self.job_seconds)

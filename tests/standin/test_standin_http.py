@@ -7,10 +7,14 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
+from waitress.server import BaseWSGIServer
+from waitress.task import ThreadedTaskDispatcher
 
 from contracts import standin
 from contracts.model import ContractsError
@@ -202,27 +206,34 @@ def test_it_can_be_started_again_and_stopped_twice() -> None:
 
 def test_it_stops_though_its_loop_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """The loop may see that it is to stop before it is woken: nothing that wakes it is closed by then."""
+    before = set(threading.enumerate())
     tenant = StandIn().start()
-    loop, server = tenant._thread, tenant._server
-    assert loop is not None and server is not None
-    wake = server.pull_trigger
+    (loop,) = (t for t in threading.enumerate() if t.name == "stand-in tenant" and t not in before)
+    wake = BaseWSGIServer.pull_trigger
 
-    def late() -> None:
-        wake()
+    def late(server: BaseWSGIServer) -> None:
+        wake(server)
         loop.join()
-        wake()
+        wake(server)
 
-    monkeypatch.setattr(server, "pull_trigger", late)
+    monkeypatch.setattr(BaseWSGIServer, "pull_trigger", late)
     tenant.stop()
     assert not loop.is_alive()
 
 
-def test_no_warning_while_its_workers_are_being_started(tenant: StandIn, caplog: pytest.LogCaptureFixture) -> None:
-    assert tenant._server is not None
-    dispatcher = tenant._server.task_dispatcher
-    dispatcher.active_count += 1000  # so it counts them: a worker is active until it waits for the first time
+def test_no_warning_while_its_workers_are_being_started(
+    tenant: StandIn, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker counts as active until it waits for the first time."""
+    add_task = ThreadedTaskDispatcher.add_task
+
+    def add_to_busy(dispatcher: ThreadedTaskDispatcher, task: Any) -> None:
+        dispatcher.active_count += 1000
+        add_task(dispatcher, task)
+        dispatcher.active_count -= 1000
+
+    monkeypatch.setattr(ThreadedTaskDispatcher, "add_task", add_to_busy)
     assert stop(tenant, 42) == "true"
-    dispatcher.active_count -= 1000
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == []
 
 
