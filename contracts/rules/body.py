@@ -20,7 +20,6 @@ from ..model import (
     ENVELOPE12,
     NIL,
     XML_SPACE,
-    XSD,
     XSI,
     XSI_TYPE,
     Element,
@@ -35,6 +34,7 @@ from ..model import (
 from ..wsdl.service import Service
 from ..wsdl.services import Target
 from ..xsd.schema import Schema
+from ..xsd.values import default_value, write_value
 from .case import FAULT_NAMES, MEASURED, PAGE, REFUSES, SILENT, SOAP, WSI, XML_SCHEMA, Case, Rule, shown, tag, text_of
 from .values import check_nil, check_type, check_value, strict_members
 
@@ -682,17 +682,5 @@ def _note_members(case: Case, schema: Schema, node: etree._Element, declared: El
 
 def _default_of(schema: Schema, member: Element) -> str:
     """What .NET has for a member that is left out."""
-    if member.nillable:
-        return "null"
-    kind = schema.type(member.type)
-    if kind is None or kind.kind == "complex":
-        return "null"
-    if kind.kind == "enum":
-        zero = next((v.name for v in kind.values if v.number in (0, None)), None)
-        return zero or "0"
-    if kind.kind == "list":
-        return "none"
-    builtin = next((local(t.name) for t in schema.lineage(kind.name) if t.name.startswith(f"{{{XSD}}}")), "")
-    return {"boolean": "false", "dateTime": "0001-01-01T00:00:00", "string": "null", "base64Binary": "null"}.get(
-        builtin, "0"
-    )
+    value = default_value(schema, member)
+    return "null" if value is None else "none" if value == [] else write_value(value)

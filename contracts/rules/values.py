@@ -9,7 +9,7 @@ from decimal import Decimal
 from lxml import etree
 
 from ..model import NIL, SERIALIZATION, XML_SPACE, XSD, XSI_TYPE, Element, Type, is_nil, local, namespace, resolve_qname
-from ..xsd.builtins import INTEGER_RANGES, MAX_DECIMAL
+from ..xsd.builtins import BUILTINS, FORMS, MAX_DECIMAL, Builtin
 from ..xsd.probe import accepts
 from ..xsd.schema import Schema
 from .case import REFUSES, XML_SCHEMA, Case, Rule, shown, tag, text_of
@@ -18,36 +18,23 @@ BOOLEANS = ("true", "false", "1", "0")
 """What an xs:boolean is written as."""
 
 _XS = f"{{{XSD}}}"
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_DOUBLE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?INF|NaN")
 _SPACES = re.compile(f"[{XML_SPACE}]+")
 _YEAR = re.compile(r"-?[0-9]{4,}")
-_BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_ASCII_DIGITS = re.compile(r"[\x00-\x7f]*")
-_DECIMAL_LIMIT = Decimal(MAX_DECIMAL)
 _PRESERVING = ("string", "normalizedString")
 """The builtins that keep space around a value; the others drop it (libxml2 forgets to for dates)."""
 
-STRICT = {
-    f"{_XS}double", f"{_XS}float", f"{_XS}dateTime", f"{_XS}date", f"{_XS}decimal", f"{_XS}base64Binary",
-    f"{_XS}duration", f"{_XS}anyType", f"{{{SERIALIZATION}}}guid",
-}  # fmt: skip
-"""The types in which libxml2 lets through what XML Schema or .NET does not."""
-
-PLAIN = {
-    "dateTime": re.compile(r"\s*(?!0000)[0-9]{4}-[0-9T:.Z+-]+\s*"),
+_MOMENT = re.compile(r"\s*(?!0000)[0-9]{4}-[0-9T:.Z+-]+\s*")
+_CERTAIN = {
+    "dateTime": _MOMENT,
+    "date": _MOMENT,
     "double": re.compile(r"\s*-?[0-9]+(\.[0-9]+)?\s*"),
     "decimal": re.compile(r"\s*-?[0-9]{1,28}(\.[0-9]*)?\s*"),
-    "base64Binary": re.compile(r"([A-Za-z0-9+/]{4})*"),
-    "anyType": re.compile(r"[A-Za-z -]*|-?[0-9]+"),
+    "base64": re.compile(r"([A-Za-z0-9+/]{4})*"),
+    "any": re.compile(r"[A-Za-z -]*|-?[0-9]+"),
     "guid": re.compile(r"[0-9a-fA-F-]*"),
     "duration": re.compile(r"-?P[0-9YMDTH]*([0-9](\.[0-9]+)?S)?"),
 }
-"""What is right at one glance; anything else gets a second look."""
-
-
-def glance(type_name: str) -> re.Pattern[str] | None:
-    return PLAIN.get({"float": "double", "date": "dateTime"}.get(local(type_name), local(type_name)))
+"""By family, where libxml2 lets through what XML Schema or .NET does not: what is right nevertheless if it is valid."""
 
 
 def strict_members(schema: Schema, types: set[str]) -> dict[str, tuple[Callable[[str], object], ...]]:
@@ -56,11 +43,9 @@ def strict_members(schema: Schema, types: set[str]) -> dict[str, tuple[Callable[
     for name in types:
         kind = schema.type(name)
         for member in kind.members if kind is not None and kind.kind == "complex" else ():
-            for base in schema.lineage(member.type):
-                if base.name in STRICT and (pattern := glance(base.name)):
-                    found.setdefault(member.name, []).append(pattern.fullmatch)
-                if base.name in STRICT or base.name.startswith(_XS):
-                    break  # an xs:int is an xs:decimal too, and needs no such look
+            row = schema.builtin(member.type)
+            if row is not None and row.family in _CERTAIN:
+                found.setdefault(member.name, []).append(_CERTAIN[row.family].fullmatch)
     return {name: tuple(patterns) for name, patterns in found.items()}
 
 
@@ -164,7 +149,6 @@ def find_fault(
     schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str] | None = None
 ) -> tuple[Rule, str] | None:
     """``(rule, what was expected)`` of a value that its type does not take, or None. ``prefixes``: those in scope."""
-    name = local(kind.name)
     if kind.kind == "enum":
         names = [v.name for v in kind.values]
         return None if text in names else (ENUM, _listed(names))
@@ -176,51 +160,48 @@ def find_fault(
             else (ENUM, f"a list of {_listed(names)}")
         )
     collapsed = text.strip(XML_SPACE)
-    builtin = next((local(t.name) for t in schema.lineage(kind.name) if t.name.startswith(_XS)), name)
-    if builtin in INTEGER_RANGES:
-        low, high = INTEGER_RANGES[builtin]
-        if not _INTEGER.fullmatch(collapsed):
-            return LEXICAL, f"xs:{builtin}: {low} to {high}"
+    own = schema.builtin(kind.name)
+    row = own if own is None or own.space == XSD else BUILTINS[f"{_XS}{own.base}"]
+    if row is not None and row.low is not None and row.high is not None:
+        expected = f"xs:{row.name}: {row.low} to {row.high}"
+        if not FORMS["integer"].fullmatch(collapsed):
+            return LEXICAL, expected
         number = collapsed.lstrip("+-").lstrip("0")  # a number of a million digits is not one for int()
-        if len(number) > 20 or not low <= int(("-" if collapsed[0] == "-" else "") + (number or "0")) <= high:
-            return RANGE, f"xs:{builtin}: {low} to {high}"
+        value = int(("-" if collapsed[0] == "-" else "") + (number[:21] or "0"))
+        if not row.low <= value <= row.high:
+            return RANGE, expected
         if not any(t.facets for t in schema.lineage(kind.name)):
             return None
-    if not accepts(schema, kind.name, text if builtin in _PRESERVING else collapsed, prefixes):
-        return LEXICAL, _wanted(kind, builtin) + _limits(schema, kind)
-    return _stricter(kind, builtin, collapsed)
+    preserved = row is not None and row.name in _PRESERVING
+    if not accepts(schema, kind.name, text if preserved else collapsed, prefixes):
+        return LEXICAL, _wanted(local(kind.name) if own is None else own.name) + _limits(schema, kind)
+    return None if own is None else _find_stricter(own, collapsed)
 
 
-def _stricter(kind: Type, builtin: str, text: str) -> tuple[Rule, str] | None:
-    if builtin in ("double", "float") and not _DOUBLE.fullmatch(text):
-        return LEXICAL, f"xs:{builtin}"
-    if builtin in ("dateTime", "date"):
+def _find_stricter(row: Builtin, text: str) -> tuple[Rule, str] | None:
+    """What libxml2 lets through."""
+    plain = _SPACES.sub("", text) if row.family == "base64" else text
+    if row.family in FORMS and not FORMS[row.family].fullmatch(plain):
+        return LEXICAL, _wanted(row.name)
+    if row.family in ("dateTime", "date"):
         year = _YEAR.match(text)
         if year and int(year[0]) == 0:
-            return LEXICAL, f"xs:{builtin}: there is no year 0000"
+            return LEXICAL, f"xs:{row.name}: there is no year 0000"
         if year and (text[0] == "-" or len(year[0].lstrip("0")) > 4):
-            return NET_RANGE, f"xs:{builtin} within the years 0001 to 9999"
-    if builtin == "decimal" and not _DECIMAL_LIMIT.copy_negate() <= Decimal(text) <= _DECIMAL_LIMIT:
-        return NET_RANGE, f"xs:decimal within ±{_DECIMAL_LIMIT}"
-    if builtin == "base64Binary" and not _BASE64.fullmatch(_SPACES.sub("", text)):
-        return LEXICAL, _wanted(kind, builtin)
-    if builtin == "duration" and not PLAIN["duration"].fullmatch(text):
-        return LEXICAL, _wanted(kind, builtin)
-    if local(kind.name) == "guid" and not _ASCII_DIGITS.fullmatch(text):
-        return LEXICAL, _wanted(kind, builtin)
+            return NET_RANGE, f"xs:{row.name} within the years 0001 to 9999"
+    if row.family == "decimal" and Decimal(text).copy_abs() > MAX_DECIMAL:
+        return NET_RANGE, f"xs:decimal within ±{MAX_DECIMAL}"
     return None
 
 
-def _wanted(kind: Type, builtin: str) -> str:
-    name = local(kind.name)
+def _wanted(name: str) -> str:
     examples = {
         "boolean": "xs:boolean: true, false, 1 or 0",
         "dateTime": "xs:dateTime, as 2026-11-23T10:00:00",
         "duration": "a duration of days to seconds, as P1DT2H3M4.5S",
         "guid": "a guid, as 00000000-0000-0000-0000-000000000000",
-        "base64Binary": "xs:base64Binary",
     }
-    return examples.get(name) or examples.get(builtin) or f"xs:{builtin}"
+    return examples.get(name, f"xs:{name}")
 
 
 def _limits(schema: Schema, kind: Type) -> str:

@@ -90,8 +90,6 @@ _ROWS = (
 BUILTINS = {f"{{{row.space}}}{row.name}": row for row in _ROWS}
 """By Clark name."""
 
-INTEGER_RANGES = {row.name: (row.low, row.high) for row in _ROWS if row.low is not None and row.high is not None}
-
 FORMS = {
     "integer": re.compile("[+-]?[0-9]+"),
     "char": re.compile("[+-]?[0-9]+"),

@@ -88,7 +88,7 @@ def _double(text: str, row: Builtin) -> float:
 
 def _decimal(text: str, row: Builtin) -> Decimal:
     value = Decimal(text)
-    if abs(value) > MAX_DECIMAL:
+    if value.copy_abs() > MAX_DECIMAL:  # abs() would round
         raise Unreadable("Value was either too large or too small for a Decimal.")
     return value
 

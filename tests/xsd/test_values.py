@@ -9,6 +9,7 @@ import pytest
 
 import contracts
 from contracts.model.names import XSD
+from contracts.xsd.builtins import MAX_DECIMAL
 from contracts.xsd.values import Unreadable, read_value, write_value
 
 SCHEMA = contracts.load().services[0].schema
@@ -18,7 +19,10 @@ READ: dict[str, list[tuple[str, Any, str]]] = {  # type -> text, value, what is 
     "int": [("+0042", 42, "42"), ("-0", 0, "0"), (" -2147483648\n", -2147483648, "-2147483648")],
     "unsignedLong": [("18446744073709551615", 2**64 - 1, "18446744073709551615")],
     "double": [("1.50", 1.5, "1.5"), ("5", 5.0, "5"), ("1e300", 1e300, "1E+300"), ("-INF", float("-inf"), "-INF")],
-    "decimal": [("007.50", Decimal("7.50"), "7.50"), ("-.5", Decimal("-0.5"), "-0.5")],
+    "decimal": [
+        (str(MAX_DECIMAL), Decimal(MAX_DECIMAL), str(MAX_DECIMAL)),
+        ("007.50", Decimal("7.50"), "7.50"), ("-.5", Decimal("-0.5"), "-0.5"),
+    ],
     "dateTime": [
         ("2026-01-02", "2026-01-02T00:00:00", "2026-01-02T00:00:00"),
         ("--02-29", "1904-02-29T00:00:00", "1904-02-29T00:00:00"),
