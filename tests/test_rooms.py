@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,3 +59,19 @@ def test_imports_run_downward() -> None:
             if other != room and FLOOR[other] <= FLOOR[room]:
                 upward.append(f"{path.relative_to(PACKAGE.parent)}:{line}: {room} imports {other}")
     assert not upward, "\n".join(upward)
+
+
+def private_names(path: Path) -> Iterator[str]:
+    """Each private name of another module that a module imports or reaches into an object for."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+        if isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id == "self"):
+            names = [node.attr]
+        for name in names:
+            if re.match(r"_[a-z]", name) and name != "_exit":  # os._exit is documented
+                yield f"{path.name}:{node.lineno}: {name}"
+
+
+def test_no_test_uses_a_private_name() -> None:
+    tests = Path(__file__).parent
+    assert [found for path in sorted(tests.rglob("*.py")) for found in private_names(path)] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,7 +39,7 @@ class Capture(Transport):  # type: ignore[misc]  # zeep has no type hints
         if self.answer is None:
             raise _Sent(self.sent)
         response = requests.Response()
-        response.status_code, response._content = self.answer
+        response.status_code, response.raw = self.answer[0], io.BytesIO(self.answer[1])
         response.headers["Content-Type"] = "text/xml; charset=utf-8"
         return response
 
