@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--services85-max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 365)")
 
 
-def contract_of(config: pytest.Config) -> Contract:
+def load_contract(config: pytest.Config) -> Contract:
     """The contract that the options name, loaded once."""
     if _CONTRACT not in config.stash:
         from .contract import load
@@ -49,7 +49,7 @@ def contract_of(config: pytest.Config) -> Contract:
     return config.stash[_CONTRACT]
 
 
-def cassettes_of(config: pytest.Config) -> list[Path]:
+def list_cassettes(config: pytest.Config) -> list[Path]:
     """The recordings that the options name: ``cassettes/`` of the checkout or of the installed package by default."""
     from .files.pyproject import read_settings
 
@@ -81,25 +81,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _parametrize(metafunc: pytest.Metafunc, names: set[str]) -> None:
     config = metafunc.config
     if "services85_operation" in names:
-        contract = contract_of(config)
+        contract = load_contract(config)
         targets = list(contract.targets())
-        metafunc.parametrize("services85_operation", targets, ids=[_label(contract, s, o) for s, o in targets])
+        metafunc.parametrize(
+            "services85_operation", targets, ids=[_label_operation(contract, s, o) for s, o in targets]
+        )
     if "services85_parameter" in names:
-        contract = contract_of(config)
-        found = list(parameters(contract))
-        ids = [f"{_label(contract, s, o)}.{e.local}" for s, o, e in found]
+        contract = load_contract(config)
+        found = list(list_parameters(contract))
+        ids = [f"{_label_operation(contract, s, o)}.{e.local}" for s, o, e in found]
         metafunc.parametrize("services85_parameter", found, ids=ids)
     if "services85_cassette" in names:
-        paths = cassettes_of(config)
-        each(metafunc, "services85_cassette", paths, [p.stem for p in paths], "there are no recordings")
+        paths = list_cassettes(config)
+        parametrize_or_skip(metafunc, "services85_cassette", paths, [p.stem for p in paths], "there are no recordings")
     if "services85_example" in names:
-        contract = contract_of(config)
-        messages = list(examples(contract))
+        contract = load_contract(config)
+        messages = list(list_examples(contract))
         reason = "no documented examples came with this contract"
-        each(metafunc, "services85_example", messages, [_named_example(m, contract) for m in messages], reason)
+        parametrize_or_skip(
+            metafunc, "services85_example", messages, [_name_example(m, contract) for m in messages], reason
+        )
 
 
-def each(metafunc: pytest.Metafunc, name: str, values: list[Any], ids: list[str], reason: str) -> None:
+def parametrize_or_skip(metafunc: pytest.Metafunc, name: str, values: list[Any], ids: list[str], reason: str) -> None:
     """Parametrises; where there is nothing to try, one test is skipped for that reason."""
     if not values:
         metafunc.parametrize(name, [pytest.param(None, marks=pytest.mark.skip(reason=reason))], ids=["none"])
@@ -107,17 +111,17 @@ def each(metafunc: pytest.Metafunc, name: str, values: list[Any], ids: list[str]
         metafunc.parametrize(name, values, ids=ids)
 
 
-def _named_example(message: Message, contract: Contract) -> str:
+def _name_example(message: Message, contract: Contract) -> str:
     file = Path(message.file)
     inside = file.relative_to(contract.source) if file.is_relative_to(contract.source) else file
     return f"{inside.as_posix()}-{message.part}"
 
 
-def _label(contract: Contract, service: Service, operation: Operation) -> str:
+def _label_operation(contract: Contract, service: Service, operation: Operation) -> str:
     return f"{service.version}/{operation.label}" if len(contract.services.by_version) > 1 else operation.label
 
 
-def parameters(contract: Contract) -> Iterator[tuple[Service, Operation, Element]]:
+def list_parameters(contract: Contract) -> Iterator[tuple[Service, Operation, Element]]:
     """The parameters with a simple value of every operation: (service, operation, declared element)."""
     for service, operation in contract.targets():
         element = service.schema.element(operation.request.body or "")
@@ -127,7 +131,7 @@ def parameters(contract: Contract) -> Iterator[tuple[Service, Operation, Element
                 yield service, operation, member
 
 
-def examples(contract: Contract) -> Iterator[Message]:
+def list_examples(contract: Contract) -> Iterator[Message]:
     """The documented examples that came with the contract: beside its WSDLs, and pages in its folder."""
     from .messages import Skipped, read_all
     from .model import Message
@@ -151,7 +155,7 @@ def examples(contract: Contract) -> Iterator[Message]:
 @pytest.fixture(scope="session")
 def services85_contract(pytestconfig: pytest.Config) -> Contract:
     """The contract of --services85-contract; Services85 as shipped by default."""
-    return contract_of(pytestconfig)
+    return load_contract(pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -168,7 +172,7 @@ def services85_candidate(pytestconfig: pytest.Config) -> Contract | None:
 @pytest.fixture(scope="session")
 def services85_cassettes(pytestconfig: pytest.Config) -> list[Path]:
     """The recordings to replay."""
-    return cassettes_of(pytestconfig)
+    return list_cassettes(pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -182,7 +186,7 @@ def services85_tenant(pytestconfig: pytest.Config, services85_contract: Contract
 
         spoken = {(service.version, service.agent) for service in load().services}
         if spoken.isdisjoint((service.version, service.agent) for service in services85_contract.services):
-            pytest.skip(f"the stand-in speaks for none of this contract's agents, but for {_named(spoken)}")
+            pytest.skip(f"the stand-in speaks for none of this contract's agents, but for {_name_agents(spoken)}")
     from .live.open_tenant import open_tenant
 
     with open_tenant(
@@ -195,7 +199,7 @@ def services85_tenant(pytestconfig: pytest.Config, services85_contract: Contract
         yield tenant
 
 
-def _named(agents: set[tuple[str, str]]) -> str:
+def _name_agents(agents: set[tuple[str, str]]) -> str:
     return ", ".join(f"{version}/{agent}" for version, agent in sorted(agents))
 
 
@@ -216,7 +220,7 @@ def pytest_runtest_makereport(
     return report
 
 
-def provenance(config: pytest.Config) -> list[str]:
+def provenance_lines(config: pytest.Config) -> list[str]:
     """Lines on where the recordings come from and which are out of date, in the order they were used."""
     return config.stash.setdefault(_PROVENANCE, [])
 
@@ -224,11 +228,11 @@ def provenance(config: pytest.Config) -> list[str]:
 @pytest.fixture
 def services85_provenance(pytestconfig: pytest.Config) -> list[str]:
     """Lines appended to it appear at the end of the report."""
-    return provenance(pytestconfig)
+    return provenance_lines(pytestconfig)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    lines = list(dict.fromkeys(provenance(config)))
+    lines = list(dict.fromkeys(provenance_lines(config)))
     if lines:
         terminalreporter.section("recordings")
         for line in lines:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import contracts
-from contracts.plugin import cassettes_of
+from contracts.plugin import list_cassettes
 
 SHIPPED = Path(contracts.__file__).parent / "Services85"
 OTHER = {"Batch": "SoPrincipal", "SoPrincipal": "Batch"}
@@ -108,7 +108,7 @@ def run(contract: Path, modules: Sequence[str], config: pytest.Config, *options:
     arguments = [*(str(SUITE / f"{module}.py") for module in modules), f"--services85-contract={contract}", "-x"]
     off = ("terminal", "cacheprovider", "xdist", "randomly", "unraisableexception")  # that collects garbage at the end
     arguments += [argument for name in off for argument in ("-p", f"no:{name}")]
-    folder = Path(cassettes_of(config)[0]).parents[1]
+    folder = Path(list_cassettes(config)[0]).parents[1]
     arguments += [f"--services85-cassettes={folder}", f"--rootdir={config.rootpath}", *options]
     # The plugin is loaded already, as the session around this one needs it.
     arguments += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]

@@ -181,9 +181,9 @@ class _Collector:
             self._step(room.name)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        from ..plugin import provenance
+        from ..plugin import provenance_lines
 
-        self.result.recordings = list(dict.fromkeys(provenance(session.config)))
+        self.result.recordings = list(dict.fromkeys(provenance_lines(session.config)))
         self._drawn.close()
 
 

@@ -1,8 +1,8 @@
 """A strict zeep client: it refuses to send a request, and to return a response, that breaks the contract.
 
-    from contracts import strict
+    from contracts.clients.zeep import make_client
 
-    client = strict.client(None, "Batch", address=url, application_token=token, ticket=ticket)
+    client = make_client(None, "Batch", address=url, application_token=token, ticket=ticket)
     client.service.StopBatchJob(Id=42)        # judged on its way out, and on its way back
     client.service.StopBatchJob(Id="abc")     # ContractBroken; nothing was sent
 
@@ -74,7 +74,7 @@ class StrictTransport(Transport):
         return content
 
 
-def client(
+def make_client(
     source: Contract | str | os.PathLike[str] | None,
     agent: str,
     *,
@@ -92,13 +92,13 @@ def client(
     ``onsite`` none is wanted. Raises ContractsError for an agent that is not there or is there in several versions.
     """
     contract = source if isinstance(source, Contract) else load(source)
-    service = _service(contract, agent)
+    service = _find_service(contract, agent)
     transport = StrictTransport(contract, session, onsite=onsite)
     made = zeep.Client(service.source, transport=transport)
     for described in made.wsdl.services.values():
         for port in described.ports.values():
             if address is not None:
-                port.binding_options["address"] = _endpoint(address, agent)
+                port.binding_options["address"] = _place_endpoint(address, agent)
     declared = {local(name) for operation in service.operations.values() for name in operation.request.headers}
     given = {"ApplicationToken": application_token, "Credentials": ticket and {"Ticket": ticket}}
     headers = {name: value for name, value in given.items() if value is not None and name in declared}
@@ -107,7 +107,7 @@ def client(
     return made
 
 
-def _service(contract: Contract, agent: str) -> Service:
+def _find_service(contract: Contract, agent: str) -> Service:
     found = [service for service in contract.services if service.agent == agent]
     if not found:
         raise UnreadableContract(f"{contract.source}: no agent {agent} in {contract.name}")
@@ -118,5 +118,5 @@ def _service(contract: Contract, agent: str) -> Service:
     return found[0]
 
 
-def _endpoint(address: str, agent: str) -> str:
+def _place_endpoint(address: str, agent: str) -> str:
     return address if address.lower().endswith(".svc") else f"{address.rstrip('/')}/{agent}.svc"

@@ -23,6 +23,7 @@ from tests.tenant_clock import StandIn
 IDS = {"int": [42, 43]}
 LOGIN = {"UserName": USER_NAME, "Password": PASSWORD}
 GENERIC = {"AuthenticationGenericDataKeyValuePair": [{"Key": k, "Value": v} for k, v in LOGIN.items()]}
+LOGGED_IN: dict[str, Any] = {"application_token": APPLICATION_TOKEN, "ticket": TICKET}
 CALLS: dict[str, dict[str, Any]] = {
     "Batch.GetBatchTaskInfo": {"Id": 42},
     "Batch.GetBatchTaskInfosByAssociates": {"AssociateIds": IDS},
@@ -49,7 +50,9 @@ def tenant() -> Iterator[StandIn]:
 
 
 def client_of(tenant: StandIn, agent: str = "Batch", **options: Any) -> zeep.Client:
-    return strict.client(None, agent, address=tenant.url, application_token=APPLICATION_TOKEN, ticket=TICKET, **options)
+    return strict.make_client(
+        None, agent, address=tenant.url, application_token=APPLICATION_TOKEN, ticket=TICKET, **options
+    )
 
 
 def test_the_table_of_calls_is_complete() -> None:
@@ -88,7 +91,7 @@ def test_a_broken_request_is_not_sent(tenant: StandIn, value: object, rule: str)
 
 
 def test_without_a_ticket_nothing_is_sent(tenant: StandIn) -> None:
-    client = strict.client(None, "Batch", address=tenant.url, application_token=APPLICATION_TOKEN)
+    client = strict.make_client(None, "Batch", address=tenant.url, application_token=APPLICATION_TOKEN)
     with pytest.raises(contracts.ContractBroken, match="Credentials"):
         client.service.StopBatchJob(Id=42)
     assert tenant.saw == []
@@ -96,7 +99,7 @@ def test_without_a_ticket_nothing_is_sent(tenant: StandIn) -> None:
 
 def test_onsite_wants_no_application_token() -> None:
     with StandIn(onsite=True) as tenant:
-        client = strict.client(None, "Batch", address=tenant.url, ticket=TICKET, onsite=True)
+        client = strict.make_client(None, "Batch", address=tenant.url, ticket=TICKET, onsite=True)
         assert client.service.StopBatchJob(Id=42).body.Response is True
 
 
@@ -137,21 +140,23 @@ def test_any_contract_will_do(tenant: StandIn, tmp_path: Path) -> None:
         contracts.load(),
     ]
     for source in sources:
-        client = strict.client(source, "Batch", application_token=APPLICATION_TOKEN, ticket=TICKET, address=tenant.url)
+        client = strict.make_client(
+            source, "Batch", application_token=APPLICATION_TOKEN, ticket=TICKET, address=tenant.url
+        )
         assert client.service.StopBatchJob(Id=999).body.Response is False
 
 
 def test_the_address_may_name_the_agent_or_come_from_the_wsdl(tenant: StandIn) -> None:
     full = f"{tenant.url}/Batch.svc"
-    given = strict.client(None, "Batch", address=full, application_token=APPLICATION_TOKEN, ticket=TICKET)
-    described = strict.client(f"{full}?wsdl", "Batch", application_token=APPLICATION_TOKEN, ticket=TICKET)
+    given = strict.make_client(None, "Batch", address=full, **LOGGED_IN)
+    described = strict.make_client(f"{full}?wsdl", "Batch", **LOGGED_IN)
     for client in (given, described):
         assert client.service.StopBatchJob(Id=999).body.Response is False
 
 
 def test_an_agent_that_is_not_there() -> None:
     with pytest.raises(contracts.ContractsError, match="no agent Contact in Services85"):
-        strict.client(None, "Contact")
+        strict.make_client(None, "Contact")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +168,7 @@ def test_an_agent_that_is_there_more_than_once(tmp_path: Path, old: str, new: st
     (tmp_path / "a.wsdl").write_text(text, encoding="utf-8")
     (tmp_path / "b.wsdl").write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(contracts.ContractsError) as refused:
-        strict.client(contracts.load(tmp_path), "Batch")
+        strict.make_client(contracts.load(tmp_path), "Batch")
     assert said in str(refused.value).replace(f"{tmp_path.as_posix()}/", "")
 
 

@@ -15,7 +15,7 @@ from contracts.diff.rebase import rebase_message
 from contracts.diff.usage import find_usage
 from contracts.messages import Skipped, read
 from contracts.model import Headers, Http
-from contracts.plugin import examples
+from contracts.plugin import list_examples
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_back(services85_contract: Contract, candidate: Contract, services85_pro
     What the candidate adds is no breach: it is in the report, for a client that refuses what it does not know.
     """
     held = {(o.agent, o.name) for _, o in services85_contract.targets()}
-    found = [m for m in examples(candidate) if m.title and m.title[1:] in held]
+    found = [m for m in list_examples(candidate) if m.title and m.title[1:] in held]
     if not found:
         pytest.skip("no documented examples of these operations came with the candidate")
     added: Counter[str] = Counter()

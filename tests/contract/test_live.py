@@ -14,7 +14,7 @@ from contracts import Contract, ContractBroken, Operation, Service
 from contracts.generate.sample import sample
 from contracts.live.guarded_tenant import Exchange, GuardedTenant
 from contracts.live.guards import allowed_calls
-from contracts.plugin import contract_of, each
+from contracts.plugin import load_contract, parametrize_or_skip
 from contracts.recording.redaction import Redactor
 
 from .printing import Falsified, expect_kept
@@ -28,9 +28,9 @@ IMPOSSIBLE = (-1, -2147483648, 2147483647)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """``reading``: the operations that only read, by the contract's own list."""
     if "reading" in metafunc.fixturenames:
-        targets = [(s, o) for s, o in contract_of(metafunc.config).targets() if o.name in allowed_calls(s).reading]
+        targets = [(s, o) for s, o in load_contract(metafunc.config).targets() if o.name in allowed_calls(s).reading]
         reason = "no operation of this contract is known as one that only reads (live.toml)"
-        each(metafunc, "reading", targets, [operation.label for _, operation in targets], reason)
+        parametrize_or_skip(metafunc, "reading", targets, [operation.label for _, operation in targets], reason)
 
 
 def _shown(tenant: GuardedTenant, exchange: Exchange) -> bytes:

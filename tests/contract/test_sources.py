@@ -13,7 +13,7 @@ from contracts import Contract, Finding, Message, Operation, Service, Verdict
 from contracts.files.pyproject import choose_contract
 from contracts.messages import tree as envelope
 from contracts.model import Direction, local
-from contracts.plugin import examples
+from contracts.plugin import list_examples
 from contracts.rules.deviations import Deviation, read_deviations
 from contracts.rules.waivers import Waivers, read_own_waivers
 
@@ -74,7 +74,7 @@ def test_example_is_complete(services85_contract: Contract, services85_example: 
 
 def test_register_is_in_use(services85_contract: Contract) -> None:
     """A registered deviation of pages that no page shows any more is to be taken out."""
-    found = [services85_contract.judge(message) for message in examples(services85_contract)]
+    found = [services85_contract.judge(message) for message in list_examples(services85_contract)]
     if not found:
         pytest.skip("no documented examples came with this contract")
     used = {finding.excuse[1] for verdict in found for finding in verdict.tolerated if finding.excuse}
