@@ -23,6 +23,8 @@ _PROVENANCE = pytest.StashKey[list[str]]()
 _PACKAGE = Path(__file__).parent
 UNJUDGED = "services85_unjudged"
 """The attribute of a report that says why its test could not judge."""
+DEFECT = "services85_defect"
+"""The attribute of a report that is set where that is a defect of ours."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,13 +85,11 @@ def _parametrize(metafunc: pytest.Metafunc, names: set[str]) -> None:
     if "services85_operation" in names:
         contract = load_contract(config)
         targets = list(contract.targets())
-        metafunc.parametrize(
-            "services85_operation", targets, ids=[_label_operation(contract, s, o) for s, o in targets]
-        )
+        metafunc.parametrize("services85_operation", targets, ids=[_name_operation(contract, s, o) for s, o in targets])
     if "services85_parameter" in names:
         contract = load_contract(config)
         found = list(list_parameters(contract))
-        ids = [f"{_label_operation(contract, s, o)}.{e.local}" for s, o, e in found]
+        ids = [f"{_name_operation(contract, s, o)}.{e.local}" for s, o, e in found]
         metafunc.parametrize("services85_parameter", found, ids=ids)
     if "services85_cassette" in names:
         paths = list_cassettes(config)
@@ -117,7 +117,7 @@ def _name_example(message: Message, contract: Contract) -> str:
     return f"{inside.as_posix()}-{message.part}"
 
 
-def _label_operation(contract: Contract, service: Service, operation: Operation) -> str:
+def _name_operation(contract: Contract, service: Service, operation: Operation) -> str:
     return f"{service.version}/{operation.label}" if len(contract.services.by_version) > 1 else operation.label
 
 
@@ -210,14 +210,26 @@ def _name_agents(agents: set[tuple[str, str]]) -> str:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Marks what could not be judged (an unreachable tenant, an unreadable contract): no breach, and no success."""
+    """Marks what could not be judged (an unreachable tenant, an unreadable contract): no breach, and no success.
+
+    So is a defect of ours: an error out of this package that says nothing of a contract.
+    """
     report = yield
     if call.excinfo is not None and report.failed:
         from .model import ContractsError
+        from .model.wording import describe_defect
 
-        if isinstance(call.excinfo.value, ContractsError):
-            setattr(report, UNJUDGED, str(call.excinfo.value))
+        error, raised = call.excinfo.value, Path(call.excinfo.traceback[-1].path)
+        if isinstance(error, ContractsError):
+            setattr(report, UNJUDGED, str(error))
+        elif isinstance(error, Exception) and not isinstance(error, AssertionError) and _is_ours(raised):
+            setattr(report, UNJUDGED, describe_defect(error))
+            setattr(report, DEFECT, True)
     return report
+
+
+def _is_ours(file: Path) -> bool:
+    return file.is_relative_to(_PACKAGE) and not file.is_relative_to(_PACKAGE / "suite")
 
 
 def provenance_lines(config: pytest.Config) -> list[str]:

@@ -16,8 +16,8 @@ import click
 from ..contract import Contract, load
 from ..files.limits import MAX_SIZE
 from ..messages import Skipped, list_paths, read
-from ..model import Direction, Finding, Verdict
-from ..model.wording import escape_line
+from ..model import ContractsError, Direction, Finding, Message, Verdict
+from ..model.wording import describe_defect, escape_line
 from ..report.results import CheckResult
 from . import options
 
@@ -38,6 +38,13 @@ class _Reading:
     max_size: int
     with_notes: bool
     named: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class _Defect(Verdict):
+    """No verdict, as the suite itself failed; ``trace`` says where."""
+
+    trace: str = ""
 
 
 @options.command
@@ -78,7 +85,8 @@ def check(
     --contract and --waivers default to contracts and waivers in [tool.services85]
     of the nearest pyproject.toml upwards; paths in it are relative to that file
 
-    Exit status: 1 a message is broken; else 2 something could not be judged; 0 kept
+    Exit status: 1 a message is broken; else 2 something could not be judged; 0
+    kept. 3, over all others: a defect of ours (-v shows the traceback)
     """
     from ..rules.waivers import Waivers, read_own_waivers
 
@@ -101,6 +109,11 @@ def check(
     reports.write(CheckResult(loaded.name, verdicts, skipped, verbose, show_all))
     for remark in excuses.remarks():
         print(f"services85: {remark}", file=sys.stderr)
+    if defects := [verdict for verdict in verdicts if isinstance(verdict, _Defect)]:
+        print(f"services85: {defects[0].reason}", file=sys.stderr)
+        if verbose:
+            print(defects[0].trace, file=sys.stderr)
+        return options.DEFECT
     return _conclude(verdicts, skipped)
 
 
@@ -138,19 +151,40 @@ def _conclude(verdicts: Sequence[Verdict], skipped: int) -> int:
 
 def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[Verdict | None]:
     """The verdicts on one file, None for each part of it that holds no message. They hold no tree any more."""
-    for message in read(path, max_size=reading.max_size, named=path in reading.named):
-        if isinstance(message, Skipped):
-            yield None
-            continue
-        if reading.direction:
-            if message.direction not in (None, reading.direction):
+    try:
+        for message in read(path, max_size=reading.max_size, named=path in reading.named):
+            if isinstance(message, Skipped):
+                yield None
+            elif reading.direction and message.direction not in (None, reading.direction):
                 yield None  # the other side of a recording or a page
-                continue
-            message = replace(message, direction=reading.direction)
+            else:
+                yield _judge_message(contract, message, reading)
+    except ContractsError:
+        raise
+    except Exception as error:  # a reader's defect costs the rest of its file
+        yield _unjudge(error, path, "")
+
+
+def _judge_message(contract: Contract, message: Message, reading: _Reading) -> Verdict:
+    if reading.direction:
+        message = replace(message, direction=reading.direction)
+    try:
         verdict = contract.judge(message, operation=reading.operation, onsite=reading.onsite)
         notes = verdict.notes if reading.with_notes else ()
-        # What finds the notes later would keep the whole message in memory, and cannot go to another process.
-        yield replace(verdict, find_notes=partial(_keep_notes, notes))
+    except ContractsError:
+        raise
+    except Exception as error:
+        return _unjudge(error, message.file, message.part)
+    # What finds the notes later would keep the whole message in memory, and cannot go to another process.
+    return replace(verdict, find_notes=partial(_keep_notes, notes))
+
+
+def _unjudge(error: Exception, file: str, part: str) -> Verdict:
+    """A defect of ours is said as one; the other messages are judged."""
+    import traceback
+
+    trace = traceback.format_exc()
+    return _Defect("unjudged", None, reason=describe_defect(error), file=file, part=part, trace=trace)
 
 
 def _keep_notes(notes: tuple[Finding, ...]) -> tuple[Finding, ...]:

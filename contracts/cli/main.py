@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from ..model import ContractsError
-from ..model.wording import escape_line, suggest_nearest
+from ..model.wording import describe_defect, escape_line, suggest_nearest
+from .options import DEFECT
 
 COMMANDS = {
     "check": ("check", "judge messages: envelopes, raw HTTP, cassettes, documented pages"),
@@ -97,6 +98,13 @@ class _Commands(click.Group):
             _drop_output()
             where = f"{error.filename}: " if error.filename else ""
             return _complain(f"{where}{error.strerror or error}")
+        except Exception as error:  # a defect of ours is no verdict on anybody's messages
+            _complain(describe_defect(error))
+            if {"-v", "--verbose"} & set(arguments):
+                import traceback
+
+                traceback.print_exc()
+            return DEFECT
         return status
 
 

@@ -17,6 +17,9 @@ from ..files.pyproject import choose_contract
 from ..model.wording import suggest_nearest
 from ..report.formats import FORMATS, render_lines
 
+DEFECT = 3
+"""The exit status, over all others, where it is the suite itself that failed."""
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 

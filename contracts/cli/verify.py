@@ -85,7 +85,7 @@ def verify(
       services85 verify --candidate WSDL.zip           does what we use still work?
 
     Exit status: 1 the contract is broken; 2 something could not be judged (an
-    unreachable tenant, a failed login …); 0 kept
+    unreachable tenant, a failed login …); 0 kept. 3, over all: a defect of ours
     """
     import pytest
 
@@ -110,7 +110,7 @@ def verify(
     chosen = modules or [module for module in ROOMS if given["candidate"] or module != "test_candidate"]
     tenant = re.sub(r"//[^/]*@", "//", given["tenant"])  # who logs in is in no report
     candidate = f", candidate {given['candidate']}" if given["candidate"] else ""
-    collector = _Collector(f"{loaded.name} against {tenant}{candidate}", verbose)
+    collector = Collector(f"{loaded.name} against {tenant}{candidate}", verbose)
     started = time.monotonic()
     status = _run_pytest(chosen, arguments, collector)
     result = collector.result
@@ -126,7 +126,7 @@ def verify(
     return result.status
 
 
-class _Collector:
+class Collector:
     """A pytest plugin that counts, and shows how far it is."""
 
     def __init__(self, title: str, verbose: bool) -> None:
@@ -154,7 +154,7 @@ class _Collector:
             self.result.errors.append(last.removeprefix("E ").strip())
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        from ..plugin import UNJUDGED
+        from ..plugin import DEFECT, UNJUDGED
 
         room = self._room(report.nodeid)
         room.seconds += report.duration
@@ -166,6 +166,7 @@ class _Collector:
             self.result.failed.append(FailedTest(name, outcome, text))
             if unjudged:
                 room.reasons[text] += 1
+            self.result.is_defect |= getattr(report, DEFECT, False)
         elif report.skipped:
             outcome = "skipped"
             reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
@@ -204,7 +205,7 @@ def _find_suite() -> Path:
     raise ContractsError("the contract suite is not installed with this package")
 
 
-def _run_pytest(modules: list[str], options: list[str], collector: _Collector) -> int:
+def _run_pytest(modules: list[str], options: list[str], collector: Collector) -> int:
     """pytest in this process, with no configuration but the suite's own."""
     from importlib.metadata import entry_points
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def escape_line(text: str) -> str:
@@ -10,6 +11,15 @@ def escape_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join([c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text])
+
+
+def describe_defect(error: Exception) -> str:
+    """An error that is none of ours to raise, as one line with the place: a defect, to be reported."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    name = "/".join(Path(last.filename).parts[-3:])
+    return escape_line(f"internal error: {type(error).__name__}: {' '.join(str(error).split())} ({name}:{last.lineno})")
 
 
 def suggest_nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -125,6 +125,7 @@ class SuiteResult:
     recordings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    is_defect: bool = False
 
     def group_failed(self) -> dict[tuple[str, str], list[str]]:
         """The names of the tests that failed for one cause: by outcome, and by what they say."""
@@ -135,8 +136,10 @@ class SuiteResult:
 
     @property
     def status(self) -> int:
-        """The exit status: 1 broken, 2 something, or everything, was not judged, 0 kept."""
+        """The exit status: 1 broken, 2 something, or everything, was not judged, 0 kept; 3 the suite itself failed."""
         rooms = self.rooms.values()
+        if self.is_defect:
+            return 3
         if any(room.broken for room in rooms):
             return 1
         whole = any(room.kept for room in rooms) and not any(room.unjudged for room in rooms)
@@ -145,7 +148,7 @@ class SuiteResult:
     @property
     def outcome(self) -> str:
         """The status as a word."""
-        return ("kept", "broken", "not judged")[self.status]
+        return ("kept", "broken", "not judged", "internal error")[self.status]
 
     def as_dict(self) -> dict[str, Any]:
         """The shape of services85-verify/1."""

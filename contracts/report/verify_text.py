@@ -8,7 +8,7 @@ from typing import TextIO
 from .results import SuiteResult
 from .terminal import draw_table, measure_width, paint_text, wrap_text
 
-_COLOURS = {"kept": "32", "broken": "1;31", "not judged": "33"}
+_COLOURS = {"kept": "32", "broken": "1;31", "not judged": "33", "internal error": "1;31"}
 _COUNTS = ("kept", "broken", "unjudged", "skipped")
 _MOST_FAILED = 20
 _MOST_LINES = 25

@@ -635,3 +635,30 @@ def test_start_imports_nothing_heavy() -> None:
     good = next((EXAMPLES / "body-case").glob("good-*"))
     done = subprocess.run([sys.executable, "-c", code, str(good)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def _fail(*_: Any, **__: Any) -> Any:
+    raise KeyError("what nobody thought of\n")
+
+
+def test_a_defect_of_ours_leaves_its_message_unjudged_and_the_rest_judged(
+    run: Run, traffic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = contracts.Contract.judge
+    bad = (traffic / "bad.xml").read_bytes()
+    monkeypatch.setattr(contracts.Contract, "judge", lambda *a, **b: (_fail if a[1].data == bad else judge)(*a, **b))
+    status, out, err = run("check", "traffic")
+    assert status == 3 and out.splitlines()[-1].startswith("1 kept, 0 broken, 1 unjudged")
+    assert err.startswith("services85: internal error: KeyError: 'what nobody") and err.count("\n") == 1
+    assert "Traceback" in run("check", "-v", "traffic")[2]
+    (traffic / "worse.xml").write_text(BAD.replace("42", "43"))
+    assert run("check", "traffic")[0] == 3, "over 1"
+
+
+@pytest.mark.parametrize(("command", "failing"), [("sample", "generate.sample.sample"), ("check", "contract.load")])
+def test_a_defect_elsewhere_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch, command: str, failing: str) -> None:
+    monkeypatch.setattr(f"contracts.{failing}", _fail)
+    monkeypatch.setattr("contracts.cli.check.load", _fail)
+    status, out, err = run(command, "Batch.StopBatchJob")
+    assert (status, out) == (3, "") and err.startswith("services85: internal error: KeyError") and err.count("\n") == 1
+    assert "test_check.py:" in err

@@ -16,6 +16,7 @@ import pytest
 from lxml import etree
 
 import contracts
+from contracts.cli import verify
 from contracts.report.results import SuiteResult
 from contracts.report.verify_text import render_text
 
@@ -244,3 +245,26 @@ def test_no_tenant_is_neither_breach_nor_success(results: dict[str, tuple[int, s
     status, out, _ = results["unreachable"]
     assert status == 2 and "127.0.0.1" in out and out.splitlines()[-1] == "not judged"
     assert "pass-word-1" not in out and "token-1" not in out
+
+
+def test_a_defect_of_ours_is_no_breach(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import contracts, pytest
+
+        def test_ours(services85_contract):
+            services85_contract.judge(None)
+
+        def test_the_tests_own():
+            raise KeyError("x")
+
+        def test_a_breach():
+            raise AssertionError("broken")
+        """
+    )
+    watcher = verify.Collector("Services85", verbose=True)
+    pytester.inline_run("-p", "no:terminal", "-p", "no:cacheprovider", plugins=[watcher])
+    result = watcher.result
+    assert [test.outcome for test in result.failed] == ["unjudged", "broken", "broken"]
+    assert result.failed[0].text.startswith("internal error: AttributeError: ")
+    assert (result.status, result.outcome) == (3, "internal error")
