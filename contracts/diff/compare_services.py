@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..model import DIRECTIONS, Element, Operation, Part, is_anonymous, local
+from ..model import DIRECTIONS, Element, Operation, Part, is_anonymous, local, namespace
 from ..wsdl.service import Service
 from .change_rule import ChangeRule, Emit, one_sided
 from .compare_types import MEMBER_ADDED, MEMBER_REMOVED, NAMESPACE_CHANGED, REQUIRED_MEMBER_ADDED, Pair, TypeComparison
@@ -64,6 +64,14 @@ HEADER_REMOVED = ChangeRule("header-removed", "breaking", "breaking", "present",
     "a declared header stays declared",
     "what the caller says or reads in it is lost",
     "do without it")
+BODY_MOVED = ChangeRule("body-moved", "breaking", "breaking", "operation", "sides",
+    "the element that a body or a fault holds stays in its namespace",
+    "an element of another namespace is another element: the other side does not find it",
+    "send and read the new namespace")
+HEADER_MOVED = ChangeRule("header-moved", "breaking", "breaking", "present", "sides",
+    "a header stays in its namespace",
+    "a header of another namespace is another header: what it says is silently not read",
+    "send and read the new namespace")
 HEADER_ADDED = ChangeRule("header-added", "risky", "safe", "operation", "path",
     "a declared header may come",
     "a server may want it from now on; a WSDL cannot say that it is optional",
@@ -76,10 +84,6 @@ FAULT_ADDED = ChangeRule("fault-added", "safe", "risky", "operation", "path",
     "no fault comes that a caller does not know",
     "a generated client takes a fault it does not know for a failure of the connection",
     "be ready for a fault that is not known")
-TYPE_RENAMED = ChangeRule("type-renamed", "safe", "safe", "present", "sides",
-    "a type may change its name where all that it holds stays",
-    "a type's name is on the wire only in xsi:type: the message stays the same",
-    "generated classes get another name; nothing else")
 TYPE_REMOVED = ChangeRule("type-removed", "safe", "safe", "operation", "path",
     "a type that no operation uses may go",
     "it is in no message",
@@ -206,7 +210,14 @@ class _ServiceComparison:
         for rule, name, *shown in one_sided(before, after, HEADER_REMOVED, HEADER_ADDED):
             self._report(rule, message, f"/header/{name}", *shown)
         for name in (n for n in before if n in after):
+            self._compare_elements(HEADER_MOVED, message, f"/header/{name}", before[name], after[name])
             shared[before[name], after[name]].append(message)
+
+    def _compare_elements(self, rule: ChangeRule, message: MessageId, tail: str, old: str, new: str) -> None:
+        """A header or a message whose element has the same name in another namespace."""
+        if self.names.old(old) != self.names.new(new):
+            spaces = (namespace(name) or "no namespace" for name in (old, new))
+            self._report(rule, message, tail, *spaces)
 
     def _compare_faults(self, old: Operation, new: Operation, shared: _Shared) -> None:
         before, after = dict(old.faults), dict(new.faults)
@@ -217,6 +228,7 @@ class _ServiceComparison:
             if local(before[name]) != local(after[name]):
                 self._report(BODY_CHANGED, message, f"/fault/{name}", local(before[name]), local(after[name]))
             else:
+                self._compare_elements(BODY_MOVED, message, f"/fault/{name}", before[name], after[name])
                 shared[before[name], after[name]].append(message)
 
     # --- messages -----------------------------------------------------------------------------------------------
@@ -227,6 +239,8 @@ class _ServiceComparison:
                 for message in messages:
                     self._report(BODY_CHANGED, message, "", local(old_name), local(new_name))
                 continue
+            for message in messages:
+                self._compare_elements(BODY_MOVED, message, "", old_name, new_name)
             old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
             path, emit = self._path(min(messages)), self._emit(messages)
             if old is None or new is None:
@@ -262,7 +276,7 @@ class _ServiceComparison:
                 self.types.compare_elements(old, new, path, self._emit(messages, path, key))
 
     def _is_same_text(self, kind: Literal["element", "type"], old: str, new: str) -> bool:
-        if not self.texts_tell:
+        if not self.texts_tell or self.names.old(old) != self.names.new(new):
             return False
         first = self.declarations[0].text_of(kind, old)
         return first is not None and first == self.declarations[1].text_of(kind, new)
@@ -272,6 +286,11 @@ class _ServiceComparison:
     def _compare_all_types(self) -> None:
         before = {self.names.old(n): n for n in self.old.schema.type_names()}
         after = {self.names.new(n): n for n in self.new.schema.type_names()}
+        # What went under one namespace and came under another, by the same name: the same type, moved.
+        come = {local(n): n for key, n in after.items() if key not in before}
+        for old in (n for key, n in before.items() if key not in after and n not in self.wrappers):
+            if (new := come.get(local(old))) and self.types.is_replacement(old, new):
+                self.types.renamed[old, new] = None
         for name, old in before.items():
             if name in after and old not in self.wrappers and not self._is_same_text("type", old, after[name]):
                 self.types.compare_types(old, after[name], local(old), self._emit_of_type(old, after[name]))
@@ -283,13 +302,13 @@ class _ServiceComparison:
                     self.types.compare_types(old, new, local(old), self._emit_of_type(old, new))
         self._except_heirs()
         for old, new in self.types.renamed:
-            shown = (local(old), local(new)) if local(old) != local(new) else (old, new)
-            self._emit_of_type(old, new)(TYPE_RENAMED, local(old), *shown)
+            rule, *shown = self.types.name_change(old, new)
+            self._emit_of_type(old, new)(rule, local(old), *shown)
         renamed = {name for pair in self.types.renamed for name in pair}
-        gone = [n for key, n in before.items() if key not in after and n not in renamed | self.wrappers]
-        come = [n for key, n in after.items() if key not in before and n not in renamed]
-        self._report_one_sided(gone, 0, before, after)
-        self._report_one_sided(come, 1, before, after)
+        only_old = [n for key, n in before.items() if key not in after and n not in renamed | self.wrappers]
+        only_new = [n for key, n in after.items() if key not in before and n not in renamed]
+        self._report_one_sided(only_old, 0, before, after)
+        self._report_one_sided(only_new, 1, before, after)
 
     def _except_heirs(self) -> None:
         """A member that moved between a base and its heirs: what is told of the base is not true of these."""

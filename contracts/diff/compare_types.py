@@ -72,6 +72,18 @@ ABSTRACT_REMOVED = ChangeRule("abstract-removed", "safe", "risky", "present", "s
     "a type may become usable itself",
     "the server may answer with the base type, of which the caller has no values yet",
     "be ready for the base type")
+TYPE_RENAMED = ChangeRule("type-renamed", "safe", "safe", "present", "sides",
+    "a type may change its name where all that it holds stays",
+    "a type's name is on the wire only in xsi:type: the message stays the same",
+    "generated classes get another name; nothing else")
+TYPE_MOVED = ChangeRule("type-moved", "breaking", "breaking", "present", "sides",
+    "a type whose members are in its namespace stays in it",
+    "each of its members is another element: the other side silently reads none of them",
+    "send and read the new namespace")
+TYPE_NAME_MOVED = ChangeRule("type-name-moved", "risky", "safe", "present", "sides",
+    "an enumeration, or any type without members of its namespace, stays in its namespace",
+    "its name is on the wire in xsi:type only: who writes that is refused",
+    "leave out xsi:type, or write the new namespace in it")
 DICTIONARY_CHANGED = ChangeRule("dictionary-changed", "risky", "risky", "present", "sides",
     "a type stays the dictionary, or the array, that it was",
     "a dictionary refuses a key that comes twice; generated classes differ, the message does not",
@@ -129,6 +141,8 @@ class TypeComparison:
         self._names = names
         self._alike: dict[Pair, bool] = {}
         self._entered: set[Pair] = set()
+        self._moved_with: tuple[str, str] = ("", "")
+        """The old and the new namespace of what is compared."""
         self.renamed: dict[Pair, None] = {}
         self.lifted: dict[str, tuple[Pair, list[Pair]]] = {}
 
@@ -139,8 +153,9 @@ class TypeComparison:
         old, new = self._old.type(old_name), self._new.type(new_name)
         if old is None or new is None:
             return
+        self._moved_with = namespace(old_name), namespace(new_name)
         if old.kind != new.kind:
-            self._compare_kinds(old_name, new_name, path, emit, _kind_of(old), _kind_of(new))
+            self._compare_kinds(old_name, new_name, path, emit, [_kind_of(old), _kind_of(new)])
         elif old.kind == "complex":
             self._compare_complex(old, new, path, emit)
         elif old.kind == "list":
@@ -150,20 +165,19 @@ class TypeComparison:
             compare_simple_types((self._old, self._new), old, new, has_same_base, path, emit)
 
     def compare_elements(self, old: Element, new: Element, path: str, emit: Emit) -> None:
-        """Occurrence, nillability, namespace and type of one element, a member or a global one."""
+        """Occurrence, nillability and type of one element, a member or a global one."""
         compare_occurrence(old, new, path, emit)
-        self._compare_namespaces(old, new, emit)
         self._compare_references(old.type, new.type, path, emit)
 
     def compare_bodies(self, old: Element, new: Element, path: str, emit: Emit) -> None:
         """A message's own element: what is in its type are the message's parameters."""
         compare_occurrence(old, new, path, emit)
-        self._compare_namespaces(old, new, emit)
         first, second = self._old.type(old.type), self._new.type(new.type)
         if not _has_children(first) or not _has_children(second):
             self._compare_references(old.type, new.type, path, emit)
             return
         children = keyed(self._old.members(old.type)), keyed(self._new.members(new.type))
+        self._moved_with = namespace(old.name), namespace(new.name)
         self._compare_children(*children, set(), f"{path}/", _PARAMETERS, emit)
         self._compare_content(first, second, path, _PARAMETERS, emit)
         self._compare_attributes(first, second, path, emit)
@@ -175,9 +189,10 @@ class TypeComparison:
         _compare_orders([e.local for e in old if e.local in names], names, path, _PARAMETERS, emit)
 
     def _compare_namespaces(self, old: Element, new: Element, emit: Emit) -> None:
-        if self._names.old(old.name) != self._names.new(new.name):
-            spaces = (namespace(e.name) or "no namespace" for e in (old, new))
-            emit(NAMESPACE_CHANGED, f"{self._agent}/namespace", *spaces)
+        """Reports a member in another namespace, unless all that it is in moved the same way: that is told then."""
+        spaces = namespace(old.name), namespace(new.name)
+        if self._names.old(old.name) != self._names.new(new.name) and spaces != self._moved_with:
+            emit(NAMESPACE_CHANGED, f"{self._agent}/namespace", *(space or "no namespace" for space in spaces))
 
     # --- what is in a complex type ------------------------------------------------------------------------------
 
@@ -198,6 +213,7 @@ class TypeComparison:
         """What went, what came, what stayed; of the ``inherited`` ones another tells that they went or came."""
         for key, child in before.items():
             if key in after:
+                self._compare_namespaces(child, after[key], emit)
                 self.compare_elements(child, after[key], prefix + key, emit)
             elif key not in inherited:
                 emit(rules.removed, prefix + key, _describe_child(child), None)
@@ -262,7 +278,7 @@ class TypeComparison:
             rule = BASE_CHANGED
         else:
             rule = BASE_EXTENDED if gained else BASE_REARRANGED
-        emit(rule, path, *(local(t.base) if t.base else "no base" for t in (old, new)))
+        emit(rule, path, *told_apart(old.base or "no base", new.base or "no base"))
         return set(above) | set(below)
 
     def _members_of(self, old: str | None, new: str | None) -> tuple[Children, Children]:
@@ -313,13 +329,13 @@ class TypeComparison:
                 self._entered.discard((old, new))
         elif self._names.old(old) != self._names.new(new):
             if not self.alike(old, new):
-                self._compare_kinds(old, new, path, emit, plain_type(old), plain_type(new))
+                self._compare_kinds(old, new, path, emit, told_apart(old, new))
             elif not is_anonymous(old) and not is_anonymous(new):
                 self.renamed[old, new] = None
 
-    def _compare_kinds(self, old: str, new: str, path: str, emit: Emit, *shown: str) -> None:
+    def _compare_kinds(self, old: str, new: str, path: str, emit: Emit, shown: list[str]) -> None:
         """Reports how the values of one type stand to those of another, which differs in more than its name."""
-        if self._is_replacement(old, new):
+        if self.is_replacement(old, new):
             self.renamed[old, new] = None
             return
         relation = relate_types(self._old, old, self._new, new)
@@ -328,15 +344,19 @@ class TypeComparison:
         if relation != "same":  # the same: a builtin, or a restriction of it that restricts nothing
             emit(RETYPED[relation], path, *shown)
 
-    def _is_replacement(self, old_name: str, new_name: str) -> bool:
-        """Whether a new type took the place of one that is gone: half of the members at least are the same."""
+    def is_replacement(self, old_name: str, new_name: str) -> bool:
+        """Whether a new type took the place of one that is gone: by its name, or half of the members at least."""
         old, new = self._old.type(old_name), self._new.type(new_name)
-        if old is None or new is None or old.kind != "complex" or new.kind != "complex" or not old.members:
+        if old is None or new is None or old.kind != new.kind:
             return False
         first, second = self._all_names
         if self._names.old(old_name) in second or self._names.new(new_name) in first:
             return False
         if is_anonymous(old_name) or is_anonymous(new_name):
+            return False
+        if local(old_name) == local(new_name):
+            return True
+        if old.kind != "complex" or not old.members:
             return False
         return is_mostly_same({m.local for m in old.members}, {m.local for m in new.members})
 
@@ -347,6 +367,16 @@ class TypeComparison:
     def _is_same(self, old: str, new: str) -> bool:
         has_same_name = self._names.old(old) == self._names.new(new) and not is_anonymous(old)
         return has_same_name or self.alike(old, new)
+
+    def name_change(self, old: str, new: str) -> tuple[ChangeRule, str, str]:
+        """What it is to a message that a type has another name: (rule, old, new)."""
+        if self._names.old(old).rpartition("}")[0] == self._names.new(new).rpartition("}")[0]:
+            return TYPE_RENAMED, local(old), local(new)
+        spaces = namespace(old), namespace(new)
+        before, after = self._members_of(old, new)
+        is_moved = any(self._names.old(before[k].name) != self._names.new(after[k].name) for k in before if k in after)
+        shown = [space or "no namespace" for space in spaces] if local(old) == local(new) else [old, new]
+        return TYPE_MOVED if is_moved else TYPE_NAME_MOVED, shown[0], shown[1]
 
     def alike(self, old_name: str, new_name: str) -> bool:
         """Whether two types differ in their names only, and in those of what they hold."""
@@ -392,6 +422,13 @@ def is_mostly_same(old: set[str], new: set[str]) -> bool:
 def plain_type(name: str) -> str:
     """A type as a person names it."""
     return "a type of its own" if is_anonymous(name) else local(name)
+
+
+def told_apart(old: str, new: str) -> list[str]:
+    """Two types as a person names them; where that is the same, each with its namespace."""
+    if plain_type(old) != plain_type(new):
+        return [plain_type(old), plain_type(new)]
+    return [f"{plain_type(name)} ({namespace(name) or 'no namespace'})" for name in (old, new)]
 
 
 def _has_children(found: Type | None) -> TypeGuard[Type]:

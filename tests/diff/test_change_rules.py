@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from contracts.diff.change_rules import CHANGE_RULES
+from contracts.diff.change_rules import CHANGE_RULES, example_pair
 
-from .edits import EXAMPLES, changes, pair
+from .edits import EXAMPLES, changes, pair, told
 
 PAIRS = sorted(path.parent.name for path in EXAMPLES.glob("*/new.wsdl"))
 
@@ -26,6 +27,13 @@ def test_a_pair_gives_exactly_its_change(rule: str) -> None:
     assert found[0].why
 
 
+@pytest.mark.parametrize("neighbour", sorted(EXAMPLES.glob("*/same*.wsdl")), ids=lambda path: path.parent.name)
+def test_what_is_nearly_the_change_and_none_reports_nothing(neighbour: Path) -> None:
+    old = example_pair(neighbour.parent.name)[0]
+    assert told(changes(old.read_bytes(), neighbour.read_bytes())) == []
+    assert told(changes(neighbour.read_bytes(), old.read_bytes())) == []
+
+
 @pytest.mark.parametrize(
     ("rules", "request_side", "response_side"),
     [
@@ -39,7 +47,8 @@ def test_a_pair_gives_exactly_its_change(rule: str) -> None:
         ("parameter-added", "risky", "risky"),
         ("member-added enum-value-added", "safe", "risky"),
         ("action-changed style-changed use-changed soap-version-changed transport-changed", "breaking", "breaking"),
-        ("namespace-changed", "breaking", "breaking"),
+        ("namespace-changed header-moved body-moved type-moved", "breaking", "breaking"),
+        ("type-name-moved", "risky", "safe"),
         ("agent-added operation-added enum-number-changed", "safe", "safe"),
     ],
 )
