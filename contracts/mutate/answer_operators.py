@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -14,7 +15,7 @@ from ..model import Element, local
 from ..model.names import ENVELOPE12, NIL
 from . import places as at
 from .drafts import CLIENTS, OFFUTT, RESPONSE, RPC, SOAP, WSI, Draft, Operator, take_out
-from .edits import Edit, Message, part_of
+from .edits import Message, part_of
 from .originals import Original, with_headers
 
 Row = Operator[Original]
@@ -23,8 +24,9 @@ _FAULT_AT = at.named("/Envelope/Body/Fault")
 _SUCCEEDED, _IN_HEADER = at.succeeded("/Envelope/Header/Succeeded"), at.succeeded("/Envelope/Header")
 
 
-def _row(id_: str, description: str, source: str, where: at.Where, edit: Edit, harmless: str | None = None) -> Row:
-    return Operator(id_, description, source, where, edit, RESPONSE, harmless)
+_row = partial(Operator[Original], targets=RESPONSE)
+_row_in_head = partial(_row, in_head=True)
+"""A row whose fault is in the HTTP head as well as in Body."""
 
 
 def _drop_header(draft: Message) -> None:
@@ -45,53 +47,35 @@ def _nil(original: Original, declared: Element) -> Any:
     return etree.Element(declared.name, {NIL: "true"}) if declared.nillable else None
 
 
-def _answer(flag: str, information: Callable[[Original, Element], Any] | None) -> Edit:
-    """Succeeded with another ExceptionInfo than before, or (None) without one."""
-
-    def edit(draft: Message) -> None:
-        part = draft.original.operation.part("response")
-        name = next((h for h in part.headers if local(h) == "ExceptionInfo"), None) if part else None
-        declared = draft.original.service.schema.element(name) if name else None
-        new = information(draft.original, declared) if information and declared else None
-        draft.need(declared and (information is None or new is not None))
-        draft.set_text(flag)
-        header = draft.element.getparent()
-        for block in header.findall(name):
-            header.remove(block)
-        if new is not None:
-            header.insert(len(header) if NIL in new.attrib else 0, new)
-
-    return edit
+def _answer(draft: Message, flag: str, information: Callable[[Original, Element], Any] | None = None) -> None:
+    """Succeeded with another ExceptionInfo than before, or without one."""
+    part = draft.original.operation.part("response")
+    name = next((h for h in part.headers if local(h) == "ExceptionInfo"), None) if part else None
+    declared = draft.original.service.schema.element(name) if name else None
+    new = information(draft.original, declared) if information and declared else None
+    draft.need(declared and (information is None or new is not None))
+    draft.set_text(flag)
+    header = draft.element.getparent()
+    for block in header.findall(name):
+        header.remove(block)
+    if new is not None:
+        header.insert(len(header) if NIL in new.attrib else 0, new)
 
 
 # --- Faults, and what is no SOAP --------------------------------------------------------------------------------------
 
 
-def _fault_row(
-    id_: str,
-    description: str,
-    source: str,
-    content: str,
-    *,
-    status: int = 500,
-    soap: str | None = None,
-    times: int = 1,
-    harmless: str | None = None,
-) -> Row:
-    """A row that answers with a Fault instead: its fault is in the HTTP status as well as in Body."""
-
-    def edit(draft: Message) -> None:
-        space = soap or draft.original.soap.strip("{}")
-        fault = f"<soap:Fault>{content}</soap:Fault>" * times
-        text = (
-            f'<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="{space}">'
-            f"<soap:Body>{fault}</soap:Body></soap:Envelope>"
-        )
-        draft.data = text.encode()
-        reason = "OK" if status == 200 else "Internal Server Error"
-        draft.http = replace(draft.original.http, status=status, reason=reason)
-
-    return Operator(id_, description, source, _FAULT_AT, edit, RESPONSE, harmless, in_head=True)
+def _fault(draft: Message, content: str, *, status: int = 500, soap: str | None = None, times: int = 1) -> None:
+    """A Fault instead of the answer."""
+    space = soap or draft.original.soap.strip("{}")
+    fault = f"<soap:Fault>{content}</soap:Fault>" * times
+    text = (
+        f'<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="{space}">'
+        f"<soap:Body>{fault}</soap:Body></soap:Envelope>"
+    )
+    draft.data = text.encode()
+    reason = "OK" if status == 200 else "Internal Server Error"
+    draft.http = replace(draft.original.http, status=status, reason=reason)
 
 
 def _add_fault(draft: Message) -> None:
@@ -102,27 +86,22 @@ def _add_fault(draft: Message) -> None:
     draft.http = replace(draft.original.http, status=500, reason="Internal Server Error")
 
 
-def _send(data: bytes, content_type: str, *, status: int = 200) -> Edit:
+def _send(draft: Message, data: bytes, content_type: str = "text/xml; charset=utf-8", *, status: int = 200) -> None:
     """Something that is no envelope."""
-
-    def edit(draft: Message) -> None:
-        draft.data = data
-        draft.http = with_headers(replace(draft.original.http, status=status), Content_Type=content_type)
-
-    return edit
+    draft.data = data
+    draft.http = with_headers(replace(draft.original.http, status=status), Content_Type=content_type)
 
 
 _CODE = "<faultcode>soap:Server</faultcode>"
 _STRING = "<faultstring>The server was unable to process the request.</faultstring>"
 _PLAIN = _CODE + _STRING
-_DETAILS = "<faultactor>urn:x</faultactor><detail><x/></detail>"
+_DETAILED = _PLAIN + "<faultactor>urn:x</faultactor><detail><x/></detail>"
 _SOAP12 = (
     "<soap:Code><soap:Value>soap:Receiver</soap:Value></soap:Code>"
     "<soap:Reason><soap:Text xml:lang='en'>text</soap:Text></soap:Reason>"
 )
 _REFUSAL = "a refusal by the contract: a Fault with 500"
 _HTML = b"<html><body><h1>Service unavailable</h1></body></html>"
-_XML = "text/xml; charset=utf-8"
 
 OPERATORS: tuple[Row, ...] = (
     _row("succeeded-missing", "Succeeded left out", CLIENTS, _IN_HEADER, Draft.remove),
@@ -132,32 +111,37 @@ OPERATORS: tuple[Row, ...] = (
     _row("succeeded-number", "Succeeded 2", OFFUTT, _SUCCEEDED, lambda d: d.set_text("2")),
     _row("succeeded-empty", "Succeeded without a value", OFFUTT, _SUCCEEDED, lambda d: d.set_text("")),
     _row("succeeded-nil", "Succeeded nil", OFFUTT, _SUCCEEDED, Draft.set_nil),
-    _row("exception-missing", "Succeeded false without ExceptionInfo", CLIENTS, _IN_HEADER, _answer("false", None)),
+    _row("exception-missing", "Succeeded false without ExceptionInfo", CLIENTS, _IN_HEADER,
+         lambda d: _answer(d, "false")),
     _row("exception-nil", "Succeeded false with a nil ExceptionInfo", CLIENTS,
-         at.succeeded("/Envelope/Header/ExceptionInfo"), _answer("false", _nil)),
-    _row("exception-with-success", "Succeeded true with an ExceptionInfo", CLIENTS, _IN_HEADER, _answer("true", _told)),
-    _row("exception-with-success-1", "Succeeded 1 with an ExceptionInfo", CLIENTS, _IN_HEADER, _answer("1", _told)),
-    _row("exception-told", "Succeeded false with an ExceptionInfo", SOAP, _IN_HEADER, _answer("false", _told),
-         "how the service refuses a call"),
-    _fault_row("fault", "a Fault with 500", SOAP, _PLAIN, harmless=_REFUSAL),
-    _fault_row("fault-detail", "a Fault with an actor and details", SOAP, _PLAIN + _DETAILS, harmless=_REFUSAL),
-    _fault_row("fault-200", "a Fault with 200", WSI, _PLAIN, status=200),
-    _fault_row("fault-no-code", "a Fault without faultcode", SOAP, _STRING),
-    _fault_row("fault-no-string", "a Fault without faultstring", SOAP, _CODE),
-    _fault_row("fault-empty", "a Fault with nothing in it", SOAP, ""),
-    _fault_row("fault-code-empty", "an empty faultcode", SOAP, "<faultcode/>" + _STRING),
-    _fault_row("fault-code-unbound", "a faultcode whose prefix is not declared", SOAP,
-               "<faultcode>a:Server</faultcode>" + _STRING),
-    _fault_row("fault-qualified", "faultcode in SOAP's namespace", WSI,
-               "<soap:faultcode>soap:Server</soap:faultcode>" + _STRING),
-    _fault_row("fault-soap12", "a Fault of SOAP 1.2", SOAP, _SOAP12, soap=ENVELOPE12),
-    _fault_row("fault-twice", "two Faults", SOAP, _PLAIN, times=2),
-    Operator("fault-beside", "a Fault after the response's element", SOAP, at.BODY, _add_fault, RESPONSE, in_head=True),
-    Operator("body-html", "an HTML page", RPC, at.WHOLE, _send(_HTML, "text/html"), RESPONSE, in_head=True),
-    Operator("body-html-as-xml", "an HTML page as text/xml", RPC, at.WHOLE, _send(_HTML, _XML), RESPONSE, in_head=True),
-    Operator("body-json", "JSON", RPC, at.WHOLE, _send(b'{"Response": true}', "application/json"), RESPONSE,
-             in_head=True),
-    _row("body-text", "a text", RPC, at.WHOLE, _send(b"true", _XML)),
-    _row("body-none-500", "500 without a body", WSI, at.WHOLE, _send(b"", _XML, status=500)),
-    _row("body-blank", "white space only", WSI, at.WHOLE, _send(b"\r\n", _XML)),
+         at.succeeded("/Envelope/Header/ExceptionInfo"), lambda d: _answer(d, "false", _nil)),
+    _row("exception-with-success", "Succeeded true with an ExceptionInfo", CLIENTS, _IN_HEADER,
+         lambda d: _answer(d, "true", _told)),
+    _row("exception-with-success-1", "Succeeded 1 with an ExceptionInfo", CLIENTS, _IN_HEADER,
+         lambda d: _answer(d, "1", _told)),
+    _row("exception-told", "Succeeded false with an ExceptionInfo", SOAP, _IN_HEADER,
+         lambda d: _answer(d, "false", _told), harmless="how the service refuses a call"),
+    _row_in_head("fault", "a Fault with 500", SOAP, _FAULT_AT, lambda d: _fault(d, _PLAIN), harmless=_REFUSAL),
+    _row_in_head("fault-detail", "a Fault with an actor and details", SOAP, _FAULT_AT, lambda d: _fault(d, _DETAILED),
+                 harmless=_REFUSAL),
+    _row_in_head("fault-200", "a Fault with 200", WSI, _FAULT_AT, lambda d: _fault(d, _PLAIN, status=200)),
+    _row_in_head("fault-no-code", "a Fault without faultcode", SOAP, _FAULT_AT, lambda d: _fault(d, _STRING)),
+    _row_in_head("fault-no-string", "a Fault without faultstring", SOAP, _FAULT_AT, lambda d: _fault(d, _CODE)),
+    _row_in_head("fault-empty", "a Fault with nothing in it", SOAP, _FAULT_AT, lambda d: _fault(d, "")),
+    _row_in_head("fault-code-empty", "an empty faultcode", SOAP, _FAULT_AT,
+                 lambda d: _fault(d, "<faultcode/>" + _STRING)),
+    _row_in_head("fault-code-unbound", "a faultcode whose prefix is not declared", SOAP, _FAULT_AT,
+                 lambda d: _fault(d, "<faultcode>a:Server</faultcode>" + _STRING)),
+    _row_in_head("fault-qualified", "faultcode in SOAP's namespace", WSI, _FAULT_AT,
+                 lambda d: _fault(d, "<soap:faultcode>soap:Server</soap:faultcode>" + _STRING)),
+    _row_in_head("fault-soap12", "a Fault of SOAP 1.2", SOAP, _FAULT_AT, lambda d: _fault(d, _SOAP12, soap=ENVELOPE12)),
+    _row_in_head("fault-twice", "two Faults", SOAP, _FAULT_AT, lambda d: _fault(d, _PLAIN, times=2)),
+    _row_in_head("fault-beside", "a Fault after the response's element", SOAP, at.BODY, _add_fault),
+    _row_in_head("body-html", "an HTML page", RPC, at.WHOLE, lambda d: _send(d, _HTML, "text/html")),
+    _row_in_head("body-html-as-xml", "an HTML page as text/xml", RPC, at.WHOLE, lambda d: _send(d, _HTML)),
+    Operator("body-json", "JSON", RPC, at.WHOLE, lambda d: _send(d, b'{"Response": true}', "application/json"),
+             RESPONSE, in_head=True),
+    _row("body-text", "a text", RPC, at.WHOLE, lambda d: _send(d, b"true")),
+    _row("body-none-500", "500 without a body", WSI, at.WHOLE, lambda d: _send(d, b"", status=500)),
+    _row("body-blank", "white space only", WSI, at.WHOLE, lambda d: _send(d, b"\r\n")),
 )  # fmt: skip

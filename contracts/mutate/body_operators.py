@@ -12,7 +12,7 @@ from ..model import Direction, is_anonymous, local, namespace
 from ..model.names import ENVELOPE, NIL, XSD, XSI, XSI_TYPE
 from . import places as at
 from .drafts import LENIENT, MODEL, OFFUTT, REFUSED, RPC, SOAP, WSI, Draft, Operator, take_out
-from .edits import FOREIGN, Edit, Message, in_namespace, to_foreign_namespace, to_lower_case, to_no_namespace
+from .edits import FOREIGN, Message, in_namespace, to_foreign_namespace, to_lower_case, to_no_namespace
 from .originals import Original, original
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -122,15 +122,11 @@ def _move_beside(draft: Message) -> None:
     draft.element.getparent().addnext(take_out(draft.element))
 
 
-def _insert_unknown(space: str | None = None, *, first: bool = False) -> Edit:
+def _insert_unknown(draft: Message, space: str | None = None, *, first: bool = False) -> None:
     """An element that no type has; in the namespace of what it is put into, where none is named."""
-
-    def edit(draft: Message) -> None:
-        new = etree.Element(in_namespace("Foo", namespace(draft.node.name) if space is None else space))
-        new.text = "1"
-        draft.insert(new, first=first)
-
-    return edit
+    new = etree.Element(in_namespace("Foo", namespace(draft.node.name) if space is None else space))
+    new.text = "1"
+    draft.insert(new, first=first)
 
 
 def _nest(draft: Message) -> None:
@@ -182,16 +178,12 @@ def _mark_wider(draft: Message) -> None:
 # --- dictionaries -----------------------------------------------------------------------------------------------------
 
 
-def _repeat_key(write: Callable[[str], Any]) -> Edit:
+def _repeat_key(draft: Message, write: Callable[[str], Any] = str) -> None:
     """The key of the first pair for the last one, where both have a text."""
-
-    def edit(draft: Message) -> None:
-        pairs = [pair for pair in draft.element if len(pair)]
-        keys = [pair[0] for pair in (pairs[0], pairs[-1])] if len(pairs) > 1 else []
-        draft.need(keys and keys[0].text and not any(NIL in key.attrib or len(key) for key in keys))
-        keys[1].text = write(keys[0].text)
-
-    return edit
+    pairs = [pair for pair in draft.element if len(pair)]
+    keys = [pair[0] for pair in (pairs[0], pairs[-1])] if len(pairs) > 1 else []
+    draft.need(keys and keys[0].text and not any(NIL in key.attrib or len(key) for key in keys))
+    keys[1].text = write(keys[0].text)
 
 
 def _rename_pair(draft: Message) -> None:
@@ -247,11 +239,12 @@ OPERATORS: tuple[Operator[Original], ...] = (
     Operator("parameter-beside", "a parameter beside the operation's element", MODEL, at.PARAMETERS, _move_beside),
     Operator("member-as-attribute", "a parameter or member as an attribute", LENIENT, _SINGLE, _to_attribute),
     Operator("unknown-first", "an unknown element before the members of a type", LENIENT, at.STRUCTS,
-             _insert_unknown(first=True)),
-    Operator("unknown-last", "an unknown element after the members of a type", LENIENT, at.STRUCTS, _insert_unknown()),
+             lambda d: _insert_unknown(d, first=True)),
+    Operator("unknown-last", "an unknown element after the members of a type", LENIENT, at.STRUCTS, _insert_unknown),
     Operator("unknown-foreign", "an unknown element of a foreign namespace", MODEL, at.STRUCTS,
-             _insert_unknown(FOREIGN)),
-    Operator("unknown-no-namespace", "an unknown element in no namespace", MODEL, at.STRUCTS, _insert_unknown("")),
+             lambda d: _insert_unknown(d, FOREIGN)),
+    Operator("unknown-no-namespace", "an unknown element in no namespace", MODEL, at.STRUCTS,
+             lambda d: _insert_unknown(d, "")),
     Operator("member-attribute", "an undeclared attribute", RPC, at.CHILD_TYPES, lambda d: d.set("id", "a1")),
     Operator("member-soap-attribute", "SOAP's mustUnderstand on an element in Body", SOAP, _BODY_TYPES,
              lambda d: d.set(f"{{{ENVELOPE}}}mustUnderstand", "1")),
@@ -278,8 +271,8 @@ OPERATORS: tuple[Operator[Original], ...] = (
              lambda d: d.set(XSI_TYPE, "nowhere:int")),
     Operator("xsi-type-empty", "an empty xsi:type", MODEL, at.CHILD_TYPES, lambda d: d.set(XSI_TYPE, "")),
     # --- dictionaries -------------------------------------------------------------------------------------------
-    Operator("dictionary-key-twice", "a key twice in a dictionary", REFUSED, at.DICTIONARIES, _repeat_key(str)),
+    Operator("dictionary-key-twice", "a key twice in a dictionary", REFUSED, at.DICTIONARIES, _repeat_key),
     Operator("dictionary-key-cdata", "a key twice in a dictionary, once as CDATA", REFUSED, at.DICTIONARIES,
-             _repeat_key(etree.CDATA)),
+             lambda d: _repeat_key(d, etree.CDATA)),
     Operator("dictionary-pair-renamed", "a dictionary's pair under another name", RPC, at.DICTIONARIES, _rename_pair),
 )  # fmt: skip

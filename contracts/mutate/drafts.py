@@ -220,7 +220,7 @@ class Draft(Generic[D]):
         return self.data
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operator(Generic[D]):
     """A named way of changing a document. ``source``: the literature or the measurement that it comes from.
 

@@ -52,24 +52,20 @@ def foreign_element() -> Any:
 # --- bytes ------------------------------------------------------------------------------------------------------------
 
 
-def rewrite(change: Callable[[bytes], bytes | None]) -> Edit:
-    """The bytes after a change; None: there is nothing to change."""
+def rewrite(change: Callable[[bytes], bytes]) -> Edit:
+    """The bytes after a change, where it changes any."""
 
     def edit(draft: Message) -> None:
         draft.data = change(draft.original.data)
-        draft.need(draft.data is not None and draft.data != draft.original.data)
+        draft.need(draft.data != draft.original.data)
 
     return edit
 
 
-def after_declaration(text: bytes) -> Callable[[bytes], bytes]:
+def after_declaration(data: bytes, text: bytes) -> bytes:
     """Puts something between the XML declaration and the root."""
-
-    def change(data: bytes) -> bytes:
-        end = data.index(b"?>") + 2 if data.startswith(b"<?xml") else 0
-        return data[:end] + text + data[end:]
-
-    return change
+    end = data.index(b"?>") + 2 if data.startswith(b"<?xml") else 0
+    return data[:end] + text + data[end:]
 
 
 def escape_text(text: str) -> str:
@@ -100,17 +96,10 @@ def as_utf16(data: bytes) -> bytes:
 # --- the HTTP head ----------------------------------------------------------------------------------------------------
 
 
-def set_fields(**fields: str) -> Edit:
+def set_fields(draft: Message, **fields: str) -> None:
     """Fields of the HTTP head, _ for -."""
-
-    def edit(draft: Message) -> None:
-        draft.http = with_headers(draft.original.http, **fields)
-
-    return edit
+    draft.http = with_headers(draft.original.http, **fields)
 
 
-def drop_field(name: str) -> Edit:
-    def edit(draft: Message) -> None:
-        draft.http = with_headers(draft.original.http, drop=[name])
-
-    return edit
+def drop_field(draft: Message, name: str) -> None:
+    draft.http = with_headers(draft.original.http, drop=[name])

@@ -11,7 +11,6 @@ from . import places as at
 from .drafts import CLIENTS, LENIENT, REFUSED, RPC, SOAP, WSI, XML, Draft, Operator, take_out
 from .edits import (
     FOREIGN,
-    Edit,
     Message,
     after_declaration,
     append_bytes,
@@ -38,38 +37,34 @@ def _cut_off(draft: Message) -> None:
     draft.data = data[: _CUTS[draft.spot.path](data)]
 
 
-def _rename_end_tag(data: bytes) -> bytes | None:
+def _rename_end_tag(data: bytes) -> bytes:
     """The end tag of Body says something else than its start tag."""
     start, tag, end = data.rpartition(b"Body>")
-    return start + b"Bodies>" + end if tag else None
+    return start + b"Bodies>" + end if tag else data
 
 
-def _unbind_prefix(data: bytes) -> bytes | None:
+def _unbind_prefix(data: bytes) -> bytes:
     """The first declaration of the SOAP prefix is gone."""
     start = data.find(b' xmlns:soap="')
-    return data[:start] + data[data.index(b'"', start + 13) + 1 :] if start > 0 else None
+    return data[:start] + data[data.index(b'"', start + 13) + 1 :] if start > 0 else data
 
 
 def _declare_entity(draft: Message) -> None:
     append_bytes(b"&e;")(draft)
-    draft.data = after_declaration(b'<!DOCTYPE Envelope [<!ENTITY e "0">]>')(draft.data or b"")
+    draft.data = after_declaration(draft.data or b"", b'<!DOCTYPE Envelope [<!ENTITY e "0">]>')
 
 
 def _write_latin1(draft: Message) -> None:
     text = draft.original.data.decode().replace('encoding="utf-8"', 'encoding="iso-8859-1"')
     draft.data = text.encode("iso-8859-1", "xmlcharrefreplace")
-    set_fields(Content_Type="text/xml; charset=iso-8859-1")(draft)
+    set_fields(draft, Content_Type="text/xml; charset=iso-8859-1")
 
 
-def _move_envelope(space: str) -> Edit:
+def _move_envelope(draft: Message, space: str) -> None:
     """Envelope, Header and Body in another namespace (in braces)."""
-
-    def edit(draft: Message) -> None:
-        for node in (draft.element, *draft.element):
-            if str(node.tag).startswith(draft.original.soap):
-                node.tag = node.tag.replace(draft.original.soap, space)
-
-    return edit
+    for node in (draft.element, *draft.element):
+        if str(node.tag).startswith(draft.original.soap):
+            node.tag = node.tag.replace(draft.original.soap, space)
 
 
 def _move_header_last(draft: Message) -> None:
@@ -89,11 +84,6 @@ def _unwrap_body(draft: Message) -> None:
     draft.data = _DECLARATION + etree.tostring(inner, with_tail=False, encoding="utf-8")
 
 
-def _rename(local: str) -> Edit:
-    """Another name in the same namespace."""
-    return lambda draft: draft.rename(f"{draft.original.soap}{local}")
-
-
 OPERATORS: tuple[Operator[Original], ...] = (
     Operator("xml-truncated", "cut off in the middle, before the last end tag, before the last byte", LENIENT,
              at.named(*_CUTS), _cut_off),
@@ -101,19 +91,19 @@ OPERATORS: tuple[Operator[Original], ...] = (
     Operator("xml-tail-text", "text after the root", LENIENT, at.WHOLE, rewrite(lambda d: d + b"tail")),
     Operator("xml-tail-element", "a second root", XML, at.WHOLE, rewrite(lambda d: d + b"<tail/>")),
     Operator("xml-space-before-declaration", "white space before the XML declaration", XML, at.WHOLE,
-             rewrite(lambda d: b" " + d if d.startswith(b"<?xml") else None)),
+             rewrite(lambda d: b" " + d if d.startswith(b"<?xml") else d)),
     Operator("xml-end-tag", "an end tag with another name", XML, at.WHOLE, rewrite(_rename_end_tag)),
     Operator("xml-version", "XML 1.1", XML, at.WHOLE,
              rewrite(lambda d: d.replace(b'version="1.0"', b'version="1.1"', 1))),
     Operator("xml-unbound-prefix", "a prefix that is not declared", "Namespaces in XML 1.0", at.WHOLE,
              rewrite(_unbind_prefix)),
     Operator("xml-dtd", "a document type declaration", SOAP, at.WHOLE,
-             rewrite(after_declaration(b"<!DOCTYPE Envelope>"))),
+             rewrite(lambda d: after_declaration(d, b"<!DOCTYPE Envelope>"))),
     Operator("xml-entity", "an entity declared and used", SOAP, at.leaf, _declare_entity),
     Operator("xml-instruction", "a processing instruction before the root", SOAP, at.WHOLE,
-             rewrite(after_declaration(b"<?php x?>"))),
+             rewrite(lambda d: after_declaration(d, b"<?php x?>"))),
     Operator("xml-stylesheet", "a stylesheet instruction before the root", SOAP, at.WHOLE,
-             rewrite(after_declaration(b'<?xml-stylesheet href="a.xsl"?>'))),
+             rewrite(lambda d: after_declaration(d, b'<?xml-stylesheet href="a.xsl"?>'))),
     Operator("xml-instruction-in-value", "a processing instruction inside a value", LENIENT, at.leaf,
              append_bytes(b"<?x y?>")),
     Operator("xml-control", "a control character", REFUSED, at.leaf, append_bytes(b"\x01")),
@@ -130,16 +120,16 @@ OPERATORS: tuple[Operator[Original], ...] = (
     Operator("xml-utf16-mismatch", "UTF-16 bytes, UTF-8 in Content-Type", LENIENT, at.CONTENT_TYPE, rewrite(as_utf16),
              in_head=True),
     Operator("xml-charset-mismatch", "UTF-8 bytes, UTF-16 in Content-Type", REFUSED, at.CONTENT_TYPE,
-             set_fields(Content_Type="text/xml; charset=utf-16"), in_head=True),
+             lambda d: set_fields(d, Content_Type="text/xml; charset=utf-16"), in_head=True),
     Operator("xml-latin1", "ISO-8859-1, declared as such", WSI, at.CONTENT_TYPE, _write_latin1),
     # --- Envelope -----------------------------------------------------------------------------------------------
     Operator("envelope-soap12", "Envelope, Header and Body of SOAP 1.2", REFUSED, at.ENVELOPE,
-             _move_envelope(f"{{{ENVELOPE12}}}")),
+             lambda d: _move_envelope(d, f"{{{ENVELOPE12}}}")),
     Operator("envelope-no-namespace", "Envelope, Header and Body in no namespace", REFUSED, at.ENVELOPE,
-             _move_envelope("")),
+             lambda d: _move_envelope(d, "")),
     Operator("envelope-other-namespace", "Envelope, Header and Body of a namespace that is not SOAP's", SOAP,
-             at.ENVELOPE, _move_envelope(f"{{{FOREIGN}}}")),
-    Operator("envelope-lower-case", "<envelope>", SOAP, at.ENVELOPE, _rename("envelope")),
+             at.ENVELOPE, lambda d: _move_envelope(d, f"{{{FOREIGN}}}")),
+    Operator("envelope-lower-case", "<envelope>", SOAP, at.ENVELOPE, lambda d: d.rename(f"{d.original.soap}envelope")),
     Operator("envelope-bare", "the operation's element without an Envelope", SOAP, at.part("Body", "/"), _unwrap_body),
     Operator("envelope-element-after", "an element after Body", LENIENT, at.ENVELOPE,
              lambda d: d.insert(foreign_element())),
@@ -158,7 +148,7 @@ OPERATORS: tuple[Operator[Original], ...] = (
     Operator("envelope-body-missing", "no Body", SOAP, at.BODY, Draft.remove),
     Operator("envelope-body-twice", "the Body twice", LENIENT, at.BODY, Draft.duplicate),
     Operator("envelope-body-empty-second", "a second, empty Body", SOAP, at.BODY, lambda d: d.duplicate(empty=True)),
-    Operator("envelope-body-lower-case", "<body>", SOAP, at.BODY, _rename("body")),
+    Operator("envelope-body-lower-case", "<body>", SOAP, at.BODY, lambda d: d.rename(f"{d.original.soap}body")),
     Operator("envelope-body-no-namespace", "Body in no namespace", SOAP, at.BODY, lambda d: d.rename("Body")),
     Operator("envelope-body-text", "text in Body", SOAP, at.BODY, Draft.insert_text),
     Operator("body-empty", "an empty Body", RPC, at.BODY, Draft.remove_children),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from ..model import Headers
 from . import places as at
 from .drafts import BOTH, HTTP, LEGAL, REFUSED, REQUEST, RESPONSE, RPC, SOAP, WSI, Operator, Side
-from .edits import Edit, Message, drop_field, set_fields
+from .edits import Message, drop_field, set_fields
 from .originals import Original
 
 Row = Operator[Original]
@@ -16,16 +17,7 @@ Row = Operator[Original]
 _UNQUOTED = "WCF accepts it; WS-I wants quotes: a note"
 
 
-def _row(
-    id_: str,
-    description: str,
-    source: str,
-    where: at.Where,
-    edit: Edit,
-    targets: tuple[Side, ...] = REQUEST,
-    harmless: str | None = None,
-) -> Row:
-    return Operator(id_, description, source, where, edit, targets, harmless, in_head=True)
+_row = partial(Operator[Original], in_head=True)
 
 
 def _action(
@@ -36,7 +28,7 @@ def _action(
     def edit(draft: Message) -> None:
         new = value(draft.original)
         draft.need(new is not None)
-        set_fields(SOAPAction=new or "")(draft)
+        set_fields(draft, SOAPAction=new or "")
 
     return _row(id_, description, source, at.ACTION, edit, REQUEST, harmless)
 
@@ -60,7 +52,7 @@ def _method(id_: str, source: str, method: str) -> Row:
     def edit(draft: Message) -> None:
         draft.http = replace(draft.original.http, method=method)
 
-    return _row(id_, method, source, at.named("method"), edit)
+    return _row(id_, method, source, at.named("method"), edit, REQUEST)
 
 
 def _path(
@@ -77,7 +69,8 @@ def _path(
 def _type(
     id_: str, description: str, source: str, value: str, targets: tuple[Side, ...] = BOTH, harmless: str | None = None
 ) -> Row:
-    return _row(id_, description, source, at.CONTENT_TYPE, set_fields(Content_Type=value), targets, harmless)
+    edit = partial(set_fields, Content_Type=value)
+    return _row(id_, description, source, at.CONTENT_TYPE, edit, targets, harmless)
 
 
 def _status(code: int, reason: str, description: str | None = None) -> Row:
@@ -85,7 +78,7 @@ def _status(code: int, reason: str, description: str | None = None) -> Row:
         draft.http = replace(draft.original.http, status=code, reason=reason)
 
     described = description or f"the answer with {code}"
-    return _row(f"status-{code}", described, WSI, at.named("status"), edit, RESPONSE, None)
+    return _row(f"status-{code}", described, WSI, at.named("status"), edit, RESPONSE)
 
 
 def _lower_case_names(draft: Message) -> None:
@@ -94,7 +87,7 @@ def _lower_case_names(draft: Message) -> None:
 
 
 OPERATORS: tuple[Row, ...] = (
-    _row("action-missing", "no SOAPAction", REFUSED, at.ACTION, drop_field("SOAPAction")),
+    _row("action-missing", "no SOAPAction", REFUSED, at.ACTION, lambda d: drop_field(d, "SOAPAction"), REQUEST),
     _action("action-empty", "SOAPAction of an empty string", REFUSED, lambda o: '""'),
     _action("action-blank", "SOAPAction without a value", SOAP, lambda o: ""),
     _action("action-other-operation", "SOAPAction of another operation", RPC, _other_operation),
@@ -105,18 +98,18 @@ OPERATORS: tuple[Row, ...] = (
     _action("action-slash", "SOAPAction with a slash at its end", RPC, lambda o: f'"{o.operation.action}/"'),
     _action("action-single-quotes", "SOAPAction in single quotes", WSI, lambda o: f"'{o.operation.action}'"),
     _action("action-half-quoted", "SOAPAction with one quote only", WSI, lambda o: f'"{o.operation.action}'),
-    _row("action-twice", "two SOAPAction fields that differ", HTTP, at.ACTION, _second_action),
+    _row("action-twice", "two SOAPAction fields that differ", HTTP, at.ACTION, _second_action, REQUEST),
     _action("action-unquoted", "SOAPAction without quotes", WSI, lambda o: o.operation.action, _UNQUOTED),
     _method("method-get", REFUSED, "GET"),
     _method("method-put", "measured: WCF answers 200", "PUT"),
     _method("method-patch", HTTP, "PATCH"),
     _method("method-delete", HTTP, "DELETE"),
-    _path("path-other-agent", "the path of another agent", RPC, lambda o,
-          path: path.replace(f"/{o.service.agent}.svc", "/Nonesuch.svc")),
-    _path("path-other-version", "the path of another version", RPC, lambda o,
-          path: path.replace(f"/{o.service.version}/", "/Services1/")),
-    _row("content-type-missing", "no Content-Type", REFUSED, at.CONTENT_TYPE, drop_field("Content-Type"), REQUEST,
-         None),
+    _path("path-other-agent", "the path of another agent", RPC,
+          lambda o, path: path.replace(f"/{o.service.agent}.svc", "/Nonesuch.svc")),
+    _path("path-other-version", "the path of another version", RPC,
+          lambda o, path: path.replace(f"/{o.service.version}/", "/Services1/")),
+    _row("content-type-missing", "no Content-Type", REFUSED, at.CONTENT_TYPE,
+         lambda d: drop_field(d, "Content-Type"), REQUEST),
     _type("content-type-soap12", "the Content-Type of SOAP 1.2", REFUSED, "application/soap+xml; charset=utf-8"),
     _type("content-type-json", "application/json", REFUSED, "application/json"),
     _type("content-type-xml", "application/xml", HTTP, "application/xml; charset=utf-8"),
@@ -152,10 +145,10 @@ LEGAL_OPERATORS: tuple[Row, ...] = (
     _type("legal-content-type-case", "Content-Type in another case", LEGAL, "Text/XML; Charset=utf-8",
           harmless="media types have no case"),
     _row("legal-field", "one more HTTP field", LEGAL, at.named("head"),
-         set_fields(X_Trace="1", Accept_Encoding="gzip"), BOTH, "HTTP allows it"),
+         lambda d: set_fields(d, X_Trace="1", Accept_Encoding="gzip"), BOTH, "HTTP allows it"),
     _row("legal-field-case", "HTTP field names in lower case", LEGAL, at.named("head"), _lower_case_names, BOTH,
          "field names have no case"),
-    _path("legal-absolute-target", "an absolute URL as the target", LEGAL, lambda o,
-          path: f"https://online.superoffice.com{path}" if path else "", "a target may be an absolute URL"),
+    _path("legal-absolute-target", "an absolute URL as the target", LEGAL,
+          lambda o, path: f"https://online.superoffice.com{path}" if path else "", "a target may be an absolute URL"),
 )  # fmt: skip
 """Other ways to write the same head. They end the score's table."""

@@ -9,7 +9,6 @@ from ..model.names import NIL
 from . import places as at
 from .drafts import LENIENT, REQUEST, RPC, SOAP, Draft, Operator, take_out
 from .edits import (
-    Edit,
     Message,
     foreign_element,
     in_namespace,
@@ -41,12 +40,9 @@ def _to_other_namespace(draft: Message) -> None:
     draft.rename(in_namespace(draft.node.name, f"{namespace(draft.node.name)}/Other"))
 
 
-def _move_to_body(*, first: bool) -> Edit:
-    def edit(draft: Message) -> None:
-        body = part_of(draft, "Body")
-        body.insert(0 if first else len(body), take_out(draft.element))
-
-    return edit
+def _move_to_body(draft: Message, *, first: bool) -> None:
+    body = part_of(draft, "Body")
+    body.insert(0 if first else len(body), take_out(draft.element))
 
 
 def _to_attribute(draft: Message) -> None:
@@ -112,9 +108,9 @@ OPERATORS: tuple[Operator[Original], ...] = (
     Operator("header-misspelt", "a required header block with a letter too many", RPC, at.REQUIRED,
              lambda d: d.rename(d.node.name + "s"), REQUEST),
     Operator("header-in-body-first", "a required header block as Body's first child", LENIENT, at.REQUIRED,
-             _move_to_body(first=True), REQUEST),
+             lambda d: _move_to_body(d, first=True), REQUEST),
     Operator("header-in-body-last", "a required header block as Body's last child", RPC, at.REQUIRED,
-             _move_to_body(first=False), REQUEST),
+             lambda d: _move_to_body(d, first=False), REQUEST),
     Operator("header-attribute", "an attribute on a header block", RPC, at.REQUIRED, _to_attribute, REQUEST),
     Operator("header-undeclared", "a header that only other messages of the contract declare", RPC, at.HEADER,
              _insert_declared_elsewhere),

@@ -43,7 +43,7 @@ def _use_default_namespace(draft: Message) -> None:
 
 def _write_utf16(draft: Message) -> None:
     draft.data = as_utf16(draft.original.data)
-    set_fields(Content_Type="text/xml; charset=utf-16")(draft)
+    set_fields(draft, Content_Type="text/xml; charset=utf-16")
 
 
 def _split_with_comment(text: str) -> bytes:
@@ -71,21 +71,14 @@ def _reverse(draft: Message) -> None:
         draft.element.insert(0, child)
 
 
-def _add_block(tag: str) -> Edit:
-    def edit(draft: Message) -> None:
-        etree.SubElement(draft.element, tag).text = draft.original.operation.action
-
-    return edit
+def _add_block(draft: Message, tag: str) -> None:
+    etree.SubElement(draft.element, tag).text = draft.original.operation.action
 
 
-def _mark_blocks(name: str, value: str) -> Edit:
+def _mark_blocks(draft: Message, name: str, value: str) -> None:
     """An attribute of SOAP on every header block."""
-
-    def edit(draft: Message) -> None:
-        for block in draft.element:
-            block.set(f"{draft.original.soap}{name}", value)
-
-    return edit
+    for block in draft.element:
+        block.set(f"{draft.original.soap}{name}", value)
 
 
 def _empty(draft: Message) -> None:
@@ -144,14 +137,14 @@ OPERATORS: tuple[Operator[Original], ...] = (
     _same("legal-empty", "a parameter of a complex type without members", _STRUCT_PARAMETERS, _empty,
           "all members of the type may be left out"),
     _same("legal-header-order", "header blocks in another order", _HEADER, _reverse, "header blocks have no order"),
-    _same("legal-header-foreign", "a header of another namespace", _HEADER, _add_block(f"{{{FOREIGN}}}Trace"),
-          _IGNORED),
+    _same("legal-header-foreign", "a header of another namespace", _HEADER,
+          lambda d: _add_block(d, f"{{{FOREIGN}}}Trace"), _IGNORED),
     Operator("legal-header-addressing", "the addressing headers that zeep adds", CLIENTS, _HEADER,
-             _add_block(f"{{{ADDRESSING}}}Action"), harmless=_IGNORED),
-    _same("legal-must-understand", "mustUnderstand on declared headers", _HEADER, _mark_blocks("mustUnderstand", "1"),
-          _UNDERSTOOD),
+             lambda d: _add_block(d, f"{{{ADDRESSING}}}Action"), harmless=_IGNORED),
+    _same("legal-must-understand", "mustUnderstand on declared headers", _HEADER,
+          lambda d: _mark_blocks(d, "mustUnderstand", "1"), _UNDERSTOOD),
     _same("legal-actor", "actor on declared headers", _HEADER,
-          _mark_blocks("actor", "http://schemas.xmlsoap.org/soap/actor/next"), _UNDERSTOOD),
+          lambda d: _mark_blocks(d, "actor", "http://schemas.xmlsoap.org/soap/actor/next"), _UNDERSTOOD),
     _same("legal-encoding-style", "encodingStyle on Envelope", at.ENVELOPE,
           lambda d: d.set(f"{{{ENVELOPE}}}encodingStyle", "http://schemas.xmlsoap.org/soap/encoding/"),
           "SOAP allows it there; WS-I does not: a note"),
