@@ -8,10 +8,9 @@ from typing import Any
 from lxml import etree
 
 from ..files.prolog import has_doctype
-from ..model import ENVELOPE, NIL, XSI, ContractsError, Element, Headers, Http, Message, Operation, local
+from ..model import ENVELOPE, XSI, ContractsError, Headers, Http, Message, Operation, local
 from ..wsdl.service import Service
-from ..xsd.schema import Schema
-from ..xsd.values import write_value
+from ..xsd.write import write_element, write_members
 
 
 def build_request(
@@ -27,38 +26,12 @@ def build_request(
     for name in operation.request.headers:
         declared = service.schema.element(name)
         if declared is not None and local(name) in headers:
-            _add_element(head, declared, headers[local(name)], service.schema)
+            write_element(head, declared, headers[local(name)], service.schema)
     wrapper = service.schema.element(operation.request.body or "")
     if wrapper is None:
         raise ContractsError(f"{operation.label}: the contract has no element for its request")
-    _add_members(etree.SubElement(body, wrapper.name), wrapper.type, parameters, service.schema)
+    write_members(etree.SubElement(body, wrapper.name), wrapper.type, parameters, service.schema)
     return etree.tostring(root, encoding="utf-8")
-
-
-def _add_element(parent: etree._Element, declared: Element, value: Any, schema: Schema) -> None:
-    node = etree.SubElement(parent, declared.name)
-    kind = schema.type(declared.type)
-    if value is None:
-        node.set(NIL, "true")
-    elif kind is None or kind.kind != "complex":
-        node.text = write_value(list(value) if isinstance(value, tuple) else value)
-    elif kind.dictionary:
-        for key, item in value.items():
-            _add_element(node, schema.members(kind.name)[0], {"Key": key, "Value": item}, schema)
-    elif isinstance(value, Mapping):
-        _add_members(node, kind.name, value, schema)
-    else:
-        for item in value:
-            _add_element(node, schema.members(kind.name)[0], item, schema)
-
-
-def _add_members(node: etree._Element, kind: str, values: Mapping[str, Any], schema: Schema) -> None:
-    members = schema.members(kind)
-    if unknown := set(values) - {member.local for member in members}:
-        raise ContractsError(f"{local(str(node.tag))} has no {', '.join(sorted(unknown))}")
-    for member in members:
-        if member.local in values:
-            _add_element(node, member, values[member.local], schema)
 
 
 def post_message(url: str, data: bytes, action: str, media_type: str = "text/xml") -> Message:

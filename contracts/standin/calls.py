@@ -12,7 +12,8 @@ from ..model import Element, Operation, local, namespace
 from ..model.names import ENVELOPE, XML_SPACE, XSI
 from ..wsdl.service import Service
 from ..xsd.values import Unreadable
-from .wcf import children, read, write, zero
+from ..xsd.write import write_element, write_members
+from .wcf import children_of, default_of, read_element
 
 ADDRESSING_NONE = "http://schemas.microsoft.com/ws/2005/05/addressing/none"
 DISPATCHER = "http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher"
@@ -87,12 +88,12 @@ def _parts(root: etree._Element) -> tuple[etree._Element | None, etree._Element]
 
 
 def _headers(head: etree._Element | None, operation: Operation, service: Service) -> dict[str, Any]:
-    declared = {name: _element(service, name) for name in operation.request.headers}
+    declared = {name: service.schema.declared(name) for name in operation.request.headers}
     values: dict[str, Any] = {local(name): None for name in declared}
     for block in () if head is None else head.iterchildren(tag=etree.Element):
         name = str(block.tag)
         if name in declared:  # of two the last one counts
-            values[local(name)] = read(block, declared[name], service.schema)
+            values[local(name)] = read_element(block, declared[name], service.schema)
         elif block.get(f"{_S}mustUnderstand") in ("1", "true") and namespace(name) != ADDRESSING_NONE:
             text = f"The header '{local(name)}' from the namespace '{namespace(name)}' was not understood."
             raise SoapFault("MustUnderstand", text, ENVELOPE)
@@ -101,16 +102,15 @@ def _headers(head: etree._Element | None, operation: Operation, service: Service
 
 def _parameters(body: etree._Element, operation: Operation, service: Service) -> dict[str, Any]:
     """The parameters by name: in any order, of two the last one counts, unknown ones are skipped."""
-    wrapper = next(children(body), None)
+    wrapper = next(children_of(body), None)
     if wrapper is None or wrapper.tag != operation.request.body:
         found = "nothing" if wrapper is None else local(str(wrapper.tag))
         raise Unreadable(f"the Body has to hold '{local(operation.request.body or '')}', and holds {found}.")
-    parts = _wrapped(service, operation.request.body)
-    values = {name: zero(part, service.schema) for name, part in parts.items()}
-    by_tag = {part.name: part for part in parts.values()}
-    for child in children(wrapper):
-        if part := by_tag.get(str(child.tag)):
-            values[part.local] = read(child, part, service.schema)
+    parts = {part.name: part for part in _members_of(service, operation.request.body)}
+    values = {part.local: default_of(part, service.schema) for part in parts.values()}
+    for child in children_of(wrapper):
+        if part := parts.get(str(child.tag)):
+            values[part.local] = read_element(child, part, service.schema)
     return values
 
 
@@ -124,12 +124,12 @@ def write_answer(
     assert operation.response is not None and operation.response.body is not None  # no operation here is one-way
     root, body = _envelope()
     for name in operation.response.headers:
-        write(root[0], _element(service, name), headers.get(local(name)), service.schema)
+        write_element(root[0], service.schema.declared(name), headers.get(local(name)), service.schema, default_of)
     space = namespace(operation.response.body)
     prefixes: dict[Any, str] = {None: space, "i": XSI}
     wrapper = etree.SubElement(body, operation.response.body, nsmap=prefixes)
-    for name, part in _wrapped(service, operation.response.body).items():
-        write(wrapper, part, values[name] if name in values else zero(part, service.schema), service.schema)
+    declared = service.schema.declared(operation.response.body)
+    write_members(wrapper, declared.type, values, service.schema, default_of)
     return _bytes(root)
 
 
@@ -144,15 +144,8 @@ def _bytes(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=False, encoding="utf-8")
 
 
-def _element(service: Service, name: str) -> Element:
-    found = service.schema.element(name)
-    if found is None:
-        raise LookupError(f"the contract has no element {name}")
-    return found
-
-
-def _wrapped(service: Service, name: str | None) -> dict[str, Element]:
-    return {part.local: part for part in service.schema.members(_element(service, name or "").type)}
+def _members_of(service: Service, name: str | None) -> tuple[Element, ...]:
+    return service.schema.members(service.schema.declared(name or "").type)
 
 
 def action_of(given: str) -> str:

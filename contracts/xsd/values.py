@@ -45,7 +45,7 @@ def write_value(value: Any) -> str:
     """The text that .NET writes for a value."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return " ".join(write_value(item) for item in value)
     if isinstance(value, float):
         return {"inf": "INF", "-inf": "-INF", "nan": "NaN"}.get(text := repr(value), text.removesuffix(".0").upper())

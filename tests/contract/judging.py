@@ -64,7 +64,7 @@ def value_read(spot: Spot, message: bytes) -> object:
     """What the stand-in, which reads as WCF does and knows no rule, makes of the value. Raises wcf.Unreadable."""
     root = etree.fromstring(message)
     node = next(n for n in root.iter(spot.element.name) if spot.path.endswith(_path(n)))
-    return wcf.read(node, spot.element, spot.service.schema)
+    return wcf.read_element(node, spot.element, spot.service.schema)
 
 
 def _path(node: etree._Element) -> str:
