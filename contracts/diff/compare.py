@@ -27,6 +27,9 @@ AGENT_ADDED = ChangeRule("agent-added", "safe", "safe", "operation", "path",
     "nothing to do")
 # fmt: on
 
+_NUMBERED = re.compile(r"Services\d+")
+_SERVED = re.compile(r"https?://[^?#]*/(Services\d+)/")
+
 Versions = list[tuple[str, str]]
 
 
@@ -44,7 +47,7 @@ def compare(
     what a side holds. Raises ContractsError where a version or an agent is not there, or there twice.
     """
     if not from_version and not to_version:
-        old, new = pair_by_agent(old, new)
+        old, new = pair_by_agent(old, [_as_served(s, {o.version for o in old}) for s in new])
     pairs = pair_versions(old, new, from_version, to_version)
     wanted = set(agents)
     held = {s.agent for i, side in enumerate((old, new)) for s in side if s.version in {pair[i] for pair in pairs}}
@@ -99,6 +102,10 @@ def pair_versions(
         return [(from_version or _one(before, to_version, "--from"), to_version or _one(after, from_version, "--to"))]
     if len(before) == 1 and len(after) == 1:
         return [(next(iter(before)), next(iter(after)))]
+    numbered = [[v for v in side if _NUMBERED.fullmatch(v)] for side in (before, after)]
+    if len(numbered[0]) == len(numbered[1]) == 1:  # one version a side, whatever other services lie beside it
+        (first,), (second,) = numbered
+        return [(first, second), *((v, v) for v in before if v != first and v in after)]
     common = [v for v in before if v in after]
     if not common:
         raise ContractsError(
@@ -110,11 +117,23 @@ def pair_versions(
 
 
 def pair_by_agent(old: Sequence[Service], new: Sequence[Service]) -> tuple[Sequence[Service], Sequence[Service]]:
-    """Where each service has a version of its own, as elsewhere than with Services85, agents are paired by name."""
-    for side in (old, new):
-        if any(re.fullmatch(r"Services\d+", s.version) for s in side) or len({s.agent for s in side}) < len(side):
-            return old, new
-    return [replace(s, version="") for s in old], [replace(s, version="") for s in new]
+    """Other services than SuperOffice's have each a version of its own: they are paired by their agents' names.
+
+    For that all of them get the same version, an empty one.
+    """
+    others = [[s.agent for s in side if not _NUMBERED.fullmatch(s.version)] for side in (old, new)]
+    if not all(others) or any(len(set(side)) < len(side) for side in others):
+        return old, new
+    renamed = ([s if _NUMBERED.fullmatch(s.version) else replace(s, version="") for s in side] for side in (old, new))
+    return next(renamed), next(renamed)
+
+
+def _as_served(service: Service, known: set[str]) -> Service:
+    """Under another version's URL a WSDL is that version's, to whoever was written against it: its namespace moved."""
+    served = _SERVED.match(service.source)
+    if served and served[1] in known and served[1] != service.version and _NUMBERED.fullmatch(service.version):
+        return replace(service, version=served[1])
+    return service
 
 
 def _one(versions: dict[str, None], other: str | None, option: str) -> str:
@@ -161,5 +180,5 @@ def _as_change(group: list[AgentChange], versions: list[str]) -> Change:
         old=group[0].old,
         new=group[0].new,
         why=rule.why if directions else f"{UNREACHED}: {rule.why}",
-        versions=tuple(dict.fromkeys(versions)),
+        versions=tuple(dict.fromkeys(v for v in versions if v)),
     )

@@ -12,7 +12,7 @@ from ..wsdl.service import Service
 from .change_rule import ChangeRule, Emit, one_sided
 from .compare_types import MEMBER_ADDED, MEMBER_REMOVED, NAMESPACE_CHANGED, REQUIRED_MEMBER_ADDED, Pair, TypeComparison
 from .declarations import Declarations
-from .folding import NameFolding
+from .folding import NameFolding, fold_version
 from .reach import MessageId, Reach
 
 # fmt: off
@@ -121,7 +121,9 @@ class AgentChange:
 
 def compare_services(old: Service, new: Service) -> list[AgentChange]:
     """Every change between two services of one agent."""
-    if old.digest == new.digest:
+    if old.digest == new.digest and fold_version(old.namespace, old.version) == fold_version(
+        new.namespace, new.version
+    ):
         return []
     return _ServiceComparison(old, new).compare()
 

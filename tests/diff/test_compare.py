@@ -93,6 +93,36 @@ def test_services_with_a_version_each_are_paired_by_name() -> None:
         compare([*old, replace(old[0], version="v9")], new)
 
 
+def _other(data: bytes = PAIR[0]) -> list[Service]:
+    """A service that is none of SuperOffice's, and has no number."""
+    return services(data.replace(b"http://www.superoffice.net/ws/crm/NetServer/Services85", b"urn:others"), "other")[:1]
+
+
+def test_services_of_another_kind_lie_beside_a_version() -> None:
+    old, new = [*_version(DATA, 85), *_other()], [*_version(DATA, 86), *_other()]
+    assert compare(old, new) == ()
+    assert compare(old, _version(DATA, 86)) == compare(_version(DATA, 85), new) == ()
+    changed = [*_version(DATA, 86), *_other(PAIR[0].replace(b'name="Text"', b'name="Words"'))]
+    assert told(compare(old, changed)) == [("member-added", "Note.Words"), ("member-removed", "Note.Text")]
+
+
+@pytest.mark.parametrize(
+    ("served", "number", "expected"),
+    [
+        ("https://host/Cust1/Remote/Services85/Batch.svc?singleWsdl", 86, [("namespace-changed", "Batch/namespace")]),
+        ("https://host/Cust1/Remote/Services86/Batch.svc?singleWsdl", 86, []),
+        ("https://host/Cust1/Remote/Services85/Batch.svc?singleWsdl", 85, []),
+        ("https://host/wsdls/Batch.wsdl", 86, []),
+        ("Services85/Batch.wsdl", 86, []),
+    ],
+)
+def test_another_version_under_the_url_of_the_old_one(
+    served: str, number: int, expected: list[tuple[str, str]]
+) -> None:
+    theirs = [replace(s, source=served) for s in _version(DATA, number)]
+    assert told(compare(_version(DATA, 85), theirs)) == expected
+
+
 def test_the_only_agent_under_another_name_is_the_same_one() -> None:
     other = DATA.replace(b'<portType name="Batch">', b'<portType name="Jobs">').replace(b'ns85:Batch"', b'ns85:Jobs"')
     other = other.replace(b'name="Description"', b'name="Words"')
