@@ -228,6 +228,11 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """What could not be judged is an error of the run, not a failure of what was tested."""
+    return ("error", "E", "UNJUDGED") if getattr(report, UNJUDGED, None) else None
+
+
 def _is_ours(file: Path) -> bool:
     return file.is_relative_to(_PACKAGE) and not file.is_relative_to(_PACKAGE / "suite")
 

@@ -50,6 +50,21 @@ def test_own_cassettes(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1)
 
 
+def test_what_cannot_be_judged_is_an_error_and_no_failure(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from contracts.model import ContractsError
+
+        def test_unjudged():
+            raise ContractsError("nobody answers")
+
+        def test_broken():
+            assert False
+        """
+    )
+    pytester.runpytest_inprocess(*OPTIONS).assert_outcomes(errors=1, failed=1)
+
+
 def test_no_tenant_is_a_skip_with_its_reason(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_live(services85_tenant): pass")
     result = pytester.runpytest_inprocess(*OPTIONS, "-rs")

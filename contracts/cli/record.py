@@ -39,7 +39,8 @@ def record(
     is changed there but a job of that name, which is started and stopped again.
 
     Exit status: 1 a message was broken, and its cassette is not written; 2 the
-    tenant could not be asked; else 0
+    tenant could not be asked, or answered otherwise than a scenario is there to
+    show (it is not written either); else 0
     """
     from ..contract import load
     from ..live.tenant_settings import TenantSettings
@@ -61,13 +62,18 @@ def record(
         settings = TenantSettings.read(url=url, production=production, allow_start=allow_start)
         cassettes = recording.record(settings, out, loaded)
     for cassette in cassettes:
-        state = "recorded" if cassette.written else "skipped " if cassette.skipped else "BROKEN  "
-        print(f"{state}  {cassette.file}" + (f"  ({cassette.skipped})" if cassette.skipped else ""))
+        why = cassette.skipped or cassette.unexpected
+        state = (
+            "recorded" if cassette.written else "skipped " if cassette.skipped else "UNMEANT " if why else "BROKEN  "
+        )
+        print(f"{state}  {cassette.file}" + (f"  ({why})" if why else ""))
         for verdict in () if cassette.written else cassette.verdicts:
             for finding in verdict.violations:
                 print(f"          {verdict.message} {finding}")
     written = sum(cassette.written for cassette in cassettes)
     skipped = sum(cassette.skipped is not None for cassette in cassettes)
-    broken = len(cassettes) - written - skipped
-    print(f"{written} recorded, {broken} broken, {skipped} skipped")
-    return 1 if broken else 0
+    unmeant = sum(cassette.unexpected is not None for cassette in cassettes)
+    broken = len(cassettes) - written - skipped - unmeant
+    others = f" {unmeant} with another answer than meant," if unmeant else ""
+    print(f"{written} recorded, {broken} broken,{others} {skipped} skipped")
+    return 1 if broken else 2 if unmeant else 0

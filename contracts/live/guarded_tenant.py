@@ -16,18 +16,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from ..contract import Contract, load
 from ..messages import tree as envelope
 from ..model import Change, ContractsError, Message, Operation, UnreadableContract, local
+from ..model.secrets import mask_secrets
 from ..wsdl.service import Service
 from .build_request import build_request, insert_credentials, post_message
+from .exchange import CREDENTIALS_REFUSED, NOT_THERE, SUCCEEDED, Exchange
 from .guards import allowed_calls, check_call
 from .http_session import CouldNotJudge, TenantSession
 from .tenant_lock import LockNotTaken, interrupt_on_sigterm, lock_tenant
@@ -37,38 +40,12 @@ _LOGIN = "SoPrincipal.AuthenticateUsernamePassword"
 _STOP_ATTEMPTS = 20
 PAUSE = 0.5
 """Seconds from one attempt to stop a job, or look at it, to the next: one that waits cannot be stopped yet."""
-_REFUSED_CREDENTIALS = ("authenticat", "ticket", "credential", "session", "notloggedin")
-
 Body = Mapping[str, Any] | bytes | None
 """The parameters of a call, or a whole envelope."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One call: the request as it was sent, and the response. Their bytes hold secrets, and are in no repr."""
-
-    label: str
-    request: Message = field(repr=False)
-    response: Message = field(repr=False)
-
-    def text(self, name: str) -> str | None:
-        """The text of the response's first element of that local name; None where there is none, or no XML."""
-        root = envelope.parse(self.response.data).root
-        found = () if root is None else root.iter(f"{{*}}{name}")
-        return next(((node.text or "").strip() for node in found), None)
-
-    @property
-    def succeeded(self) -> bool | None:
-        """What the header Succeeded says; None where there is none that could be read."""
-        return {"true": True, "1": True, "false": False, "0": False}.get(self.text("Succeeded") or "")
-
-    @property
-    def refuses_credentials(self) -> bool:
-        """Whether the tenant says that it does not know the ticket (any more), or the application token."""
-        if self.succeeded is not False:
-            return False
-        said = f"{self.text('ExceptionType')} {self.text('Message')}".lower()
-        return any(word in said for word in _REFUSED_CREDENTIALS)
+class NotAsDeclared(AssertionError):
+    """A tenant does not do what its contract declares, though its answer is a proper one: a breach."""
 
 
 class GuardedTenant:
@@ -91,6 +68,7 @@ class GuardedTenant:
         self._wait, self._sleep = wait, sleep
         self._started: dict[int, Service] = {}
         self._ticket: str | None = settings.ticket
+        self._login_is_broken = False
         self._held = ExitStack()
 
     def __enter__(self) -> GuardedTenant:
@@ -143,13 +121,13 @@ class GuardedTenant:
             if starts:
                 raise CouldNotJudge(error.cause, f"{error}; the job may have been started all the same") from None
             raise
-        if own and exchange.refuses_credentials:
+        if own and exchange.outcome == CREDENTIALS_REFUSED:
             if logs_in and self.settings.user and not starts:
                 self.login()
                 exchange = self._send(label, body, self._ticket or "")
-            if exchange.refuses_credentials:
+            if exchange.outcome == CREDENTIALS_REFUSED:
                 kind = exchange.text("ExceptionType") or "Succeeded=false"
-                raise CouldNotJudge("expired", f"{self.settings.host} refuses the credentials for {label} ({kind})")
+                raise CouldNotJudge("expired", f"{self.settings.host} refuses the credentials ({kind})")
         if starts:
             self._note_start(service, exchange)
         return exchange
@@ -161,6 +139,7 @@ class GuardedTenant:
         exchange = self.call(label, {"BatchTaskInfo": carrier})
         if self.started == before:
             self.contract.judge(exchange.response).raise_if_broken()
+            self.require_outcome(exchange)
             raise ContractsError(f"{label} answered without the id of a job")
         number = self.started[-1]
         try:
@@ -209,17 +188,23 @@ class GuardedTenant:
         return self._ticket or self.login().text("Ticket") or ""
 
     def login(self) -> Exchange:
-        """Gets a fresh ticket. The answer is judged like any other; a wrong password is no breach."""
+        """Gets a fresh ticket. The answer is judged like any other, once; a wrong password is no breach."""
         settings = self.settings
         if not settings.user:
             raise CouldNotJudge("expired", f"{settings.host}: the ticket is not valid, and there is no user to log in")
+        if self._login_is_broken:
+            raise CouldNotJudge("login-failed", f"{settings.host}: the answer to the login breaks the contract")
         who = {"UserName": settings.user, "Password": settings.password}
         exchange = self._send(_LOGIN, who, "", login=True)
-        self._contract_of(_LOGIN).judge(exchange.response, operation=_LOGIN).raise_if_broken()
+        verdict = self._contract_of(_LOGIN).judge(exchange.response, operation=_LOGIN)
+        self._login_is_broken = bool(verdict.violations)
+        verdict.raise_if_broken()
         ticket = exchange.text("Ticket")
-        if exchange.succeeded is False or exchange.text("AuthenticationSucceeded") not in ("true", "1") or not ticket:
+        if exchange.succeeded is False or not exchange.flag("AuthenticationSucceeded") or not ticket:
             status = exchange.response.http.status if exchange.response.http else None
             why = "user, password or token" if status == 200 else f"HTTP {status}"
+            if exchange.outcome != SUCCEEDED:
+                why += f" ({self.redact(exchange.refusal)})"
             raise CouldNotJudge("login-failed", f"{settings.host}: the user could not log in: {why}")
         self._ticket = ticket
         return exchange
@@ -227,6 +212,30 @@ class GuardedTenant:
     def secrets(self) -> tuple[tuple[str, str], ...]:
         """`TenantSettings.secrets`, and the ticket in use."""
         return (*self.settings.secrets(), *((("ticket", self._ticket),) if self._ticket else ()))
+
+    def redact(self, text: str) -> str:
+        """The text, which may quote an answer, without this tenant's secrets and what looks like one."""
+        for kind, value in self.secrets():
+            for form in (value, escape(value), quote(value, safe="")) if kind != "host" else ():
+                text = text.replace(form, f"({kind})")
+        return mask_secrets(text)
+
+    # --- outcomes -----------------------------------------------------------------------------------------------
+
+    def require_outcome(self, exchange: Exchange, wanted: str = SUCCEEDED) -> None:
+        """Holds an answer, whose message is kept, against what the call was meant to end in (`Exchange.outcome`).
+
+        Raises NotAsDeclared where the tenant has not what its contract declares, or accepts what it has to refuse;
+        CouldNotJudge for any other refusal: that of a tenant that refuses everything says nothing of its contract.
+        """
+        refusal = self.redact(exchange.refusal)
+        if exchange.outcome == wanted:
+            return
+        if exchange.outcome == SUCCEEDED:
+            raise NotAsDeclared(f"{exchange.label} succeeded, and has to be refused ({wanted})")
+        if exchange.outcome in NOT_THERE:
+            raise NotAsDeclared(f"{exchange.label} is not there as the contract declares it: {refusal}")
+        raise CouldNotJudge("refused", f"{self.settings.host} refuses calls: {refusal}")
 
     # --- jobs ---------------------------------------------------------------------------------------------------
 
@@ -250,7 +259,7 @@ class GuardedTenant:
                 exchange = self.call(f"{service.agent}.{allowed.stop}", {allowed.stop_id: number})
                 if not exchange.succeeded:
                     return False
-                if exchange.text("Response") in ("true", "1") or not self._is_waiting(number):
+                if exchange.flag("Response") or not self._is_waiting(number):
                     del self._started[number]
                     return True
                 self._sleep(PAUSE)

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     import requests
 
 Cause = Literal[
-    "unreachable", "unavailable", "not-found", "login-page", "login-failed", "expired", "locked", "no-wsdl", "job-left"
-]
+    "unreachable", "unavailable", "not-found", "login-page", "login-failed", "expired", "refused", "locked", "no-wsdl",
+    "job-left",
+]  # fmt: skip
 _LARGEST = 64 * 2**20
 _LONGEST_WAIT = 30.0
 _HTML = (b"<!doctype html", b"<html")

@@ -15,18 +15,20 @@ from typing import Any
 
 from ..contract import Contract, load
 from ..live.build_request import build_request, post_message
-from ..live.guarded_tenant import Exchange, GuardedTenant
+from ..live.exchange import SUCCEEDED, Exchange
+from ..live.guarded_tenant import GuardedTenant
 from ..live.http_session import TenantSession
 from ..live.open_tenant import stand_in_settings
 from ..live.tenant_settings import TenantSettings
 from ..messages import Skipped, read
-from ..model import ENVELOPE, ENVELOPE12, ContractsError, Message, Verdict
+from ..model import ENVELOPE, ENVELOPE12, ContractBroken, ContractsError, Message, Verdict
 from ..standin.server import StandIn
 from .provenance import Provenance, state_provenance
 from .redaction import Redactor
-from .scenarios import JOB, SCENARIOS, THE_JOB, UNKNOWN_TICKET, Scenario
+from .scenarios import JOB, UNKNOWN_TICKET, Scenario, fill_in, read_scenarios
 from .vcr import build_document, dump_yaml, write_whole
 
+_START = "Batch.StartBatchJob"
 _TICKET_SECONDS = 3600.0
 _UNDONE_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
 
@@ -35,12 +37,14 @@ _UNDONE_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
 class RecordingResult:
     """What became of one cassette: ``verdicts`` on what was recorded, or why nothing was (``skipped``).
 
-    A cassette with a broken message is not written; then ``written`` is False.
+    A cassette with a broken message is not written, nor one whose answer is another than the scenario is there to show:
+    ``unexpected`` is then the line that says what came. ``written`` is False then.
     """
 
     file: str
     verdicts: tuple[Verdict, ...] = ()
     skipped: str | None = None
+    unexpected: str | None = None
     written: bool = False
 
 
@@ -71,60 +75,62 @@ def _record_own_stand_in(folder: Path, contract: Contract) -> Iterator[Recording
         session = TenantSession(settings)
         with GuardedTenant(settings, contract) as tenant:
             number: int | None = None
-            for scenario in SCENARIOS:
-                ticket = tenant.ticket if scenario.ticket is None else UNKNOWN_TICKET
+            for scenario in read_scenarios():
+                ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else tenant.ticket
                 if scenario.ticket == "expired":
-                    ticket, now[0] = tenant.ticket, now[0] + _TICKET_SECONDS + 1
+                    now[0] += _TICKET_SECONDS + 1
                 exchange = _call_unguarded(scenario, number, ticket, tenant, session)
-                if scenario.label == "Batch.StartBatchJob":
+                if scenario.call == _START:
                     number = int(exchange.text("Response") or "")
                 now[0] += 1
-                yield _write_scenario(scenario, exchange, folder, tenant, "stand-in")
+                yield _write_scenario(scenario, exchange, number, JOB, folder, tenant, "stand-in")
         session.close()
 
 
 def _call_unguarded(
     scenario: Scenario, number: int | None, ticket: str, tenant: GuardedTenant, session: TenantSession
 ) -> Exchange:
-    service, operation = tenant.contract.operation(f"{tenant.settings.version}/{scenario.label}")
+    service, operation = tenant.contract.operation(f"{tenant.settings.version}/{scenario.call}")
     headers = {"ApplicationToken": tenant.settings.application_token, "Credentials": {"Ticket": ticket}}
-    data = build_request(service, operation, _fill_in(scenario.parameters, number, JOB), headers)
+    data = build_request(service, operation, fill_in(scenario.parameters, number, JOB), headers)
     media_type = "text/xml"
     if scenario.soap12:
         data, media_type = data.replace(ENVELOPE.encode(), ENVELOPE12.encode()), "application/soap+xml"
     request = post_message(f"{tenant.settings.url}/{service.agent}.svc", data, operation.action, media_type)
-    return Exchange(scenario.label, request, session.send(request))
+    return Exchange(scenario.call, request, session.send(request))
 
 
 def _record_tenant(tenant: GuardedTenant, folder: Path) -> Iterator[RecordingResult]:
     settings = tenant.settings
-    name = settings.allow_start[0] if settings.allow_start else JOB
+    job = settings.allow_start[0] if settings.allow_start else JOB
     number: int | None = None
-    for scenario in SCENARIOS:
-        parameters = scenario.parameters if scenario.live is None else scenario.live
-        starts = scenario.label == "Batch.StartBatchJob"
+    for scenario in read_scenarios():
+        starts = scenario.call == _START
         if reason := _why_not_live(scenario, settings, job_is_there=bool(number) or starts):
             yield RecordingResult(scenario.file, skipped=reason)
             continue
-        if scenario.on == "login":
-            exchange = tenant.login()
-        elif starts:
-            exchange = tenant.call(scenario.label, {"BatchTaskInfo": {"Name": name}})
-            number = tenant.started[-1] if tenant.started else None
-            if number:
-                tenant.wait_until_begun(number)
-        else:
-            ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else None
-            exchange = tenant.call(scenario.label, _fill_in(parameters, number, name), ticket=ticket)
-            if scenario.case == "stopped" and exchange.text("Response") not in ("true", "1"):
-                yield RecordingResult(scenario.file, skipped="the job did not run when it was to be stopped")
-                continue
-        yield _write_scenario(scenario, exchange, folder, tenant, settings.kind)
+        try:
+            if scenario.on == "login":
+                exchange = tenant.login()
+            else:
+                parameters = scenario.parameters if scenario.live is None else scenario.live
+                ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else None
+                exchange = tenant.call(scenario.call, fill_in(parameters, number, job), ticket=ticket)
+        except ContractBroken as broken:  # the login's answer: without a ticket nothing else can be asked
+            yield RecordingResult(scenario.file, (broken.verdict,))
+            return
+        if starts and (number := tenant.started[-1] if tenant.started else None):
+            tenant.wait_until_begun(number)
+        if scenario.case == "stopped" and exchange.flag("Response") is False:
+            yield RecordingResult(scenario.file, skipped="the job did not run when it was to be stopped")
+            continue
+        yield _write_scenario(scenario, exchange, number, job, folder, tenant, settings.kind)
 
 
 def _why_not_live(scenario: Scenario, settings: TenantSettings, *, job_is_there: bool) -> str | None:
     if scenario.on == "stand-in":
-        return "an expired ticket" if scenario.ticket else "it changes something, or is broken on purpose"
+        late = scenario.ticket == "expired"
+        return "an expired ticket" if late else "it changes something, or is broken on purpose"
     if scenario.on == "with-a-job" and not settings.allow_start:
         return "it needs a job of its own: --allow-start NAME"
     if scenario.on == "with-a-job" and not job_is_there:
@@ -134,36 +140,55 @@ def _why_not_live(scenario: Scenario, settings: TenantSettings, *, job_is_there:
     return None
 
 
-def _fill_in(value: Any, number: int | None, name: str) -> Any:
-    """The parameters, with the id and the name of the job that the recording started."""
-    if isinstance(value, Mapping):
-        return {key: _fill_in(item, number, name) for key, item in value.items()}
-    return number if value is THE_JOB else name if value == JOB else value
-
-
 def _write_scenario(
-    scenario: Scenario, exchange: Exchange, folder: Path, tenant: GuardedTenant, source: str
+    scenario: Scenario,
+    exchange: Exchange,
+    number: int | None,
+    job: str,
+    folder: Path,
+    tenant: GuardedTenant,
+    source: str,
 ) -> RecordingResult:
-    service, _ = tenant.contract.operation(f"{tenant.settings.version}/{scenario.label}")
-    recorded = state_provenance(source, [service], scenario.expects)
+    service, _ = tenant.contract.operation(f"{tenant.settings.version}/{scenario.call}")
+    recorded = state_provenance(source, [service], scenario.breaks)
     path = folder / tenant.settings.version / scenario.file
-    return _write_if_kept(path, exchange, tenant.contract, Redactor(tenant.secrets()), recorded)
+    unexpected = _find_unexpected(scenario, exchange, fill_in(scenario.says, number, job), tenant)
+    return _write_if_kept(path, exchange, tenant.contract, Redactor(tenant.secrets()), recorded, unexpected)
+
+
+def _find_unexpected(
+    scenario: Scenario, exchange: Exchange, says: Mapping[str, Any], tenant: GuardedTenant
+) -> str | None:
+    """In a line, what in the answer is not what the scenario is there to show."""
+    if exchange.outcome != scenario.outcome:
+        came = exchange.outcome if exchange.outcome == SUCCEEDED else tenant.redact(exchange.refusal)
+        return f"it has to end in {scenario.outcome}, and ended in {came}"
+    for name, wanted in says.items():
+        found = exchange.flag(name) if wanted in ("true", "false") else exchange.text(name)
+        if found != (wanted == "true" if wanted in ("true", "false") else str(wanted)):
+            return f"{name} has to be {wanted}, and is {tenant.redact(exchange.text(name) or 'not there')[:80]}"
+    return None
 
 
 # --- cassettes ------------------------------------------------------------------------------------------------------
 
 
 def _write_if_kept(
-    path: Path, exchange: Exchange, contract: Contract, redactor: Redactor, recorded: Provenance
+    path: Path,
+    exchange: Exchange,
+    contract: Contract,
+    redactor: Redactor,
+    recorded: Provenance,
+    unexpected: str | None = None,
 ) -> RecordingResult:
     """Judges both sides, and writes them as a cassette of vcrpy's if they are kept but for what is ``expects``."""
     request = replace(exchange.request, expects=tuple(recorded.expects))
     verdicts = (contract.judge(request), contract.judge(exchange.response))
     kept = all(verdict.kept for verdict in verdicts)
-    if kept:
+    if kept and not unexpected:
         pair = _vcr_request(exchange.request), _vcr_response(exchange.response)
         write_whole(path, dump_yaml(build_document([pair], redactor, recorded.as_dict())))
-    return RecordingResult(path.as_posix(), verdicts, written=kept)
+    return RecordingResult(path.as_posix(), verdicts, None, unexpected if kept else None, kept and not unexpected)
 
 
 def _vcr_request(message: Message) -> Any:

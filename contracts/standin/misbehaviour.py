@@ -18,18 +18,21 @@ MISBEHAVIOURS = {
     "truncated": "does what it is asked, and answers with XML that breaks off",
     "wrong-operation": "does what it is asked, and answers with another operation's response",
     "expired-ticket": "finds every ticket expired: Succeeded=false",
+    "fault": "answers with a Fault, and does nothing",
+    "not-supported": "answers as if it had no such operation, and does nothing",
     "succeeded-false": "answers Succeeded=false with an ExceptionInfo, and does nothing",
 }
 """Their names, and what each does."""
 
-_CALLS_ONLY = {"truncated", "wrong-operation", "expired-ticket", "succeeded-false"}
+_CALLS_ONLY = {"truncated", "wrong-operation", "expired-ticket", "succeeded-false", "fault", "not-supported"}
 _DEFAULT_SECONDS = {"slow": 10.0, "503": 0.0}
 _FORM = re.compile(r"(?P<name>[a-z0-9-]+)(?:=(?P<seconds>[^@#]+))?(?:@(?P<operation>[\w.]+))?(?:#(?P<nth>\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Misbehaviour:
-    """One of them. ``operation``: ``StopBatchJob`` or ``Batch.StopBatchJob``, None: any; ``nth``: that request only."""
+    """One of them. ``operation``: ``StopBatchJob``, ``Batch.StopBatchJob`` or ``Batch``, None: any; ``nth``: only that
+    request."""
 
     name: str
     seconds: float = 0.0
@@ -61,7 +64,7 @@ class Misbehaviour:
         """Whether a request can meet it; ``label`` is ``Batch.StopBatchJob``, None for what is no call."""
         if label is None:
             return self.operation is None and self.name not in _CALLS_ONLY
-        return self.operation in (None, label, label.partition(".")[2])
+        return self.operation in (None, label, *label.split("."))
 
 
 class MisbehaviourCounter:

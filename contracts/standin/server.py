@@ -210,7 +210,9 @@ class StandIn:
             answer = Answer(405, headers=(("Allow", "GET, POST"),))
         elif method != "GET" and not _is_soap11(environ.get("CONTENT_TYPE", "")):
             answer = Answer(415)
-        elif operation is None:  # a GET carries no action either
+        elif "fault" in met:
+            answer = _answer_fault(SoapFault("InternalServiceFault", "The operation failed, as it was told to."))
+        elif operation is None or "not-supported" in met:  # a GET carries no action either
             answer = _answer_fault(_action_fault("" if method == "GET" else action))
         else:
             answer = self._call(environ["wsgi.input"].read(), operation, service, met)

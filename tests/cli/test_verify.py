@@ -20,7 +20,8 @@ from contracts.cli import verify
 from contracts.report.results import SuiteResult
 from contracts.report.verify_text import render_text
 
-from ..live.test_live_failures import speaking
+from ..live.test_live_failures import http, speaking
+from ..rules.messages import ADMITTED
 
 # One process for many of them: what costs time is to import zeep and Hypothesis.
 SCRIPT = """
@@ -52,6 +53,10 @@ FAULTS = {
     "wrong-operation": (1, "answer-operation"),
     "truncated": (1, "envelope-not-wellformed"),
     "succeeded-false": (2, "could not log in"),
+    "fault@Batch": (2, "refuses calls: a:InternalServiceFault"),
+    "succeeded-false@Batch": (2, "refuses calls: SoException"),
+    "not-supported@StopBatchJob": (1, "not there as the contract declares it: a:ActionNotSupported"),
+    "truncated@AuthenticateUsernamePassword": (1, "the answer to the login breaks the contract"),
     "slow=6@GetBatchTaskInfo": (2, "no complete answer within 5 s"),
 }
 
@@ -114,7 +119,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     environment = {"PATH": "", "PYTHONPATH": checkout, **credentials}
     answer = b"<html>token-1 pass-word-1</html>"
     echo = b"HTTP/1.1 500 No\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)
-    with speaking(*[echo] * 20) as (url, _):
+    admitted = http("200 OK", ADMITTED.encode(), "Content-Type: text/xml; charset=utf-8")
+    with speaking(admitted, *[echo] * 20) as (url, _):
         runs["echo"] = [
             "--only",
             "live",
@@ -151,7 +157,13 @@ def test_each_fault_is_named(results: dict[str, tuple[int, str, str]], fault: st
     assert status == expected, out
     assert cause in out
     said = out.partition("services85 verify:")[0]
-    if fault in ("503", "login-page", "cut"):  # the same of each of them, and said once
+    if fault in (
+        "503",
+        "login-page",
+        "cut",
+        "expired-ticket",
+        "fault@Batch",
+    ):  # the same of each of them, and said once
         assert said.count(cause) == 1 and " and " in said and " more" in said
     assert out.splitlines()[-1] == {1: "broken", 2: "not judged"}[expected]
     assert "Traceback" not in out + err

@@ -51,6 +51,8 @@ def _load_profile() -> None:
 _load_profile()
 
 
+_FOR_ALL = ("unreachable", "unavailable", "login-page", "login-failed", "expired")
+"""What keeps every other call from being answered as well: it is asked for once."""
 _GONE = pytest.StashKey[CouldNotJudge]()
 
 
@@ -69,7 +71,7 @@ def pytest_runtest_makereport(
     """Keeps the message of a falsifying example: an .xml that ``services85 check`` reads."""
     report = yield
     error = call.excinfo.value if call.excinfo is not None else None
-    if isinstance(error, CouldNotJudge) and error.cause in ("unreachable", "unavailable", "login-page", "login-failed"):
+    if isinstance(error, CouldNotJudge) and error.cause in _FOR_ALL:
         item.config.stash.setdefault(_GONE, error)
     folder = item.config.getoption("services85_keep", default=None)
     if folder and isinstance(error, Falsified):

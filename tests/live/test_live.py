@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import contracts
-from contracts.live.guarded_tenant import GuardedTenant
+from contracts.live.guarded_tenant import GuardedTenant, NotAsDeclared
 from contracts.live.guards import GuardRefusal
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_lock import LockNotTaken, lock_tenant
@@ -157,8 +158,54 @@ def test_a_whole_envelope_gets_the_tenants_credentials(tenant: StandIn, live: Gu
 def test_a_ticket_of_somebody_else_is_an_answer(live: GuardedTenant) -> None:
     exchange = live.call("Batch.StopBatchJob", {"Id": -1}, ticket="7T:bm9ib2R5")
     assert exchange.succeeded is False
-    assert exchange.refuses_credentials
+    assert exchange.outcome == "credentials-refused"
     assert live.contract.judge(exchange.response).kept
+
+
+OUTCOMES = [
+    ("slow=0", "succeeded", None),
+    ("fault@Batch", "InternalServiceFault", "refuses calls: a:InternalServiceFault: The operation failed"),
+    ("succeeded-false@Batch", "SoException", "refuses calls: SoException: The operation failed"),
+    ("not-supported@Batch", "ActionNotSupported", "not there as the contract declares it: a:ActionNotSupported"),
+]
+
+
+@pytest.mark.parametrize(("misbehaviour", "outcome", "said"), OUTCOMES)
+def test_what_a_call_ends_in(misbehaviour: str, outcome: str, said: str | None) -> None:
+    """A refusal says nothing of the contract, unless it says that the operation is not there."""
+    with StandIn(misbehaviours=[misbehaviour]) as tenant, GuardedTenant(settings(tenant)) as running:
+        exchange = running.call("Batch.StopBatchJob", {"Id": -1})
+        assert exchange.outcome == outcome
+        if said is None:
+            running.require_outcome(exchange)
+            return
+        with pytest.raises(NotAsDeclared if "declares" in said else CouldNotJudge, match=said):
+            running.require_outcome(exchange)
+
+
+def test_what_has_to_be_refused_and_succeeds_is_a_breach(live: GuardedTenant) -> None:
+    with pytest.raises(NotAsDeclared, match="has to be refused"):
+        live.require_outcome(live.call("Batch.StopBatchJob", {"Id": -1}), "credentials-refused")
+
+
+def test_what_a_refusal_says_is_shown_without_secrets(live: GuardedTenant) -> None:
+    said = f"<faultcode>a:X</faultcode><faultstring>no {PASSWORD} 7T:QmFzZTY0abc== pwd='abc' Id=42</faultstring>"
+    exchange = live.call("Batch.StopBatchJob", {"Id": -1})
+    refused = replace(exchange, response=replace(exchange.response, data=f"<F>{said}</F>".encode()))
+    with pytest.raises(CouldNotJudge, match=r"no \(password\) \(secret\) pwd=\(secret\) Id=42"):
+        live.require_outcome(refused)
+
+
+def test_a_login_whose_answer_is_broken_is_a_breach_once() -> None:
+    with (
+        StandIn(misbehaviours=["truncated@AuthenticateUsernamePassword"]) as tenant,
+        GuardedTenant(settings(tenant)) as running,
+    ):
+        with pytest.raises(contracts.ContractBroken):
+            running.login()
+        with pytest.raises(CouldNotJudge, match="the answer to the login breaks the contract"):
+            running.call("SoPrincipal.GetSystemInfo")
+            running.call("Batch.StopBatchJob", {"Id": -1})
 
 
 def test_what_a_contract_does_not_have(live: GuardedTenant) -> None:

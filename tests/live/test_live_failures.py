@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 import contracts
-from contracts.live.guarded_tenant import Exchange, GuardedTenant
+from contracts.live.exchange import Exchange
+from contracts.live.guarded_tenant import GuardedTenant
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET

@@ -17,7 +17,7 @@ from contracts.live.tenant_settings import TenantSettings
 from contracts.messages import Skipped, read_all
 from contracts.recording.provenance import digest_contract, read_provenance
 from contracts.recording.record import RecordingResult, convert, record
-from contracts.recording.scenarios import JOB, SCENARIOS
+from contracts.recording.scenarios import JOB, UNKNOWN_TICKET, read_scenarios
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.standin.server import TENANT
 from tests.tenant_clock import StandIn
@@ -49,16 +49,16 @@ def broken(folder: Path) -> list[str]:
 def test_all_is_recorded_and_kept(recorded: tuple[Path, list[RecordingResult]]) -> None:
     folder, outcomes = recorded
     assert all(outcome.written for outcome in outcomes)
-    assert files(folder) == {f"Services85/{scenario.file}" for scenario in SCENARIOS}
+    assert files(folder) == {f"Services85/{scenario.file}" for scenario in read_scenarios()}
     assert broken(folder) == []
 
 
 def test_every_operation_is_recorded() -> None:
-    assert {s.label for s in SCENARIOS} == {operation.label for _, operation in contracts.load().targets()}
+    assert {s.call for s in read_scenarios()} == {operation.label for _, operation in contracts.load().targets()}
 
 
 def test_the_shipped_cassettes_are_those_of_a_run() -> None:
-    assert files(CASSETTES) >= {f"Services85/{scenario.file}" for scenario in SCENARIOS}
+    assert files(CASSETTES) >= {f"Services85/{scenario.file}" for scenario in read_scenarios()}
     assert broken(CASSETTES) == []
 
 
@@ -72,12 +72,12 @@ def test_the_shipped_cassettes_are_of_the_shipped_contract() -> None:
 
 def test_each_says_where_it_is_from_and_what_it_breaks_on_purpose(recorded: tuple[Path, list[RecordingResult]]) -> None:
     folder, _ = recorded
-    for scenario in SCENARIOS:
+    for scenario in read_scenarios():
         block = read_provenance(folder / "Services85" / scenario.file)
         assert block is not None
         assert (block.source, block.version) == ("stand-in", "Services85")
-        assert block.digest == digest_contract([contracts.load().operation(scenario.label)[0]])
-        assert tuple(block.expects) == scenario.expects
+        assert block.digest == digest_contract([contracts.load().operation(scenario.call)[0]])
+        assert tuple(block.expects) == scenario.breaks
 
 
 def test_what_it_shows(recorded: tuple[Path, list[RecordingResult]]) -> None:
@@ -191,6 +191,42 @@ def test_a_tenant_that_cannot_be_asked_is_told(tmp_path: Path) -> None:
     assert files(tmp_path) == set()
 
 
+# how the tenant misbehaves, the scenario it spoils, and what is said
+OTHER_ANSWERS = [
+    ("fault@StartBatchJob", "StartBatchJob.started", "ended in a:InternalServiceFault: The operation failed"),
+    ("succeeded-false@GetSystemInfo", "GetSystemInfo.found", "ended in SoException: The operation failed"),
+    ("not-supported@GetBatchTaskInfosByState", "GetBatchTaskInfosByState.none", "ended in a:ActionNotSupported"),
+]
+
+
+@pytest.mark.parametrize(("misbehaviour", "name", "said"), OTHER_ANSWERS)
+def test_an_answer_that_is_not_what_the_scenario_shows_is_not_written(
+    tmp_path: Path, misbehaviour: str, name: str, said: str
+) -> None:
+    with StandIn(misbehaviours=[misbehaviour]) as tenant:
+        results = {Path(one.file).stem: one for one in record(live(tenant, "report"), tmp_path)}
+    assert said in (results[name].unexpected or "") and not results[name].written
+    assert not any(name in file for file in files(tmp_path))
+    assert results["StopBatchJob.bad-ticket"].written
+    assert results["StopBatchJob.negative-id"].written
+
+
+def test_a_lie_in_a_proper_answer_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenant that says it stopped what is not there, and takes a ticket of nobody's."""
+    monkeypatch.setattr("contracts.standin.jobs.JobStore.stop_job", lambda *_: True)
+    with StandIn(tickets=[UNKNOWN_TICKET, TICKET]) as tenant:
+        results = {Path(one.file).stem: one for one in record(live(tenant), tmp_path)}
+    assert "ended in succeeded" in (results["StopBatchJob.bad-ticket"].unexpected or "")
+    assert results["StopBatchJob.negative-id"].unexpected == "Response has to be false, and is true"
+    assert results["GetBatchTaskInfo.unknown-id"].written
+
+
+def test_a_broken_login_is_one_result(tmp_path: Path) -> None:
+    with StandIn(misbehaviours=["truncated@AuthenticateUsernamePassword"]) as tenant:
+        (only,) = record(live(tenant), tmp_path)
+    assert [v.outcome for v in only.verdicts] == ["broken"] and not only.written
+
+
 def test_a_broken_answer_is_not_written(tmp_path: Path) -> None:
     with StandIn(misbehaviours=["truncated@GetBatchTaskInfo"]) as tenant:
         outcomes = record(live(tenant), tmp_path)
@@ -258,7 +294,7 @@ def test_raw_messages_that_are_not_there(tmp_path: Path) -> None:
 
 def test_the_command_records_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["record", "--out", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == f"{len(SCENARIOS)} recorded, 0 broken, 0 skipped"
+    assert capsys.readouterr().out.splitlines()[-1] == f"{len(read_scenarios())} recorded, 0 broken, 0 skipped"
 
 
 def test_the_command_converts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

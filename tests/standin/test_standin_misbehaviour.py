@@ -94,6 +94,21 @@ def test_succeeded_false() -> None:
         assert stop(tenant).text("Response") == "true"
 
 
+def test_fault() -> None:
+    with StandIn(misbehaviours=["fault@Batch#1"]) as tenant:
+        answer = stop(tenant)
+        assert (answer.status, answer.faultcode) == (500, "a:InternalServiceFault")
+        assert tenant.saw == []
+        assert stop(tenant).text("Response") == "true"
+
+
+def test_not_supported() -> None:
+    with StandIn(misbehaviours=["not-supported"]) as tenant:
+        answer = stop(tenant)
+        assert (answer.status, answer.faultcode) == (500, "a:ActionNotSupported")
+        assert tenant.saw == []
+
+
 def test_two_at_once() -> None:
     with StandIn(misbehaviours=["slow=0.1", "truncated@Batch.StopBatchJob"]) as tenant:
         began = time.perf_counter()
