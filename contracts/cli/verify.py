@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import pytest
 
 from ..model import ContractsError
-from ..report.results import FailedTest, RoomResult, SuiteResult
+from ..plugin import DEFECT, UNJUDGED, provenance_lines
+from ..report.results import SuiteOutcome, SuiteResult, SuiteTest
 from . import options
-
-if TYPE_CHECKING:
-    import pytest
 
 ROOMS = {
     "test_sources": "sources",
@@ -36,10 +34,13 @@ _MOST_LINES = 25
 
 
 class _ReportFile(options.WritableFile):
+    """``x.html`` -> the format of that suffix, and the file."""
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not value.endswith((".xml", ".json", ".html")):
+        form = {".xml": "junit", ".json": "json", ".html": "html"}.get(Path(value).suffix)
+        if form is None:
             self.fail(f"{value}: a report is a .xml (JUnit), .json or .html file", param, ctx)
-        return super().convert(value, param, ctx)
+        return form, super().convert(value, param, ctx)
 
 
 class _RoomNames(options.Kind):
@@ -72,7 +73,7 @@ class _RoomNames(options.Kind):
 @click.option("-v", "--verbose", is_flag=True, help="Every test, as it ends.")
 def verify(
     *,
-    files: tuple[str, ...],
+    files: tuple[tuple[str, str], ...],
     faults: tuple[str, ...],
     modules: list[str] | None,
     reports: options.Reports,
@@ -87,8 +88,6 @@ def verify(
     Exit status: 1 the contract is broken; 2 something could not be judged (an
     unreachable tenant, a failed login …); 0 kept. 3, over all: a defect of ours
     """
-    import pytest
-
     from ..contract import load
     from ..live.open_tenant import choose_settings
     from ..rules.waivers import read_own_waivers
@@ -105,8 +104,6 @@ def verify(
     set_ones = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
     arguments = [f"--services85-{name}={value}" for name, value in set_ones.items()]
     arguments += [f"--services85-fault={fault}" for fault in faults]
-    junit = [file for file in files if file.endswith(".xml")]
-    arguments += [f"--junitxml={file}" for file in junit[:1]]
     chosen = modules or [module for module in ROOMS if given["candidate"] or module != "test_candidate"]
     tenant = re.sub(r"//[^/]*@", "//", given["tenant"])  # who logs in is in no report
     candidate = f", candidate {given['candidate']}" if given["candidate"] else ""
@@ -117,35 +114,23 @@ def verify(
     result.seconds = time.monotonic() - started
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not result.errors:
         result.errors.append("interrupted before the end")
-    reports.write(result)
-    for file in files:
-        if file in junit[1:]:
-            shutil.copyfile(junit[0], file)
-        elif file not in junit:
-            options.Reports("verify", [(file.rpartition(".")[2], file)]).write(result)
+    options.Reports("verify", [*reports.wanted, *files]).write(result)
     return result.status
 
 
 class Collector:
-    """A pytest plugin that counts, and shows how far it is."""
+    """A pytest plugin that keeps what each test found, and shows how far it is."""
 
     def __init__(self, title: str, verbose: bool) -> None:
         self.result = SuiteResult(title)
         self.verbose = verbose
+        self._phases: list[pytest.TestReport] = []
         self._drawn = ExitStack()
-
-    def _room(self, nodeid: str) -> RoomResult:
-        stem = nodeid.partition("::")[0].rpartition("/")[2].removesuffix(".py")
-        name = ROOMS.get(stem, stem.removeprefix("test_"))
-        return self.result.rooms.setdefault(name, RoomResult(name))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         from ..report.terminal import show_progress
 
-        for item in session.items:
-            self._room(item.nodeid)
-        if not self.verbose:
-            self._step = self._drawn.enter_context(show_progress(len(session.items)))
+        self._step = self._drawn.enter_context(show_progress(len(session.items)))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -154,38 +139,36 @@ class Collector:
             self.result.errors.append(last.removeprefix("E ").strip())
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        from ..plugin import DEFECT, UNJUDGED
-
-        room = self._room(report.nodeid)
-        room.seconds += report.duration
-        name = report.nodeid.partition("::")[2]
-        if report.failed:
-            unjudged = getattr(report, UNJUDGED, None)
-            outcome = "unjudged" if unjudged else "broken"
-            text = " ".join(unjudged.split()) if unjudged else _say_failure(report)
-            self.result.failed.append(FailedTest(name, outcome, text))
-            if unjudged:
-                room.reasons[text] += 1
-            self.result.is_defect |= getattr(report, DEFECT, False)
-        elif report.skipped:
-            outcome = "skipped"
-            reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
-            room.reasons[reason.removeprefix("Skipped: ")] += 1
-        elif report.when == "call":
-            outcome = "kept"
-        else:  # a fixture that did its work is no test
+        self._phases.append(report)
+        if report.when != "teardown":
             return
-        setattr(room, outcome, getattr(room, outcome) + 1)
+        phases, self._phases = self._phases, []
+        module, _, name = report.nodeid.partition("::")
+        stem = module.rpartition("/")[2].removesuffix(".py")
+        room = ROOMS.get(stem, stem.removeprefix("test_"))
+        outcome, text = next(filter(None, map(_say_outcome, phases)), ("kept", ""))
+        test = SuiteTest(room, name, outcome, sum(phase.duration for phase in phases), text)
+        self.result.tests.append(test)
+        self.result.is_defect |= any(hasattr(phase, DEFECT) for phase in phases)
         if self.verbose:
             print(f"{outcome:<9} {name}")
-        else:
-            self._step(room.name)
+        self._step(room)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        from ..plugin import provenance_lines
-
         self.result.recordings = list(dict.fromkeys(provenance_lines(session.config)))
         self._drawn.close()
+
+
+def _say_outcome(report: pytest.TestReport) -> tuple[SuiteOutcome, str] | None:
+    """What one phase of a test says of it; None: it did its work."""
+    if report.skipped:
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        return "skipped", reason.removeprefix("Skipped: ")
+    if not report.failed:
+        return None
+    if unjudged := getattr(report, UNJUDGED, None):
+        return "unjudged", " ".join(unjudged.split())
+    return "broken", _say_failure(report)
 
 
 def _say_failure(report: pytest.TestReport) -> str:
@@ -208,8 +191,6 @@ def _find_suite() -> Path:
 def _run_pytest(modules: list[str], options: list[str], collector: Collector) -> int:
     """pytest in this process, with no configuration but the suite's own."""
     from importlib.metadata import entry_points
-
-    import pytest
 
     folder = _find_suite()
     plugins = [f"no:{name}" for name in ("terminal", "cacheprovider", "xdist", "benchmark")]

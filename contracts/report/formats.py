@@ -28,6 +28,7 @@ FORMATS: dict[str, dict[str, str | Renderer]] = {
     "verify": {
         "text": "verify_text:render_text",
         "json": "json:render_json",
+        "junit": "verify_junit:render_junit",
         "html": "verify_html:render_html",
     },
     "score": {"text": "score_text:render_text", "json": "json:render_json"},

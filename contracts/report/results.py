@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..model import Finding, Verdict
 from ..model.wording import escape_line
@@ -90,26 +90,18 @@ class RuleList:
         return rows + [{"rule": c.id, "kind": "change", "requirement": c.requirement} for c in self.changes]
 
 
-@dataclass(slots=True)
-class RoomResult:
-    """One row of ``verify``'s table. ``kept`` and the others count tests; ``reasons`` say why one was not kept."""
-
-    name: str
-    kept: int = 0
-    broken: int = 0
-    unjudged: int = 0
-    skipped: int = 0
-    seconds: float = 0.0
-    reasons: Counter[str] = field(default_factory=Counter)
+SuiteOutcome = Literal["kept", "broken", "unjudged", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
-class FailedTest:
-    """A test of the suite that was broken or unjudged, with the lines that say so."""
+class SuiteTest:
+    """One test of the suite: its outcome, and why it is not ``kept``."""
 
+    room: str
     name: str
-    outcome: str
-    text: str
+    outcome: SuiteOutcome
+    seconds: float
+    text: str = ""
 
 
 @dataclass(slots=True)
@@ -120,48 +112,68 @@ class SuiteResult:
     """
 
     title: str = ""
-    rooms: dict[str, RoomResult] = field(default_factory=dict)
-    failed: list[FailedTest] = field(default_factory=list)
+    tests: list[SuiteTest] = field(default_factory=list)
     recordings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
     is_defect: bool = False
 
-    def group_failed(self) -> dict[tuple[str, str], list[str]]:
-        """The names of the tests that failed for one cause: by outcome, and by what they say."""
-        alike: dict[tuple[str, str], list[str]] = {}
-        for test in self.failed:
-            alike.setdefault((test.outcome, test.text), []).append(test.name)
-        return alike
+    @property
+    def rooms(self) -> dict[str, list[SuiteTest]]:
+        """The tests by their room, in the order in which the rooms ran."""
+        found: dict[str, list[SuiteTest]] = {}
+        for test in self.tests:
+            found.setdefault(test.room, []).append(test)
+        return found
 
     @property
     def status(self) -> int:
         """The exit status: 1 broken, 2 something, or everything, was not judged, 0 kept; 3 the suite itself failed."""
-        rooms = self.rooms.values()
+        counts = count_outcomes(self.tests)
         if self.is_defect:
             return 3
-        if any(room.broken for room in rooms):
+        if counts["broken"]:
             return 1
-        whole = any(room.kept for room in rooms) and not any(room.unjudged for room in rooms)
-        return 0 if whole and not self.errors else 2
+        return 0 if counts["kept"] and not counts["unjudged"] and not self.errors else 2
 
     @property
     def outcome(self) -> str:
         """The status as a word."""
         return ("kept", "broken", "not judged", "internal error")[self.status]
 
+    def group_tests(self, *outcomes: str) -> dict[tuple[str, str], list[SuiteTest]]:
+        """The tests that had one of the outcomes for one cause: by outcome, and by what they say."""
+        alike: dict[tuple[str, str], list[SuiteTest]] = {}
+        for test in self.tests:
+            if test.outcome in outcomes:
+                alike.setdefault((test.outcome, test.text), []).append(test)
+        return alike
+
     def as_dict(self) -> dict[str, Any]:
         """The shape of services85-verify/1."""
+        failed = [test for test in self.tests if test.outcome in ("broken", "unjudged")]
         return {
             "schema": "services85-verify/1",
             "title": self.title,
             "outcome": self.outcome,
             "seconds": round(self.seconds, 1),
-            "rooms": [
-                {"room": r.name, "kept": r.kept, "broken": r.broken, "unjudged": r.unjudged, "skipped": r.skipped}
-                | {"seconds": round(r.seconds, 2), "reasons": list(r.reasons)}
-                for r in self.rooms.values()
-            ],
-            "failures": [{"test": f.name, "outcome": f.outcome, "text": f.text} for f in self.failed],
+            "rooms": [{"room": room, **_summarize_room(tests)} for room, tests in self.rooms.items()],
+            "failures": [{"test": test.name, "outcome": test.outcome, "text": test.text} for test in failed],
             "recordings": self.recordings,
         }
+
+
+def count_outcomes(tests: Iterable[SuiteTest]) -> dict[str, int]:
+    """How many tests had which outcome, in the order of the table."""
+    counts = Counter(test.outcome for test in tests)
+    return {outcome: counts[outcome] for outcome in ("kept", "broken", "unjudged", "skipped")}
+
+
+def list_reasons(tests: Iterable[SuiteTest]) -> Counter[str]:
+    """Why tests were skipped or not judged, with how many each."""
+    return Counter(test.text for test in tests if test.outcome in ("skipped", "unjudged"))
+
+
+def _summarize_room(tests: Sequence[SuiteTest]) -> dict[str, Any]:
+    seconds = round(sum(test.seconds for test in tests), 2)
+    return {**count_outcomes(tests), "seconds": seconds, "reasons": list(list_reasons(tests))}

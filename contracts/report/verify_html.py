@@ -22,12 +22,8 @@ def _show_rooms(result: SuiteResult) -> Iterator[str]:
     for room in result.as_dict()["rooms"]:
         yield f"<tr>{''.join(f'<td>{escape(str(room[head]))}</td>' for head in _HEADS)}</tr>"
     yield "</table></div>"
-    for (outcome, text), names in result.group_failed().items():
-        yield f"<section><h2>{outcome}: {escape(names[0])}</h2><pre>{escape(text)}</pre>"
-        yield f"{fold_list('test', names)}</section>"
-    for room in result.rooms.values():
-        for reason, count in room.reasons.items() if room.skipped or room.unjudged else ():
-            times = f" ({count} times)" if count > 1 else ""
-            yield f"<section><h2>{escape(room.name)}</h2><p>{escape(reason)}{times}</p></section>"
+    for (outcome, text), tests in result.group_tests("broken", "unjudged", "skipped").items():
+        names = [f"{test.room}: {test.name}" for test in tests]
+        yield f"<section><h2>{outcome}</h2><pre>{escape(text)}</pre>{fold_list('test', names)}</section>"
     if said := [*dict.fromkeys(result.errors), *result.recordings]:
         yield f"<section><h2>Recordings</h2><ul>{''.join(f'<li>{escape(line)}</li>' for line in said)}</ul></section>"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from .results import SuiteResult
+from .results import SuiteResult, count_outcomes, list_reasons
 from .terminal import draw_table, measure_width, paint_text, wrap_text
 
 _COLOURS = {"kept": "32", "broken": "1;31", "not judged": "33", "internal error": "1;31"}
-_COUNTS = ("kept", "broken", "unjudged", "skipped")
 _MOST_FAILED = 20
 _MOST_LINES = 25
 _MOST_RECORDINGS = 12
@@ -25,14 +24,14 @@ def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
 
     yield from _list_failed(result, columns, stream)
     yield f"services85 verify: {result.title}"
-    rooms = list(result.rooms.values())
-    rows = [[r.name, r.kept, r.broken, r.unjudged, r.skipped, f"{r.seconds:.1f}"] for r in rooms]
-    sums = [sum(getattr(room, count) for room in rooms) for count in _COUNTS]
-    yield from draw_table(["", *_COUNTS, "seconds"], [*rows, ["all", *sums, f"{result.seconds:.1f}"]])
-    for room in rooms:
-        if room.skipped or room.unjudged:
-            for reason, count in room.reasons.items():
-                yield from indent(f"{room.name}: {reason[:200]}" + (f" ({count} times)" if count > 1 else ""))
+    rooms = result.rooms
+    counts = {room: count_outcomes(tests) for room, tests in {**rooms, "all": result.tests}.items()}
+    seconds = [sum(test.seconds for test in tests) for tests in rooms.values()] + [result.seconds]
+    rows = [[room, *found.values(), f"{took:.1f}"] for (room, found), took in zip(counts.items(), seconds, strict=True)]
+    yield from draw_table(["", *counts["all"], "seconds"], rows)
+    for room, tests in rooms.items():
+        for reason, count in list_reasons(tests).items():
+            yield from indent(f"{room}: {reason[:200]}" + (f" ({count} times)" if count > 1 else ""))
     for error in dict.fromkeys(result.errors):
         yield from indent(error)
     said = list(_group_remarks(result.recordings))
@@ -45,10 +44,10 @@ def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
 
 def _list_failed(result: SuiteResult, columns: int, stream: TextIO) -> Iterator[str]:
     """What failed for one cause is said once, with the first of its tests and how many more there are."""
-    alike = result.group_failed()
-    for (outcome, text), (name, *others) in list(alike.items())[:_MOST_FAILED]:
+    alike = result.group_tests("broken", "unjudged")
+    for (outcome, text), (first, *others) in list(alike.items())[:_MOST_FAILED]:
         more = f" and {len(others)} more" if others else ""
-        yield paint_text(f"{outcome}  {name}"[: columns - len(more)] + more, "1", stream)
+        yield paint_text(f"{outcome}  {first.name}"[: columns - len(more)] + more, "1", stream)
         yield from (f"    {line}" for line in text.splitlines()[:_MOST_LINES])
         yield ""
     if left := list(alike.values())[_MOST_FAILED:]:
