@@ -22,9 +22,8 @@ from contracts.model import Direction
 from contracts.wsdl import document as wsdl
 from contracts.wsdl.load import load_services
 from contracts.wsdl.service import Service
-
-from .plain import compile_plain, schema_texts
-from .shared import shared
+from tests.helpers.plain import compile_plain, schema_texts
+from tests.helpers.shared import shared
 
 pytest.importorskip("pytest_benchmark")
 

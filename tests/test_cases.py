@@ -10,8 +10,7 @@ import pytest
 
 import contracts
 from contracts.cli.main import main
-
-from .shared import SHARED, needs_shared
+from tests.helpers.shared import SHARED, needs_shared
 
 pytestmark = needs_shared
 OWN = Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl"

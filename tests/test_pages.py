@@ -11,9 +11,8 @@ import contracts
 from contracts.contract import Contract
 from contracts.messages import Skipped, read_all
 from contracts.model import Message
-
-from .plain import compile_plain
-from .shared import needs_shared, shared
+from tests.helpers.plain import compile_plain
+from tests.helpers.shared import needs_shared, shared
 
 VERSIONS = ("Services84", "Services85", "Services86")
 

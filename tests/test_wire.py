@@ -10,8 +10,7 @@ import pytest
 import contracts
 from contracts.messages import read
 from contracts.model import Message, Verdict
-
-from .shared import SHARED, needs_shared
+from tests.helpers.shared import SHARED, needs_shared
 
 pytestmark = needs_shared
 CONTRACT = contracts.load()

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.cli.main import main
 from contracts.report.formats import FORMATS
-from tests.rules.messages import LOGIN, STOP, TOKEN, check_request, check_response
+from tests.helpers.messages import LOGIN, STOP, TOKEN, check_request, check_response
 
 HEAD = "POST /Services85/Batch.svc HTTP/1.1\r\nSOAPAction: x\r\nContent-Type: text/xml; charset=utf-8\r\n"
 SECRET = "7T:c2VjcmV0c2VjcmV0=="

@@ -18,7 +18,7 @@ import zeep
 import contracts
 from contracts.clients import zeep as strict
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
-from tests.tenant_clock import StandIn
+from tests.helpers.tenant_clock import StandIn
 
 IDS = {"int": [42, 43]}
 LOGIN = {"UserName": USER_NAME, "Password": PASSWORD}

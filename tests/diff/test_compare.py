@@ -10,8 +10,8 @@ from lxml import etree
 from contracts.diff.compare import compare, pair_versions
 from contracts.model import Change, ContractsError
 from contracts.wsdl.service import Service
+from tests.helpers.shared import needs_shared, shared
 
-from ..shared import needs_shared, shared
 from .edits import BATCH, XS, changes, edited, pair, services, told
 
 DATA = BATCH.read_bytes()

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from contracts.diff.change_rules import CHANGE_RULES
+from tests.helpers.shared import SHARED, needs_shared, shared
 
-from ..shared import SHARED, needs_shared, shared
 from .edits import BATCH, CALM, WSDL, Edit, changes, every_edit, told
 
 DATA = BATCH.read_bytes()

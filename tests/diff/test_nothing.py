@@ -12,8 +12,8 @@ from lxml import etree
 
 from contracts.diff.compare import compare
 from contracts.wsdl.load import load_services
+from tests.helpers.shared import needs_shared, shared
 
-from ..shared import needs_shared, shared
 from .edits import BATCH, EXAMPLES, WSDL, XS, changes, edited, told
 
 NOTES = EXAMPLES / "old.wsdl"

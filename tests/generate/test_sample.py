@@ -22,7 +22,7 @@ from contracts.generate.sample import Form, sample
 from contracts.messages import read
 from contracts.model import Direction, Message, UnreadableContract
 from contracts.model.names import XSI
-from tests.shared import needs_shared, shared
+from tests.helpers.shared import needs_shared, shared
 
 CONTRACT = contracts.load()
 LABELS = [o.label for _, o in CONTRACT.targets()]

@@ -19,7 +19,7 @@ from contracts.mutate import broken
 from contracts.wsdl.service import Service
 from contracts.xsd.builtins import BUILTINS, MAX_DECIMAL
 from contracts.xsd.probe import accepts
-from tests.shared import needs_shared, shared
+from tests.helpers.shared import needs_shared, shared
 
 CONTRACT = contracts.load()
 SERVICE, STOP = CONTRACT.operation("Batch.StopBatchJob")

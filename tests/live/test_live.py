@@ -24,7 +24,7 @@ from contracts.live.tenant_lock import LockNotTaken, lock_tenant
 from contracts.live.tenant_settings import TenantSettings
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.wsdl.load import DATA
-from tests.tenant_clock import Clock, StandIn
+from tests.helpers.tenant_clock import Clock, StandIn
 
 from ..standin import calls
 

@@ -19,7 +19,7 @@ from contracts.live.guarded_tenant import GuardedTenant
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
-from tests.tenant_clock import StandIn
+from tests.helpers.tenant_clock import StandIn
 
 
 def settings(url: str, **changes: Any) -> TenantSettings:

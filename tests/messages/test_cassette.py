@@ -16,7 +16,7 @@ from contracts.messages import Skipped
 from contracts.messages.formats import cassette
 from contracts.messages.reader import NoMessage, Source
 from contracts.model import Message
-from tests.cost import within
+from tests.helpers.cost import within
 
 ASKED = "<s:Envelope>ask</s:Envelope>"
 ANSWERED = "<s:Envelope>\n  answer é\n</s:Envelope>"

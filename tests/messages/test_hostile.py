@@ -9,7 +9,7 @@ import pytest
 from contracts.cli.main import main
 from contracts.messages import list_paths, read
 from contracts.messages.formats import raw_http as http
-from tests.rules.messages import NS, STOP, check_request
+from tests.helpers.messages import NS, STOP, check_request
 
 HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
 

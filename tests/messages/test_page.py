@@ -8,7 +8,7 @@ from contracts.files.limits import Unreadable
 from contracts.messages.formats import page
 from contracts.messages.reader import NoMessage, Source
 from contracts.model import Message
-from tests.shared import needs_shared, shared
+from tests.helpers.shared import needs_shared, shared
 
 FRONT = "---\ntitle: Services85.BatchAgent.StopBatchJob SOAP\nuid: Services85-Batch-StopBatchJob\n---\n\n"
 ASKED = "<?xml version='1.0'?>\n<s:Envelope>ask</s:Envelope>\n"

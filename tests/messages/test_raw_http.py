@@ -10,8 +10,8 @@ from functools import partial
 import pytest
 
 from contracts.messages.formats import raw_http as http
-from tests.cost import within
-from tests.shared import needs_shared, shared
+from tests.helpers.cost import within
+from tests.helpers.shared import needs_shared, shared
 
 packed = partial(gzip.compress, mtime=0)
 """With no time in it: the names of the tests are the same in every process."""

@@ -12,7 +12,7 @@ import pytest
 
 from contracts.messages import Skipped, list_paths, read, read_all
 from contracts.model import Message
-from tests.cost import within
+from tests.helpers.cost import within
 
 ENVELOPE = (
     b'<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>'

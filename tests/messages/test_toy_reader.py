@@ -12,7 +12,7 @@ from contracts.cli.main import main
 from contracts.messages.formats import READERS
 from contracts.messages.reader import Reader, Source
 from contracts.model import Message
-from tests.rules.messages import STOP
+from tests.helpers.messages import STOP
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message]:

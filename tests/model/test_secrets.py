@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contracts.model.secrets import is_secret_name, mask_secrets, secret_kind
-from tests.cost import within
-from tests.rules.messages import STOP, check_request
+from tests.helpers.cost import within
+from tests.helpers.messages import STOP, check_request
 
 # a secret name, and a neighbour that stands for none
 NAMES = [

@@ -20,7 +20,7 @@ from contracts.recording.record import RecordingResult, convert, record
 from contracts.recording.scenarios import JOB, UNKNOWN_TICKET, read_scenarios
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.standin.server import TENANT
-from tests.tenant_clock import StandIn
+from tests.helpers.tenant_clock import StandIn
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"

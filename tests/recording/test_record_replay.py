@@ -17,8 +17,7 @@ from contracts.generate.sample import sample
 from contracts.recording.provenance import read_provenance
 from contracts.recording.replay import replay
 from contracts.wsdl.load import DATA
-
-from ..shared import needs_shared, shared
+from tests.helpers.shared import needs_shared, shared
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 ALL = sorted(path.relative_to(CASSETTES).as_posix() for path in CASSETTES.rglob("*.yaml"))

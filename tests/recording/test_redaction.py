@@ -10,8 +10,8 @@ import pytest
 from lxml import etree
 
 from contracts.recording.redaction import CannotRedact, Redactor
-from tests.cost import within
-from tests.shared import needs_shared, shared
+from tests.helpers.cost import within
+from tests.helpers.shared import needs_shared, shared
 
 TICKET = "7T:QmFzZTY0L29mK3NvbWV0aGluZw=="
 TOKEN = "b8f3c1de-77aa-4410-9d0c-5f1e2a3b4c5d"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contracts.model import Verdict
+from tests.helpers.messages import STOP, rules, said, without_short_cut
 
-from .messages import STOP, rules, said, without_short_cut
 from .test_values import contract
 
 AT = "Body/StopBatchJob/Id"

@@ -7,7 +7,7 @@ import gzip
 
 import pytest
 
-from .messages import FIND, STOP, STOPPED, check_request, check_response, heads, rules
+from tests.helpers.messages import FIND, STOP, STOPPED, check_request, check_response, heads, rules
 
 TEXT = FIND.replace("nightly", "Sk\u00f8 \u20ac")
 HEAD = heads("Batch/GetBatchTaskInfosByNameAndState")

@@ -13,8 +13,7 @@ import pytest
 
 from contracts.messages import read
 from contracts.model import Message
-
-from .messages import CONTRACT
+from tests.helpers.messages import CONTRACT
 
 FOLDER = Path(__file__).parent / "clients"
 SERVERS = Path(__file__).parent / "servers"

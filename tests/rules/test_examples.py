@@ -14,8 +14,7 @@ from contracts.model import Message, Verdict
 from contracts.rules import RULES, Rule, answers, headers, judge
 from contracts.rules.case import Case
 from contracts.rules.deviations import read_deviations
-
-from .messages import without_short_cut
+from tests.helpers.messages import without_short_cut
 
 EXAMPLES = Path(contracts.__file__).parent / "rules" / "examples"
 FILES = sorted(p for rule in RULES for p in (EXAMPLES / rule).glob("*") if p.suffix != ".wsdl")

@@ -13,8 +13,7 @@ from contracts.model import Message, Verdict
 from contracts.rules import RULES
 from contracts.rules.deviations import read_deviations
 from contracts.rules.waivers import Waivers, read_waivers
-
-from .messages import CONTRACT, STARTED, STOP, STOPPED, request
+from tests.helpers.messages import CONTRACT, STARTED, STOP, STOPPED, request
 
 TODAY = date(2026, 11, 24)
 EXAMPLES = Path(contracts.__file__).parent / "Services85" / "Batch" / "StopBatchJob"

@@ -8,8 +8,7 @@ import pytest
 
 from contracts.messages import read
 from contracts.model import Message
-
-from .messages import (
+from tests.helpers.messages import (
     CONTRACT,
     CREDENTIALS,
     DELETE,

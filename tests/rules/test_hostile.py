@@ -7,9 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.cost import within
-
-from .messages import CONTRACT, DELETE, FIND, NS, START, STOP, STOPPED, check_request, check_response, rules
+from tests.helpers.cost import within
+from tests.helpers.messages import (
+    CONTRACT,
+    DELETE,
+    FIND,
+    NS,
+    START,
+    STOP,
+    STOPPED,
+    check_request,
+    check_response,
+    rules,
+)
 
 ENTITIES = "<!DOCTYPE x [<!ENTITY a 'lol'>" + "".join(
     f"<!ENTITY {name} '{f'&{before};' * 10}'>" for before, name in zip("abcdefgh", "bcdefghi", strict=True)

@@ -12,9 +12,7 @@ from contracts.contract import Contract
 from contracts.messages import read
 from contracts.model import Headers, Http, Message
 from contracts.wsdl import document as wsdl
-
-from ..shared import SHARED, needs_shared, shared
-from .messages import (
+from tests.helpers.messages import (
     ADMITTED,
     CONTRACT,
     FAULT,
@@ -30,6 +28,7 @@ from .messages import (
     request,
     rules,
 )
+from tests.helpers.shared import SHARED, needs_shared, shared
 
 N84, N86 = NS.replace("85", "84"), NS.replace("85", "86")
 DATA = Path(contracts.__file__).parent / "Services85"

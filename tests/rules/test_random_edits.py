@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from .messages import (
+from tests.helpers.messages import (
     ADMITTED,
     ARRAYS,
     CONTRACT,

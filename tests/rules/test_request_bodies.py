@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .messages import DELETE, FIND, INFO, LOGIN, NS, START, STOP, Row, check_request, hold_request, row
+from tests.helpers.messages import DELETE, FIND, INFO, LOGIN, NS, START, STOP, Row, check_request, hold_request, row
 
 BODY = "/Envelope/Body"
 STOP_AT = f"{BODY}/StopBatchJob"

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.model import Headers, Http, Message
-
-from .messages import (
+from tests.helpers.messages import (
     CONTRACT,
     CREDENTIALS,
     DELETE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .messages import (
+from tests.helpers.messages import (
     ADMITTED,
     DELETED,
     EXCEPTION,

@@ -17,9 +17,7 @@ from contracts.mutate.scoring import originals
 from contracts.rules import judge as judging
 from contracts.rules.place import Unplaced, place_case
 from contracts.wsdl.services import Target
-
-from ..shared import SHARED
-from .messages import (
+from tests.helpers.messages import (
     CONTRACT,
     CREDENTIALS,
     STOP,
@@ -32,6 +30,7 @@ from .messages import (
     takes_short_cut,
     without_short_cut,
 )
+from tests.helpers.shared import SHARED
 
 
 def messages() -> Iterator[Message]:

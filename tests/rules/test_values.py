@@ -10,8 +10,7 @@ import pytest
 import contracts
 from contracts.contract import Contract
 from contracts.wsdl import document as wsdl
-
-from .messages import START, STOP, Row, check_request, hold, row
+from tests.helpers.messages import START, STOP, Row, check_request, hold, row
 
 WSDL = (Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl").read_text(encoding="utf-8")
 MEMBER = '<xs:element name="Id" type="xs:int" minOccurs="0"/>'

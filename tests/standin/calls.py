@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
-from tests.tenant_clock import StandIn
+from tests.helpers.tenant_clock import StandIn
 
 NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

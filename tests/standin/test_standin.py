@@ -9,7 +9,7 @@ import pytest
 
 from contracts.model import ContractsError
 from contracts.standin.agents import PASSWORD, USER_NAME
-from tests.tenant_clock import Clock, StandIn
+from tests.helpers.tenant_clock import Clock, StandIn
 
 from .calls import NIL, NOBODY, NS, call, login, stop
 

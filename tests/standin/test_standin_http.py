@@ -22,7 +22,7 @@ from contracts.standin.agents import HANDLERS, PASSWORD, TICKET, USER_NAME
 from contracts.standin.jobs import JobStore
 from contracts.wsdl.document import parse_wsdl
 from contracts.wsdl.service import Service
-from tests.tenant_clock import Clock, StandIn
+from tests.helpers.tenant_clock import Clock, StandIn
 
 from .calls import LOGIN, NIL, NOBODY, NS, SOAP, Reply, call, envelope, login, send, stop
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.tenant_clock import StandIn
+from tests.helpers.tenant_clock import StandIn
 
 from .calls import NS, envelope
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from contracts.model import ContractsError
 from contracts.standin.misbehaviour import MISBEHAVIOURS, Misbehaviour, MisbehaviourCounter
-from tests.tenant_clock import StandIn
+from tests.helpers.tenant_clock import StandIn
 
 from .calls import NS, Reply, call, send
 

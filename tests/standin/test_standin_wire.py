@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.tenant_clock import StandIn
+from tests.helpers.shared import SHARED, needs_shared
+from tests.helpers.tenant_clock import StandIn
 
-from ..shared import SHARED, needs_shared
 from .calls import call
 
 NO_XML = "not well-formed: what a stack makes of the part that it happened to read is no behaviour to rely on; .NET too"

@@ -13,8 +13,7 @@ from contracts.recording.provenance import digest_contract
 from contracts.wsdl import document as wsdl
 from contracts.wsdl.fingerprint import facts
 from contracts.wsdl.service import Service
-
-from ..shared import needs_shared, shared
+from tests.helpers.shared import needs_shared, shared
 
 DATA = Path(contracts.__file__).parent / "Services85"
 WSDL = (DATA / "Batch" / "service.wsdl").read_bytes()

@@ -14,7 +14,7 @@ import pytest
 import contracts
 from contracts.cli.main import main
 from contracts.wsdl.load import load_services
-from tests.rules.messages import STOP
+from tests.helpers.messages import STOP
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
 DEFINITIONS = '<definitions name="WcfBatchService"'

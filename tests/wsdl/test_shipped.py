@@ -12,8 +12,8 @@ import contracts
 from contracts.wsdl import document as wsdl
 from contracts.wsdl.fingerprint import facts
 from contracts.wsdl.service import Service
+from tests.helpers.shared import SHARED, needs_shared, shared
 
-from ..shared import SHARED, needs_shared, shared
 from .facts import differences
 
 DATA = Path(contracts.__file__).parent / "Services85"
