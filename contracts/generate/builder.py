@@ -12,7 +12,18 @@ from typing import Protocol
 
 from lxml import etree
 
-from ..model import Attribute, Direction, Element, Operation, Part, Type, UnreadableContract, local, namespace
+from ..model import (
+    Attribute,
+    ContractsError,
+    Direction,
+    Element,
+    Operation,
+    Part,
+    Type,
+    UnreadableContract,
+    local,
+    namespace,
+)
 from ..model.names import ANY_TYPE, ARRAYS, ENVELOPE, ENVELOPE12, NIL, SERIALIZATION, XSD, XSI, XSI_TYPE, is_anonymous
 from ..wsdl.service import Service
 from ..xsd.values import read_value
@@ -77,6 +88,14 @@ def prefixes(service: Service, *, soap: str = ENVELOPE) -> dict[str, str]:
     return {"soap": soap} | own | {"xsi": XSI, "xsd": XSD, "ser": SERIALIZATION, "arrays": ARRAYS}
 
 
+def find_operation(service: Service, operation: str | Operation, direction: Direction) -> Operation:
+    """The operation of that name. Raises ContractsError where the WSDL declares no such message of it."""
+    found = service.operations[operation] if isinstance(operation, str) else operation
+    if found.part(direction) is None:
+        raise ContractsError(f"{found.label}: the WSDL declares no {direction}")
+    return found
+
+
 class MessageBuilder:
     """Builds the messages of one service. ``typed``: xsi:type on every element, as the documented pages do."""
 
@@ -96,93 +115,92 @@ class MessageBuilder:
         self._used = {"soap"}
         if not documented or direction == "request":
             header = root if documented else etree.SubElement(root, f"{{{soap}}}Header")
-            self._headers(header, part, direction)
+            self._add_headers(header, part, direction)
             if not documented and not len(header):
                 root.remove(header)
         body = etree.SubElement(root, f"{{{soap}}}Body")
         if part is not None and part.body is not None:
             declared = self.schema.declared(part.body)
-            self._fill(etree.SubElement(body, declared.name), declared, Place(), typed=False)
+            self._fill_typed(etree.SubElement(body, declared.name), declared, Place(), typed=False)
         etree.cleanup_namespaces(root, keep_ns_prefixes=[p for p in names if p in self._used])
         return root
 
     # --- headers ------------------------------------------------------------------------------------------------
 
-    def _headers(self, header: etree._Element, part: Part | None, direction: Direction) -> None:
+    def _add_headers(self, header: etree._Element, part: Part | None, direction: Direction) -> None:
+        required = ("ApplicationToken", "Credentials") if direction == "request" else ("Succeeded",)
         for name in part.headers if part else ():
-            required = ("ApplicationToken", "Credentials") if direction == "request" else ("Succeeded",)
-            declared = self.schema.element(name)
-            if declared is None or not (local(name) in required or self.choices.has_header(name, direction)):
+            plain, declared = local(name), self.schema.element(name)
+            if declared is None or not (plain in required or self.choices.has_header(name, direction)):
                 continue
-            if local(name) == "ExceptionInfo" and not declared.nillable:
+            if plain == "ExceptionInfo" and not declared.nillable:
                 continue  # with Succeeded=true it can only be nil
             node = etree.SubElement(header, name)
-            if direction == "request" and local(name) == "ApplicationToken":
-                node.text = self.choices.pick_secret("ApplicationToken")
-            elif direction == "request" and local(name) == "Credentials":
-                self._credentials(node, declared)
-            elif local(name) == "Succeeded":
+            if direction == "request" and plain == "ApplicationToken":
+                node.text = self.choices.pick_secret(plain)
+            elif direction == "request" and plain == "Credentials":
+                for member in self.schema.members(declared.type):
+                    if member.local == "Ticket":
+                        etree.SubElement(node, member.name).text = self.choices.pick_secret("Ticket")
+            elif plain == "Succeeded":
                 node.text = "true"
-            elif local(name) == "ExceptionInfo":
-                self._nil(node)
+            elif plain == "ExceptionInfo":
+                self._make_nil(node)
             else:
-                self._fill(node, declared, Place(), typed=False)
-
-    def _credentials(self, node: etree._Element, declared: Element) -> None:
-        for member in self.schema.members(declared.type):
-            if member.local == "Ticket":
-                etree.SubElement(node, member.name).text = self.choices.pick_secret("Ticket")
+                self._fill_typed(node, declared, Place(), typed=False)
 
     def fill_element(self, node: etree._Element, declared: Element) -> None:
         """Gives an element the content that its declaration wants."""
-        self._fill(node, declared, Place())
+        self._fill_typed(node, declared, Place())
 
     # --- elements -----------------------------------------------------------------------------------------------
 
-    def _nil(self, node: etree._Element) -> None:
+    def _make_nil(self, node: etree._Element) -> None:
         self._used.add("xsi")
         node.set(NIL, "true")
 
-    def _mark(self, node: etree._Element, type_name: str) -> None:
+    def _mark_type(self, node: etree._Element, type_name: str) -> None:
         space = namespace(type_name)
         prefix = next((p for p, s in node.nsmap.items() if s == space and p), None)
         if prefix and not is_anonymous(type_name):
             self._used |= {prefix, "xsi"}
             node.set(XSI_TYPE, f"{prefix}:{local(type_name)}")
 
-    def _fill(self, node: etree._Element, declared: Element, place: Place, *, typed: bool | None = None) -> None:
+    def _fill_typed(self, node: etree._Element, declared: Element, place: Place, *, typed: bool | None = None) -> None:
         place = Place(place.owners, declared)
         if declared.nillable and self.choices.is_nil(place):
-            self._nil(node)
+            self._make_nil(node)
             return
         name = self.choices.pick_type(declared.type, derived_types(self.service, declared.type), place)
         found = self.schema.type(name)
         if name == ANY_TYPE or name == f"{{{SERIALIZATION}}}anyType":
             # Without xsi:type WCF reads a bare object; what a caller has is a text.
-            self._mark(node, f"{{{XSD}}}string")
+            self._mark_type(node, f"{{{XSD}}}string")
             node.text = self.choices.pick_text(f"{{{XSD}}}string", place)
             return
         if name != declared.type or (self.typed if typed is None else typed):
-            self._mark(node, name)
+            self._mark_type(node, name)
         if found is None:
             raise UnreadableContract(f"{self.schema.source}: no schema declares the type {local(name)}")
         if is_simple(found):
-            only = fixed(declared)
+            only = fixed_value(declared)
             node.text = self.choices.pick_text(name, place) if only is None else only
             return
-        self._complex(node, found, place.inside(name))
+        self._fill_complex(node, found, place.inside(name))
 
-    def _complex(self, node: etree._Element, found: Type, place: Place) -> None:
+    def _fill_complex(self, node: etree._Element, found: Type, place: Place) -> None:
         for attribute in (a for t in self.schema.lineage(found.name) for a in t.attributes):
             if attribute.use == "required":
-                only = fixed(attribute)
+                only = fixed_value(attribute)
                 node.set(attribute.name, self.choices.pick_text(attribute.type, place) if only is None else only)
         if found.content == "simple" and found.base:
-            node.text = self.choices.pick_text(self._base_of(found), place)
+            simple = (t.name for t in self.schema.lineage(found.name) if t.kind != "complex")
+            node.text = self.choices.pick_text(next(simple, f"{{{XSD}}}string"), place)
             return
         members = self.schema.members(found.name)
         counts = [
-            self._allowed(m, n, place) for m, n in zip(members, self.choices.count_members(members, place), strict=True)
+            self._limit_count(m, n, place)
+            for m, n in zip(members, self.choices.count_members(members, place), strict=True)
         ]
         if found.content == "choice" and members:
             chosen = next((i for i, n in enumerate(counts) if n), 0)
@@ -191,17 +209,14 @@ class MessageBuilder:
         for member, count in zip(members, counts, strict=True):
             for _ in range(count):
                 child = etree.SubElement(node, member.name)
-                self._fill(child, member, place)
-                if found.dictionary and (key := self._key(child, member)) is not None:
+                self._fill_typed(child, member, place)
+                if found.dictionary and (key := self._key_of(child, member)) is not None:
                     if key in keys:
                         node.remove(child)
                     keys.add(key)
 
-    def _base_of(self, found: Type) -> str:
-        return next((t.name for t in self.schema.lineage(found.name) if t.kind != "complex"), f"{{{XSD}}}string")
-
     @staticmethod
-    def _allowed(member: Element, count: int, place: Place) -> int:
+    def _limit_count(member: Element, count: int, place: Place) -> int:
         """A parameter that cannot be nil has to be there: the server would read 0."""
         low = member.min_occurs
         if place.depth == 0 and not member.nillable and member.max_occurs == 1:
@@ -209,7 +224,7 @@ class MessageBuilder:
         count = max(count, low)
         return count if member.max_occurs is None else min(count, member.max_occurs)
 
-    def _key(self, pair: etree._Element, member: Element) -> str | None:
+    def _key_of(self, pair: etree._Element, member: Element) -> str | None:
         """What has to be unique about a pair of a dictionary, by .NET's eyes."""
         members = self.schema.members(member.type)
         if not len(pair) or not members:
@@ -221,7 +236,7 @@ class MessageBuilder:
         return f"={read_value(self.schema, members[0].type, pair[0].text or '')}"
 
 
-def fixed(declared: Element | Attribute) -> str | None:
+def fixed_value(declared: Element | Attribute) -> str | None:
     """The only value that it may have, where the schema says one."""
     return declared.preset[1] if declared.preset and declared.preset[0] == "fixed" else None
 

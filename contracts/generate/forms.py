@@ -61,11 +61,11 @@ def example_text(schema: Schema, name: str) -> str:
     row = schema.builtin(name)
     if row is not None and (what.family != "other" or accepts(schema, name, row.example)):
         return row.example
-    found = next((text for text in _tries(schema, name) if accepts(schema, name, text)), None)
+    found = next((text for text in _candidate_texts(schema, name) if accepts(schema, name, text)), None)
     return "" if found is None else found
 
 
-def _tries(schema: Schema, name: str) -> Iterator[str]:
+def _candidate_texts(schema: Schema, name: str) -> Iterator[str]:
     """Values that a type with facets of its own may take: its bounds, then what others of its family take."""
     for step in schema.lineage(name):
         for facet, value in step.facets:

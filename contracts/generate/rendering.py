@@ -54,10 +54,10 @@ def render(
         return "\r\n".join([line, *(f"{k}: {v}" for k, v in fields), "", ""]).encode() + data
     if direction == "response":
         raise ContractsError(f"{found.label}: only a request can be shown as {as_}")
-    return (_curl(service, found, data) if as_ == "curl" else _python(service, found, data)).encode()
+    return (_render_curl(service, found, data) if as_ == "curl" else _render_python(service, found, data)).encode()
 
 
-def _base(service: Service) -> tuple[str, str]:
+def _split_address(service: Service) -> tuple[str, str]:
     """The address as what SERVICES85_URL may replace, and the agent's own part of it."""
     base, _, file = service.address.rpartition("/")
     return base, f"/{file}"
@@ -66,7 +66,7 @@ def _base(service: Service) -> tuple[str, str]:
 _SECRETS = {f">{TOKEN}<": ">${SERVICES85_APPLICATION_TOKEN:?}<", f">{TICKET}<": ">${SERVICES85_TICKET:?}<"}
 
 
-def _curl(service: Service, operation: Operation, data: bytes) -> str:
+def _render_curl(service: Service, operation: Operation, data: bytes) -> str:
     text = re.sub(r"[\\$`]", r"\\\g<0>", data.decode())
     for placeholder, variable in _SECRETS.items():
         text = text.replace(placeholder, variable)
@@ -74,7 +74,7 @@ def _curl(service: Service, operation: Operation, data: bytes) -> str:
     while re.search(rf"^{marker}$", text, re.MULTILINE):
         marker += "_"
     action = shlex.quote(f'SOAPAction: "{operation.action}"')
-    base, file = (quote(part, safe=":/?&=%[]@,;~") for part in _base(service))
+    base, file = (quote(part, safe=":/?&=%[]@,;~") for part in _split_address(service))
     return (
         f'curl --silent --show-error "${{SERVICES85_URL:-{base}}}{file}" \\\n'
         f"  --header 'Content-Type: text/xml; charset=utf-8' \\\n"
@@ -103,9 +103,9 @@ print(answer)
 """
 
 
-def _python(service: Service, operation: Operation, data: bytes) -> str:
+def _render_python(service: Service, operation: Operation, data: bytes) -> str:
     root = etree.fromstring(data)
-    writer = _Literals(service)
+    writer = _ZeepLiterals(service)
     body = next(n for n in root.iter() if n.tag == operation.request.body)
     declared = service.schema.element(str(body.tag))
     arguments = "".join(
@@ -118,7 +118,7 @@ def _python(service: Service, operation: Operation, data: bytes) -> str:
     if packed := split_archive(service.source):
         writer.imports.add("zipfile")
         wsdl = "zipfile.ZipFile({!r}).open({!r})".format(*packed)
-    base, file = _base(service)
+    base, file = _split_address(service)
     imports = "".join(f"import {name}\n" for name in sorted({"os", *writer.imports} - {"xsd"}))
     return _PROGRAM.format(
         imports=imports,
@@ -141,7 +141,7 @@ _CALLS = {
 """Family -> module, and what makes the value that zeep takes of a text."""
 
 
-class _Literals:
+class _ZeepLiterals:
     """Elements of a message as Python literals that zeep turns into the same elements."""
 
     def __init__(self, service: Service) -> None:

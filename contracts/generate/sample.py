@@ -11,14 +11,14 @@ from lxml import etree
 from ..model import ContractsError, Direction, Element, Operation
 from ..wsdl.service import Service
 from ..xsd.probe import accepts
-from .builder import TICKET, TOKEN, MessageBuilder, Place, serialize
+from .builder import TICKET, TOKEN, MessageBuilder, Place, find_operation, serialize
 from .forms import example_text, is_simple
 
 Form = Literal["minimal", "default", "full", "documented"]
 
-_NUMBER = "42"
+_EXAMPLE_NUMBER = "42"
 """No 0: an id that is 0 is what a server reads of one that it did not get."""
-_MOST = 40_000
+_MOST_ELEMENTS = 40_000
 """Elements of one sample: ``full`` goes less deep where it would have more (a type of types of types)."""
 
 
@@ -34,7 +34,7 @@ class FixedChoices:
     form: Form
     depth: int
     items: int = 1
-    limit: int = _MOST
+    limit: int = _MOST_ELEMENTS
     elements: int = 0
 
     def has_header(self, name: str, direction: Direction) -> bool:
@@ -44,9 +44,9 @@ class FixedChoices:
         self.elements += len(members)
         if self.elements > self.limit:
             raise SampleTooLarge
-        return [self._count(member, place) for member in members]
+        return [self._count_member(member, place) for member in members]
 
-    def _count(self, member: Element, place: Place) -> int:
+    def _count_member(self, member: Element, place: Place) -> int:
         if self.form == "minimal":
             return 0
         repeated = member.max_occurs != 1
@@ -67,7 +67,7 @@ class FixedChoices:
         text = example_text(schema, type_name)
         if self.form == "documented":
             return "" if text == "text" else text
-        return _NUMBER if text == "0" and accepts(schema, type_name, _NUMBER) else text
+        return _EXAMPLE_NUMBER if text == "0" and accepts(schema, type_name, _EXAMPLE_NUMBER) else text
 
     def pick_secret(self, name: str) -> str:
         return TOKEN if name == "ApplicationToken" else TICKET
@@ -80,16 +80,14 @@ def sample_tree(
     service: Service, operation: str | Operation, direction: Direction, form: Form = "default"
 ) -> etree._Element:
     """The Envelope of `sample`, not yet serialized."""
-    found = service.operations[operation] if isinstance(operation, str) else operation
-    if found.part(direction) is None:
-        raise ContractsError(f"{found.label}: the WSDL declares no {direction}")
+    found = find_operation(service, operation, direction)
     for depth in _DEPTHS[form]:
         builder = MessageBuilder(service, FixedChoices(service, form, depth), typed=form == "documented")
         try:
             return builder.build_envelope(found, direction, documented=form == "documented")
         except SampleTooLarge:
             continue
-    raise ContractsError(f"{found.label}: a {form} {direction} has more than {_MOST} elements")
+    raise ContractsError(f"{found.label}: a {form} {direction} has more than {_MOST_ELEMENTS} elements")
 
 
 def sample(

@@ -30,15 +30,15 @@ from ..wsdl.service import Service
 from ..xsd.builtins import MAX_DECIMAL
 from ..xsd.probe import accepts
 from ..xsd.schema import Schema
-from .builder import MessageBuilder, Place, serialize
+from .builder import MessageBuilder, Place, find_operation, serialize
 from .forms import INTEGER_FAMILIES, ValueSpace, example_text, is_simple, valid_forms, value_space
 from .rendering import render
 
 _SPACE = " \t\n\r"
-_BUDGET = 40
+_MOST_ELEMENTS = 40
 """Elements of one message after which what may be left out is."""
 
-_DEPTH = 4
+_MOST_DEPTH = 4
 
 
 def values(service: Service, type_name: str) -> st.SearchStrategy[str]:
@@ -55,19 +55,19 @@ def values(service: Service, type_name: str) -> st.SearchStrategy[str]:
         raise KeyError(type_name)
     if not is_simple(found):
         raise ValueError(f"{type_name} is not a simple type")
-    return _forms(schema, name, value_space(schema, name))
+    return _texts_of(schema, name, value_space(schema, name))
 
 
-def _forms(schema: Schema, name: str, what: ValueSpace) -> st.SearchStrategy[str]:
+def _texts_of(schema: Schema, name: str, what: ValueSpace) -> st.SearchStrategy[str]:
     if what.family == "other":
-        return _faceted(schema, name)
+        return _faceted_texts(schema, name)
     if what.family in INTEGER_FAMILIES:
         return _integers(what)
     if what.family == "enum":
         return st.sampled_from(what.values)
     if what.family == "list":
         return st.lists(st.sampled_from(what.values), max_size=4).map(" ".join) if what.values else st.just("")
-    made = _MADE.get(what.family)
+    made = _STRATEGIES.get(what.family)
     forms = [f for f in valid_forms(what) if accepts(schema, name, f)]
     return st.one_of(st.sampled_from(forms), made()) if made and forms else (made or _texts)()
 
@@ -78,40 +78,26 @@ def _padded(plain: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 def _integers(what: ValueSpace) -> st.SearchStrategy[str]:
+    def write(number: int, plus: bool, zeros: int) -> str:
+        return f"{'-' if number < 0 else '+' if plus else ''}{'0' * zeros}{abs(number)}"
+
     bounds = [b for b in (what.low, what.high) if b is not None]
     numbers = st.integers(what.low, what.high)
     numbers = st.one_of(numbers, st.sampled_from(bounds)) if bounds else numbers
-
-    def written(number: int, plus: bool, zeros: int) -> str:
-        sign = "-" if number < 0 else "+" if plus else ""
-        return f"{sign}{'0' * zeros}{abs(number)}"
-
-    plain = st.builds(written, numbers, st.booleans(), st.integers(0, 3))
-    return _padded(st.one_of(numbers.map(str), plain, st.just("-0")) if what.low != 1 and _has_zero(what) else plain)
+    forms = st.builds(write, numbers, st.booleans(), st.integers(0, 3))
+    has_zero = (what.low or 0) <= 0 <= (what.high or 0)
+    return _padded(st.one_of(forms, st.just("-0")) if has_zero else forms)
 
 
-def _has_zero(what: ValueSpace) -> bool:
-    return (what.low is None or what.low <= 0) and (what.high is None or what.high >= 0)
-
-
-def _dates() -> st.SearchStrategy[str]:
-    def written(moment: datetime.datetime, digits: int, zone: str) -> str:
-        text = moment.strftime("%m-%dT%H:%M:%S")
+def _moments() -> st.SearchStrategy[str]:
+    def write(moment: datetime.datetime, digits: int, zone: str) -> str:
         fraction = f".{moment.microsecond:06d}0"[: digits + 1] if digits else ""
         # A zone at the very ends would take the moment beyond what .NET holds.
         inside = 1 < moment.year < 9999
-        return f"{moment.year:04d}-{text}{fraction}{zone if inside else ''}"
+        return f"{moment.isoformat(timespec='seconds')[:19]}{fraction}{zone if inside else ''}"
 
     zones = st.sampled_from(["", "Z", "+00:00", "-05:00", "+05:30", "+14:00", "-14:00"])
-    return st.builds(written, st.datetimes(), st.integers(0, 7), zones)
-
-
-def _days() -> st.SearchStrategy[str]:
-    return st.dates().map(lambda day: f"{day.year:04d}-{day.month:02d}-{day.day:02d}")
-
-
-def _times() -> st.SearchStrategy[str]:
-    return st.times().map(lambda time: time.strftime("%H:%M:%S"))
+    return st.builds(write, st.datetimes(), st.integers(0, 7), zones)
 
 
 def _doubles() -> st.SearchStrategy[str]:
@@ -152,11 +138,11 @@ def _names() -> st.SearchStrategy[str]:
     return st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,10}", fullmatch=True)
 
 
-_MADE: dict[str, Callable[[], st.SearchStrategy[str]]] = {
+_STRATEGIES: dict[str, Callable[[], st.SearchStrategy[str]]] = {
     "boolean": lambda: _padded(st.sampled_from(["true", "false", "1", "0"])),
-    "dateTime": _dates,
-    "date": _days,
-    "time": _times,
+    "dateTime": _moments,
+    "date": lambda: st.dates().map(str),
+    "time": lambda: st.times().map(lambda time: time.isoformat("seconds")),
     "double": _doubles,
     "decimal": _decimals,
     "base64": lambda: st.binary(max_size=24).map(lambda data: base64.b64encode(data).decode()),
@@ -170,17 +156,17 @@ _MADE: dict[str, Callable[[], st.SearchStrategy[str]]] = {
 }
 
 
-def _faceted(schema: Schema, name: str) -> st.SearchStrategy[str]:
+def _faceted_texts(schema: Schema, name: str) -> st.SearchStrategy[str]:
     """A type with facets of its own: values of its base, and such as its pattern describes, that the schema takes."""
     tries = [st.just(example_text(schema, name))]
     for step in schema.lineage(name):
         for facet, value in step.facets:
             if facet == "pattern":
-                tries.append(st.from_regex(_python_pattern(value), fullmatch=True))
+                tries.append(st.from_regex(_as_python_pattern(value), fullmatch=True))
     return st.one_of(tries).filter(lambda text: accepts(schema, name, text))
 
 
-def _python_pattern(pattern: str) -> str:
+def _as_python_pattern(pattern: str) -> str:
     """XSD's regular expressions in Python's words, as far as their forms differ in what this family of schemas uses."""
     return pattern.replace(r"\d", "[0-9]").replace(r"\i", "[A-Za-z_:]").replace(r"\c", "[A-Za-z0-9_:.-]")
 
@@ -188,13 +174,13 @@ def _python_pattern(pattern: str) -> str:
 # --- messages ---------------------------------------------------------------------------------------------------------
 
 
-class _Drawn:
+class _DrawnChoices:
     """The choices of a message, drawn by Hypothesis."""
 
     def __init__(self, service: Service, draw: Any) -> None:
         self.service = service
         self.draw = draw
-        self.left = _BUDGET
+        self.left = _MOST_ELEMENTS
 
     def has_header(self, name: str, direction: Direction) -> bool:
         return bool(self.draw(st.booleans()))
@@ -203,7 +189,7 @@ class _Drawn:
         """All parameters mostly, a few members of each type; only what is required when the budget is used up."""
         if not members:
             return ()
-        if self.left <= 0 or place.depth > _DEPTH:
+        if self.left <= 0 or place.depth > _MOST_DEPTH:
             return [0] * len(members)
         if place.depth == 0 and self.draw(st.integers(0, 3)):
             chosen = set(range(len(members)))
@@ -219,7 +205,7 @@ class _Drawn:
     def is_nil(self, place: Place) -> bool:
         if place.member is not None and place.member.local == "Key":
             return False  # the schema allows it; no dictionary of .NET takes null for a key
-        if place.depth > _DEPTH or self.left <= 0:
+        if place.depth > _MOST_DEPTH or self.left <= 0:
             return True
         return not self.draw(st.integers(0, 5))
 
@@ -239,8 +225,8 @@ class _Drawn:
 
 
 @st.composite
-def _trees(draw: Any, service: Service, operation: Operation, direction: Direction) -> bytes:
-    root = MessageBuilder(service, _Drawn(service, draw)).build_envelope(operation, direction)
+def _draw_messages(draw: Any, service: Service, operation: Operation, direction: Direction) -> bytes:
+    root = MessageBuilder(service, _DrawnChoices(service, draw)).build_envelope(operation, direction)
     return serialize(root)
 
 
@@ -251,17 +237,9 @@ def messages(
 
     Nested and recursive types (bounded), arrays, dictionaries with keys that differ, lists of enums, nil where the
     schema allows it, derived types by xsi:type; requests with ApplicationToken and, where declared, Credentials,
-    responses with Succeeded true. ``http``: raw HTTP messages, with the head that the contract wants. Raises ValueError
-    where the operation has no such message.
+    responses with Succeeded true. ``http``: raw HTTP messages, with the head that the contract wants. Raises
+    ContractsError where the operation has no such message.
     """
     found = find_operation(service, operation, direction)
-    made = _trees(service, found, direction)
+    made = _draw_messages(service, found, direction)
     return made.map(lambda data: render(service, found, data, direction, as_="http")) if http else made
-
-
-def find_operation(service: Service, operation: str | Operation, direction: Direction) -> Operation:
-    """The operation of that name. Raises ValueError where it has no message of that direction."""
-    found = service.operations[operation] if isinstance(operation, str) else operation
-    if found.part(direction) is None:
-        raise ValueError(f"{found.label} has no {direction}")
-    return found

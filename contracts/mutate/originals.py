@@ -8,7 +8,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from ..generate.builder import MessageBuilder, Place, fixed, serialize
+from ..generate.builder import MessageBuilder, Place, fixed_value, serialize
 from ..generate.forms import INTEGER_FAMILIES, is_simple, value_space
 from ..generate.rendering import http_head
 from ..generate.sample import FixedChoices, Form, SampleTooLarge
@@ -98,7 +98,7 @@ class Original(Document):
     def values(self) -> list[Node]:
         """Simple nodes: each parameter, and one of each other type. What is fixed has no other value to take."""
         return self.distinct(
-            lambda n: n.simple and fixed(n.element) is None,
+            lambda n: n.simple and fixed_value(n.element) is None,
             lambda n: (n.element.name if n.role == "parameter" else None, n.type.name),
         )
 

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from ..generate.strategies import find_operation, messages
+from ..generate.builder import find_operation
+from ..generate.strategies import messages
 from ..model import Direction, Operation
 from ..wsdl.service import Service
 from .mutants import OPERATORS, mutants
@@ -22,8 +23,8 @@ def broken(
 ) -> st.SearchStrategy[tuple[bytes, str]]:
     """A message of an operation with one fault, and the id of the mutation operator that put it there.
 
-    The fault is in the envelope; with ``http``, in a raw HTTP message, it may be in the head too. Raises ValueError
-    where the operation has no such message.
+    The fault is in the envelope; with ``http``, in a raw HTTP message, it may be in the head too. Raises
+    ContractsError where the operation has no such message.
     """
     return _draw_broken(service, find_operation(service, operation, direction), direction, http)
 
