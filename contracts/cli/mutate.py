@@ -45,8 +45,7 @@ def mutate(*, source: str | None, out: str, operators: tuple[str, ...], contract
     Without a source: every message and WSDL of the contract.
     """
     from ..contract import load
-    from ..mutate.mutants import OPERATORS, mutants
-    from ..mutate.wsdl_operators import OPERATORS as WSDL_OPERATORS
+    from ..mutate.mutants import OPERATORS, WSDL_OPERATORS, mutants
 
     known = sorted({*(o.id for o in OPERATORS), *(o.id for o in WSDL_OPERATORS)})
     if unknown := sorted(set(operators) - set(known)):
@@ -115,15 +114,12 @@ def _take_original(contract: Contract, message: Message) -> Original:
 
 
 def _mutate_wsdl(service: Service) -> Iterator[_File]:
-    from ..mutate.drafts import mutations
+    from ..mutate.mutants import wsdl_mutants
     from ..mutate.wsdl_editor import WsdlDocument, wsdl_bytes
-    from ..mutate.wsdl_operators import OPERATORS
 
     data = wsdl_bytes(service)
-    if data is not None:
-        for operator in OPERATORS:
-            for change in mutations(operator, WsdlDocument(service, data)):
-                yield _File(service.agent, operator.id, change.data or b"", change.place, change.equivalent, "wsdl")
+    for m in () if data is None else wsdl_mutants(WsdlDocument(service, data)):
+        yield _File(service.agent, m.operator.id, m.bytes, m.place, m.equivalent, "wsdl")
 
 
 def _write_files(folder: Path, files: Iterable[_File]) -> int:

@@ -7,7 +7,7 @@ messages (`originals.Original`) or WSDLs (`wsdl_editor.WsdlDocument`); rows and 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
@@ -79,6 +79,8 @@ class Document:
     """XML that mutants are made of. What is read from it is never changed: an edit works on a `Draft`."""
 
     data: bytes
+    http: Http | None
+    """The head that it comes with; None for a WSDL."""
 
     @cached_property
     def root(self) -> etree._Element:
@@ -238,32 +240,3 @@ class Operator(Generic[D]):
     harmless: str | Callable[[Draft[D]], str | None] | None = None
     in_head: bool = False
     most: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mutation:
-    """What an operator did at a place: the new bytes or head (None: as it was).
-
-    ``equivalent``: why this breaks nothing; None: it does.
-    """
-
-    place: str
-    data: bytes | None
-    http: Http | None
-    equivalent: str | None
-
-
-def mutations(operator: Operator[D], original: D) -> Iterator[Mutation]:
-    """What the operator makes of a document: one mutation for each spot at which it has something to do."""
-    made = 0
-    for spot in operator.where(original):
-        if made == operator.most:
-            return
-        draft = Draft(original, spot)
-        try:
-            operator.edit(draft)
-        except NothingToDo:
-            continue
-        reason = operator.harmless(draft) if callable(operator.harmless) else operator.harmless
-        yield Mutation(spot.path, draft.result(), draft.http, reason)
-        made += 1

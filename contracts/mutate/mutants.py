@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Generic
 
 from ..model import Headers, Http
 from . import (
@@ -24,9 +26,11 @@ from . import (
     header_operators,
     legal_operators,
     value_operators,
+    wsdl_operators,
 )
-from .drafts import Operator, mutations
+from .drafts import D, Draft, NothingToDo, Operator
 from .originals import Original, raw
+from .wsdl_editor import WsdlDocument
 
 OPERATORS: tuple[Operator[Original], ...] = (
     *head_operators.OPERATORS,
@@ -38,36 +42,59 @@ OPERATORS: tuple[Operator[Original], ...] = (
     *legal_operators.OPERATORS,
 )
 """Every operator on messages, in the order of the score's table."""
+WSDL_OPERATORS: tuple[Operator[WsdlDocument], ...] = wsdl_operators.OPERATORS
 
 
 @dataclass(frozen=True, slots=True)
-class Mutant:
-    """A message that an operator made. ``equivalent``: why it is no break of the contract; None where it is one."""
+class Mutant(Generic[D]):
+    """What an operator made of a message or a WSDL, and at which place; a WSDL has no ``http``.
 
-    operator: Operator[Original]
-    original: Original
+    ``equivalent``: why it is no break of the contract; None where it is one.
+    """
+
+    operator: Operator[D]
+    original: D
     place: str
-    http: Http
+    http: Http | None
     data: bytes
     equivalent: str | None
 
     @property
     def bytes(self) -> bytes:
-        """The raw HTTP message."""
-        return raw(self.http, self.data)
+        """The raw HTTP message; the WSDL."""
+        return self.data if self.http is None else raw(self.http, self.data)
 
 
-def mutants(original: Original, operators: Sequence[Operator[Original]] | None = None) -> Iterator[Mutant]:
-    """Every mutant that the operators (default: all) make of a message; those equal to it are left out."""
-    for operator in OPERATORS if operators is None else operators:
-        if original.direction in operator.targets:
-            for mutation in mutations(operator, original):
-                data = original.data if mutation.data is None else mutation.data
-                http = original.http if mutation.http is None else mutation.http
-                if mutation.data is not None:
-                    http = _measured(http, data)
-                if data != original.data or http != original.http:
-                    yield Mutant(operator, original, mutation.place, http, data, mutation.equivalent)
+def mutants(original: Original, operators: Sequence[Operator[Original]] = OPERATORS) -> Iterator[Mutant[Original]]:
+    """Every mutant that the operators make of a message; those equal to it are left out."""
+    return _mutate(original, [o for o in operators if original.direction in o.targets])
+
+
+def wsdl_mutants(
+    document: WsdlDocument, operators: Sequence[Operator[WsdlDocument]] = WSDL_OPERATORS
+) -> Iterator[Mutant[WsdlDocument]]:
+    """Every mutant that the operators make of a WSDL."""
+    return _mutate(document, operators)
+
+
+def _mutate(original: D, operators: Sequence[Operator[D]]) -> Iterator[Mutant[D]]:
+    for operator in operators:
+        made = (m for m in _at_each_spot(operator, original) if (m.data, m.http) != (original.data, original.http))
+        yield from islice(made, operator.most)
+
+
+def _at_each_spot(operator: Operator[D], original: D) -> Iterator[Mutant[D]]:
+    for spot in operator.where(original):
+        draft = Draft(original, spot)
+        try:
+            operator.edit(draft)
+        except NothingToDo:
+            continue
+        reason = operator.harmless(draft) if callable(operator.harmless) else operator.harmless
+        data, http = draft.result(), draft.http or original.http
+        if data is not None and http is not None:
+            http = _measured(http, data)
+        yield Mutant(operator, original, spot.path, http, original.data if data is None else data, reason)
 
 
 def _measured(http: Http, data: bytes) -> Http:

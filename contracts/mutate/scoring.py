@@ -17,11 +17,10 @@ from ..model import ContractsError, Direction, Http, Message
 from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
 from ..wsdl.services import Target
-from .drafts import Operator, Side, mutations
-from .mutants import OPERATORS, mutants
+from .drafts import Operator, Side
+from .mutants import OPERATORS, WSDL_OPERATORS, mutants, wsdl_mutants
 from .originals import Original, original
 from .wsdl_editor import WsdlDocument, wsdl_bytes
-from .wsdl_operators import OPERATORS as WSDL_OPERATORS
 
 DIRECTIONS: tuple[Direction, ...] = ("request", "response")
 
@@ -165,7 +164,7 @@ def score(
     return result
 
 
-def judge_message(contract: Contract, first: Original, http: Http, data: bytes) -> tuple[str, tuple[str, ...]]:
+def judge_message(contract: Contract, first: Original, http: Http | None, data: bytes) -> tuple[str, tuple[str, ...]]:
     """The outcome, and each violation (or the reason, where it was not judged)."""
     message = Message(data, direction=first.direction, http=http)
     verdict = contract.judge(message, operation=f"{first.service.version}/{first.operation.label}")
@@ -201,10 +200,10 @@ def _score_wsdl(service: Service, operators: Sequence[Operator[WsdlDocument]], r
     document = WsdlDocument(service, data)
     for operator in operators:
         result.row(operator)  # one without mutants is in the table too
-        for mutation in mutations(operator, document):
-            found = _notice(service, mutation.data or b"")
-            case = Misjudged(operator.id, f"{service.agent} WSDL", mutation.place, found)
-            result.count(operator, case, noticed=bool(found), harmless=mutation.equivalent)
+        for mutant in wsdl_mutants(document, [operator]):
+            found = _notice(service, mutant.data)
+            case = Misjudged(operator.id, f"{service.agent} WSDL", mutant.place, found)
+            result.count(operator, case, noticed=bool(found), harmless=mutant.equivalent)
 
 
 def _reread(service: Service, data: bytes) -> Service | None:

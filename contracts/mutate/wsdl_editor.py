@@ -29,6 +29,7 @@ class WsdlDocument(Document):
 
     service: Service
     data: bytes
+    http: None = None
 
     def serialize(self, root: etree._Element) -> bytes:
         return etree.tostring(root, xml_declaration=True, encoding="utf-8")

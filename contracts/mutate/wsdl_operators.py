@@ -165,4 +165,3 @@ OPERATORS: tuple[Row, ...] = (
          lambda d: d.set("location", "https://example.com/x.svc"), "the address is the tenant's"),
     _row("wsdl-same-comment", "a comment", VENDOR, _root, lambda d: d.insert(etree.Comment(" x "), first=True), _SAME),
 )  # fmt: skip
-"""Every operator on WSDLs."""

@@ -10,16 +10,15 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.generate.forms import INVALID_FORMS, invalid_forms, value_space
+from contracts.generate.forms import INVALID_FORMS, ValueSpace, invalid_forms, value_space
 from contracts.generate.sample import sample
 from contracts.messages.formats.raw_http import parse_http
 from contracts.model.names import SERIALIZATION, XSD
-from contracts.mutate.drafts import mutations
-from contracts.mutate.mutants import OPERATORS, mutants
+from contracts.mutate import value_operators
+from contracts.mutate.mutants import OPERATORS, WSDL_OPERATORS, mutants, wsdl_mutants
 from contracts.mutate.originals import Original, original, raw
 from contracts.mutate.scoring import originals, score
 from contracts.mutate.wsdl_editor import WsdlDocument, wsdl_bytes
-from contracts.mutate.wsdl_operators import OPERATORS as WSDL_OPERATORS
 from contracts.wsdl.document import parse_wsdl
 from contracts.xsd.probe import accepts
 
@@ -37,6 +36,14 @@ def test_operators_are_named_once_and_say_where_they_come_from() -> None:
     ids = [o.id for o in OPERATORS] + [o.id for o in WSDL_OPERATORS]
     assert len(ids) == len(set(ids))
     assert all(o.description and o.source and o.targets for o in (*OPERATORS, *WSDL_OPERATORS))
+
+
+def test_every_bad_form_has_an_operator() -> None:
+    names = ("Alpha", "Beta")
+    computed = [ValueSpace("integer", 0, 9), ValueSpace("enum", values=names), ValueSpace("list", values=names)]
+    forms = [operator for space in computed for operator, _ in invalid_forms(space)]
+    forms += [operator for table in INVALID_FORMS.values() for operator in table]
+    assert set(forms) == {o.id for o in value_operators.OPERATORS}
 
 
 def test_a_mutant_is_read_back_as_it_was_made() -> None:
@@ -144,8 +151,7 @@ def test_moving_declarations_keeps_their_prefixes() -> None:
     data = wsdl_bytes(service)
     assert data is not None
     operator = next(o for o in WSDL_OPERATORS if o.id == "wsdl-same-order")
-    (change,) = mutations(operator, WsdlDocument(service, data))
-    assert change.data is not None
+    (change,) = wsdl_mutants(WsdlDocument(service, data), [operator])
     names = [n.get("name") for n in etree.fromstring(data).iter("{*}complexType")]
     moved = [n.get("name") for n in etree.fromstring(change.data).iter("{*}complexType")]
     assert names != moved
