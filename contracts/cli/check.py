@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from fnmatch import fnmatchcase
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,6 +23,7 @@ from ..model.wording import describe_defect, escape_line
 from ..report.results import CheckResult
 from . import options
 
+_Result = Verdict | Skipped
 _PARALLEL_FROM = 2000
 """So many files pay for more than one process, each of which compiles the schemas anew."""
 _PROGRESS_FROM = 300
@@ -40,6 +43,15 @@ class _Reading:
     named: frozenset[str]
 
 
+class _NewFile(options.WritableFile):
+    """What somebody wrote by hand is not overwritten."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if Path(value).exists():
+            self.fail(f"{value}: is there already", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @dataclass(frozen=True, eq=False)
 class _Defect(Verdict):
     """No verdict, as the suite itself failed; ``trace`` says where."""
@@ -53,7 +65,11 @@ class _Defect(Verdict):
 @click.option("--operation", metavar="Agent.Op", help="The operation that every message has to belong to.")
 @options.flags_of_one("direction", request="All are requests.", response="All are responses.")
 @click.option("--onsite", is_flag=True, help="An on-site installation: no ApplicationToken is wanted.")
+@click.option("--only", metavar="GLOB", multiple=True, help="Only files whose path or name is like that (repeatable).")
+@click.option("--exclude", metavar="GLOB", multiple=True, help="No files whose path or name is like that (repeatable).")
 @options.waivers
+@click.option("--write-waivers", type=_NewFile(), metavar="FILE", help="Waive all that is broken now, --until a date.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As 2027-03-31.")
 @options.reports("check")
 @click.option("-v", "--verbose", is_flag=True, help="Notes and tolerated findings too.")
 @click.option("--all", "show_all", is_flag=True, help="Every message on its own, however many there are.")
@@ -68,7 +84,11 @@ def check(
     operation: str | None,
     direction: Direction | None = None,
     onsite: bool,
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
     waivers: str | None,
+    write_waivers: str | None,
+    until: datetime | None,
     reports: options.Reports,
     verbose: bool,
     show_all: bool,
@@ -88,7 +108,7 @@ def check(
     Exit status: 1 a message is broken; else 2 something could not be judged; 0
     kept. 3, over all others: a defect of ours (-v shows the traceback)
     """
-    from ..rules.waivers import Waivers, read_own_waivers
+    from ..rules.waivers import Waivers, format_waiver, read_own_waivers
 
     loaded = load(contract)
     for remark in _remark_source(loaded):
@@ -96,17 +116,23 @@ def check(
     if operation:
         loaded.services.require(operation)
     excuses = Waivers(read_own_waivers(waivers), date.today())
-    found = list(list_paths(paths))
+    if write_waivers and until is None:
+        raise ContractsError("--write-waivers wants --until: no waiver holds for ever")
+    found = [path for path in list_paths(paths) if _is_wanted(path, only, exclude)]
     with_notes = verbose or reports.names != {"text"}
     reading = _Reading(operation, direction, onsite, max_size * _MEGABYTE, with_notes, frozenset(paths))
     verdicts: list[Verdict] = []
-    skipped = 0
-    for verdict in _follow(_judge_files(loaded, found, reading, jobs), len(found)):
-        if verdict is None:
-            skipped += 1
+    skipped: list[Skipped] = []
+    for result in _follow(_judge_files(loaded, found, reading, jobs), len(found)):
+        if isinstance(result, Skipped):
+            skipped.append(result)
         else:
-            verdicts.append(excuses.apply(verdict))
+            verdicts.append(excuses.apply(result))
     reports.write(CheckResult(loaded.name, verdicts, skipped, verbose, show_all))
+    if write_waivers and until is not None:
+        rows = list(dict.fromkeys(format_waiver(f, v, until.date()) for v in verdicts for f in v.violations))
+        Path(write_waivers).write_text("\n".join(rows), encoding="utf-8")
+        print(f"services85: {len(rows)} waivers in {write_waivers}, for --waivers", file=sys.stderr)
     for remark in excuses.remarks():
         print(f"services85: {remark}", file=sys.stderr)
     if defects := [verdict for verdict in verdicts if isinstance(verdict, _Defect)]:
@@ -115,6 +141,13 @@ def check(
             print(defects[0].trace, file=sys.stderr)
         return options.DEFECT
     return _conclude(verdicts, skipped)
+
+
+def _is_wanted(path: str, only: Sequence[str], exclude: Sequence[str]) -> bool:
+    def is_like(globs: Sequence[str]) -> bool:
+        return any(fnmatchcase(path, glob) or fnmatchcase(path.rpartition("/")[2], glob) for glob in globs)
+
+    return (not only or is_like(only)) and not is_like(exclude)
 
 
 def _remark_source(contract: Contract) -> Iterator[str]:
@@ -130,11 +163,11 @@ def _remark_source(contract: Contract) -> Iterator[str]:
         yield f"{first.source} and {', '.join(first.also_in)} say the same of {first.version}/{first.agent}{more}"
 
 
-def _conclude(verdicts: Sequence[Verdict], skipped: int) -> int:
+def _conclude(verdicts: Sequence[Verdict], skipped: Sequence[Skipped]) -> int:
     """The exit status; a line on standard error where it is 2."""
     unjudged = [verdict for verdict in verdicts if verdict.outcome == "unjudged"]
     if not verdicts:
-        print(f"services85: nothing found to judge ({skipped} files without a SOAP message)", file=sys.stderr)
+        print(f"services85: nothing found to judge ({len(skipped)} files without a SOAP message)", file=sys.stderr)
         return 2
     if unjudged:
         first = unjudged[0]
@@ -149,14 +182,14 @@ def _conclude(verdicts: Sequence[Verdict], skipped: int) -> int:
 # --- judging ----------------------------------------------------------------------------------------------------------
 
 
-def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[Verdict | None]:
-    """The verdicts on one file, None for each part of it that holds no message. They hold no tree any more."""
+def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[_Result]:
+    """The verdicts on one file, and the parts of it that hold no message. They hold no tree any more."""
     try:
         for message in read(path, max_size=reading.max_size, named=path in reading.named):
             if isinstance(message, Skipped):
-                yield None
+                yield message
             elif reading.direction and message.direction not in (None, reading.direction):
-                yield None  # the other side of a recording or a page
+                yield Skipped(message.file, message.part, f"no {reading.direction}")
             else:
                 yield _judge_message(contract, message, reading)
     except ContractsError:
@@ -191,7 +224,7 @@ def _keep_notes(notes: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return notes
 
 
-def _judge_files(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[Verdict | None]:
+def _judge_files(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[_Result]:
     if jobs == 0:
         jobs = (os.cpu_count() or 1) if len(paths) >= _PARALLEL_FROM else 1
     if jobs == 1 or len(paths) < 2:
@@ -203,7 +236,7 @@ _SHARED: dict[str, Any] = {}
 """What a process judges by, set once as it starts."""
 
 
-def _judge_in_parallel(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[Verdict | None]:
+def _judge_in_parallel(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[_Result]:
     """In the order of the paths. Compiled schemas cannot be pickled: each process compiles what it needs."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -220,19 +253,19 @@ def _start_process(source: str, reading: _Reading) -> None:
     _SHARED.update(contract=load(source), reading=reading)
 
 
-def _judge_chunk(paths: list[str]) -> list[Verdict | None]:
+def _judge_chunk(paths: list[str]) -> list[_Result]:
     contract, reading = _SHARED["contract"], _SHARED["reading"]
-    return [verdict for path in paths for verdict in _judge_file(contract, path, reading)]
+    return [result for path in paths for result in _judge_file(contract, path, reading)]
 
 
-def _follow(verdicts: Iterable[Verdict | None], total: int) -> Iterator[Verdict | None]:
+def _follow(results: Iterable[_Result], total: int) -> Iterator[_Result]:
     """A progress bar on a terminal where there is much to do."""
     if total < _PROGRESS_FROM:
-        yield from verdicts
+        yield from results
         return
     from ..report.terminal import show_progress
 
     with show_progress(total) as step:
-        for verdict in verdicts:
+        for result in results:
             step("judging")
-            yield verdict
+            yield result

@@ -14,12 +14,12 @@ from .results import CheckResult
 
 def render_junit(result: CheckResult, stream: TextIO) -> Iterator[str]:
     """The document, with its declaration."""
-    tests, broken, unjudged = len(result.verdicts), result.counts["broken"], result.counts["unjudged"]
+    tests = len(result.verdicts) + len(result.skipped)
+    broken, unjudged = result.counts["broken"], result.counts["unjudged"]
     totals = {"tests": str(tests), "failures": str(broken), "errors": str(unjudged)}
+    skipped = str(len(result.skipped))
     root = etree.Element("testsuites", {"name": "services85 check", **totals})
-    suite = etree.SubElement(root, "testsuite", {"name": result.contract, "skipped": "0", "time": "0", **totals})
-    properties = etree.SubElement(suite, "properties")
-    etree.SubElement(properties, "property", name="files without a SOAP message", value=str(result.skipped))
+    suite = etree.SubElement(root, "testsuite", {"name": result.contract, "skipped": skipped, "time": "0", **totals})
     for verdict in result.verdicts:
         title = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message, verdict.part) if p)
         names = {"classname": drop_controls(verdict.file or "-"), "name": drop_controls(title or "message")}
@@ -33,6 +33,10 @@ def render_junit(result: CheckResult, stream: TextIO) -> Iterator[str]:
             node.text = drop_controls(", ".join(verdict.candidates))
         if verdict.tolerated:
             etree.SubElement(case, "system-out").text = drop_controls("\n".join(map(_describe, verdict.tolerated)))
+    for each in result.skipped:
+        names = {"classname": drop_controls(each.file), "name": drop_controls(each.part or "no message")}
+        case = etree.SubElement(suite, "testcase", {**names, "time": "0"})
+        etree.SubElement(case, "skipped", message=drop_controls(each.why))
     yield etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode("utf-8").rstrip()
 
 

@@ -29,6 +29,9 @@ def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
         yield f"… {len(left)} more (--all)"
         rules = Counter(finding.rule for verdict in left for finding in verdict.violations)
         yield from _wrapped("broken", ", ".join(f"{rule} {count}" for rule, count in rules.most_common()), stream)
+    for each in result.skipped if result.verbose else ():
+        yield f"skipped   {name_place(each)}"
+        yield from _wrapped("", each.why, stream)
     if result.verdicts:
         yield summarize_counts(result)
 
@@ -83,7 +86,7 @@ def summarize_counts(result: CheckResult) -> str:
     """The last line: how many messages were what, and by which contract."""
     waived = sum(1 for v in result.verdicts for f in v.tolerated if f.excuse and f.excuse[0] == "waiver")
     parts = [f"{result.counts[outcome]} {outcome}" for outcome in ("kept", "broken", "unjudged")]
-    parts += [f"{result.skipped} skipped"] + ([f"{waived} waived"] if waived else [])
+    parts += [f"{len(result.skipped)} skipped"] + ([f"{waived} waived"] if waived else [])
     versions = result.contract.split(", ")
     shown = result.contract if len(versions) < 4 else f"{versions[0]} to {versions[-1]}"
     return f"{', '.join(parts)}  ({shown})"

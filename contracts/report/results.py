@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..messages import Skipped
 from ..model import Finding, Verdict
 from ..model.wording import escape_line
 
@@ -25,18 +26,18 @@ class Cause:
     places: list[str]
 
 
-def name_place(verdict: Verdict, line: str = "") -> str:
+def name_place(verdict: Verdict | Skipped, line: str = "") -> str:
     """``file:12 (interaction 3 response)``, as one line."""
     return escape_line(verdict.file or "-") + line + (f" ({verdict.part})" if verdict.part else "")
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The verdicts of one run of ``check``, in the order of its files. ``skipped``: parts that hold no message."""
+    """The verdicts of one run of ``check``, in the order of its files, and the parts that hold no message."""
 
     contract: str
     verdicts: Sequence[Verdict]
-    skipped: int
+    skipped: Sequence[Skipped]
     verbose: bool = False
     show_all: bool = False
 
@@ -70,7 +71,8 @@ class CheckResult:
             "schema": "services85-check/1",
             "contract": self.contract,
             "verdicts": [verdict.as_dict() for verdict in self.verdicts],
-            "summary": {**summary, "skipped": self.skipped},
+            "skipped": [{"file": each.file, "part": each.part, "why": each.why} for each in self.skipped],
+            "summary": {**summary, "skipped": len(self.skipped)},
         }
 
 

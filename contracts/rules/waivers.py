@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
+from json import dumps
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,14 @@ def parse_waivers(rows: Any, path: str) -> list[Waiver]:
             )
         )
     return waivers
+
+
+def format_waiver(finding: Finding, verdict: Verdict, until: date) -> str:
+    """The row of a file of waivers that excuses a violation wherever an operation has it so, as of today."""
+    reason = f"known on {date.today()}: expected {finding.expected}, found {finding.found}"
+    rows = {"rule": finding.rule, "operation": verdict.label, "path": finding.path, "reason": reason}
+    # A string of JSON is one of TOML.
+    return "[[waiver]]\n" + "".join(f"{key} = {dumps(text)}\n" for key, text in rows.items()) + f"until = {until}\n"
 
 
 class Waivers:

@@ -34,6 +34,8 @@ ANSWER_WITHOUT_HEADERS = (
     "<b:StopBatchJobResponse><b:Response>true</b:Response></b:StopBatchJobResponse></s:Body></s:Envelope>"
 )
 
+NO_PAGE = "a Markdown file without the title of an operation and without an envelope"
+
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -75,8 +77,9 @@ def test_json(run: Run, traffic: Path) -> None:
     status, out, _ = run("check", "--format", "json", "traffic")
     data = json.loads(out)
     assert status == 1
-    assert set(data) == {"schema", "contract", "verdicts", "summary"}
+    assert set(data) == {"schema", "contract", "verdicts", "skipped", "summary"}
     assert data["schema"] == "services85-check/1" and data["contract"] == "Services85"
+    assert data["skipped"] == [{"file": "traffic/README.md", "part": "", "why": NO_PAGE}]
     assert data["summary"] == {"kept": 1, "broken": 1, "unjudged": 0, "skipped": 1}
     bad, good = data["verdicts"]
     assert bad["file"] == "traffic/bad.xml" and bad["part"] == "" and bad["message"] == "request"
@@ -101,14 +104,12 @@ def test_junit(run: Run, traffic: Path) -> None:
     root = etree.fromstring(out.encode())
     assert status == 1 and root.tag == "testsuites"
     suite = root[0]
-    assert (suite.get("tests"), suite.get("failures"), suite.get("errors"), suite.get("skipped")) == (
-        "3",
-        "1",
-        "1",
-        "0",
-    )
+    assert [suite.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["4", "1", "1", "1"]
     cases = suite.findall("testcase")
-    assert [c.get("classname") for c in cases] == ["traffic/bad.xml", "traffic/good.xml", "traffic/other.xml"]
+    assert [c.get("classname") for c in cases] == [
+        f"traffic/{n}" for n in ("bad.xml", "good.xml", "other.xml", "README.md")
+    ]
+    assert cases[3].find("skipped") is not None
     failure = cases[0].find("failure")
     assert failure is not None and failure.get("type") == "body-case" and "<id>" in (failure.text or "")
     assert cases[2].find("error") is not None
@@ -373,7 +374,7 @@ def test_a_wsdl_that_turns_out_unusable_costs_its_own_messages_only(run: Run, tr
     [("Services84, Services85", "(Services84, Services85)"), ("S84, S85, S86, S87", "(S84 to S87)")],
 )
 def test_many_versions_fit_on_a_line(names: str, shown: str) -> None:
-    assert summarize_counts(CheckResult(names, [], 0)).endswith(shown)
+    assert summarize_counts(CheckResult(names, [], [])).endswith(shown)
 
 
 def packed(path: Path, members: dict[str, str | bytes]) -> Path:
@@ -662,3 +663,36 @@ def test_a_defect_elsewhere_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatc
     status, out, err = run(command, "Batch.StopBatchJob")
     assert (status, out) == (3, "") and err.startswith("services85: internal error: KeyError") and err.count("\n") == 1
     assert "test_check.py:" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "counts"),
+    [
+        (["--only", "bad*"], "0 kept, 1 broken, 0 unjudged, 0 skipped"),
+        (["--only", "*/good.xml", "--only", "*.md"], "1 kept, 0 broken, 0 unjudged, 1 skipped"),
+        (["--exclude", "*.md", "--exclude", "traffic/bad*"], "1 kept, 0 broken, 0 unjudged, 0 skipped"),
+        (["--only", "*.xml", "--exclude", "good.xml"], "0 kept, 1 broken, 0 unjudged, 0 skipped"),
+    ],
+)
+def test_only_and_exclude(run: Run, traffic: Path, options: list[str], counts: str) -> None:
+    assert run("check", *options, "traffic")[1].splitlines()[-1].startswith(counts)
+
+
+def test_what_is_skipped_is_named_with_its_reason(run: Run, traffic: Path) -> None:
+    _, out, _ = run("check", "-v", "traffic")
+    assert "skipped   traffic/README.md\n" in out
+
+
+def test_waivers_of_all_that_is_broken_today(run: Run, traffic: Path) -> None:
+    (traffic / "again.xml").write_text(BAD.replace("<b:id>", '<b:id old="1">'))
+    (traffic / "text.xml").write_text(GOOD.replace("<b:StopBatchJob>", "<b:StopBatchJob>\"'\\"))
+    assert run("check", "traffic", "--write-waivers", "w.toml")[0] == 2
+    status, _, err = run("check", "traffic", "--write-waivers", "w.toml", "--until", "2999-01-31")
+    rows = Path("w.toml").read_text().count("[[waiver]]")
+    assert status == 1 and err == f"services85: {rows} waivers in w.toml, for --waivers\n"
+    status, out, err = run("check", "traffic", "--waivers", "w.toml")
+    assert (status, err) == (0, "") and " waived" in out
+    status, _, err = run("check", "traffic", "--write-waivers", "w.toml", "--until", "2999-01-31")
+    assert status == 2 and "w.toml: is there already" in err
+    (traffic / "new.xml").write_text(GOOD.replace("42", "x"))
+    assert run("check", "traffic", "--waivers", "w.toml")[0] == 1

@@ -40,7 +40,7 @@ def test_a_format_of_ones_own(message: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("form", FORMATS["check"])
 def test_each_format_of_nothing(form: str) -> None:
     assert all(
-        isinstance(line, str) for line in render_lines("check", form, CheckResult("Services85", [], 0), StringIO())
+        isinstance(line, str) for line in render_lines("check", form, CheckResult("Services85", [], []), StringIO())
     )
 
 
