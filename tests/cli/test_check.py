@@ -20,18 +20,12 @@ from contracts.cli.rules import EXAMPLES
 from contracts.files.pyproject import read_settings
 from contracts.report.check_text import summarize_counts
 from contracts.report.results import CheckResult
+from tests.helpers.messages import CREDENTIALS, NS, TOKEN, envelope, request
 
-NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
-GOOD = (
-    f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="{NS}"><s:Header>'
-    "<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>"
-    "<b:Credentials><b:Ticket>7T:1234abcxyzExample==</b:Ticket></b:Credentials></s:Header>"
-    "<s:Body><b:StopBatchJob>\n<b:Id>42</b:Id></b:StopBatchJob></s:Body></s:Envelope>"
-)
+GOOD = request("<b:StopBatchJob>\n<b:Id>42</b:Id></b:StopBatchJob>", TOKEN + CREDENTIALS)
 BAD = GOOD.replace("b:Id>", "b:id>")
-ANSWER_WITHOUT_HEADERS = (
-    f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="{NS}"><s:Body>'
-    "<b:StopBatchJobResponse><b:Response>true</b:Response></b:StopBatchJobResponse></s:Body></s:Envelope>"
+ANSWER_WITHOUT_HEADERS = envelope(
+    "<b:StopBatchJobResponse><b:Response>true</b:Response></b:StopBatchJobResponse>", header=""
 )
 
 NO_PAGE = "a Markdown file without the title of an operation and without an envelope"

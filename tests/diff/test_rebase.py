@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from contracts.diff.rebase import rebase_message
+from tests.helpers.messages import NS
 
 from .edits import BATCH, services
 
 OLD = services(BATCH.read_bytes())[0]
 NEW = services(BATCH.read_bytes().replace(b"Services85", b"Services88"))[0]
 BACK = (NEW, OLD)
-NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 
 ENVELOPE = f"""<?xml version="1.0" encoding="utf-8"?>
 <e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/' xmlns:q1 = "{NS}"><!-- xmlns="{NS}" -->

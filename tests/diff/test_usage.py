@@ -12,10 +12,9 @@ from contracts.diff.compare import compare
 from contracts.diff.comparison import Usage
 from contracts.diff.usage import find_usage
 from contracts.model import Message
+from tests.helpers.messages import NS
 
 from .edits import pair, services
-
-NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 
 
 def _envelope(body: str, headers: str = "") -> bytes:

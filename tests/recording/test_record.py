@@ -20,10 +20,10 @@ from contracts.recording.record import RecordingResult, convert, record
 from contracts.recording.scenarios import JOB, UNKNOWN_TICKET, read_scenarios
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.standin.server import TENANT
+from tests.helpers.messages import NS, envelope, request
 from tests.helpers.tenant_clock import StandIn
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
-NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 
 
 @pytest.fixture(scope="module")
@@ -240,14 +240,11 @@ def test_a_broken_answer_is_not_written(tmp_path: Path) -> None:
 
 
 def pair(folder: Path, value: str = "42", answer: str = "true") -> None:
-    soap = "http://schemas.xmlsoap.org/soap/envelope/"
-    head = (
-        f"<ApplicationToken>{APPLICATION_TOKEN}</ApplicationToken><Credentials><Ticket>{TICKET}</Ticket></Credentials>"
-    )
-    ask = f'<s:Envelope xmlns:s="{soap}" xmlns="{NS}"><s:Header>{head}</s:Header><s:Body><StopBatchJob><Id>{value}</Id>'
-    ask += "</StopBatchJob></s:Body></s:Envelope>"
-    say = f'<s:Envelope xmlns:s="{soap}" xmlns="{NS}"><s:Header><Succeeded>true</Succeeded></s:Header><s:Body>'
-    say += f"<StopBatchJobResponse><Response>{answer}</Response></StopBatchJobResponse></s:Body></s:Envelope>"
+    head = f"<b:ApplicationToken>{APPLICATION_TOKEN}</b:ApplicationToken>"
+    head += f"<b:Credentials><b:Ticket>{TICKET}</b:Ticket></b:Credentials>"
+    ask = request(f"<b:StopBatchJob><b:Id>{value}</b:Id></b:StopBatchJob>", head)
+    say = f"<b:StopBatchJobResponse><b:Response>{answer}</b:Response></b:StopBatchJobResponse>"
+    say = envelope(say, "<s:Header><b:Succeeded>true</b:Succeeded></s:Header>")
     (folder / "StopBatchJob.stopped.request.http").write_text(
         f"POST /{TENANT}/Remote/Services85/Batch.svc HTTP/1.1\nHost: crm.example.com\n"
         f'Content-Type: text/xml; charset=utf-8\nSOAPAction: "{NS}/Batch/StopBatchJob"\n\n{ask}'

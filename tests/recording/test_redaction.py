@@ -11,20 +11,16 @@ from lxml import etree
 
 from contracts.recording.redaction import CannotRedact, Redactor
 from tests.helpers.cost import within
+from tests.helpers.messages import NS, request
 from tests.helpers.shared import needs_shared, shared
 
 TICKET = "7T:QmFzZTY0L29mK3NvbWV0aGluZw=="
 TOKEN = "b8f3c1de-77aa-4410-9d0c-5f1e2a3b4c5d"
 PASSWORD = "Corr&ct/horse+9é"
-NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 
 
 def envelope(header: str = "", body: str = "", encoding: str = "utf-8") -> bytes:
-    return (
-        f'<?xml version="1.0" encoding="{encoding}"?>\r\n'
-        f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="{NS}">'
-        f"<s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>"
-    ).encode(encoding)
+    return f'<?xml version="1.0" encoding="{encoding}"?>\r\n{request(body, header)}'.encode(encoding)
 
 
 def xml(text: str) -> str:

@@ -23,8 +23,8 @@ from contracts.messages import read
 from contracts.model import Message
 from contracts.recording.provenance import Provenance
 from contracts.recording.vcr import explain_mismatch, register, vcr_config
+from tests.helpers.messages import NS, request
 
-NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 SECRETS = {
     "ticket": "7T:UGxhbnRlZFRpY2tldC8rMTI=",
     "access": "8A:Cust48151.PlantedAccess",
@@ -77,12 +77,9 @@ def url() -> Iterator[str]:
 
 
 def envelope(number: int = 42, ticket: str = SECRETS["ticket"], extra: str = "") -> str:
-    return (
-        f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="{NS}"><s:Header>'
-        f"<b:ApplicationToken>{SECRETS['token']}</b:ApplicationToken><b:Credentials><b:Ticket>{ticket}</b:Ticket>"
-        f"</b:Credentials></s:Header><s:Body><b:StopBatchJob><b:Id>{number}</b:Id>{extra}</b:StopBatchJob></s:Body>"
-        "</s:Envelope>"
-    )
+    head = f"<b:ApplicationToken>{SECRETS['token']}</b:ApplicationToken>"
+    head += f"<b:Credentials><b:Ticket>{ticket}</b:Ticket></b:Credentials>"
+    return request(f"<b:StopBatchJob><b:Id>{number}</b:Id>{extra}</b:StopBatchJob>", head)
 
 
 LOGIN = "".join(f"<b:{name}>{SECRETS[kind]}</b:{name}>" for name, kind in (("UserName", "user"), ("T", "access")))

@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
+from tests.helpers.messages import NS, SOAP11, request
 from tests.helpers.tenant_clock import StandIn
 
-NS = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-ARRAYS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
-SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP = SOAP11
 NIL = f"{{{XSI}}}nil"
 LOGIN = f"<b:UserName>{USER_NAME}</b:UserName><b:Password>{PASSWORD}</b:Password>"
 NOBODY = f"<b:ApplicationToken>{APPLICATION_TOKEN}</b:ApplicationToken>"
@@ -48,10 +47,7 @@ def envelope(body: str, head: str | None = None, ticket: str = TICKET, token: st
     if head is None:
         head = f"<b:ApplicationToken>{token}</b:ApplicationToken>"
         head += f"<b:Credentials><b:Ticket>{ticket}</b:Ticket></b:Credentials>"
-    return (
-        f'<s:Envelope xmlns:s="{SOAP}" xmlns:b="{NS}" xmlns:i="{XSI}" xmlns:a="{ARRAYS}" '
-        f'xmlns:x="http://www.w3.org/2001/XMLSchema"><s:Header>{head}</s:Header><s:Body>{body}</s:Body></s:Envelope>'
-    ).encode()
+    return request(body, head).encode()
 
 
 def send(url: str, method: str = "POST", data: bytes = b"", headers: dict[str, str] | None = None) -> Reply:
