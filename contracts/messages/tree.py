@@ -22,7 +22,10 @@ _PLAIN_START = re.compile(
 """How nearly every message begins: XML 1.0 in UTF-8, with nothing before the root but its declaration."""
 _LINE = re.compile(r", line \d+(?=, column \d+$)")
 """In libxml2's words the document's line, which need not be the file's."""
-_CHARSET = re.compile(r"(?:[^\"]|\"[^\"]*\")*?;\s*charset\s*=\s*(\"[^\"]*\"|'[^']*'|[^;\s]*)", re.IGNORECASE)
+_PARAMETER = re.compile(r";\s*(?:charset\s*=\s*(\"[^\"]*\"|[^;]*[^;\s]|)|[^;\"]*(?:\"[^\"]*\")?)", re.IGNORECASE)
+"""A parameter of a Content-Type, its value where it is the charset; a semicolon in quotes begins none."""
+ALLOWED_CHARSETS = ("utf-8", "utf-16")
+"""By the names that WCF knows them by, and WS-I R1012."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,18 @@ class Parsed(NamedTuple):
 
 
 @lru_cache(maxsize=256)
+def charsets_of(content_type: str | None) -> tuple[str, ...]:
+    """The charset parameters of a Content-Type, in lower case, without double quotes: one, if all is right.
+
+    Single quotes and what else stands in a value belong to it, as .NET reads it.
+    """
+    values = (match[1] for match in _PARAMETER.finditer(content_type or "") if match[1] is not None)
+    return tuple(value[1:-1].lower() if value[:1] == value[-1:] == '"' != value else value.lower() for value in values)
+
+
 def charset_of(content_type: str | None) -> str | None:
-    """The charset parameter of a Content-Type, in lower case, without quotes; None where there is none."""
-    match = _CHARSET.match(content_type or "")
-    return match[1].strip("\"'").lower() if match else None
+    """The first of them; None where there is none."""
+    return next(iter(charsets_of(content_type)), None)
 
 
 def _new_parser(encoding: str | None = None, huge: bool = False) -> etree.XMLParser:
@@ -100,8 +111,7 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
     encoding = None
     if named in (None, "utf-8") and actual == "utf-8":
         pass  # what nearly every message is
-    elif named is not None and named not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be"):
-        flaw = Flaw("charset", "UTF-8 or UTF-16", f"charset={charset}")
+    elif named is not None and named not in ALLOWED_CHARSETS:  # that is a fault of the head
         encoding = named if named != "?" else None
     elif named is None and actual not in ("utf-8", "utf-16"):
         flaw = Flaw("charset", "UTF-8 or UTF-16", f"encoding {actual}")

@@ -8,7 +8,7 @@ from ..messages.tree import charset_of, find_instruction
 from ..model import ENVELOPE, ENVELOPE12, XML_SPACE, namespace
 from .case import DENIES, REFUSES, SOAP, WSI, Case, Rule, shown, tag, tag_and_space
 from .frame import Frame
-from .http import is_foreign
+from .http import is_foreign, names_bad_charset
 
 _HEADER, _BODY = f"{{{ENVELOPE}}}Header", f"{{{ENVELOPE}}}Body"
 
@@ -62,7 +62,7 @@ def check(case: Case) -> None:
         return  # its head said that there is no envelope to look for
     flaw = parsed.flaw
     if parsed.root is None:
-        if flaw is not None and not is_foreign(case):
+        if flaw is not None and not is_foreign(case) and not names_bad_charset(case.head):
             first = case.message.line
             line = None if flaw.line is None or first is None else first + flaw.line - 1
             case.add(_FLAWS[flaw.kind], "/", expected=flaw.expected, found=flaw.found, line=line)

@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from ..messages.tree import charset_of
+from ..messages.tree import ALLOWED_CHARSETS, charsets_of
 from ..model import ENVELOPE12, Http
 from ..model.secrets import mask_secrets
-from .case import SOAP, WSI, Case, Rule, shown
+from .case import MEASURED, SOAP, WSI, Case, Rule, shown
 
 _ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
 _REFUSALS = (400, 405, 415)
+_SERVICE_FOLDER = re.compile(r"/Remote/Services\d+(?:/|$)", re.IGNORECASE)
 _WANTED_TYPE = "text/xml; charset=utf-8"
 
 
@@ -78,8 +79,13 @@ def is_usual_head(head: Http, action: str, path: str) -> bool:
         and head.status is None
         and _is_usual_type(head.headers.all("Content-Type"))
         and head.headers.all("SOAPAction") in ((f'"{action}"',), (action,))
-        and (head.target is None or address_of(head) is None or _last_steps(head.target) == path)
+        and (head.target is None or _last_steps(head.target) == path or _is_elsewhere(head))
     )
+
+
+def _is_elsewhere(head: Http) -> bool:
+    """Whether the path is none of this family: behind a gateway of one's own any may be right."""
+    return address_of(head) is None and not _names_no_agent(head)
 
 
 def _last_steps(target: str) -> str:
@@ -91,7 +97,7 @@ def _is_usual_type(values: tuple[str, ...]) -> bool:
     return (
         len(values) == 1
         and values[0].partition(";")[0].strip().lower() == "text/xml"
-        and charset_of(values[0]) in (None, "utf-8", "utf8")
+        and charsets_of(values[0]) in ((), ("utf-8",))
     )
 
 
@@ -107,7 +113,8 @@ def check(case: Case) -> None:
             _check_request(case, head, soap12=case.frame.space == ENVELOPE12)
     elif case.parsed is not None and case.parsed.root is None and head.status is None:
         _check_method(case, head)
-        if not case.message.data.lstrip().startswith(b"<") and media_type_of(head) is not None:
+        foreign = not case.message.data.lstrip().startswith(b"<") and media_type_of(head) is not None
+        if foreign or names_bad_charset(head):
             _check_media_type(case, head)
 
 
@@ -150,7 +157,30 @@ def _check_media_type(case: Case, head: Http, *, soap12: bool = False) -> None:
             case.add(CONTENT_TYPE, "Content-Type", expected=_WANTED_TYPE, found="no Content-Type")
     elif kind != "text/xml" and not (soap12 and kind == "application/soap+xml"):
         hint = "send it without attachments: switch MTOM off" if kind.startswith("multipart/") else ""
+        if kind == "text/html":
+            hint = "an HTML page: a proxy, a login page or the web server answered, not the service"
         case.add(CONTENT_TYPE, "Content-Type", expected=_WANTED_TYPE, found=kind or "nothing", hint=hint)
+    else:
+        _check_charset(case, head)
+
+
+CHARSET = Rule(
+    "http-charset", "http", f"{WSI}, R1012", "Content-Type names the charset utf-8 or utf-16, once",
+    "send Content-Type: text/xml; charset=utf-8", "answers 415"
+)  # fmt: skip
+
+
+def _check_charset(case: Case, head: Http) -> None:
+    """WCF knows charsets by name, not by what Python or MIME would take for one: utf8 is none, nor are two."""
+    if names_bad_charset(head):
+        found = shown(head.headers.get("Content-Type") or "")
+        case.add(CHARSET, "Content-Type", expected="charset=utf-8 or charset=utf-16", found=found)
+
+
+def names_bad_charset(head: Http | None) -> bool:
+    """Whether Content-Type names a charset that no receiver has to read, or more than one."""
+    named = charsets_of(head.headers.get("Content-Type")) if head else ()
+    return len(named) > 1 or any(charset not in ALLOWED_CHARSETS for charset in named)
 
 
 PATH = Rule(
@@ -159,10 +189,24 @@ PATH = Rule(
 )  # fmt: skip
 
 
+ENDPOINT = Rule(
+    "http-endpoint", "wire", MEASURED, "a path under /Remote/ServicesNN/ ends with an agent's endpoint",
+    "the path ends with /ServicesNN/Agent.svc", "answers 404"
+)  # fmt: skip
+
+
+def _names_no_agent(head: Http) -> bool:
+    path = (head.target or "").partition("?")[0]
+    return _SERVICE_FOLDER.search(path) is not None and _match_endpoint(head) is None
+
+
 def _check_path(case: Case, head: Http) -> None:
     target = case.actual or case.target  # where SOAPAction and Body disagree, the path still has to be right
     at = _match_endpoint(head)
-    if target and at and address_of(head) != (target[0].version.lower(), target[0].agent.lower()):
+    if at is None and _names_no_agent(head):
+        path = head.target or ""
+        case.add(ENDPOINT, "path", expected="/ServicesNN/Agent.svc at its end", found=shown(path))
+    elif target and at and address_of(head) != (target[0].version.lower(), target[0].agent.lower()):
         case.add(PATH, "path", expected=f"…{target[0].path}", found=f"…/{at[1]}/{at[2]}.svc")
 
 
@@ -202,7 +246,7 @@ def _check_action(case: Case, head: Http, *, soap12: bool) -> None:
         case.add(ACTION, "SOAPAction", expected=wanted, found=f"{len(values)} SOAPAction headers")
     elif value.startswith("'") and value.endswith("'") and len(value) > 1:
         case.add(ACTION_QUOTES, "SOAPAction", expected=wanted, found=shown(value))
-    elif not value.strip('"').strip():
+    elif action and not value.strip('"').strip():
         case.add(ACTION_EMPTY, "SOAPAction", expected=wanted, found=shown(value))
     elif (value[1:-1] if value[:1] == value[-1:] == '"' else value) != action:
         found = shown(value) if len(value) < 58 else mask_secrets(value)[:200]
@@ -230,11 +274,15 @@ FAULT_MISSING = Rule(
 
 def _check_status(case: Case, head: Http) -> None:
     status = head.status
+    if status == 202 and case.operation is not None and case.operation.response is None:
+        return  # accepted: a one-way operation has no other answer (WS-I R2714)
     if status not in (None, 200, 500):
         found = f"{status} {head.reason}".strip()
         case.add(STATUS, "status", expected="200, or 500 with a Fault", found=found)
         return
     if not case.message.data.strip():
+        if status == 200 and case.operation is not None and case.operation.response is None:
+            return  # the answer to a one-way operation
         case.add(EMPTY, "status", expected="an envelope", found=f"no body with status {status}")
         return
     if media_type_of(head) is not None:
@@ -270,7 +318,7 @@ def note(case: Case) -> None:
         found = f"{head.status} {head.reason}".strip()[:120]
         case.add(REFUSED, "status", expected="200, or 500 with a Fault", found=found)
     kind = head.headers.get("Content-Type")
-    if kind is not None and charset_of(kind) is None and kind.strip().lower().startswith("text/xml"):
+    if kind is not None and not charsets_of(kind) and kind.strip().lower().startswith("text/xml"):
         case.add(CHARSET_MISSING, "Content-Type", expected="; charset=utf-8", found=shown(kind))
     action = head.headers.get("SOAPAction") if head.status is None else None
     if action and action.strip() and action.strip()[0] not in "\"'":

@@ -20,6 +20,7 @@ def declared(charset: str | None, text: str = TEXT) -> str:
 UTF8 = TEXT.encode()
 LE, BE = codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be")
 MISMATCH, OTHER, BAD = "envelope-charset-mismatch", "envelope-charset", "envelope-not-wellformed"
+HEADED = "http-charset"
 LATIN = declared("iso-8859-1", FIND.replace("nightly", "Sk\u00f8")).encode("latin-1")
 CP1252 = declared("windows-1252").encode("cp1252")
 
@@ -28,33 +29,38 @@ CASES = {
     "utf-8": (UTF8, "utf-8", None, None),
     "utf-8-declared": (declared("utf-8").encode(), "utf-8", None, None),
     "utf-8-declared-in-capitals": (declared("UTF-8").encode(), "UTF-8", None, None),
-    "utf-8-without-a-dash": (UTF8, "utf8", None, None),
+    "utf-8-without-a-dash": (UTF8, "utf8", None, HEADED),
     "utf-8-with-a-mark": (codecs.BOM_UTF8 + UTF8, "utf-8", None, None),
     "utf-8-with-a-mark-declared": (codecs.BOM_UTF8 + declared("utf-8").encode(), "utf-8", None, None),
-    "us-ascii": (FIND.encode(), "us-ascii", None, None),
+    "us-ascii": (FIND.encode(), "us-ascii", None, HEADED),
     "utf-16-le": (LE, "utf-16", None, None),
     "utf-16-be": (BE, "utf-16", None, None),
-    "utf-16-le-named-so": (LE, "utf-16le", None, None),
-    "utf-16-be-named-so": (BE, "utf-16be", None, None),
+    "utf-16-le-named-so": (LE, "utf-16le", None, HEADED),
+    "utf-16-be-named-so": (BE, "utf-16be", None, HEADED),
     "utf-16-declared": (declared("utf-16").encode("utf-16"), "utf-16", None, None),
     "utf-16-as-utf-8": (LE, "utf-8", None, MISMATCH),
     "utf-16-be-as-utf-8": (BE, "utf-8", None, MISMATCH),
     "utf-8-as-utf-16": (UTF8, "utf-16", None, MISMATCH),
-    "latin-1-declared": (LATIN, "iso-8859-1", OTHER, OTHER),
+    "latin-1-declared": (LATIN, "iso-8859-1", OTHER, HEADED),
     "latin-1-declared-as-utf-8": (LATIN, "utf-8", OTHER, OTHER),
     "latin-1-undeclared": (FIND.replace("nightly", "Sk\u00f8").encode("latin-1"), "utf-8", BAD, MISMATCH),
-    "latin-1-named-in-the-head-only": (FIND.replace("nightly", "Sk\u00f8").encode("latin-1"), "iso-8859-1", BAD, OTHER),
-    "windows-1252-declared": (CP1252, "windows-1252", OTHER, OTHER),
-    "windows-1252-in-the-head-only": (TEXT.encode("cp1252"), "windows-1252", BAD, OTHER),
-    "utf-8-as-windows-1252": (UTF8, "windows-1252", None, OTHER),
-    "unknown-charset": (UTF8, "x-nobody-knows", None, OTHER),
+    "latin-1-named-in-the-head-only": (
+        FIND.replace("nightly", "Sk\u00f8").encode("latin-1"),
+        "iso-8859-1",
+        BAD,
+        HEADED,
+    ),
+    "windows-1252-declared": (CP1252, "windows-1252", OTHER, HEADED),
+    "windows-1252-in-the-head-only": (TEXT.encode("cp1252"), "windows-1252", BAD, HEADED),
+    "utf-8-as-windows-1252": (UTF8, "windows-1252", None, HEADED),
+    "unknown-charset": (UTF8, "x-nobody-knows", None, HEADED),
     "unknown-declared": (declared("x-nobody-knows").encode(), "utf-8", OTHER, OTHER),
     "bad-utf-8": (UTF8.replace(b"Sk", b"Sk\xff"), "utf-8", BAD, MISMATCH),
     "bad-utf-8-after-the-root": (UTF8 + b"\xff", "utf-8", BAD, MISMATCH),
     "truncated-utf-8": (UTF8.replace("\u20ac".encode(), b"\xe2\x82"), "utf-8", BAD, MISMATCH),
     "overlong-utf-8": (UTF8.replace(b"Sk", b"\xc0\xaf"), "utf-8", BAD, MISMATCH),
     "surrogate-in-utf-8": (UTF8.replace(b"Sk", b"\xed\xa0\x80"), "utf-8", BAD, MISMATCH),
-    "utf-32": (TEXT.encode("utf-32"), "utf-32", OTHER, OTHER),
+    "utf-32": (TEXT.encode("utf-32"), "utf-32", OTHER, HEADED),
     "nul": (UTF8.replace(b"Sk", b"S\x00k"), "utf-8", BAD, BAD),
     "control-character": (UTF8.replace(b"Sk", b"S\x0bk"), "utf-8", BAD, BAD),
     "reference-to-nul": (UTF8.replace(b"Sk", b"&#0;"), "utf-8", BAD, BAD),
@@ -79,7 +85,7 @@ NAMES = ("cp037", "base64", "hex", "rot13", "idna", "punycode", "undefined", "un
 @pytest.mark.parametrize("name", NAMES)
 def test_a_charset_that_is_none_of_xml(name: str) -> None:
     head = HEAD | {"Content-Type": f"text/xml; charset={name}"}
-    assert rules(check_request(FIND, headers=head)) == ["envelope-charset"]
+    assert rules(check_request(FIND, headers=head)) == [HEADED]
 
 
 @pytest.mark.parametrize("name", ["cp037", "base64", "x-nobody-knows"])
