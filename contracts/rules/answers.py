@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from ..model import ENVELOPE, NIL, XML_SPACE, is_nil, local, namespace
-from .body import note_left_out
+from .body import check_element, note_left_out, watch_elements
 from .case import FAULT_NAMES, MEASURED, SOAP, WSI, Case, Rule, shown, tag, text_of
 from .headers import LeftOut, find_left_out, is_boolean
 from .values import BOOLEANS
@@ -168,6 +168,8 @@ def _check_fault(case: Case, fault: etree._Element) -> None:
     elif stray:
         expected = f"{', '.join(map(tag, _FAULT_PARTS))}, each once"
         case.add(FAULT, stray[0], expected=expected, found=tag(str(stray[0].tag)))
+    if (detail := parts.get("detail")) is not None:
+        _check_detail(case, detail)
     code = parts.get("faultcode")
     if code is None:
         return
@@ -182,6 +184,16 @@ HEADER_MISSING = Rule(
     "answer-header-missing", "wsi", f"{WSI}, R2738", "every declared response header is there",
     "clients must not rely on it", "leaves out headers that are null"
 )  # fmt: skip
+
+
+def _check_detail(case: Case, detail: etree._Element) -> None:
+    """What a declared fault says; what else a detail holds is nobody's to judge."""
+    for node in detail.iterchildren(tag=etree.Element):
+        name = str(node.tag)
+        if (owner := case.service or case.services.find_fault_owner(name)) is not None:
+            element = owner.schema.element(name)
+            if element is not None and owner.declares_fault(name):
+                check_element(case, owner, node, element, watch_elements(owner.schema, (name,)))
 
 
 def left_out(case: Case) -> LeftOut | None:

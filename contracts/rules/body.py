@@ -16,9 +16,11 @@ from lxml import etree
 from ..messages.tree import parse
 from ..model import (
     ANY_TYPE,
+    ARRAYS,
     ENVELOPE,
     ENVELOPE12,
     NIL,
+    SERIALIZATION,
     XML_SPACE,
     XSI,
     XSI_TYPE,
@@ -34,8 +36,23 @@ from ..model import (
 from ..wsdl.service import Service
 from ..wsdl.services import Target
 from ..xsd.schema import Schema
-from ..xsd.values import default_value, write_value
-from .case import FAULT_NAMES, MEASURED, PAGE, REFUSES, SILENT, SOAP, WSI, XML_SCHEMA, Case, Rule, shown, tag, text_of
+from ..xsd.values import Unreadable, default_value, read_value, write_value
+from .case import (
+    FAULT_NAMES,
+    MEASURED,
+    ODD_SPACE,
+    PAGE,
+    REFUSES,
+    SILENT,
+    SOAP,
+    WSI,
+    XML_SCHEMA,
+    Case,
+    Rule,
+    shown,
+    tag,
+    text_of,
+)
 from .values import check_nil, check_type, check_value, strict_members
 
 _SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
@@ -44,6 +61,9 @@ _MOST_ATTRIBUTES = 20
 """Undeclared attributes of one element that are named one by one."""
 _MOST_DEFAULTS = 12
 """Members left out of one element that a note names one by one."""
+
+_ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
+_ID, _REF = f"{{{SERIALIZATION}}}Id", f"{{{SERIALIZATION}}}Ref"
 
 _Judged = tuple[int, etree._Element, list[Finding]]
 """A child, how many stand before it, and what is wrong inside it."""
@@ -56,11 +76,13 @@ _Judged = tuple[int, etree._Element, list[Finding]]
 class Watch:
     """The elements that are worth a second look although libxml2 finds them valid, by name.
 
-    ``pairs`` are those of dictionaries; of ``values`` libxml2 takes some too easily. ``header``: of header blocks.
+    ``pairs`` are those of dictionaries, each with the type of its key, empty where that is a text; of ``values``
+    libxml2 takes some too easily; ``references``: whether z:Id and z:Ref are declared. ``header``: of header blocks.
     """
 
-    pairs: tuple[str, ...] = ()
+    pairs: dict[str, str] = field(default_factory=dict)
     values: dict[str, tuple[Callable[[str], object], ...]] = field(default_factory=dict)
+    references: bool = False
     header: bool = False
 
 
@@ -71,26 +93,58 @@ def watch_elements(schema: Schema, roots: tuple[str, ...], header: bool = False)
     if ANY_TYPE in reached:  # by xsi:type it can hold anything
         reached |= schema.reach(*schema.type_names())
     dictionaries = [kind for name in reached if (kind := schema.type(name)) and kind.dictionary]
-    pairs = {member.name for kind in dictionaries for member in kind.members}
-    return Watch(tuple(pairs), strict_members(schema, reached), header)
+    pairs = {member.name: key_type_of(schema, member.type) for kind in dictionaries for member in kind.members}
+    kinds = [kind for name in reached if (kind := schema.type(name))]
+    references = any(attribute.name in (_ID, _REF) for kind in kinds for attribute in kind.attributes)
+    return Watch(pairs, strict_members(schema, reached), references, header)
 
 
-def is_suspicious(node: etree._Element, watch: Watch) -> bool:
+def is_suspicious(schema: Schema, node: etree._Element, watch: Watch) -> bool:
     """Whether a valid element holds something that libxml2 does not look at closely enough."""
     for found in node.iter(*watch.values) if watch.values else ():
         text = found.text
         if text and not all(match(text) for match in watch.values[found.tag]):
             return True
-    seen: set[tuple[int, str | None]] = set()
+    seen: set[tuple[int, object]] = set()
     for pair in node.iter(*watch.pairs) if watch.pairs else ():
         parent = pair.getparent()
         if len(pair) == 0 or parent is None:
             continue
-        key = (id(parent), text_of(pair[0]))
-        if key in seen:
+        entry = pair[0]
+        key = (id(parent), _key_value(schema, watch.pairs[pair.tag], entry))
+        if key in seen or (entry.attrib and is_nil(entry)):
             return True
         seen.add(key)
-    return False
+    return watch.references and bool(_find_bad_references(node))
+
+
+def key_type_of(schema: Schema, pair_type: str) -> str:
+    """The type of the key of a dictionary's pair; empty where it is a text, or there is none."""
+    key = next((m.type for m in schema.members(pair_type) if m.local.lower() == "key"), "")
+    row = schema.builtin(key) if key else None
+    return "" if row is None or row.family == "string" else key
+
+
+def _key_value(schema: Schema, key_type: str, entry: etree._Element) -> object:
+    """What .NET reads of a key; its text where it can read none."""
+    try:
+        return read_value(schema, key_type, text_of(entry)) if key_type else text_of(entry)
+    except Unreadable:
+        return text_of(entry)
+
+
+def _find_bad_references(node: etree._Element) -> list[tuple[etree._Element, str, str]]:
+    """Elements with a z:Ref to no z:Id, or a z:Id that is there already: the attribute, and what is wrong with it."""
+    first: dict[str, etree._Element] = {}
+    bad = []
+    for at in node.iter(etree.Element):
+        given = at.get(_ID)
+        if given is not None and first.setdefault(given, at) is not at:
+            bad.append((at, _ID, "is there twice"))
+    for at in node.iter(etree.Element):
+        if (given := at.get(_REF)) is not None and given not in first:
+            bad.append((at, _REF, "is no z:Id of this message"))
+    return bad
 
 
 def silent(case: Case) -> bool:
@@ -103,7 +157,7 @@ def silent(case: Case) -> bool:
         return False
     case.valid = schema.validator.validate(node)
     watch = watch_elements(schema, (part.body,))
-    if not case.valid or ((watch.values or watch.pairs) and is_suspicious(node, watch)):
+    if not case.valid or ((watch.values or watch.pairs) and is_suspicious(schema, node, watch)):
         return False
     zeroed = _members_read_as_zero(target[0], part.body)
     return not zeroed or zeroed <= {child.tag for child in node}
@@ -150,8 +204,10 @@ def _check_presence(case: Case, expected: str) -> bool:
     frame = case.frame
     held = case.contents if case.direction == "response" else case.nodes
     if frame is not None and frame.body is not None and not held:
+        # Of a 500 it is said that it lacks a Fault; of what stands as text in Body, that it does.
         told = case.direction == "response" and case.head is not None and case.head.status == 500
-        if not told:  # of a 500 it is said that it lacks a Fault
+        text = "".join(t for t in (frame.body.text, *(c.tail for c in frame.body)) if t).strip(XML_SPACE)
+        if not told and not text:
             case.add(EMPTY, frame.body, expected=expected, found="nothing")
     return bool(held)
 
@@ -198,6 +254,10 @@ def _check_company(case: Case) -> None:
     """What stands beside the first element of Body."""
     fault = case.fault if case.direction == "response" else None
     nodes = case.nodes if fault is None else case.contents
+    if encoded := [node for node in nodes[1:] if is_encoded(case, node)]:
+        for node in encoded:
+            _report_encoded(case, node)
+        nodes = [node for node in nodes if node not in encoded]
     first = str(nodes[0].tag) if nodes else ""
     if fault is not None and first not in FAULT_NAMES and not case.services.by_body(first, "response"):
         found = f"{tag(first)} before {tag(str(fault.tag))}"  # it is nobody's
@@ -210,6 +270,28 @@ def _check_company(case: Case) -> None:
         hint = "" if len(known) == 2 else f"a parameter stands in {name}, under its own name"
         found = f"{tag(str(nodes[1].tag))} after {name}"
         case.add(TWO_OPERATIONS, nodes[1], expected="one child of Body", found=found, hint=hint)
+
+
+ENCODED = Rule(
+    "body-encoded", "wsi", f"{WSI}, R2706", "values stand where they are declared: the binding is literal",
+    "switch SOAP encoding (rpc/encoded, multiRef, SOAP-ENC arrays) off: style document, use literal",
+    f"{SILENT}: it reads 0, null or an empty list"
+)  # fmt: skip
+
+
+def is_encoded(case: Case, node: etree._Element) -> bool:
+    """Whether an element is a reference of SOAP encoding, what one refers to, or an array of SOAP encoding."""
+    if node.get("href", "").startswith("#") or namespace(str(node.tag)) == _ENCODING:
+        return True
+    if any(namespace(str(name)) == _ENCODING for name in node.attrib) or namespace(xsi_type(node) or "") == _ENCODING:
+        return True
+    name = node.get("id")
+    return name is not None and any(at.get("href") == f"#{name}" for at in node.getroottree().iter(etree.Element))
+
+
+def _report_encoded(case: Case, node: etree._Element) -> None:
+    marks = ", ".join(f"{local(str(n))}={shown(str(v))}" for n, v in node.items()) or tag(str(node.tag))
+    case.add(ENCODED, node, expected="the value itself, in place", found=marks, fault=ENCODED)
 
 
 def _is_known(case: Case, name: str) -> bool:
@@ -258,6 +340,12 @@ def _documented_parameters(service: Service, operation: Operation) -> frozenset[
 
 # --- an element and all that it holds ---------------------------------------------------------------------------------
 
+REFERENCE = Rule(
+    "body-reference", "xsd", "Microsoft's serialization schema: xs:ID, xs:IDREF",
+    "a z:Ref names a z:Id of the message, and each z:Id is there once", "send the object itself, or its z:Id once",
+    REFUSES
+)  # fmt: skip
+_REFERENCES = {_ID: "each z:Id once", _REF: "the z:Id of an element"}
 SCHEMA = Rule(
     "body-schema", "xsd", XML_SCHEMA, "the message is valid by the schema", "compare it with the schema",
     "depends on what is wrong"
@@ -277,12 +365,16 @@ def check_element(
         subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
     # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
     valid = (watch.header or case.valid is not False) and schema.validator.validate(subject)
-    if valid and not is_suspicious(node, watch):
+    if valid and not is_suspicious(schema, node, watch):
         return None
     walk = _Walk(case, schema, header=watch.header)
-    before = len(case.findings)
+    before = case.told
     present = walk.check_node(node, declared)
-    if not valid and len(case.findings) == before and not schema.validator.validate(_copy_collapsed(subject)):
+    for at, name, what in _find_bad_references(node) if watch.references else ():
+        place = f"{case.place_of(at)}/@{local(name)}"
+        found = f"{shown(at.get(name, ''))}, which {what}"
+        case.add(REFERENCE, place, expected=_REFERENCES[name], found=found, line=case.line_of(at))
+    if not valid and case.told == before and not schema.validator.validate(_copy_collapsed(subject)):
         found = _quote_libxml2(schema, subject)
         case.add(SCHEMA, node, expected="valid by the schema", found=found)
     return present
@@ -355,6 +447,15 @@ KEY_TWICE = Rule(
 )  # fmt: skip
 
 
+KEY_NIL = Rule(
+    "body-key-nil", "wire", MEASURED, "a dictionary's key has a value", "send a key, or leave the pair out", REFUSES
+)  # fmt: skip
+WHITE_SPACE = Rule(
+    "body-white-space", "xsd", XML_SCHEMA, "an element without members is empty", "leave the white space out",
+    "reads it as empty"
+)  # fmt: skip
+
+
 @dataclass(slots=True)
 class _Walk:
     """Down an element that is not valid, or that libxml2 does not look at closely enough."""
@@ -367,6 +468,9 @@ class _Walk:
 
     def check_node(self, node: etree._Element, declared: Element) -> set[str]:
         """Judges one element against its declaration; returns the members it has."""
+        if node.attrib and is_encoded(self.case, node):
+            _report_encoded(self.case, node)
+            return {m.name for m in self.schema.members(declared.type)}
         kind = check_type(self.case, self.schema, node, declared)
         if kind is not None and kind.name == ANY_TYPE:
             if NIL in node.attrib:
@@ -384,7 +488,7 @@ class _Walk:
             return {c.tag for c in _children_of(node)}
         present = self.check_members(node, kind, as_attributes)
         if kind.dictionary:
-            self.check_keys(node)
+            self.check_keys(node, kind)
         return present
 
     def check_attributes(self, node: etree._Element, kind: Type | None) -> set[str]:
@@ -464,10 +568,11 @@ class _Walk:
         self, node: etree._Element, members: tuple[Element, ...], children: list[etree._Element], stray: str
     ) -> None:
         if not stray and not members and not children and node.text:
-            self.case.add(TEXT, node, expected="no content, not even white space", found="white space")
+            self.case.add(WHITE_SPACE, node, expected="no content, not even white space", found="white space")
         if stray:
             hint = f"put each value into {tag(members[0].name)}" if members and members[0].max_occurs != 1 else ""
-            self.case.add(TEXT, node, expected="elements only", found=shown(stray, node), hint=hint)
+            fault = ODD_SPACE if stray.isspace() else None
+            self.case.add(TEXT, node, expected="elements only", found=shown(stray, node), hint=hint, fault=fault)
 
     def report_twice(
         self, group: list[_Judged], members: tuple[Element, ...], index: int, gaps: list[range], there: set[int]
@@ -514,7 +619,8 @@ class _Walk:
             if strays:
                 found = f"namespace {shown(space)}" if space else "no namespace"
                 expected = f"{tag(member.name)} in {namespace(member.name)}"
-                self.case.add(NAMESPACE, child, expected=expected, found=found)
+                hint = f"put it into {namespace(member.name)}" if namespace(member.name) == ARRAYS else ""
+                self.case.add(NAMESPACE, child, expected=expected, found=found, hint=hint, fault=(parent, space))
             else:
                 self.case.add(CASE, child, expected=tag(member.name), found=tag(str(child.tag)))
             return index
@@ -574,17 +680,20 @@ class _Walk:
         found = ", ".join(dict.fromkeys(members[i].local for i in indexes))
         self.case.add(ORDER, node, expected=expected, found=found if len(found) <= 100 else found[:97] + "…")
 
-    def check_keys(self, node: etree._Element) -> None:
-        """The pairs of a dictionary: .NET refuses a key that is there twice."""
-        seen: set[str] = set()
+    def check_keys(self, node: etree._Element, kind: Type) -> None:
+        """The pairs of a dictionary: .NET refuses a key that is nil, or there twice (7 and 07 are one int)."""
+        seen: set[object] = set()
+        types = {m.name: key_type_of(self.schema, m.type) for m in self.schema.members(kind.name)}
         for pair in _children_of(node):
             entry = next((c for c in _children_of(pair) if local(str(c.tag)).lower() == "key"), None)
             if entry is None:
                 continue
-            key = "\x00nil" if is_nil(entry) else text_of(entry)
+            if is_nil(entry):
+                self.case.add(KEY_NIL, entry, expected=f"{tag(str(entry.tag))} with a value", found="nil")
+                continue
+            key = _key_value(self.schema, types.get(str(pair.tag), ""), entry)
             if key in seen:
-                value = "that is nil" if is_nil(entry) else shown(key, entry)
-                found = f"a second {tag(str(entry.tag))} {value}"
+                found = f"a second {tag(str(entry.tag))} {shown(text_of(entry), entry)}"
                 self.case.add(KEY_TWICE, pair, expected="each key once", found=found)
             seen.add(key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -25,6 +25,8 @@ SILENT = "answers 200 and acts on something else"
 REFUSES = "answers 500 with a Fault"
 DENIES = "answers 200 with Succeeded=false"
 
+ODD_SPACE = "no-break and other spaces that XML takes for text"
+"""What an editor puts in all over a message is one fault."""
 FAULT_NAMES = (f"{{{ENVELOPE}}}Fault", f"{{{ENVELOPE12}}}Fault")
 
 
@@ -89,6 +91,10 @@ class Case:
     there: Set[str] = frozenset()
     """The declared headers that are there, or were meant to be."""
     findings: list[Finding] = field(default_factory=list)
+    told: int = 0
+    """How often a room had something to say, shared faults included."""
+    shared: dict[object, tuple[Finding, int]] = field(default_factory=dict)
+    """Faults that several elements share: the finding on the first of them, and the number of others."""
     _numbers: dict[etree._Element, dict[etree._Element, int]] | None = None
 
     @property
@@ -120,13 +126,29 @@ class Case:
         found: str,
         hint: str = "",
         line: int | None = None,
+        fault: object = None,
     ) -> None:
-        """Notes a finding at an element, or at a named place (``SOAPAction``), which has no line but the one given."""
+        """Notes a finding at an element, or at a named place (``SOAPAction``), which has no line but the one given.
+
+        ``fault``: what several elements may share; it is laid at the first of them, which says how many more there are.
+        """
+        self.told += 1
+        if fault is not None and fault in self.shared:
+            first, more = self.shared[fault]
+            self.shared[fault] = first, more + 1
+            return
         if isinstance(where, str):
             path = where
         else:
             path, line = self.place_of(where), self.line_of(where)
         self.findings.append(rule.find(path, line, expected, found, hint))
+        if fault is not None:
+            self.shared[fault] = self.findings[-1], 0
+
+    def count_shared(self) -> list[Finding]:
+        """The findings, each with the number of further elements that share its fault."""
+        more = {id(first): number for first, number in self.shared.values() if number}
+        return [replace(f, found=f"{f.found} (and {more[id(f)]} more)") if id(f) in more else f for f in self.findings]
 
     def line_of(self, node: etree._Element) -> int | None:
         """The line in the file; None where lines of the file mean nothing."""

@@ -6,7 +6,7 @@ from lxml import etree
 
 from ..messages.tree import charset_of, find_instruction
 from ..model import ENVELOPE, ENVELOPE12, XML_SPACE, namespace
-from .case import DENIES, REFUSES, SOAP, WSI, Case, Rule, shown, tag, tag_and_space
+from .case import DENIES, ODD_SPACE, REFUSES, SOAP, WSI, Case, Rule, shown, tag, tag_and_space
 from .frame import Frame
 from .http import is_foreign, names_bad_charset
 
@@ -196,7 +196,11 @@ def _check_content(case: Case, frame: Frame) -> None:
             case.add(ATTRIBUTE, holder, expected="attributes that are in a namespace", found=f"{bare[0]} in none")
         stray = "".join((text or "").strip(XML_SPACE) for text in (holder.text, *(c.tail for c in holder)))
         if stray:
-            case.add(TEXT, holder, expected="elements only", found=shown(stray, holder))
+            hint = ""
+            if holder is frame.body and not frame.contents and "<" in stray:
+                hint = "the operation's element stands here as text: send it as XML, not escaped and not in CDATA"
+            fault = ODD_SPACE if stray.isspace() else None
+            case.add(TEXT, holder, expected="elements only", found=shown(stray, holder), hint=hint, fault=fault)
 
 
 ENCODING_STYLE = Rule(

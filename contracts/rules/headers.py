@@ -102,7 +102,7 @@ def _is_usual_block(block: etree._Element, service: Service, watch: Watch) -> bo
     """A declared header block that is none of those which every message has."""
     if any(not str(name).startswith(_XSI) for name in block.keys()):  # noqa: SIM118 - iterating gives its children
         return False
-    return service.schema.validator.validate(block) and not (len(block) and is_suspicious(block, watch))
+    return service.schema.validator.validate(block) and not (len(block) and is_suspicious(service.schema, block, watch))
 
 
 def check(case: Case) -> None:
@@ -215,6 +215,7 @@ def _check_blocks(case: Case, service: Service, names: tuple[str, ...], blocks: 
         must = block.get(_MUST_UNDERSTAND, "1").strip(XML_SPACE)
         if must not in ("0", "1"):
             case.add(MUST_UNDERSTAND_VALUE, block, expected="mustUnderstand: 0 or 1", found=shown(must))
+        wrapped = [str(c.tag) for c in block.iterchildren(tag=etree.Element) if c.tag in absent]
         if name in names:
             if name not in there:
                 there.add(name)
@@ -222,6 +223,10 @@ def _check_blocks(case: Case, service: Service, names: tuple[str, ...], blocks: 
                 check_element(case, service, block, service.schema.declared(name), watch)
             elif block not in again:  # else it is said that there is a second Header
                 case.add(TWICE, block, expected=f"{tag(name)} once", found="once more")
+        elif wrapped:
+            there.update(wrapped)
+            expected, found = ", ".join(map(tag, wrapped)), f"{tag(name)} around them"
+            case.add(UNDECLARED, block, expected=expected, found=found, hint="header blocks stand in Header itself")
         elif namespace(name) == service.namespace:
             _check_undeclared(case, service, names, block, absent, there)
         elif f"{{{service.namespace}}}{local(name)}" in names:
@@ -313,7 +318,7 @@ def _check_value(case: Case, block: etree._Element) -> None:
     """ApplicationToken has a value; Credentials has a Ticket that has one."""
     name = tag(str(block.tag))
     if is_nil(block):
-        if not (len(block) or block.text):  # else it is said that there is nil and a value
+        if not (len(block) or (block.text or "").strip(XML_SPACE)):  # else it is said that there is nil and a value
             case.add(EMPTY, block, expected=f"{name} with a value", found="nil")
     elif local(str(block.tag)) == "ApplicationToken":
         if not text_of(block).strip() and not len(block):
@@ -331,7 +336,7 @@ def _check_ticket(case: Case, block: etree._Element) -> None:
         if not len(block) and not text_of(block).strip():
             case.add(EMPTY, block, expected=expected, found="no Ticket")
     elif is_nil(ticket):
-        if not (len(ticket) or ticket.text):
+        if not (len(ticket) or (ticket.text or "").strip(XML_SPACE)):
             case.add(EMPTY, ticket, expected=expected, found="nil")
     elif not text_of(ticket).strip() and not len(ticket):
         case.add(EMPTY, ticket, expected=expected, found="nothing")

@@ -75,7 +75,7 @@ def unjudged(message: Message, direction: Direction | None, reason: str, candida
 
 def find_notes(case: Case) -> tuple[Finding, ...]:
     """What is worth knowing about a message and breaks nothing."""
-    noting = replace(case, findings=[])
+    noting = replace(case, findings=[], shared={})
     for room in ROOMS:
         room.note(noting)
     return tuple(noting.findings)
@@ -88,7 +88,7 @@ def _conclude(case: Case) -> Verdict:
     message = case.message
     violations: list[Finding] = []
     tolerated: list[Finding] = []
-    for finding in drop_echoes(case.findings) if case.findings else ():
+    for finding in drop_echoes(case.count_shared()) if case.findings else ():
         excused = _excuse(finding, case.direction, message.documented)
         (violations if excused.excuse is None else tolerated).append(excused)
     if (gone := (answers if case.direction == "response" else headers).left_out(case)) is not None:

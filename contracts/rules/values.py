@@ -104,11 +104,17 @@ def check_nil(case: Case, node: etree._Element, declared: Element) -> bool:
         return is_nil(node)
     if not is_nil(node):
         return False
-    if len(node) or (node.text or ""):
+    if len(node) or (node.text or "").strip(XML_SPACE):
         case.add(NIL_CONTENT, node, expected="no content beside xsi:nil", found="content")
+    elif node.text:
+        case.add(NIL_SPACE, node, expected="nothing beside xsi:nil, not even white space", found="white space")
     return True
 
 
+NIL_SPACE = Rule(
+    "value-nil-space", "xsd", "XML Schema 1.0 part 1, section 3.3.4", "a nil element is empty",
+    "leave the white space out", "reads null"
+)  # fmt: skip
 NESTED = Rule(
     "value-nested", "xsd", XML_SCHEMA, "a simple value holds no elements", "send the value alone", REFUSES
 )  # fmt: skip

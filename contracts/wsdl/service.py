@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..model import Binding, Direction, Operation
 from ..xsd.schema import Schema
@@ -29,6 +30,14 @@ class Service:
     examples: Mapping[tuple[str, Direction], bytes] = field(default_factory=dict)
     imports: frozenset[str] = frozenset()
     also_in: tuple[str, ...] = ()
+
+    def declares_fault(self, element: str) -> bool:
+        """Whether any of its operations declares a fault whose detail holds that element."""
+        return element in self._fault_elements
+
+    @cached_property
+    def _fault_elements(self) -> frozenset[str]:
+        return frozenset(e for o in self.operations.values() for _, e in o.faults)
 
     @property
     def path(self) -> str:

@@ -116,6 +116,10 @@ class Services(Sequence[Service]):
         ]
         return usual or (self._requests if direction == "request" else self._responses).get(element, [])
 
+    def find_fault_owner(self, element: str) -> Service | None:
+        """The first service that declares a fault whose detail holds that element."""
+        return next((s for s in self.by_namespace.get(namespace(element), ()) if s.declares_fault(element)), None)
+
     def _readable_targets(self) -> Iterator[Target]:
         """Every operation but those of which the WSDL does not hold all."""
         for service in self:
