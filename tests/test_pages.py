@@ -32,7 +32,8 @@ def test_invalid_pages_are_those_of_plain_lxml(version: str) -> None:
         verdict = contract.judge(message)
         where = (message.file, message.part)
         assert verdict.outcome != "unjudged", (where, verdict.reason)
-        if any(f.authority == "xsd" and f.path.startswith("/Envelope/Body") for f in verdict.violations):
+        findings = (*verdict.violations, *verdict.tolerated)
+        if any(f.authority == "xsd" and f.path.startswith("/Envelope/Body") for f in findings):
             ours.add(where)
         root = etree.fromstring(message.data)
         body = root.find("{http://www.w3.org/2003/05/soap-envelope}Body")
@@ -50,4 +51,4 @@ def test_every_page_breaks_nothing_but_the_schema() -> None:
     rules = set()
     for message in messages(shared() / "vendor" / "Services85"):
         rules.update(f.rule for f in contract.judge(message).violations)
-    assert rules == {"body-text", "value-nil", "value-lexical"}
+    assert rules == {"value-nil", "value-lexical"}
