@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..model import DIRECTIONS, Element, Operation, Part, is_anonymous, local, namespace
+from ..model import DIRECTIONS, Binding, Element, Operation, Part, is_anonymous, local, namespace
 from ..wsdl.service import Service
 from .change_rule import ChangeRule, Emit, one_sided
 from .compare_types import MEMBER_ADDED, MEMBER_REMOVED, NAMESPACE_CHANGED, REQUIRED_MEMBER_ADDED, Pair, TypeComparison
@@ -100,6 +100,22 @@ DERIVED_TYPE_ADDED = ChangeRule("derived-type-added", "safe", "risky", "operatio
     "no type comes that may stand for its base in a response",
     "the server may answer with an xsi:type that the caller does not know",
     "be ready for a type that is not known")
+POLICY_ADDED = ChangeRule("policy-added", "breaking", "breaking", "operation", "sides",
+    "nothing more is asked of a caller by WS-Policy or WS-Addressing: an encoding, credentials, headers",
+    "a caller that does not do it is refused, or gets an answer that it cannot read",
+    "generate the client anew; set up what is asked for")
+POLICY_REMOVED = ChangeRule("policy-removed", "risky", "risky", "operation", "sides",
+    "what WS-Policy or WS-Addressing ask for stays asked for",
+    "a server may refuse what it no longer asks for, such as another encoding",
+    "ask what the server does with it")
+BINDING_REMOVED = ChangeRule("binding-removed", "breaking", "breaking", "operation", "sides",
+    "each binding of a service stays",
+    "whoever calls by it has nobody to talk to",
+    "call by another binding")
+BINDING_ADDED = ChangeRule("binding-added", "safe", "safe", "operation", "sides",
+    "a further binding may come",
+    "who calls by another one sees nothing of it",
+    "nothing to do")
 # fmt: on
 
 _Shared = defaultdict[Pair, list[MessageId]]
@@ -125,7 +141,43 @@ def compare_services(old: Service, new: Service) -> list[AgentChange]:
         new.namespace, new.version
     ):
         return []
-    return _ServiceComparison(old, new).compare()
+    (first, *others), gone, come = _pair_bindings(old, new)
+    found = _ServiceComparison(*first).compare()
+    for pair in others:  # the same messages, carried otherwise
+        found += _ServiceComparison(*pair).compare_carriage()
+    everywhere = frozenset((name, d) for name in old.operations if name in new.operations for d in DIRECTIONS)
+    for rule, _, *shown in one_sided(
+        map(_show_binding, gone), map(_show_binding, come), BINDING_REMOVED, BINDING_ADDED
+    ):
+        path = f"{old.agent}/binding"
+        found.append(AgentChange(rule, path, path, shown[0], shown[1], old.agent, everywhere))
+    return found
+
+
+def _show_binding(binding: Binding) -> str:
+    return f"{binding.name} (SOAP {binding.soap})"
+
+
+def _pair_bindings(old: Service, new: Service) -> tuple[list[tuple[Service, Service]], list[Binding], list[Binding]]:
+    """The bindings of both sides that are the same one, at least one pair; those that are gone, those that came.
+
+    They are the same by their name and SOAP version, else by their SOAP version, else what is left over in order.
+    """
+    before, after = ([s, *(replace(o, version=s.version) for o in s.other_bindings)] for s in (old, new))
+    pairs: list[tuple[Service, Service]] = []
+    alike: Callable[[Binding, Binding], bool]
+    for alike in (
+        lambda a, b: (a.name, a.soap) == (b.name, b.soap),
+        lambda a, b: a.soap == b.soap,
+        lambda a, b: True,
+    ):
+        for first in list(before):
+            second = next((s for s in after if alike(first.binding, s.binding)), None)
+            if second is not None:
+                pairs.append((first, second))
+                before.remove(first)
+                after.remove(second)
+    return pairs, [s.binding for s in before], [s.binding for s in after]
 
 
 class _ServiceComparison:
@@ -142,6 +194,15 @@ class _ServiceComparison:
         """Changes of single operations, of which what is the same for all becomes one."""
         self.wrappers: set[str] = set()
         """Named types of the old side that are compared as a message's own."""
+
+    def compare_carriage(self) -> list[AgentChange]:
+        """What carries the messages, and nothing of what is in them."""
+        self._compare_bindings()
+        for old, new in self.pairs:
+            self._compare_operations(old, new)
+            for message, first, second in _parts_of_both(old, new):
+                self._compare_headers(message, first, second, _Shared(list))
+        return [*self.found, *self._collapsed()]
 
     def compare(self) -> list[AgentChange]:
         self._compare_bindings()
@@ -179,8 +240,10 @@ class _ServiceComparison:
         for rule, first, second in compared:
             if first != second:
                 everywhere(rule, f"{self.agent}/binding", first or "none", second or "none")
+        for rule, _, *shown in one_sided(old.policies, new.policies, POLICY_REMOVED, POLICY_ADDED):
+            everywhere(rule, f"{self.agent}/binding", *shown)
         for second, first in self.names.moved.items():
-            spaces = (space or "no namespace" for space in (first, second))
+            spaces = [space or "no namespace" for space in (first, second)]
             everywhere(NAMESPACE_CHANGED, f"{self.agent}/namespace", *spaces)
         operations = self.old.operations, self.new.operations
         for rule, name, *shown in one_sided(*operations, OPERATION_REMOVED, OPERATION_ADDED):
@@ -192,6 +255,8 @@ class _ServiceComparison:
             self._report(ACTION_CHANGED, both, "/SOAPAction", old.action, new.action)
         if old.style != new.style:
             self._report(STYLE_CHANGED, both, "/binding", old.style, new.style)
+        for rule, _, *shown in one_sided(old.policies, new.policies, POLICY_REMOVED, POLICY_ADDED):
+            self._report(rule, both, "/binding", *shown)
         if old.response and not new.response:
             self._report(RESPONSE_REMOVED, (old.name, "response"), "", _body_of(old.response), None)
         if new.response and not old.response:
@@ -204,8 +269,8 @@ class _ServiceComparison:
                 self._report(USE_CHANGED, message, "", *changed)
             is_same = self.names.old.action(first.action) == self.names.new.action(second.action)
             if not is_same and (first.action, second.action) != (old.action, new.action):
-                shown = (p.action or None for p in (first, second))
-                self._report(ADDRESSING_ACTION_CHANGED, message, "/Action", *shown)
+                actions = (p.action or None for p in (first, second))
+                self._report(ADDRESSING_ACTION_CHANGED, message, "/Action", *actions)
 
     def _compare_headers(self, message: MessageId, old: Part, new: Part, shared: _Shared) -> None:
         before, after = ({local(h): h for h in p.headers} for p in (old, new))

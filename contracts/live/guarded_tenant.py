@@ -309,7 +309,7 @@ class GuardedTenant:
             try:
                 if status != 200:
                     raise UnreadableContract(f"HTTP {status}")
-                theirs += parse_wsdl(answer.data, place)
+                theirs += parse_wsdl(answer.data, place, any_binding=True)
             except (UnreadableContract, etree.XMLSyntaxError) as error:
                 raise CouldNotJudge("no-wsdl", f"{self.settings.host}: no WSDL of {service.agent}: {error}") from None
         if not theirs:

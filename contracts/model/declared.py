@@ -99,7 +99,8 @@ class Part:
 class Operation:
     """One operation of one agent of one version. ``action`` is what SOAPAction has to be.
 
-    ``faults`` are the declared ones: (name, the element that the detail holds).
+    ``faults`` are the declared ones: (name, the element that the detail holds). ``policies`` as of `Binding`, for
+    this operation alone.
     """
 
     version: str
@@ -110,6 +111,7 @@ class Operation:
     response: Part | None
     style: str = "document"
     faults: tuple[tuple[str, str], ...] = ()
+    policies: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -122,12 +124,16 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What carries the messages: ``soap`` is ``1.1``, ``1.2`` or the namespace of something else."""
+    """What carries the messages: ``soap`` is ``1.1``, ``1.2`` or the namespace of something else.
+
+    ``policies`` are the names of what WS-Policy and WS-Addressing ask for there, by local name.
+    """
 
     name: str
     soap: str
     style: str
     transport: str
+    policies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

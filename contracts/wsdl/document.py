@@ -16,6 +16,7 @@ from ..files.prolog import has_doctype, text_of
 from ..model import Binding, Element, Operation, Part, UnreadableContract
 from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, XSD, local, namespace
 from ..xsd.schema import Schema
+from .policies import read_policies
 from .service import Service
 
 Fetch = Callable[[str], bytes]
@@ -42,7 +43,8 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
         raise UnreadableContract(f"{source}:{root.sourceline}: not a WSDL 1.1: its root is {_show_tag(root.tag)}")
     if data[:1] in (b"\xff", b"\xfe", b"\x00") or data[1:2] == b"\x00":  # UTF-16: what is searched for below is ASCII
         data = text_of(data, len(data)).encode()
-    documents = _Documents(root, source, fetch, _prefixes_of_all(root, data))
+    may_ask = b"olicy" in data or b"UsingAddressing" in data
+    documents = _Documents(root, source, fetch, _prefixes_of_all(root, data), may_ask)
     alone = len(documents.definitions) == 1 and b"schemaLocation" not in data
     # The version's own name is folded. What is imported may change under a text: then only the same place is the same.
     version = _VERSION.search(documents.target)
@@ -80,11 +82,19 @@ def drop_tree(service: Service, parse_again: Callable[[], list[Service]]) -> Ser
     def again() -> Service:  # holds on to nothing of the service as it was
         return next(s for s in parse_again() if (s.namespace, s.agent) == (space, agent))
 
-    return replace(
-        service,
-        operations=_LazyOperations(service.operations, lambda name: again().operations[name]),
-        schema=Schema(lambda: again().schema.roots, service.source),
-    )
+    schema = Schema(lambda: again().schema.roots, service.source)
+
+    def dropped(bound: Service, place: int) -> Service:
+        """The service as its first binding carries it, or a further one."""
+        operations = _LazyOperations(bound.operations, lambda name: _all_bindings(again())[place].operations[name])
+        return replace(bound, operations=operations, schema=schema, other_bindings=())
+
+    first, *others = (dropped(bound, place) for place, bound in enumerate(_all_bindings(service)))
+    return replace(first, other_bindings=tuple(others))
+
+
+def _all_bindings(service: Service) -> list[Service]:
+    return [service, *service.other_bindings]
 
 
 class _LazyOperations(Mapping[str, Operation]):
@@ -119,13 +129,12 @@ def _prefixes_of_all(root: etree._Element, data: bytes) -> dict[str | None, str]
 
 
 def _prefer_soap11(services: list[Service]) -> list[Service]:
-    """Of several bindings of one port type the first SOAP 1.1 one counts."""
-    chosen: dict[tuple[str, str], Service] = {}
+    """Of several bindings of one port type the first SOAP 1.1 one counts; the others go along with it."""
+    bound: dict[tuple[str, str], list[Service]] = {}
     for service in services:
-        have = chosen.get((service.namespace, service.agent))
-        if have is None or (have.binding.soap != "1.1" and service.binding.soap == "1.1"):
-            chosen[service.namespace, service.agent] = service
-    return list(chosen.values())
+        bound.setdefault((service.namespace, service.agent), []).append(service)
+    each = [sorted(found, key=lambda s: s.binding.soap != "1.1") for found in bound.values()]
+    return [replace(first, other_bindings=tuple(others)) if others else first for first, *others in each]
 
 
 def _show_tag(tag: str) -> str:
@@ -147,12 +156,16 @@ def _show_bindings(bindings: list[_BoundPort]) -> str:
 
 @dataclass
 class _Documents:
-    """The WSDL and what it imports. ``prefixes`` are those of every node, None where each has to be asked for its."""
+    """The WSDL and what it imports. ``prefixes`` are those of every node, None where each has to be asked for its.
+
+    ``may_ask``: whether anything is said of policies, which are looked for at each node then.
+    """
 
     root: etree._Element
     source: str
     fetch: Fetch | None
     prefixes: dict[str | None, str] | None
+    may_ask: bool
 
     def __post_init__(self) -> None:
         self.target = self.root.get("targetNamespace", "")
@@ -170,7 +183,7 @@ class _Documents:
                     self.definitions.append(imported)
                     self.places[id(imported)] = place
         if len(self.definitions) > 1:
-            self.prefixes = None
+            self.prefixes, self.may_ask = None, True
         self.messages, self.port_types = self._by_qname("message"), self._by_qname("portType")
         self.schema = Schema(self._schemas, self.source)
         """One for all services of the document: compiling rewrites the locations in its tree."""
@@ -200,6 +213,10 @@ class _Documents:
     def message(self, node: etree._Element) -> etree._Element | None:
         """The message that an input, an output, a fault or a header names."""
         return self.messages.get(self.qname(node, node.get("message", "")))
+
+    def policies(self, *nodes: etree._Element | None) -> tuple[str, ...]:
+        """What WS-Policy and WS-Addressing ask for at these nodes."""
+        return read_policies(self.definitions, nodes) if self.may_ask else ()
 
     def error(self, node: etree._Element, what: str) -> UnreadableContract:
         return UnreadableContract(f"{self.source}:{node.sourceline}: {what}")
@@ -270,7 +287,9 @@ class _BoundPort:
 
     def __init__(self, documents: _Documents, node: etree._Element) -> None:
         self.documents, self.node = documents, node
-        self.binding = _read_binding(node)
+        self.ports = list(self._read_ports())
+        attached = [node, documents.port_types.get(documents.qname(node, node.get("type", ""))), *self.ports]
+        self.binding = replace(_read_binding(node), policies=documents.policies(*attached))
         self.soap = self.binding.soap
         self.port_type = documents.qname(node, node.get("type", ""))
 
@@ -302,13 +321,16 @@ class _BoundPort:
             imports=frozenset(documents.places.values()) - {documents.source},
         )
 
-    def _address(self) -> str:
+    def _read_ports(self) -> Iterator[etree._Element]:
         name = _declared_name(self.node)
         for service in self.documents.each("service"):
             for port in service.iterchildren(f"{_W}port"):
                 if self.documents.qname(port, port.get("binding", "")) == name:
-                    return next((c.get("location", "") for c in port.iterchildren(tag=etree.Element)), "")
-        return ""
+                    yield port
+
+    def _address(self) -> str:
+        found = (child.get("location") for port in self.ports[:1] for child in port.iterchildren(tag=etree.Element))
+        return next(filter(None, found), "")
 
     def _operations(self, version: str, agent: str) -> Mapping[str, Operation]:
         declared = _operations_by_name(self.documents.port_types.get(self.port_type))
@@ -329,6 +351,7 @@ class _BoundPort:
                 response=self._part(bound, abstract, "output"),
                 style=self.binding.style if soap is None else soap.get("style", self.binding.style),
                 faults=() if abstract is None else tuple(self._faults(abstract)),
+                policies=self.documents.policies(bound, *bound, abstract),
             )
 
         return _LazyOperations(bindings, resolve)

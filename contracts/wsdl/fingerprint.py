@@ -31,6 +31,8 @@ def facts(service: Service) -> dict[str, object]:
 def _facts(service: Service) -> Iterator[tuple[str, object]]:
     yield "service", (service.version, service.agent, service.namespace)
     yield "binding", _said(replace(service.binding, name=""))
+    if service.other_bindings:
+        yield "other bindings", sorted(repr(_said(replace(s.binding, name=""))) for s in service.other_bindings)
     for name, operation in service.operations.items():
         yield f"operation {name}", _said(replace(operation, faults=tuple(sorted(operation.faults))))
     schema = service.schema

@@ -15,7 +15,8 @@ class Service:
     """One agent of one version, as one WSDL says it. ``source`` is the file it came from, as the user named it.
 
     ``digest`` is of its text, the version folded (`sources.meaning.digest` is of what it means),
-    ``imports`` are the WSDLs it imports, ``also_in`` are other files that say the same.
+    ``imports`` are the WSDLs it imports, ``also_in`` are other files that say the same. ``other_bindings``: the same
+    agent as further bindings of its port type carry it.
     """
 
     version: str
@@ -30,6 +31,7 @@ class Service:
     examples: Mapping[tuple[str, Direction], bytes] = field(default_factory=dict)
     imports: frozenset[str] = frozenset()
     also_in: tuple[str, ...] = ()
+    other_bindings: tuple[Service, ...] = ()
 
     def declares_fault(self, element: str) -> bool:
         """Whether any of its operations declares a fault whose detail holds that element."""

@@ -49,6 +49,8 @@ def test_what_is_nearly_the_change_and_none_reports_nothing(neighbour: Path) -> 
         ("action-changed style-changed use-changed soap-version-changed transport-changed", "breaking", "breaking"),
         ("namespace-changed header-moved body-moved type-moved", "breaking", "breaking"),
         ("type-name-moved", "risky", "safe"),
+        ("policy-added binding-removed", "breaking", "breaking"),
+        ("policy-removed", "risky", "risky"),
         ("agent-added operation-added enum-number-changed", "safe", "safe"),
     ],
 )

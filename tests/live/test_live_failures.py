@@ -19,6 +19,7 @@ from contracts.live.guarded_tenant import GuardedTenant
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
+from contracts.wsdl.load import DATA
 from tests.helpers.tenant_clock import StandIn
 
 
@@ -239,6 +240,25 @@ def test_drift_is_what_changed_in_the_tenants_wsdl(tmp_path: Path) -> None:
     ):
         changes = live.drift()
     assert "BatchTaskState.Failed" in {change.path for change in changes}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("http://schemas.xmlsoap.org/wsdl/soap/", "http://schemas.xmlsoap.org/wsdl/soap12/", "soap-version-changed"),
+        ('use="literal"', 'use="encoded"', "use-changed"),
+        ("NetServer/Services85", "NetServer/Services86", "namespace-changed"),
+    ],
+)
+def test_drift_to_what_no_caller_understands(before: str, after: str, rule: str) -> None:
+    contract = contracts.load(str(DATA / "Services85" / "Batch"))
+    served = (DATA / "Services85" / "Batch" / "service.wsdl").read_text("utf-8").replace(before, after)
+    with (
+        speaking(http("200 OK", served.encode(), "Content-Type: text/xml")) as (url, _),
+        GuardedTenant(settings(f"{url}/Remote/Services85"), contract) as live,
+    ):
+        changes = live.drift()
+    assert {(change.severity, change.rule) for change in changes} == {("breaking", rule)}
 
 
 @pytest.mark.parametrize(
