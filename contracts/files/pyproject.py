@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import ContractsError
+from .toml import parse_toml
 
 TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket")
 PATH_KEYS = ("contracts", "waivers", "cassettes")
@@ -49,12 +50,8 @@ def _resolve_path(key: str, value: Any, folder: Path) -> Any:
 
 
 def _parse_table(path: Path, data: bytes) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        table = tomllib.loads(data.decode("utf-8")).get("tool", {}).get("services85", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractsError(f"{path}: not TOML: {error}") from None
+    table = parse_toml(data, str(path)).get("tool", {})
+    table = table.get("services85", {}) if isinstance(table, dict) else None
     if not isinstance(table, dict):
         raise ContractsError(f"{path}: [tool.services85] has to be a table")
     if unknown := [key for key in table if key not in KEYS]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from ..files.toml import parse_toml
 from ..model import ENVELOPE, XML_SPACE, ContractsError, Operation, namespace
 from ..wsdl.load import DATA, shipped
 from ..wsdl.service import Service
@@ -85,11 +85,9 @@ def allowed_calls(service: Service) -> AllowedCalls:
 @lru_cache
 def _read_allowed(path: Path) -> AllowedCalls:
     try:
-        table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        table = parse_toml(path.read_bytes(), str(path))
     except OSError as error:
         raise ContractsError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractsError(f"{path}: not TOML: {error}") from None
     flat: dict[str, Any] = {}
     for name, value in table.items():
         for key, item in value.items() if isinstance(value, dict) else [("operation", value)]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files.pyproject import read_settings
+from ..files.toml import parse_toml
 from ..model import ContractsError, Finding, Verdict
 
 
@@ -55,14 +56,10 @@ _FIELDS = {field.name for field in fields(Waiver)}
 
 def read_waivers(path: str) -> list[Waiver]:
     """The ``[[waiver]]`` rows of a TOML file. Raises ContractsError: one line."""
-    import tomllib
-
     try:
-        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        data = parse_toml(Path(path).read_bytes(), path)
     except OSError as error:
         raise ContractsError(f"{path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractsError(f"{path}: not TOML: {error}") from None
     if unknown := set(data) - {"waiver"}:
         raise ContractsError(f"{path}: unknown table {sorted(unknown)[0]!r}; waivers are [[waiver]]")
     return parse_waivers(data.get("waiver", []), path)

@@ -195,6 +195,8 @@ def test_a_verdict_that_could_not_be_given_is_not_waived(tmp_path: Path) -> None
         ("[[waiver]]\nrule = 'value-lexical'\nreason = 5", "text"),
         ("[[waiver", "not TOML"),
         ("\u00e6 = ", "not TOML"),
+        ("a = " + "[" * 5000, "nested too deep"),
+        ("a = " + "9" * 5000, "not TOML"),
     ],
 )
 def test_a_file_that_is_wrong(toml: str, said: str, tmp_path: Path) -> None:

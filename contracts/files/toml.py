@@ -1,0 +1,19 @@
+"""TOML that somebody wrote: a table, or one line that says why it is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model import ContractsError
+
+
+def parse_toml(data: bytes, place: str) -> dict[str, Any]:
+    """The table. Raises ContractsError, whose one line begins with ``place``."""
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except RecursionError:
+        raise ContractsError(f"{place}: not TOML that can be read: nested too deep") from None
+    except ValueError as error:  # neither UTF-8 nor TOML, or a number of thousands of digits
+        raise ContractsError(f"{place}: not TOML: {error}") from None
