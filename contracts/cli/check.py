@@ -17,7 +17,7 @@ import click
 
 from ..contract import Contract, load
 from ..files.limits import MAX_SIZE
-from ..messages import Skipped, list_paths, read
+from ..messages import Skipped, belongs_to, list_paths, read
 from ..model import ContractsError, Direction, Finding, Message, Verdict
 from ..model.wording import describe_defect, escape_line
 from ..report.results import CheckResult
@@ -188,6 +188,8 @@ def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[_R
         for message in read(path, max_size=reading.max_size, named=path in reading.named):
             if isinstance(message, Skipped):
                 yield message
+            elif message.mixed and not belongs_to(contract.services, message):
+                yield Skipped(message.file, message.part, "of another service")
             elif reading.direction and message.direction not in (None, reading.direction):
                 yield Skipped(message.file, message.part, f"no {reading.direction}")
             else:

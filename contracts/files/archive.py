@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from .limits import Unreadable
 
@@ -17,7 +18,7 @@ class Archive:
     One process reads one: what is forked shares the place in the file.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str | BinaryIO) -> None:
         import zipfile  # most runs read none
 
         try:
@@ -57,8 +58,8 @@ class Archive:
 
 
 def is_archive(path: str) -> bool:
-    """Whether a file calls itself a zip, or Fiddler's recording, which is one."""
-    return path[-4:].lower() in (".zip", ".saz") and os.path.isfile(path)  # noqa: PTH113 - asked of thousands of names
+    """Whether a file calls itself a zip."""
+    return path[-4:].lower() == ".zip" and os.path.isfile(path)  # noqa: PTH113 - asked of thousands of names
 
 
 def split_archive(path: str) -> tuple[str, str] | None:

@@ -81,6 +81,21 @@ def read_head(path: str, count: int) -> bytes:
     return _read(path, count, whole=False)
 
 
+def read_chunks(path: str, size: int = 2**20) -> Iterator[bytes]:
+    """The content of a file in pieces, each with the end of the one before it; of one in a zip as much as is read."""
+    if split_archive(path):
+        yield _read(path, MAX_SIZE, whole=False)
+        return
+    try:
+        with Path(path).open("rb") as stream:
+            before = b""
+            while piece := stream.read(size):
+                yield before + piece
+                before = piece[-200:]
+    except OSError as bad:
+        raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
+
+
 def _read(path: str, limit: int, *, whole: bool) -> bytes:
     """With ``whole`` one byte beyond the limit, where there is one."""
     try:

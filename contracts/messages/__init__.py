@@ -2,5 +2,6 @@
 
 from .reader import Skipped
 from .reading import list_paths, read, read_all
+from .traffic import belongs_to
 
-__all__ = ["Skipped", "list_paths", "read", "read_all"]
+__all__ = ["Skipped", "belongs_to", "list_paths", "read", "read_all"]

@@ -1,24 +1,37 @@
-"""What containers of requests and answers have in common, and the JSON that many of them are."""
+"""What containers of requests and answers have in common: JSON, bodies given as text, pairs, placeholders."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..files.limits import Unreadable
-from ..model import Direction, Http, Message
+from ..files.opening import read_bytes
+from ..model import Direction, Headers, Http, Message
 from .coding import codings, is_text, unpack
-from .reader import Source
+from .reader import Skipped, Source
+from .tree import charset_of
 
 _MAX_NODES = 400_000
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 _LEAD = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+_DECLARED = re.compile(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"']")
+_PLACEHOLDER = re.compile(r"\{\{\s*(?:_\.)?([\w.-]+)\s*\}\}")
+
+Half = tuple[Http, bytes | Unreadable, "int | None"]
+"""A request or an answer as it was stored: its head, its body (or why it is not there), the line on which it begins."""
 
 
 def load_json(data: bytes) -> Any:
     """The document. Raises Unreadable for one that is not well-formed, or far more than its size lets expect."""
-    if data.count(b",") + data.count(b"[") + data.count(b"{") > _MAX_NODES:
+    if _count_nodes(data) > _MAX_NODES and _count_nodes(_STRINGS.sub(b"", data)) > _MAX_NODES:
         raise Unreadable("more JSON values than are read")
     try:
         return json.loads(data)
@@ -28,29 +41,73 @@ def load_json(data: bytes) -> Any:
         raise Unreadable(f"not well-formed JSON: {bad}") from None
 
 
+def _count_nodes(data: bytes) -> int:
+    return data.count(b",") + data.count(b"[") + data.count(b"{")
+
+
 def decode_message(
-    source: Source, part: str, side: Direction, http: Http, stored: bytes, line: int | None, answers: Message | None
+    source: Source, part: str, side: Direction, half: Half, answers: Message | None = None, *, mixed: bool = False
 ) -> Message:
     """A message whose content codings are undone, where its body is not text already: many tools undo them.
 
-    ``line`` is where ``stored`` begins in the file. A body that cannot be decoded is a ``problem``.
+    A body that cannot be decoded is a ``problem``.
     """
+    http, stored, line = half
+    if isinstance(stored, Unreadable):
+        why = str(stored)
+        return Message(b"", source.file, part, side, http, None, answers=answers, problem=why, mixed=mixed)
     applied = codings(http.headers.all("Content-Encoding")) if not is_text(stored) else []
+    problem = None
     try:
-        body = unpack(stored, applied, source.max_size)
+        stored = unpack(stored, applied, source.max_size)
     except Unreadable as bad:
-        return Message(b"", source.file, part, side, http, None, answers=answers, problem=str(bad))
-    return Message(body, source.file, part, side, http, None if applied else line, answers=answers)
+        stored, problem = b"", str(bad)
+    line = None if applied else line
+    return Message(stored, source.file, part, side, http, line, answers=answers, problem=problem, mixed=mixed)
+
+
+def read_exchange(
+    source: Source, part: str, request: Callable[[], Half], response: Callable[[], Half | None]
+) -> Iterator[Message | Skipped]:
+    """A request and its answer, out of traffic of all kinds; Skipped where the request was never meant as SOAP.
+
+    What ``request`` and ``response`` raise for what is not as the format has it becomes the message's ``problem``.
+    """
+    asked = _read_half(source, f"{part} request", "request", request, None)
+    assert asked
+    if not carries_soap(asked):
+        method = asked.http.method if asked.http else "it"
+        yield Skipped(source.file, part, f"{method} carries no SOAP message")
+        return
+    yield asked
+    if answered := _read_half(source, f"{part} response", "response", response, asked):
+        yield answered
+
+
+def _read_half(
+    source: Source, part: str, side: Direction, half: Callable[[], Half | None], answers: Message | None
+) -> Message | None:
+    try:
+        found = half()
+    except Unreadable as bad:
+        problem = str(bad)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as bad:
+        problem = f"not as the format has it: {type(bad).__name__} {str(bad)[:60]}"
+    else:
+        return found and decode_message(source, part, side, found, answers, mixed=True)
+    return Message(b"", source.file, part, side, line=None, answers=answers, problem=problem, mixed=True)
 
 
 def carries_soap(request: Message) -> bool:
     """Whether this is meant as SOAP; what cannot be read is taken to be, so that its problem is told."""
-    if request.http is None or request.problem:
+    if request.http is None:
         return True
     if is_bare(request):
         return False
     target = request.http.target or ""
     address = urlsplit(target).path if "[" not in target else ""  # a bad IPv6 address raises
+    if request.problem and not request.mixed:
+        return True
     looks_like_xml = request.data.lstrip(_LEAD).startswith(b"<")
     return looks_like_xml or address.endswith(".svc") or request.http.headers.get("SOAPAction") is not None
 
@@ -58,3 +115,52 @@ def carries_soap(request: Message) -> bool:
 def is_bare(request: Message) -> bool:
     """Whether a request of a method that needs no body has none: ``GET ?wsdl``."""
     return request.http is not None and request.http.method in _WITHOUT_BODY and not request.data.strip()
+
+
+def read_fields(fields: Iterable[Any], name: str = "name") -> Headers:
+    """Header fields given as ``{"name": …, "value": …}``; those switched off, and HTTP/2's own, left out."""
+    kept = [f for f in fields if not f.get("disabled") and f[name] and not f[name].startswith(":")]
+    return Headers(tuple([(str(f[name]), str(f.get("value") or "")) for f in kept]))
+
+
+def encode_text(text: str, headers: Headers) -> bytes:
+    """A body that a tool stored as text, in the bytes that its head, or else its declaration, says it came in."""
+    declared = _DECLARED.match(text)
+    charset = charset_of(headers.get("Content-Type")) or (declared[1] if declared else "utf-8")
+    try:
+        return text.encode(charset)
+    except (LookupError, UnicodeEncodeError, ValueError):
+        pass
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise Unreadable("the body has half a character (a lone surrogate)") from None
+
+
+def decode_base64(text: str) -> bytes:
+    """Raises Unreadable for what is none."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Unreadable("the body is said to be base64, and is not") from None
+
+
+def fill_placeholders(text: str, values: Mapping[str, str], pattern: re.Pattern[str] = _PLACEHOLDER) -> str:
+    """``{{name}}`` replaced by what the file itself says it is, as far as it does; values may hold placeholders."""
+    for _ in range(3):
+        filled = pattern.sub(lambda found: values.get(found[1], found[0]), text)
+        if filled == text or len(filled) > 10 * len(text) + 10_000:
+            break
+        text = filled
+    return text
+
+
+def read_beside(source: Source, name: str) -> bytes:
+    """A file that the source names as a body, if it lies beside the source or below. Raises Unreadable."""
+    folder, path = Path(source.file).parent, PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in name or "{{" in name:
+        raise Unreadable(f"the body lies in another file, {name[:80]}")
+    try:
+        return read_bytes(str(folder / path), source.max_size, may_wait=False)
+    except Unreadable as bad:
+        raise Unreadable(f"the body lies in another file, {name[:80]}: {bad}") from None

@@ -19,7 +19,14 @@ class Skipped:
 
 
 class NoMessage(ContractsError):
-    """What was read is something else than a SOAP message; the line says what was looked for."""
+    """What was read is something else than a SOAP message; the line says what it seems to be.
+
+    ``certain``: it was understood, so that whatever it speaks of is no message that was overlooked.
+    """
+
+    def __init__(self, why: str, *, certain: bool = False) -> None:
+        super().__init__(why)
+        self.certain = certain
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from ..files.archive import Archive, is_archive
 from ..files.limits import MAX_SIZE, Unreadable, limit_size
-from ..files.opening import STDIN, list_files, read_bytes, read_head, read_stdin
+from ..files.opening import STDIN, list_files, read_bytes, read_chunks, read_head, read_stdin
 from ..model import Message
 from .formats import READERS
 from .formats.envelope import READER as ENVELOPE
 from .formats.envelope import may_be_envelope
+from .guessing import describe_data, is_binary, may_hold_messages
 from .reader import SNIFFED, NoMessage, Reader, Skipped, Source
 
 
@@ -38,25 +39,19 @@ def read(
     """The messages of one file, lazily; ``-`` is standard input (``stdin`` in its place, where given).
 
     Nothing is raised: what cannot be read is a message with a ``problem``. A file that was not ``named`` but found in
-    a folder is Skipped where it is something else.
+    a folder is Skipped where it is something else, unless it speaks of an envelope: nothing is passed over in silence.
     """
     source = Source(path, named, max_size)
     try:
         if is_archive(path):
             Archive(path)  # says why it was not opened
             raise NoMessage("a zip; `list_paths` gives those in it")
-        if not named and not _by_suffix(path) and not _choose_reader(path, read_head(path, SNIFFED)):
-            raise NoMessage("no message")  # so no picture or video of a folder is read
-        data = _read_input(stdin, max_size) if path == STDIN else read_bytes(path, max_size)
-        if data.startswith(b"PK\x03\x04"):
-            raise NoMessage("a zip archive; one of WSDLs is named with --contract")
-        reader = _choose_reader(path, data[:SNIFFED])
-        if reader is None and data.lstrip().startswith(b"{"):
-            raise NoMessage("JSON, but of no form that is read")
-        reader = reader or ENVELOPE
-        if reader is not ENVELOPE and not data.strip():
-            raise Unreadable("empty")
-        yield from reader.parse(data, source)
+        if path == STDIN:
+            yield from read_data(_read_input(stdin, max_size), source)
+        elif not named and not _by_suffix(path) and not _choose_reader(path, head := read_head(path, SNIFFED)):
+            _refuse_unclaimed(path, head)
+        else:
+            yield from read_data(read_bytes(path, max_size), source)
     except NoMessage as other:
         if named:
             yield Message(b"", path, line=None, problem=f"holds no SOAP message ({other})")
@@ -64,6 +59,38 @@ def read(
             yield Skipped(path, why=str(other))
     except Unreadable as bad:
         yield Message(b"", path, line=None, problem=str(bad))
+
+
+def read_data(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+    """The messages of a file's content. Raises NoMessage and Unreadable."""
+    reader = _choose_reader(source.file, data[:SNIFFED])
+    if not data.strip():
+        raise Unreadable("empty")
+    empty = True
+    try:
+        if reader is None:
+            raise NoMessage(describe_data(data))
+        for found in reader.parse(data, source):
+            empty = False
+            yield found
+        if empty:
+            raise NoMessage(f"{reader.name} without a message")
+    except NoMessage as other:
+        if not other.certain and may_hold_messages(data, source.file):
+            raise Unreadable(
+                f"speaks of an envelope or of a contract's namespace, and cannot be read: {other}"
+            ) from None
+        raise
+
+
+def _refuse_unclaimed(path: str, head: bytes) -> None:
+    """Raises NoMessage for what no reader takes, or Unreadable where it may hold messages all the same.
+
+    So no picture or video of a folder is read to its end, and no log is held in memory.
+    """
+    if not is_binary(head) and any(may_hold_messages(chunk, path) for chunk in read_chunks(path)):
+        raise Unreadable("speaks of an envelope or of a contract's namespace, and is of no form that is read")
+    raise NoMessage(describe_data(head))
 
 
 def _choose_reader(path: str, head: bytes) -> Reader | None:

@@ -55,7 +55,8 @@ class Message:
     of one file apart. ``http`` is None where the source has no HTTP head. ``documented`` marks a page's example.
     ``title`` is what a page calls its operation, ``(version, agent, operation)``. ``answers`` is the request of a
     response, where the source has both. ``problem``: why what was read holds no message that could be judged.
-    ``expects``: the rules that a recording says it breaks on purpose.
+    ``expects``: the rules that a recording says it breaks on purpose. ``mixed``: it comes from traffic of all kinds,
+    and may belong to another service.
     """
 
     data: bytes
@@ -69,6 +70,7 @@ class Message:
     answers: Message | None = None
     problem: str | None = None
     expects: tuple[str, ...] = ()
+    mixed: bool = False
 
 
 # --- what a verdict holds -------------------------------------------------------------------------------------------

@@ -417,8 +417,8 @@ def test_a_recording_of_fiddler(run: Run, tmp_path: Path) -> None:
     for given in ("a.saz", "."):
         status, out, err = run("check", "--all", given)
         assert (status, err) == (0, "")
-        assert "a.saz/raw/1_c.txt  Batch.StopBatchJob request" in out
-        assert out.splitlines()[-1] == "1 kept, 0 broken, 0 unjudged, 4 skipped  (Services85)"
+        assert "a.saz (session 1 request)  Batch.StopBatchJob request" in out
+        assert out.splitlines()[-1] == "1 kept, 0 broken, 0 unjudged, 1 skipped  (Services85)"
 
 
 def test_processes_share_a_zip(run: Run, tmp_path: Path) -> None:

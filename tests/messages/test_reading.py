@@ -44,7 +44,7 @@ def test_kinds(tmp_path: Path) -> None:
 
 
 def test_envelope_is_the_bytes(tmp_path: Path) -> None:
-    for data in (ENVELOPE, b"", b"\xff\xfe<\0", b"no xml", ENVELOPE.decode().encode("utf-16")):
+    for data in (ENVELOPE, ENVELOPE[:-1], b"?" + ENVELOPE, b"\xff\xfe<\0", ENVELOPE.decode().encode("utf-16")):
         (tmp_path / "a.xml").write_bytes(data)
         found = only(tmp_path / "a.xml")
         assert (found.data, found.line, found.direction, found.http) == (data, 1, None, None)
@@ -79,7 +79,11 @@ OTHERS = {
     "package.json": b"{}",
     "README.md": b"# Read me",
     "picture.png": b"\x89PNG\r\n\x1a\n",
+    "garbage.xml": b"\x00\x01",
     "notes.txt": b"hello",
+    "Reference.cs": b'[ServiceContract(Namespace="http://www.superoffice.net/ws/crm/NetServer/Services85")]',
+    "app.config": b'<configuration><a ns="http://www.superoffice.net/ws/crm/NetServer/Services85"/></configuration>',
+    "inline.md": b"# About\nA message begins with `<s:Envelope>`, as XML does.",
     "empty.txt": b"",
     "wsdl.http": b"GET /Batch.svc?wsdl HTTP/1.1\r\nHost: h\r\n\r\n",
     "wsdl-answer.http": b"HTTP/1.1 200 OK\r\n\r\n" + WSDL,
@@ -92,12 +96,15 @@ MEANT = {
     "body.xml": b'<s:Body xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"/>',
     "twelve.xml": b'<s:Envelop xmlns:s="http://www.w3.org/2003/05/soap-envelope"/>',
     "empty.xml": b"",
-    "garbage.xml": b"\x00\x01",
     "dtd.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><s:Envelope/>",
     "long.xml": b"<!--" + b" " * 10_000 + b"-->" + ENVELOPE,
     "get.http": b"GET /x.svc HTTP/1.1\r\n\r\n" + ENVELOPE,
     "post.http": b"POST /x.svc HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
     "html.http": b"HTTP/1.1 200 OK\r\n\r\n<html/>",
+    "log.txt": b"2026-01-01 sent <s:Envelope xmlns:s='...'>",
+    "export.json": b'{"requests": [{"body": "<s:Envelope/>"}]}',
+    "wrapped.xml": b"<log><message>&lt;s:Envelope/></message></log>",
+    "audit": b"x" * (2**20 - 2) + ENVELOPE,
     "noext": ENVELOPE,
     "raw.txt": HTTP,
 }
@@ -110,14 +117,27 @@ def test_what_else_lies_in_a_folder(tmp_path: Path) -> None:
     assert {Path(one.file).name for one in found if isinstance(one, Skipped)} == set(OTHERS)
     assert {Path(one.file).name for one in found if isinstance(one, Message)} == set(MEANT)
     assert len(found) == len(OTHERS) + len(MEANT)
-    assert not [one for one in found if isinstance(one, Message) and one.problem]
+    assert {Path(one.file).name for one in found if isinstance(one, Message) and one.problem} == UNREAD
+
+
+UNREAD = {"empty.xml", "log.txt", "export.json", "wrapped.xml", "audit"}
+
+
+def test_a_named_file_says_what_it_seems_to_be(tmp_path: Path) -> None:
+    """It is never taken for a broken message."""
+    for name, words in {
+        "picture.png": "PNG", "pom.xml": "root is <project>", "service.wsdl": "<definitions>", "notes.txt": "text",
+        "garbage.xml": "no XML", "package.json": "no cassette", "page.html": "HTML",
+    }.items():  # fmt: skip
+        (tmp_path / name).write_bytes(OTHERS.get(name, b"<!DOCTYPE html><html><body/></html>"))
+        assert words in (only(tmp_path / name).problem or "")
 
 
 def test_json_that_is_no_cassette(tmp_path: Path) -> None:
     (tmp_path / "session.har").write_text('{"log": {"entries": []}}')
     (found,) = read(str(tmp_path / "session.har"))
     assert isinstance(found, Message)
-    assert found.problem == "holds no SOAP message (JSON, but of no form that is read)"
+    assert found.problem == "holds no SOAP message (HAR without a message)"
     (found,) = read(str(tmp_path / "session.har"), named=False)
     assert isinstance(found, Skipped)
 
@@ -172,7 +192,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(ENVELOPE)))
     assert only("-").data == ENVELOPE
     assert only("-", stdin=b" \n").problem == "standard input is empty"
-    assert only("-", stdin=b"junk").data == b"junk"
+    assert only("-", stdin=b"junk").problem == "holds no SOAP message (text, but of no form that is read)"
 
 
 def test_a_device_is_read_no_further_than_the_limit() -> None:

@@ -165,7 +165,7 @@ def _read_side(
         stored = _read_body(raw.get("body"))
     except Unreadable as bad:
         return replace(problem, http=http, problem=str(bad))
-    return decode_message(source, problem.part, side, http, stored, _find_line(scalar, stored), answers)
+    return decode_message(source, problem.part, side, (http, stored, _find_line(scalar, stored)), answers)
 
 
 def _read_head(raw: dict[Any, Any], side: Direction) -> Http:

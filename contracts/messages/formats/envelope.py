@@ -12,6 +12,7 @@ _ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?<(?:[\w.-]+:
 _ROOT = re.compile(  # atomic, as what comes before a root could be split up in countless ways
     r"\s*(?>(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)\s*)*+<(?:([\w.-]+):)?([\w.-]+)([^>]*)", re.DOTALL
 )
+_DESCRIPTIONS = ("definitions", "schema")
 _OURS = re.compile(r"/soap-?(?:envelope)?/?(?:envelope/?)?$|/NetServer/Services\d+")
 
 
@@ -50,9 +51,11 @@ def find_root(data: bytes) -> tuple[str, str] | None:
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message]:
-    """The bytes themselves."""
-    if not source.named and find_root(data) and not looks_like(data):
-        raise NoMessage("XML, but no envelope")
+    """The bytes themselves, where an envelope is in them, well-formed or not, or may be."""
+    if not looks_like(data) and not may_be_envelope(data) and (find_root(data) or b"Envelope" not in data):
+        root = find_root(data)
+        certain = root is not None and root[1] in _DESCRIPTIONS
+        raise NoMessage(f"XML, but no envelope: its root is <{root[1]}>" if root else "no XML", certain=certain)
     yield Message(data, source.file)
 
 

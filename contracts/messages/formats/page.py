@@ -49,7 +49,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message]:
     if title is None:
         blocks = [block for block in blocks if _ENVELOPE.search(block.text)]
         if not blocks:
-            raise NoMessage("a Markdown file without the title of an operation and without an envelope")
+            raise NoMessage("a Markdown file without the title of an operation and without an envelope", certain=True)
     elif len(blocks) != 2:
         name = ".".join(title)
         raise Unreadable(f"the page of {name} has {len(blocks)} xml blocks, not two (a request and a response)")

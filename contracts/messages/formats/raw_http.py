@@ -1,14 +1,15 @@
-"""A raw HTTP message -> `Message`: start line, header fields, blank line, body.
+"""Raw HTTP messages, one or several in a file: start line, header fields, blank line, body.
 
 Both CRLF and LF end a line, the target is a path or an absolute URL. Editors leave their marks on such files (a final
 newline, other line ends, comments before the request): what they do is understood, anything else that contradicts
-Content-Length is a problem, and so is a second message.
+Content-Length is a problem. What editors' request files have beyond that is `http_file`'s.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...files.limits import MAX_SIZE, Unreadable, limit_size
 from ...model import Headers, Http, Message
@@ -29,23 +30,74 @@ _VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
 _FIELD = re.compile(rf"({_TOKEN})[ \t]*:(.*)", re.DOTALL)
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _BEGINNING = re.compile(rb"HTTP/\d|[A-Z]{3,10} (?:/|https?://)\S*[ \t]*(?:HTTP/\d|\r?\n)")
-_SECOND = re.compile(rb"Envelope\s*>\s*(?:0\s+)?(?:#[^\n]{0,200}\n\s*)*(?=" + _BEGINNING.pattern + rb")")
-"""After an envelope (and the last chunk, a separator) another head."""
-
-
+_NEXT = re.compile(rb"\s*(?:#[^\n]{0,200}\n\s*)*(?=" + _BEGINNING.pattern + rb")")
+"""What may stand between a message and the next one's head: blank lines, a separator."""
+_SECOND = re.compile(rb"(Envelope\s*>\s*(?:0\s+)?)" + _NEXT.pattern)
+"""After an envelope (and the last chunk) another head."""
 _DESCRIPTIONS = ("definitions", "schema")
+EDITORS = re.compile(rb"^(?:###|@[\w.-]+[ \t]*=|(?:#|//)[ \t]*@\w)", re.MULTILINE)
+"""Lines that only editors' request files have."""
 
 
 def looks_like(head: bytes) -> bool:
     """Whether the beginning of a file is that of a raw HTTP message."""
-    return bool(_BEGINNING.match(head, _LEAD.match(head).end()))  # type: ignore[union-attr]  # matches the empty string
+    return bool(_BEGINNING.match(head, _LEAD.match(head).end())) and not EDITORS.search(head)  # type: ignore[union-attr]  # matches the empty string
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+    """The messages, ``request 1``, ``response 1`` … where there are several; Skipped what was never meant as SOAP."""
+    pieces = list(_split_messages(data))
+    number = 0
+    asked: Message | Skipped | None = None
+    for start, end in pieces:
+        message = parse_http(data[start:end], file=source.file, max_size=source.max_size)
+        if start and message.line is not None:
+            message = replace(message, line=message.line + data.count(b"\n", 0, start))
+        if len(pieces) == 1:
+            yield skip_others(message, source)
+            return
+        answers = asked if message.direction == "response" else None
+        number += answers is None
+        message = replace(message, part=f"{message.direction or 'message'} {number}", mixed=True)
+        if isinstance(answers, Skipped):
+            yield replace(answers, part=message.part)
+            continue
+        found = skip_others(replace(message, answers=answers), source)
+        asked = found if message.direction == "request" else None
+        yield found
+
+
+def skip_others(message: Message, source: Source) -> Message | Skipped:
     """The message, or why it was never meant as SOAP."""
-    message = parse_http(data, file=source.file, max_size=source.max_size)
     why = _is_something_else(message, source) if message.http else ""
-    yield Skipped(source.file, why=why) if why else message
+    return Skipped(source.file, message.part, why) if why else message
+
+
+def _split_messages(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where each message begins and ends; one that cannot be measured goes on to the end."""
+    at = 0
+    while at < len(data):
+        try:
+            end = _find_end(data, at)
+        except Unreadable:
+            end = len(data)
+        yield at, end
+        between = _NEXT.match(data, end)
+        at = between.end() if between else len(data)
+
+
+def _find_end(data: bytes, at: int) -> int:
+    http, body = _read_head(data, _LEAD.match(data, at).end())  # type: ignore[union-attr]  # matches the empty string
+    for _ in range(_MAX_INTERIM):
+        if not _is_interim(http) or not data.startswith(b"HTTP/", body):
+            break
+        http, body = _read_head(data, body)
+    said = http.headers.get("Content-Length") or ""
+    measured = body + int(said) if _LENGTH.fullmatch(said) else body
+    if _NEXT.match(data, measured):
+        return measured
+    second = _SECOND.search(data, body)
+    return second.end(1) if second else len(data)
 
 
 def _is_something_else(message: Message, source: Source) -> str:

@@ -1,0 +1,85 @@
+"""Request files of VS Code's REST Client and of JetBrains: ``###`` between requests, ``@name = value``, ``{{name}}``.
+
+Sources: https://github.com/Huachao/vscode-restclient and https://www.jetbrains.com/help/idea/exploring-http-syntax.html.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...files.limits import Unreadable
+from ...model import Message
+from ..exchange import fill_placeholders, read_beside
+from ..reader import NoMessage, Reader, Skipped, Source
+from .raw_http import EDITORS, parse_http, skip_others
+
+_REQUEST = re.compile(rb"^(?:[A-Z]{3,10}[ \t]+)?(?:/|https?://|\{\{)\S|^HTTP/\d", re.MULTILINE)
+_SEPARATOR = re.compile(r"^###[^\n]*(?:\n|\Z)", re.MULTILINE)
+_NAME = re.compile(r"^(?:###|(?:#|//)[ \t]*@name[ \t=]+)[ \t]*(\S[^\n]*)", re.MULTILINE)
+_VARIABLE = re.compile(r"^@([\w.-]+)[ \t]*=[ \t]*([^\n]*?)[ \t\r]*$", re.MULTILINE)
+_SCRIPT = re.compile(r"^[<>][ \t]*\{%.*?%\}[ \t\r]*$", re.MULTILINE | re.DOTALL)
+_AFTERWARDS = re.compile(r"^(?:>>?!?|<>)[ \t]+[^\n]*$", re.MULTILINE)
+"""What JetBrains does with the answer: a script in a file, a file to write it to, one that was written."""
+_OTHER_FILE = re.compile(r"<@?(?:[\w-]*)[ \t]+(\S[^\n]*?)\s*")
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether there are both requests and lines that only these files have."""
+    return bool(EDITORS.search(head) and _REQUEST.search(head)) and not head.lstrip(b"\xef\xbb\xbf \r\n").startswith(
+        b"<"
+    )
+
+
+def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+    """The messages by their names, or ``request 2``; ``{{name}}`` is replaced where the file says by what."""
+    text = data.decode("utf-8-sig", "replace")
+    values = {found[1]: found[2] for found in _VARIABLE.finditer(text)}
+    starts = [0, *(found.start() for found in _SEPARATOR.finditer(text) if found.start())]
+    blocks = zip(starts, [*starts[1:], len(text)], strict=True)
+    found = [(start, text[start:end]) for start, end in blocks if _REQUEST.search(text[start:end].encode())]
+    if not found:
+        raise NoMessage("no request in it")
+    for number, (start, block) in enumerate(found, 1):
+        name = _NAME.search(block)
+        part = "" if len(found) == 1 else (name[1].strip() if name else f"request {number}")
+        message = _read_block(block, source, values)
+        if message.line is not None:
+            message = replace(message, line=message.line + text.count("\n", 0, start))
+        yield skip_others(replace(message, part=part, mixed=len(found) > 1), source)
+
+
+def _read_block(block: str, source: Source, values: dict[str, str]) -> Message:
+    block = _SCRIPT.sub(lambda script: "\n" * script[0].count("\n"), block)
+    head: list[str] = []
+    lines = block.splitlines(keepends=True)
+    at = 0  # the lines of the head, and the blank one after it
+    for line in lines:
+        at += 1
+        plain = line.strip()
+        if plain.startswith(("#", "//", "@")):
+            continue
+        if not plain and head:
+            break
+        if line[:1] in (" ", "\t") and plain[:1] in ("?", "&") and len(head) == 1:
+            head[0] += plain  # a long address, over several lines
+        elif plain:
+            head.append(plain)
+    if head and "://" in head[0].split(maxsplit=1)[0]:
+        head[0] = f"GET {head[0]}"
+    body = _AFTERWARDS.sub("", "".join(lines[at:]))
+    lead = len(body) - len(body.lstrip())
+    line_of_body: int | None = at + 1 + body.count("\n", 0, lead)
+    body = body.strip()
+    try:
+        if other := _OTHER_FILE.fullmatch(body):
+            body, line_of_body = read_beside(source, other[1]).decode("utf-8-sig", "replace"), None
+    except Unreadable as bad:
+        return Message(b"", source.file, line=None, problem=str(bad))
+    filled = fill_placeholders("\r\n".join(head) + "\r\n\r\n" + body, values)
+    message = parse_http(filled.encode(), file=source.file, max_size=source.max_size)
+    return message if message.line is None else replace(message, line=line_of_body)
+
+
+READER = Reader("HTTP request file", ("rest",), looks_like, parse)

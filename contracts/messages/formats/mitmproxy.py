@@ -1,0 +1,111 @@
+"""mitmproxy's flows (``mitmdump -w``): typed netstrings, one dictionary a flow.
+
+Sources: https://tnetstrings.info and mitmproxy/io/tnetstring.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from ...files.limits import Unreadable
+from ...model import Headers, Http, Message
+from ..exchange import Half, read_exchange
+from ..reader import Reader, Skipped, Source
+
+_BEGINNING = re.compile(rb"\d{1,9}:\d{1,4}:\w{2,40}[;,]\d{1,9}:")
+_LENGTH = re.compile(rb"(\d{1,12}):")
+_MAX_DEPTH = 32
+_MAX_NODES = 100_000
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether the file begins with a dictionary whose first key is a word."""
+    return bool(_BEGINNING.match(head))
+
+
+def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+    """The SOAP calls, ``flow 1 request`` …; every other flow is Skipped."""
+    at, number = 0, 0
+    while at < len(data):
+        number += 1
+        part = f"flow {number}"
+        try:
+            flow, at = _read_value(data, at, len(data), _MAX_DEPTH, [_MAX_NODES])
+        except (Unreadable, ValueError) as bad:
+            yield Message(b"", source.file, part, line=None, problem=f"{part} cannot be read: {bad}")
+            return
+        if not isinstance(flow, dict) or not isinstance(flow.get("request"), dict):
+            yield Skipped(source.file, part, "no HTTP")
+            continue
+        yield from read_exchange(source, part, partial(_read_request, flow), partial(_read_response, flow))
+
+
+def _read_value(data: bytes, at: int, end: int, depth: int, left: list[int]) -> tuple[Any, int]:
+    """The value that begins there, and where the next one does. ``left``: how many more there may be."""
+    head = _LENGTH.match(data, at, min(end, at + 13))
+    if not head:
+        raise Unreadable(f"no length at byte {at}")
+    start, stop = head.end(), head.end() + int(head[1])
+    left[0] -= 1
+    if stop >= end:
+        raise Unreadable("truncated")
+    if not depth or left[0] < 0:
+        raise Unreadable("more values, or deeper ones, than a flow has")
+    kind, payload = data[stop : stop + 1], data[start:stop]
+    if kind in b"]}":
+        items: list[Any] = []
+        while start < stop:
+            item, start = _read_value(data, start, stop, depth - 1, left)
+            items.append(item)
+        if kind == b"]":
+            return items, stop + 1
+        keys = (key.decode("utf-8", "replace") if isinstance(key, bytes) else str(key) for key in items[::2])
+        return dict(zip(keys, items[1::2], strict=False)), stop + 1
+    if kind == b",":
+        return payload, stop + 1
+    if kind == b";":
+        return payload.decode("utf-8", "replace"), stop + 1
+    if kind == b"#":
+        return int(payload), stop + 1
+    if kind in (b"^", b"!", b"~"):
+        return {b"true": True, b"false": False}.get(payload), stop + 1
+    raise Unreadable(f"a value of no known kind at byte {at}")
+
+
+def _read_request(flow: Any) -> Half:
+    request = flow["request"]
+    scheme, host, path = (_text(request[key]) for key in ("scheme", "host", "path"))
+    http = Http(_read_headers(request["headers"]), method=_text(request["method"]), target=f"{scheme}://{host}{path}")
+    return http, _body(request), None
+
+
+def _read_response(flow: Any) -> Half | None:
+    response = flow.get("response")
+    if not response:
+        return None
+    http = Http(
+        _read_headers(response["headers"]), status=int(response["status_code"]), reason=_text(response["reason"])
+    )
+    return http, _body(response), None
+
+
+def _body(side: Any) -> bytes | Unreadable:
+    content = side.get("content")
+    if content is None:
+        return Unreadable("the flow does not hold the body: it was streamed")
+    return content.encode() if isinstance(content, str) else bytes(content)
+
+
+def _read_headers(fields: Any) -> Headers:
+    pairs = tuple([(_text(name), _text(value)) for name, value in fields])
+    return Headers(tuple([pair for pair in pairs if not pair[0].startswith(":")]))
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+READER = Reader("mitmproxy flows", ("mitm", "flow", "flows"), looks_like, parse)

@@ -1,0 +1,57 @@
+"""What a file seems to be that no reader takes, and whether it may hold messages all the same."""
+
+from __future__ import annotations
+
+import re
+
+from .formats.envelope import find_root
+
+_MAGIC = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a zip archive; one of WSDLs is named with --contract"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"\xd4\xc3\xb2\xa1", "a packet capture"),
+    (b"\n\r\r\n", "a packet capture"),
+    (b"SQLite format 3", "a database"),
+)
+ENVELOPES = re.compile(
+    rb"(?:<|&lt;|\\u003[cC]|%3[cC])(?:[\w.-]{1,40}(?::|%3[aA]))?Envelope\b|E\0n\0v\0e\0l\0o\0p\0e\0", re.ASCII
+)
+"""An envelope, plain or as text in something else."""
+NAMESPACES = re.compile(rb"/NetServer/Services\d")
+"""The namespace of a contract."""
+_SOURCE_CODE = frozenset(
+    "c cc cpp cs css dpr fs go h htm java js jsx kt less pas php pl pm ps1 py rb rs scala swift ts tsx vb".split()  # noqa: SIM905
+) - {"htm"}
+
+
+def describe_data(data: bytes) -> str:
+    """What it seems to be, in a few words."""
+    for mark, name in _MAGIC:
+        if data.startswith(mark):
+            return name
+    if root := find_root(data):
+        return "HTML" if root[1].lower() == "html" else f"XML, but no envelope: its root is <{root[1]}>"
+    bare = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if bare[:1] in (b"{", b"["):
+        return "JSON, but of no form that is read"
+    return "binary data" if is_binary(data) else "text, but of no form that is read"
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether this is no text: it has zero bytes, and not as UTF-16 has them."""
+    return b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and head[:2].count(b"\x00") != 1
+
+
+def may_hold_messages(data: bytes, path: str) -> bool:
+    """Whether something in it speaks of an envelope, or of a contract's namespace, so that it must not be passed over.
+
+    Source code is not meant by that, nor is XML that uses the namespace for its own ends: a WSDL, a configuration.
+    """
+    if path.rpartition(".")[2].lower() in _SOURCE_CODE:
+        return False
+    return bool(ENVELOPES.search(data)) or (not find_root(data) and bool(NAMESPACES.search(data)))
