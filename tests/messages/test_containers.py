@@ -16,8 +16,8 @@ import pytest
 from contracts.cli.main import main
 from contracts.messages import Skipped, read
 from contracts.model import Message
-from tests.cost import within
-from tests.rules.messages import NS, STOP, response
+from tests.helpers.cost import within
+from tests.helpers.messages import NS, STOP, response
 
 URL = "https://sod.superoffice.com/Cust12345/Remote/Services85/Batch.svc"
 ACTION = f'"{NS}/Batch/StopBatchJob"'
