@@ -15,8 +15,6 @@ from tests.helpers.shared import SHARED, needs_shared
 pytestmark = needs_shared
 OWN = Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl"
 OPEN = {
-    "net-values/date-24": "24:00:00 is kept, as by XML Schema",
-    "net-values/flags-tab": "a tab between flags is kept, as by XML Schema",
     "cassettes/21f-vcrpy-generator-body": "tags of Python objects are no YAML that is read",
     "diff/mtom": "policies are not compared",
 }

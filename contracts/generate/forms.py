@@ -104,7 +104,7 @@ def valid_forms(what: ValueSpace) -> tuple[str, ...]:
     if what.family == "enum":
         return what.values
     if what.family == "list":
-        return ("", " ", *what.values, " ".join(what.values), "\n".join(what.values))
+        return ("", " ", *what.values, " ".join(what.values))
     return tuple(VALID_FORMS.get(what.family, ()))
 
 

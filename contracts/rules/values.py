@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 
 from lxml import etree
 
 from ..model import NIL, SERIALIZATION, XML_SPACE, XSD, XSI_TYPE, Element, Type, is_nil, local, namespace, resolve_qname
-from ..xsd.builtins import BUILTINS, FORMS, MAX_DECIMAL, Builtin
+from ..xsd.builtins import BUILTINS, FORMS, MAX_DECIMAL, MAX_DOUBLE
 from ..xsd.probe import accepts
 from ..xsd.schema import Schema
+from ..xsd.values import Unreadable, read_value
 from .case import REFUSES, XML_SCHEMA, Case, Rule, shown, tag, text_of
 
 BOOLEANS = ("true", "false", "1", "0")
@@ -23,18 +23,22 @@ _YEAR = re.compile(r"-?[0-9]{4,}")
 _PRESERVING = ("string", "normalizedString")
 """The builtins that keep space around a value; the others drop it (libxml2 forgets to for dates)."""
 
-_MOMENT = re.compile(r"\s*(?!0000)[0-9]{4}-[0-9T:.Z+-]+\s*")
+_MOMENT = re.compile(r"\s*(?!0000)[0-9]{4}-(?!.*T24)[0-9T:.Z+-]+\s*")
 _CERTAIN = {
     "dateTime": _MOMENT,
     "date": _MOMENT,
-    "double": re.compile(r"\s*-?[0-9]+(\.[0-9]+)?\s*"),
+    "double": re.compile(r"\s*-?[0-9]{1,30}(\.[0-9]+)?\s*"),
     "decimal": re.compile(r"\s*-?[0-9]{1,28}(\.[0-9]*)?\s*"),
+    "char": re.compile(r"[0-9]{1,4}"),
     "base64": re.compile(r"([A-Za-z0-9+/]{4})*"),
     "any": re.compile(r"[A-Za-z -]*|-?[0-9]+"),
     "guid": re.compile(r"[0-9a-fA-F-]*"),
-    "duration": re.compile(r"-?P[0-9YMDTH]*([0-9](\.[0-9]+)?S)?"),
+    "duration": re.compile(r"-?P(?!.*[0-9]{5})[0-9YMDTH]*([0-9](\.[0-9]+)?S)?"),
 }
 """By family, where libxml2 lets through what XML Schema or .NET does not: what is right nevertheless if it is valid."""
+
+_FLAGS = re.compile(r"[^\t\r\n]*")
+"""The same of a list: .NET splits it at blanks alone."""
 
 
 def strict_members(schema: Schema, types: set[str]) -> dict[str, tuple[Callable[[str], object], ...]]:
@@ -43,9 +47,10 @@ def strict_members(schema: Schema, types: set[str]) -> dict[str, tuple[Callable[
     for name in types:
         kind = schema.type(name)
         for member in kind.members if kind is not None and kind.kind == "complex" else ():
-            row = schema.builtin(member.type)
-            if row is not None and row.family in _CERTAIN:
-                found.setdefault(member.name, []).append(_CERTAIN[row.family].fullmatch)
+            row, its = schema.builtin(member.type), schema.type(member.type)
+            certain = _CERTAIN.get(row.family) if row else _FLAGS if its and its.kind == "list" else None
+            if certain is not None:
+                found.setdefault(member.name, []).append(certain.fullmatch)
     return {name: tuple(patterns) for name, patterns in found.items()}
 
 
@@ -145,9 +150,10 @@ ENUM = Rule(
     "use the name, not the number, spelled as the contract spells it", REFUSES
 )  # fmt: skip
 NET_RANGE = Rule(
-    "value-net-range", "wire", "the ranges of .NET's DateTime and Decimal",
+    "value-net-range", "wire", "what the serializers of .NET Framework, .NET and Mono read (measured)",
     "a value fits the .NET type that reads it",
-    "years run from 0001 to 9999, decimals to 79228162514264337593543950335", REFUSES
+    "years run from 0001 to 9999 and hours to 23, decimals to 79228162514264337593543950335; flags have blanks between",
+    REFUSES
 )  # fmt: skip
 
 
@@ -155,16 +161,25 @@ def find_fault(
     schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str] | None = None
 ) -> tuple[Rule, str] | None:
     """``(rule, what was expected)`` of a value that its type does not take, or None. ``prefixes``: those in scope."""
+    if fault := _find_schema_fault(schema, kind, text, prefixes):
+        return fault
+    try:
+        read_value(schema, kind.name, text)
+    except Unreadable:
+        return NET_RANGE, _fit_for_net(schema, kind, text)
+    return None
+
+
+def _find_schema_fault(
+    schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str] | None
+) -> tuple[Rule, str] | None:
     if kind.kind == "enum":
         names = [v.name for v in kind.values]
         return None if text in names else (ENUM, _listed(names))
     if kind.kind == "list" and kind.item and (item := schema.type(kind.item)) and item.kind == "enum":
         names = [v.name for v in item.values]
-        return (
-            None
-            if all(t in names for t in _SPACES.split(text.strip(XML_SPACE)) if t)
-            else (ENUM, f"a list of {_listed(names)}")
-        )
+        fits = all(name in names for name in _SPACES.split(text) if name)
+        return None if fits else (ENUM, f"a list of {_listed(names)}")
     collapsed = text.strip(XML_SPACE)
     own = schema.builtin(kind.name)
     row = own if own is None or own.space == XSD else BUILTINS[f"{_XS}{own.base}"]
@@ -181,23 +196,29 @@ def find_fault(
     preserved = row is not None and row.name in _PRESERVING
     if not accepts(schema, kind.name, text if preserved else collapsed, prefixes):
         return LEXICAL, _wanted(local(kind.name) if own is None else own.name) + _limits(schema, kind)
-    return None if own is None else _find_stricter(own, collapsed)
-
-
-def _find_stricter(row: Builtin, text: str) -> tuple[Rule, str] | None:
-    """What libxml2 lets through."""
-    plain = _SPACES.sub("", text) if row.family == "base64" else text
-    if row.family in FORMS and not FORMS[row.family].fullmatch(plain):
-        return LEXICAL, _wanted(row.name)
-    if row.family in ("dateTime", "date"):
-        year = _YEAR.match(text)
-        if year and int(year[0]) == 0:
-            return LEXICAL, f"xs:{row.name}: there is no year 0000"
-        if year and (text[0] == "-" or len(year[0].lstrip("0")) > 4):
-            return NET_RANGE, f"xs:{row.name} within the years 0001 to 9999"
-    if row.family == "decimal" and Decimal(text).copy_abs() > MAX_DECIMAL:
-        return NET_RANGE, f"xs:decimal within ±{MAX_DECIMAL}"
+    if own is None:
+        return None
+    # libxml2 lets through what is none by XML Schema.
+    plain = _SPACES.sub("", text) if own.family == "base64" else collapsed
+    if own.family in FORMS and not FORMS[own.family].fullmatch(plain):
+        return LEXICAL, _wanted(own.name)
+    if own.family in ("dateTime", "date") and (year := _YEAR.match(collapsed)) and int(year[0]) == 0:
+        return LEXICAL, f"xs:{own.name}: there is no year 0000"
     return None
+
+
+def _fit_for_net(schema: Schema, kind: Type, text: str) -> str:
+    """What .NET reads in place of a value that is one for XML Schema only."""
+    row = schema.builtin(kind.name)
+    if row is None:
+        return "the same values with a blank between them, not a tab or a line end"
+    if row.family in ("dateTime", "date"):
+        hour = "with midnight as T00:00:00 of the next day" if "T24" in text else "within the years 0001 to 9999"
+        return f"xs:{row.name} {hour}"
+    if row.family == "duration":
+        return "a duration within ±P10675199DT2H48M5.4775807S"
+    limits = {"decimal": MAX_DECIMAL, "double": MAX_DOUBLE["double"], "float": MAX_DOUBLE["float"]}
+    return f"xs:{row.name} within ±{limits[row.name]}" if row.name in limits else f"{row.name}: {row.low} to {row.high}"
 
 
 def _wanted(name: str) -> str:

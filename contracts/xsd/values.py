@@ -145,6 +145,7 @@ _READERS: dict[str, Callable[[str, Builtin], Any]] = {
     "double": _double,
     "decimal": _decimal,
     "dateTime": _moment,
+    "date": lambda text, row: _moment(text, row) and text,
     "duration": _duration,
     "base64": lambda text, row: text,
     "guid": lambda text, row: text.lower(),

@@ -58,8 +58,8 @@ class Oracle:
     form: Callable[[str], bool]
     plain: str
     names: tuple[str, ...] = ()
-    low: int = 0
-    high: int = 0
+    low: float = 0
+    high: float = 0
 
     @property
     def meaning(self) -> Callable[[str], object] | None:
@@ -74,7 +74,11 @@ class Oracle:
         """Whether the .NET type that reads it has such a value. Only asked of what XML Schema accepts."""
         plain = text.strip(SPACE)
         if self.family == "dateTime":
-            return bool(re.match(r"\d{4}-", plain))
+            return bool(re.match(r"\d{4}-", plain)) and "T24" not in plain
+        if self.family == "double":
+            return "INF" in plain or not abs(float(plain)) > self.high
+        if self.family == "list":  # WCF splits at blanks only
+            return not re.search(r"[\t\r\n]", text)
         return self.family != "decimal" or abs(Decimal(plain)) <= _LARGEST_DECIMAL
 
     def libxml2(self, markup: str) -> bool:
@@ -82,12 +86,12 @@ class Oracle:
         return bool(_schema(self.plain).validate(etree.fromstring(f"<v>{markup}</v>".encode())))
 
 
+_LARGEST = {"float": 3.4028234663852886e38, "double": 1.7976931348623157e308}
 _MEANINGS: dict[str, Callable[[str], object]] = {
     "integer": lambda text: int(text.strip(SPACE)),
     "boolean": lambda text: text.strip(SPACE) in ("true", "1"),
     "enum": lambda text: text,
 }
-"""Not for lists: WCF splits them at blanks only, and refuses what XML Schema allows, a line feed between two."""
 
 
 def collapsed(text: str) -> str:
@@ -124,7 +128,8 @@ def _builtin(name: str) -> Oracle | None:
         return Oracle("integer", lambda text: is_integer(text, low, high), plain, low=low, high=high)
     if name in _PLAIN or name == "float":
         family = "double" if name == "float" else name
-        return Oracle(family, lambda text: bool(_PLAIN[family].fullmatch(collapsed(text))), plain)
+        high = _LARGEST.get(name, 0)
+        return Oracle(family, lambda text: bool(_PLAIN[family].fullmatch(collapsed(text))), plain, high=high)
     if name == "dateTime":
         return Oracle("dateTime", _is_date_time, plain)
     if name == "base64Binary":
