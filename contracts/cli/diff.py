@@ -13,14 +13,11 @@ import click
 
 from ..diff.compare import AGENT_ADDED, AGENT_REMOVED, compare, pair_by_agent, pair_versions
 from ..diff.comparison import Comparison, Usage
-from ..model import SEVERITIES, Change, ContractsError, Message, Problem, UnreadableContract
+from ..model import Change, ContractsError, Message, Problem, UnreadableContract
 from ..report.diff_text import first_few
 from ..wsdl.load import load_services, shipped
 from ..wsdl.service import Service
 from . import options
-
-_FAIL_ON = {"breaking": 0, "risky": 1, "any": 2}
-"""The word -> the index in SEVERITIES of the least severity that gives status 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +40,7 @@ class _Sides:
 @click.option("--to", "to_version", metavar="VERSION", help="The version to take of NEW.")
 @click.option("--agent", "agents", metavar="AGENT", multiple=True, help="Compare this agent only (repeatable).")
 @options.reports("diff")
-@click.option(
-    "--fail-on",
-    type=options.OneOf(lambda: _FAIL_ON),
-    default="breaking",
-    help="The least that gives status 1 (default: breaking).",
-)
+@options.fail_on
 @click.option("--used-by", metavar="FOLDER", multiple=True, help="Recorded messages: only what they use counts.")
 def diff(
     *,
@@ -90,8 +82,7 @@ def diff(
         print(f"services85: not compared: {_describe(problem)}", file=sys.stderr)
     for agent in doubted:
         print(f"services85: {agent}: not reported as gone or new, as its file could not be read", file=sys.stderr)
-    worst = comparison.worst
-    if worst is not None and SEVERITIES.index(worst) <= _FAIL_ON[fail_on]:
+    if options.is_too_bad(comparison.worst, fail_on):
         return 1
     return 2 if problems else 0
 

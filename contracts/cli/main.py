@@ -18,6 +18,7 @@ COMMANDS = {
     "check": ("check", "judge messages: envelopes, raw HTTP, cassettes, documented pages"),
     "verify": ("verify", "the contract suite against a tenant: stand-in, live, or a URL"),
     "diff": ("diff", "what changed between two contracts, and whom it hits"),
+    "drift": ("drift", "is this contract still what a tenant serves?"),
     "serve": ("serve", "the stand-in tenant on loopback"),
     "record": ("record", "record cassettes from a tenant, redacted"),
     "sample": ("sample", "a request or response that is kept, from the WSDL"),

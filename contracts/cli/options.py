@@ -14,6 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..files.pyproject import choose_contract
+from ..model import SEVERITIES, Severity
 from ..model.wording import suggest_nearest
 from ..report.formats import FORMATS, render_lines
 
@@ -172,3 +173,18 @@ faults = click.option(
 tenant = click.option(
     "--tenant", metavar="WHICH", default="stand-in", help="stand-in, live, or a URL (default: the embedded stand-in)."
 )
+
+_FAIL_ON = {"breaking": 0, "risky": 1, "any": 2}
+"""The word -> the index in SEVERITIES of the least severity that gives status 1."""
+
+fail_on = click.option(
+    "--fail-on",
+    type=OneOf(lambda: _FAIL_ON),
+    default="breaking",
+    help="The least that gives status 1 (default: breaking).",
+)
+
+
+def is_too_bad(worst: Severity | None, fail_on: str) -> bool:
+    """Whether the worst of some changes is as bad as ``--fail-on`` says."""
+    return worst is not None and SEVERITIES.index(worst) <= _FAIL_ON[fail_on]
