@@ -29,6 +29,8 @@ FORMATS: dict[str, dict[str, str | Renderer]] = {
         "text": "verify_text:render_text",
         "json": "json:render_json",
         "junit": "verify_junit:render_junit",
+        "markdown": "verify_markdown:render_markdown",
+        "github": "verify_markdown:render_github",
         "html": "verify_html:render_html",
     },
     "score": {"text": "score_text:render_text", "json": "json:render_json"},

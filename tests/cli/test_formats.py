@@ -12,7 +12,7 @@ from typing import TextIO
 import pytest
 
 from contracts.report.formats import FORMATS, render_lines
-from contracts.report.results import CheckResult
+from contracts.report.results import CheckResult, SuiteResult, SuiteTest
 
 from .running import assert_refused, run
 
@@ -35,6 +35,37 @@ def test_a_format_of_ones_own(message: Path, monkeypatch: pytest.MonkeyPatch) ->
     result = run("check", "--format", "toy", str(message))
     assert (result.exit_code, result.stdout) == (0, "kept! message.xml\n")
     assert "|toy" in "".join(run("check", "--help").stdout.split())
+
+
+SUITE = SuiteResult(
+    "Services85 against stand-in",
+    [
+        SuiteTest("live", "test_stop[1]", "broken", 0.1, "body-case\n```\n::error::x"),
+        SuiteTest("live", "test_stop[2]", "broken", 0.1, "body-case\n```\n::error::x"),
+        SuiteTest("drift", "test_drift", "unjudged", 0.1, "a page of <b>HTML</b>"),
+        SuiteTest("live", "test_start", "skipped", 0.0, "no --allow-start"),
+        SuiteTest("sources", "test_example", "kept", 0.2),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "tag"),
+    [
+        ("text", "test_stop[1] and 1 more", "<b>"),
+        ("markdown", "test\\_stop\\[1\\] and 1 more", "<b>"),
+        ("github", "test_stop[1] and 1 more%0Abody-case%0A```%0A::error::x", "<b>"),
+        ("html", "2 tests", "&lt;b&gt;"),
+        ("json", "test_stop[1]", "<b>"),
+        ("junit", 'name="test_stop[1]"', "&lt;b&gt;"),
+    ],
+)
+def test_each_format_of_the_suite(form: str, name: str, tag: str) -> None:
+    shown = "\n".join(render_lines("verify", form, SUITE, StringIO()))
+    assert name in shown and tag in shown and "Services85 against stand-in" in shown
+    assert form in ("json", "junit") or shown.count("body-case") == 1, "a cause is said once"
+    if form == "markdown":
+        assert not re.search("^```$", shown, re.MULTILINE), "what is quoted ends no fence"
 
 
 @pytest.mark.parametrize("form", FORMATS["check"])
