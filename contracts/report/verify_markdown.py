@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from .escaping import escape_cell, escape_command, escape_property
-from .results import SuiteResult, SuiteTest, count_outcomes, list_reasons
+from .results import SuiteResult, SuiteTest, count_outcomes
 
 _LEVELS = {"broken": "error", "unjudged": "warning"}
 _MOST_LINES = 25
@@ -27,9 +27,8 @@ def render_markdown(result: SuiteResult, stream: TextIO) -> Iterator[str]:
         # What a message said may hold a fence of its own: a line that begins with one would end ours.
         lines = [line.replace("```", "` ` `") for line in text.splitlines()[:_MOST_LINES]]
         yield "\n".join([_FENCE, *lines, _FENCE])
-    reasons = {(room, reason): n for room, tests in result.rooms.items() for reason, n in list_reasons(tests).items()}
-    for (room, reason), count in reasons.items():
-        yield f"\n{escape_cell(room)}: {escape_cell(reason)}" + (f" ({count} times)" if count > 1 else "")
+    for (_, reason), tests in result.group_tests("skipped").items():
+        yield f"\nskipped: {escape_cell(_name_tests(tests))}: {escape_cell(reason)}"
     for error in dict.fromkeys(result.errors):
         yield f"\n{escape_cell(error)}"
 
