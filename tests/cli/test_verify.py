@@ -20,8 +20,8 @@ from contracts.cli import verify
 from contracts.report.results import SuiteResult
 from contracts.report.verify_text import render_text
 
+from ..helpers.messages import ADMITTED
 from ..live.test_live_failures import http, speaking
-from ..rules.messages import ADMITTED
 
 # One process for many of them: what costs time is to import zeep and Hypothesis.
 SCRIPT = """
