@@ -196,6 +196,11 @@ def test_samples_of_the_vendors_operations_are_kept(agent: str) -> None:
     [
         ('type="xs:int"', 'type="tns:Nonesuch"', "no schema declares the type Nonesuch"),
         ('<xs:element name="StopBatchJob">', '<xs:element name="Renamed">', "StopBatchJob"),
+        (
+            '<xs:element name="Id"',
+            '<xs:element name="a b"',
+            "'a b' is not a valid value of the atomic type 'xs:NCName'",
+        ),
     ],
 )
 def test_what_no_schema_declares_has_no_sample(tmp_path: Path, old: str, new: str, said: str) -> None:
