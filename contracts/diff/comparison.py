@@ -12,10 +12,14 @@ from ..model import SEVERITIES, Change, Severity, worst
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How a change meets recorded messages: its severity for what they hold, and the messages as (file, part)."""
+    """How a change meets recorded messages: its severity for what they hold, and the messages as (file, part).
+
+    ``unseen``: operations of which requests were recorded and no answer, so that any answer counts.
+    """
 
     severity: Severity
     messages: tuple[tuple[str, str], ...]
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +81,6 @@ class Comparison:
             shape["used"] = use and {
                 "severity": use.severity,
                 "messages": [{"file": file, "part": part} for file, part in use.messages],
+                **({"unseen": list(use.unseen)} if use.unseen else {}),
             }
         return shape

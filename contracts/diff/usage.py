@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
 
 from lxml import etree
 
 from ..messages.tree import parse
-from ..model import DIRECTIONS, ENVELOPE, ENVELOPE12, Change, Direction, Message, local
+from ..model import DIRECTIONS, ENVELOPE, ENVELOPE12, Change, Direction, Message, Part, local
 from ..wsdl.service import Service
 from .change_rule import ChangeRule
 from .change_rules import CHANGE_RULES
@@ -40,10 +41,14 @@ def find_usage(messages: Iterable[Message], changes: Sequence[Change], services:
 class _Recordings:
     def __init__(self, services: Sequence[Service]) -> None:
         self._by_body = defaultdict[str, list[DeclaredMessage]](list)
+        self._answers: dict[str, tuple[Service, Part]] = {}
+        """By the label of each operation that has one."""
         self._by_action = defaultdict[str, set[str]](set)
         for service in services:
             for operation in service.operations.values():
                 self._by_action[_fold_version(operation.action)].add(operation.label)
+                if operation.response:
+                    self._answers[operation.label] = service, operation.response
                 for direction in DIRECTIONS:
                     if part := operation.part(direction):
                         name = part.body or f"{{{service.namespace}}}{operation.name}"
@@ -70,6 +75,7 @@ class _Recordings:
         rule = CHANGE_RULES[change.rule]
         origins: _Origins = {}
         directions: set[Direction] = set()
+        unseen: set[str] = set()
         for fact in _facts_met(change, rule):
             seen = self.used if fact is None else self.facts[fact]
             for (label, direction), found in seen.items():
@@ -77,7 +83,31 @@ class _Recordings:
                 if is_met and rule.severity([direction]) != "safe":
                     directions.add(direction)
                     origins |= found
-        return Use(rule.severity(directions), tuple(origins)) if origins else None
+        # An answer that nobody recorded may hold whatever changed.
+        if change.direction != "request" and rule.severity([*directions, "response"]) != rule.severity(directions):
+            for label in (o for o in change.operations if o in self._unanswered and self._may_answer(o, change, rule)):
+                directions.add("response")
+                unseen.add(label)
+                origins |= self.used[label, "request"]
+        return Use(rule.severity(directions), tuple(origins), tuple(sorted(unseen))) if origins else None
+
+    @cached_property
+    def _unanswered(self) -> set[str]:
+        """The operations of which requests were read and no answer, though they have one."""
+        asked, answered = ({label for label, d in self.used if d == direction} for direction in DIRECTIONS)
+        return (asked & self._answers.keys()) - answered
+
+    def _may_answer(self, label: str, change: Change, rule: ChangeRule) -> bool:
+        """Whether an answer can hold what changed: of a type only where it is reached, as not by each operation."""
+        return rule.meets == "operation" or "/" in change.path or change.path.split(".")[0] in self._types_of(label)
+
+    @cache  # noqa: B019 - lives as long as one comparison
+    def _types_of(self, label: str) -> set[str]:
+        """The local names of all types that an answer can hold values of."""
+        service, part = self._answers[label]
+        names = [*part.headers, *([part.body] if part.body else ()), *(p.name for p in part.parts)]
+        types = [element.type for name in names if (element := service.schema.element(name))]
+        return {local(name) for name in service.schema.reach(*types, *(p.type for p in part.parts if p.type))}
 
     def _find_declared(self, message: Message, root: etree._Element | None) -> list[DeclaredMessage]:
         body = None if root is None else _first_in_body(root)

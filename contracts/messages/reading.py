@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..files.archive import Archive, is_archive
 from ..files.limits import MAX_SIZE, Unreadable, limit_size
@@ -34,6 +35,26 @@ def read_all(
 
 
 def read(
+    path: str, *, stdin: bytes | None = None, max_size: int = MAX_SIZE, named: bool = True
+) -> Iterator[Message | Skipped]:
+    """`_read_file`; what ``X.response.http`` holds answers what ``X.request.http`` beside it asks."""
+    request = _request_beside(path, max_size)
+    for found in _read_file(path, stdin=stdin, max_size=max_size, named=named):
+        is_answer = isinstance(found, Message) and found.direction != "request" and found.answers is None
+        yield replace(found, answers=request) if request and is_answer and isinstance(found, Message) else found
+
+
+def _request_beside(path: str, max_size: int) -> Message | None:
+    """The one message of a response's neighbour, as tools save a call in two files."""
+    stem, mark, suffix = path.rpartition(".response.")
+    if not mark or "/" in suffix:
+        return None
+    found = list(_read_file(f"{stem}.request.{suffix}", max_size=max_size))
+    one = found[0] if len(found) == 1 else None
+    return one if isinstance(one, Message) and not one.problem and one.direction != "response" else None
+
+
+def _read_file(
     path: str, *, stdin: bytes | None = None, max_size: int = MAX_SIZE, named: bool = True
 ) -> Iterator[Message | Skipped]:
     """The messages of one file, lazily; ``-`` is standard input (``stdin`` in its place, where given).

@@ -11,7 +11,7 @@ from typing import TextIO
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
-from .diff_text import SIDES, counted, headline, name_message, old_and_new
+from .diff_text import SIDES, counted, first_few, headline, name_message, old_and_new
 
 _PAGE = Path(__file__).with_name("diff.html")
 
@@ -55,6 +55,7 @@ def _row(change: Change, use: Use | None) -> str:
     if use:
         messages = "<br>".join(escape(name_message(*m)) for m in use.messages)
         seen = f"<details><summary>{use.severity} for {len(use.messages)} recorded</summary>{messages}</details>"
+        seen += f"<p>No answer seen of {escape(first_few(use.unseen))}: any counts</p>" if use.unseen else ""
     versions = f"<p>In {escape(', '.join(change.versions))}</p>" if change.versions else ""
     cells = (
         f'<span class="{change.severity}">{change.severity}</span>' + ("<br>used" if use else ""),

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
-from .diff_text import SIDES, first_few, headline, name_messages, old_and_new, used_changes
+from .diff_text import SIDES, first_few, headline, old_and_new, used_changes, where_seen
 from .escaping import escape_cell, escape_command, quote_code
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}
@@ -22,7 +22,7 @@ def render_markdown(comparison: Comparison, stream: TextIO) -> Iterator[str]:
         yield "| severity | change | place | old → new | seen in | why |"
         yield "|---|---|---|---|---|---|"
         for change, use in used:
-            shown = escape_cell(old_and_new(change)), escape_cell(name_messages(use.messages))
+            shown = escape_cell(old_and_new(change)), escape_cell(where_seen(use))
             yield _row(use.severity, change.rule, quote_code(change.path), *shown, change.why)
     for severity in SEVERITIES:
         found = [c for c in comparison.changes if c.severity == severity]
@@ -64,5 +64,5 @@ def _annotation(change: Change, use: Use | None) -> str:
     level = _LEVELS[use.severity if use else change.severity]
     text = f"{change.path}: {change.why}" + (f" [{shown}]" if (shown := old_and_new(change)) else "")
     if use:
-        text += f" (seen in {name_messages(use.messages)})"
+        text += f" (seen in {where_seen(use)})"
     return f"::{level} title={change.rule}::{escape_command(text)}"

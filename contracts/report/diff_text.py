@@ -126,6 +126,12 @@ def name_message(file: str, part: str) -> str:
     return f"{file} ({part})" if part else file
 
 
+def where_seen(use: Use) -> str:
+    """A few of the messages; the operations whose answers were not seen, and count all the same."""
+    unseen = f"; no answer of {first_few(use.unseen)} was seen: any counts" if use.unseen else ""
+    return name_messages(use.messages) + unseen
+
+
 def name_messages(messages: Sequence[tuple[str, str]]) -> str:
     """A few of the messages, and how many more."""
     return first_few([name_message(*message) for message in messages])
@@ -140,7 +146,7 @@ def _used(comparison: Comparison, wide: int, stream: TextIO) -> Iterator[str]:
     for change, use in found:
         yield f"  {paint_text(use.severity, _COLOURS[use.severity], stream)}  {paint_text(change.rule, '1', stream)}"
         yield from _item(change, wide)
-        yield from _wrapped("seen in", name_messages(use.messages), wide)
+        yield from _wrapped("seen in", where_seen(use), wide)
         yield from _advice(change.rule, wide)
 
 

@@ -41,6 +41,8 @@ def _used(rule: str, *messages: Message) -> Usage:
     return find_usage(messages, compare(old, new), old)
 
 
+ANSWER = Message(_envelope("<SaveNoteResponse/>"), "answer.xml", direction="response")
+"""One that holds nothing: the request was answered, and what changed was not in it."""
 NOTE = "<Id>1</Id><State>Sent</State><Text>words</Text>"
 
 
@@ -78,7 +80,7 @@ NOTE = "<Id>1</Id><State>Sent</State><Text>words</Text>"
     ],
 )
 def test_a_change_meets_a_message(rule: str, message: Message, severity: str | None) -> None:
-    found = _used(rule, message)
+    found = _used(rule, message, *([ANSWER] if message.direction == "request" and severity is None else []))
     assert [use.severity for use in found.uses.values()] == ([severity] if severity else [])
     for use in found.uses.values():
         assert use.messages == ((message.file, message.part),)
@@ -105,6 +107,52 @@ def test_recordings_of_another_version_count() -> None:
     assert len(_used("member-removed", later).uses) == 1
 
 
+@pytest.mark.parametrize(
+    ("rule", "severity", "unseen"),
+    [
+        ("member-removed", "breaking", ("Notes.SaveNote",)),
+        ("type-widened", "breaking", ("Notes.SaveNote",)),
+        ("member-added", "risky", ("Notes.SaveNote",)),
+        ("action-changed", "breaking", ()),
+        ("enum-value-removed", None, ()),
+        ("header-removed", None, ()),
+    ],
+)
+def test_an_answer_that_nobody_recorded_may_hold_what_changed(
+    rule: str, severity: str | None, unseen: tuple[str, ...]
+) -> None:
+    found = _used(rule, _sent("<Id>1</Id>"))
+    assert [(use.severity, use.unseen) for use in found.uses.values()] == ([(severity, unseen)] if severity else [])
+
+
+def test_an_answer_that_cannot_hold_what_changed_need_not_be_seen() -> None:
+    """The type is sent by one operation, and comes back from another."""
+    old, new = pair("member-removed")
+    other = b'name="Response" type="t:Note"'
+    before, after = (services(data.replace(other, b'name="Response" type="xs:int"')) for data in (old, new))
+    changes = compare(before, after)
+    both = replace(changes[0], direction="both")
+    assert not find_usage([_sent("<Id>1</Id>")], [both], before).uses
+
+
+def test_a_request_and_its_answer_in_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from contracts.cli.main import main
+
+    head = "POST /Remote/Services85/Notes.svc HTTP/1.1\r\nContent-Type: text/xml\r\n\r\n"
+    (tmp_path / "save.request.http").write_bytes(head.encode() + _sent(NOTE).data)
+    fault = b"HTTP/1.1 500 No\r\n\r\n" + _envelope("<s:Fault><faultcode>s:Server</faultcode></s:Fault>")
+    (tmp_path / "save.response.http").write_bytes(fault)
+    command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
+    assert main(command) == 1
+    out = capsys.readouterr().out
+    assert "1 touches what you use (2 recorded messages, 1 operation)" in " ".join(out.split())
+    assert "no answer" not in out
+    (tmp_path / "save.response.http").unlink()
+    (tmp_path / "save.request.http").write_bytes(head.encode() + _sent("<Id>1</Id>").data)
+    assert main(command) == 1
+    assert "no answer of Notes.SaveNote was seen" in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_derived_type_is_walked_by_its_name() -> None:
     data = pair("abstract-added")[0]
     old = services(data)
@@ -113,13 +161,14 @@ def test_a_derived_type_is_walked_by_its_name() -> None:
     sent = Message(
         _envelope(f'<SaveNote xmlns:t="{NS}"><Note i:type="t:Memo"><Subject>x</Subject></Note></SaveNote>'), "m.xml"
     )
-    assert [found[i].path for i in find_usage([sent], found, old).uses] == ["Memo.Subject"]
+    assert [found[i].path for i in find_usage([sent, ANSWER], found, old).uses] == ["Memo.Subject"]
 
 
 def test_folders_of_recordings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from contracts.cli.main import main
 
     (tmp_path / "sent.xml").write_bytes(_sent("<Id>1</Id>").data)
+    (tmp_path / "answer.xml").write_bytes(ANSWER.data)
     command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
     assert main(command) == 0
     assert "of 1 change, 0 touch what you use" in capsys.readouterr().out

@@ -205,3 +205,24 @@ def test_many_prologs_cost_no_time(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(b"<?a?>" * 800)
     with within(1):
         list(read_all([str(tmp_path)]))
+
+
+@pytest.mark.parametrize(
+    ("request_name", "response_name", "is_pair"),
+    [
+        ("call.request.http", "call.response.http", True),
+        ("a.b.request.xml", "a.b.response.xml", True),
+        ("other.request.http", "call.response.http", False),
+        ("request.http", "response.http", False),
+    ],
+)
+def test_a_call_in_two_files(tmp_path: Path, request_name: str, response_name: str, is_pair: bool) -> None:
+    envelope = b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body/></e:Envelope>'
+    heads = (b"POST /x HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n")
+    for name, head in zip((request_name, response_name), heads, strict=True):
+        (tmp_path / name).write_bytes((head if name.endswith(".http") else b"") + envelope)
+    found = {m.file: m for m in read_all([str(tmp_path)]) if isinstance(m, Message)}
+    assert len(found) == 2
+    asked = found[str(tmp_path / response_name)].answers
+    assert (asked is not None and asked.file == str(tmp_path / request_name)) is is_pair
+    assert found[str(tmp_path / request_name)].answers is None
