@@ -23,6 +23,11 @@ _NAMES = {
     "uctx": "customer",
     "authorization": "authorization",
     "proxyauthorization": "authorization",
+    "wwwauthenticate": "authorization",
+    "proxyauthenticate": "authorization",
+    "remoteuser": "user",
+    "forwardeduser": "user",
+    "xforwardeduser": "user",
     "cookie": "cookie",
     "setcookie": "cookie",
     "publickeytoken": None,  # part of the name of every .NET type
@@ -38,17 +43,33 @@ _ENDINGS = {
     "ticket": "ticket",
     "username": "user",
     "sessionid": "cookie",
+    "subscriptionkey": "token",
+    "functionskey": "token",
+    "accesskey": "token",
+    "accountkey": "token",
+    "privatekey": "token",
+    "sharedkey": "token",
+    "signature": "token",
+    "clientcert": "token",
+    "passphrase": "password",
+    "assertion": "token",
+    "samlresponse": "token",
+    "principal": "user",
+    "principalname": "user",
+    "principalid": "user",
 }
 _HOLDERS = ("credentials", "authenticationdata", "value", "header")
 
 SECRET_FORM = re.compile(
     r"(?P<access>(?i:8A:Cust)\d+\.[^\s\"'<>&;,?#%]+)"
     r"|(?P<ticket>(?i:7T):[A-Za-z0-9+/_-]{4,}={0,2})"
-    r"|(?<![\w-])(?P<token>eyJ[\w-]++\.eyJ[\w-]++(?:\.[\w-]*+)?)"  # a JWT: each part is base64 of `{"…`
+    # A JWT, signed or encrypted: parts of base64, of which the first is that of `{"…`, perhaps with space in it.
+    r"|(?<![\w-])(?P<token>(?:eyJ|eyA|ewo|ew0K)[\w-]{8,}+(?:\.[\w-]*+){2,4}+)"
 )
 """What a secret looks like, wherever it stands; the group that matched is its kind. Takes time linear in the text."""
 _AUTHORIZED = re.compile(r"\b(?:bearer|basic)\s++\S++", re.IGNORECASE)
 _QUOTED = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)(?P<to>[\"']?\s*+[=:]\s*+)(?:\"[^\"]*+\"|'[^']*+')")
+_USERINFO = re.compile(r"(?<=://)[^\s/?#@\"'<>]++@")
 _PARAMETER = re.compile(r"(?<=[?&])(?P<name>[\w.-]++)(?P<to>=)[^\s\"'&;,<>]++")
 
 
@@ -69,7 +90,7 @@ def is_secret_name(name: str) -> bool:
 
 def mask_secrets(text: str) -> str:
     """The text without what looks like a ticket, a token or credentials, or is given to a secret's name."""
-    text = _AUTHORIZED.sub("(secret)", SECRET_FORM.sub("(secret)", text))
+    text = _USERINFO.sub("(secret)@", _AUTHORIZED.sub("(secret)", SECRET_FORM.sub("(secret)", text)))
     return _PARAMETER.sub(_mask_assigned, _QUOTED.sub(_mask_assigned, text))
 
 

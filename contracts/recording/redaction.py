@@ -11,6 +11,7 @@ import binascii
 import codecs
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
@@ -53,10 +54,58 @@ _WIDE_ENCODINGS = (
     (b"\x00", "utf-16-be"),  # an ASCII character without a mark before it
 )
 _URL_HEADERS = {"location", "content-location", "referer", "origin"}
-_ADDRESS_HEADERS = {
-    "forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip", "x-cluster-client-ip",
-    "x-forwarded-for", "x-forwarded-host", "x-forwarded-server", "x-original-host", "x-host", "x-server-name",
-}  # fmt: skip
+_ADDRESS_HEADERS = re.compile(r"(?:.*-)?(?:ip|host|server|server-name|via|forwarded|forwarded-for)")
+_HARMLESS_HEADERS = frozenset(
+    [
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "accept-ranges",
+        "age",
+        "allow",
+        "cache-control",
+        "connection",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-range",
+        "content-type",
+        "date",
+        "etag",
+        "expect",
+        "expires",
+        "if-modified-since",
+        "keep-alive",
+        "last-modified",
+        "max-forwards",
+        "mime-version",
+        "pragma",
+        "range",
+        "retry-after",
+        "server",
+        "soapaction",
+        "strict-transport-security",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "vary",
+        "warning",
+        "x-aspnet-version",
+        "x-content-type-options",
+        "x-forwarded-port",
+        "x-forwarded-proto",
+        "x-frame-options",
+        "x-powered-by",
+        "x-xss-protection",
+    ]
+)
+"""What no secret stands in, unless it shows by its form. Of any other header nobody knows what it holds."""
+_SECRET_PARAMETERS = {"sig", "code", "key", "state", "samlrequest"}
+"""Of a URL's query: signatures and codes of a login. Elsewhere these names mean something else."""
 _DOMAIN = re.compile(r"(?<=domain=)[^;\s]+", re.IGNORECASE)
 _NEXT_COOKIE = re.compile(r", *(?=[^\s;,=]+=)")  # in fields that were joined; a date's comma has no name after it
 _ERRORS = {"exceptioninfo", "innerexception", "exceptiondetail"}
@@ -94,6 +143,7 @@ class Redactor:
             parts = urlsplit(uri)
         except ValueError:
             return self.content(uri)
+        self._secrets.sweep_all()
         userinfo, _, host = parts.netloc.rpartition("@")
         user, _, password = userinfo.partition(":")
         self._secrets.replace("user", unquote_plus(user))
@@ -140,28 +190,37 @@ class Redactor:
     # --- text -------------------------------------------------------------------------------------------------------
 
     def content(self, text: str, depth: int = 0) -> str:
-        """Any text: XML, HTML, JSON, a form, a line."""
+        """Any text: XML, HTML, JSON, a form, a line. ``depth``: in how many others it was found."""
+        if depth == 0:
+            self._secrets.sweep_all()
         if "<" in text and depth < _MAX_DEPTH:
-            return self._redact_markup(text, depth)
-        return self._secrets.redact_text(_ASSIGNED.sub(self._redact_assigned, text))
+            redacted = self._redact_markup(text, depth)
+        else:
+            redacted = self._secrets.redact_text(_ASSIGNED.sub(self._redact_assigned, text))
+        # What was learnt on the way may stand before the place where it was learnt.
+        return self.content(redacted) if depth == 0 and self._secrets.sweep_all() else redacted
 
     def _redact_markup(self, text: str, depth: int) -> str:
         tokens = list(_TOKEN.finditer(text))
         out: list[str] = []
         path: list[str] = []
+        around: Counter[str] = Counter()  # how often each name is in the path
         at, key = 0, ""
         while at < len(tokens):
             token = tokens[at]
             at += 1
             out.append(self._redact_token(token, depth))
-            if token["end"] is not None and (name := _local_name(token["end"])) in path:
-                while path.pop() != name:
-                    pass
+            if token["end"] is not None and around[name := _local_name(token["end"])]:
+                while path:
+                    around[path[-1]] -= 1
+                    if path.pop() == name:
+                        break
             elif _opens(token):
                 path.append(_local_name(token["start"]))
+                around[path[-1]] += 1
                 if path[-1] in ("key", "name"):
                     key = "".join(_content_of(one) or "" for one in tokens[at : _find_end(tokens, at, path[-1]) or at])
-                kind = _kind_at(path) or (secret_kind(key.strip()) if path[-1] == "value" else None)
+                kind = _kind_at(path[-1], around) or (secret_kind(key.strip()) if path[-1] == "value" else None)
                 end = _find_end(tokens, at, path[-1], even_with_children=kind in _EVEN_BROKEN) if kind else None
                 if kind and end:
                     out += self._replace_content(tokens[at:end], kind, depth)
@@ -220,7 +279,8 @@ class Redactor:
 
     def _redact_parameter(self, pair: str) -> str:
         name, equals, value = pair.partition("=")
-        kind = secret_kind(unquote_plus(name))
+        plain = unquote_plus(name)
+        kind = "token" if plain.lower() in _SECRET_PARAMETERS else secret_kind(plain)
         if kind and value:
             return f"{name}={quote(self._secrets.replace(kind, unquote_plus(value)), safe=':')}"
         return f"{self._secrets.redact_text(name)}{equals}{self._secrets.redact_text(value)}"
@@ -229,6 +289,7 @@ class Redactor:
 
     def _redact_field(self, name: str, value: str) -> str:
         key = name.lower()
+        self._secrets.sweep_all()
         if key == "host":
             return self._secrets.replace_host(value)
         if key in _URL_HEADERS:
@@ -237,10 +298,10 @@ class Redactor:
             return "; ".join(map(self._redact_cookie, value.split("; ")))
         if key == "set-cookie":
             return ", ".join(map(self._redact_set_cookie, _NEXT_COOKIE.split(value)))
-        kind = "address" if key in _ADDRESS_HEADERS else secret_kind(name)
-        if kind == "authorization":
-            return self._redact_authorization(value)
-        return self._secrets.replace(kind, value) if kind else self.content(value)
+        if key in _HARMLESS_HEADERS:
+            return self.content(value)
+        kind = secret_kind(name) or ("address" if _ADDRESS_HEADERS.fullmatch(key) else "header")
+        return self._redact_authorization(value) if kind == "authorization" else self._secrets.replace(kind, value)
 
     def _redact_cookie(self, pair: str) -> str:
         name, equals, value = pair.partition("=") if "=" in pair else ("", "", pair)
@@ -284,12 +345,12 @@ def _local_name(name: str) -> str:
     return name.rpartition(":")[2].lower()
 
 
-def _kind_at(path: list[str]) -> str | None:
-    """The kind of secret that the element at the end of the path holds."""
-    name, in_error = path[-1], not _ERRORS.isdisjoint(path)
-    if name == "value" and "authenticationdata" in path:
+def _kind_at(name: str, around: Counter[str]) -> str | None:
+    """The kind of secret that an element of this name holds, inside others of these names."""
+    in_error = any(around[error] for error in _ERRORS)
+    if name == "value" and around["authenticationdata"]:
         return "value"
-    if name == "stacktrace" or (in_error and (name in _ERROR_TEXTS or (name == "value" and "parameters" in path))):
+    if name == "stacktrace" or (in_error and (name in _ERROR_TEXTS or (name == "value" and around["parameters"]))):
         return "text"
     return secret_kind(name)
 

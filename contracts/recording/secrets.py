@@ -19,9 +19,11 @@ from ..model.secrets import SECRET_FORM
 
 _PLACEHOLDERS = {"ticket": "7T:REDACTED{:02}", "access": "8A:Cust00000.REDACTED-ACCESS-{:02}"}
 """Of the kinds whose form a contract knows; any other kind's is ``REDACTED-KIND-01``."""
-_SWEPT_FROM = {"authorization": 8, "cookie": 8, "customer": 8, "value": 6, "address": 6, "text": 12}
+_SWEPT_FROM = {"authorization": 8, "cookie": 8, "customer": 8, "value": 6, "address": 6, "text": 12} | {
+    "header": 1 << 30
+}
 """From how many characters on a secret is replaced wherever it occurs, where that is not 4: a shorter one may be a word
-of its own there."""
+of its own there. What stands in a header that nobody knows may be no secret, but a path or a version: never."""
 
 _IS_PLACEHOLDER = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
@@ -34,6 +36,8 @@ _BASE64_LINES = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,}+(?:\s+[A-Za-z0
 # values of the contract and words of every address: replaced in their place only, elsewhere they mean something else
 _ORDINARY_WORDS = frozenset(("true", "false", "null", "none", "unknown", "aquired", "started", "succeeded", "failed"))
 _ORDINARY_WORDS |= frozenset(("batch", "soprincipal", "remote", "soap", "http", "https"))
+_USERINFO = re.compile(r"(?<=://)([^\s/?#@:\"'<>]++):([^\s/?#@\"'<>]++)(?=@)")
+_HOST = re.compile(r"(?<![\w.-])(?:[\w-]++(?:\.[\w-]++)*|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?![\w-])")
 _NAMESPACE_HOSTS = ("www.superoffice.net", "schemas.xmlsoap.org", "schemas.microsoft.com", "www.w3.org", "tempuri.org")
 _TO_STANDARD, _TO_URL_SAFE = str.maketrans("-_", "+/"), str.maketrans("+/", "-_")
 _MAX_DEPTH = 3
@@ -48,8 +52,8 @@ class SecretStore:
         self._customers: dict[str, str] = {}
         self._hosts: dict[str, str] = {}
         self._known: re.Pattern[str] | None = None
-        self._known_hosts: re.Pattern[str] | None = None
         self._replacements: dict[str, str] = {}
+        self._swept = 0
 
     def replace(self, kind: str, value: str) -> str:
         """The placeholder of a secret, which is known from now on; what is empty or a placeholder stays what it is."""
@@ -69,7 +73,6 @@ class SecretStore:
             if kind == "ticket":  # base64, as that of a real one
                 placeholder += "=" * (-len(placeholder.removeprefix("7T:")) % 4)
             self._placeholders[bare] = kind, placeholder
-            self._known = None
         return value.replace(bare, self._placeholders[bare][1])
 
     def replace_customer(self, name: str) -> str:
@@ -81,14 +84,12 @@ class SecretStore:
 
     def replace_host(self, name: str) -> str:
         """A host, perhaps with a port, -> ``tenant.example``, which has none."""
-        bare = re.sub(r":\d+$", "", name).lower()
+        bare = _without_port(name)
         if not bare or bare.endswith(".example") or bare in _NAMESPACE_HOSTS:
             return name
         if bare not in self._hosts:
             number = len(self._hosts) + 1
             self._hosts[bare] = "tenant.example" if number == 1 else f"tenant-{number}.example"
-            names = "|".join(re.escape(known) for known in sorted(self._hosts, key=len, reverse=True))
-            self._known_hosts = re.compile(rf"(?<![\w.-])(?:{names})(?::\d+)?(?![\w-]|\.\w)", re.IGNORECASE)
         return self._hosts[bare]
 
     def redact_text(self, value: str, depth: int = 0) -> str:
@@ -103,12 +104,17 @@ class SecretStore:
 
     def _redact_plain(self, value: str) -> str:
         value = SECRET_FORM.sub(lambda found: self.replace(found.lastgroup or "token", found[0]), value)
-        if self._placeholders:
-            value = self._compile_known().sub(lambda found: self._replacements[found[0]], value)
-        value = _VENDOR_HOST.sub(lambda found: self.replace_host(found[0]), value)
-        if self._known_hosts:
-            value = self._known_hosts.sub(lambda found: self.replace_host(found[0]), value)
+        if self._known:
+            value = self._known.sub(lambda found: self._replacements[found[0]], value)
+        value = _VENDOR_HOST.sub(
+            lambda found: self.replace_host(found[0]), _USERINFO.sub(self._replace_userinfo, value)
+        )
+        if self._hosts:
+            value = _HOST.sub(lambda found: self._hosts.get(_without_port(found[0]), found[0]), value)
         return _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
+
+    def _replace_userinfo(self, found: re.Match[str]) -> str:
+        return f"{self.replace('user', found[1])}:{self.replace('password', found[2])}"
 
     def _redact_quoted(self, token: str, depth: int) -> str:
         if "%" not in token:
@@ -145,17 +151,41 @@ class SecretStore:
                 return token[:start] + (packed if padded else packed.rstrip("=")) + bare[end:]
         return token
 
-    def _compile_known(self) -> re.Pattern[str]:
-        """Finds every form of every known secret that is long enough to be told from something else."""
-        if self._known is None:
-            self._replacements = {}
-            for secret, (kind, placeholder) in self._placeholders.items():
-                if len(secret) >= _SWEPT_FROM.get(kind, 4) and secret.lower() not in _ORDINARY_WORDS:
-                    for form, stand_in in _list_forms(secret, placeholder):
-                        self._replacements.setdefault(form, stand_in)
-            longest_first = sorted(self._replacements, key=len, reverse=True)
-            self._known = re.compile("|".join(map(_match_form, longest_first)) or r"(?!)")
-        return self._known
+    def sweep_all(self) -> bool:
+        """From now on every secret met so far is replaced wherever it occurs; whether there is a new one among them.
+
+        Not as soon as it is met: to search for thousands takes a while to prepare.
+        """
+        if self._swept == len(self._placeholders):
+            return False
+        self._swept = len(self._placeholders)
+        self._replacements = {}
+        for secret, (kind, placeholder) in self._placeholders.items():
+            if len(secret) >= _SWEPT_FROM.get(kind, 4) and secret.lower() not in _ORDINARY_WORDS:
+                for form, stand_in in _list_forms(secret, placeholder):
+                    self._replacements.setdefault(form, stand_in)
+        numbers = [form for form in self._replacements if form.isdigit()]
+        words = [form for form in self._replacements if not form.isdigit() and len(form) < 8]
+        others = [form for form in self._replacements if not form.isdigit() and len(form) >= 8]
+        whole = [(others, "", ""), (words, r"(?<!\w)", r"(?!\w)"), (numbers, r"(?<!\d)", r"(?!\d)")]
+        found = [f"{before}{_alternate(forms)}{after}" for forms, before, after in whole if forms]
+        self._known = re.compile("|".join(found)) if found else None
+        return True
+
+
+def _alternate(forms: list[str], depth: int = 3) -> str:
+    """A pattern for any of the forms, the longest first. Branching by their first characters, it finds one of thousands
+    as quickly as one of ten."""
+    if depth == 0 or len(forms) < 8:
+        return f"(?:{'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})"
+    by_first: dict[str, list[str]] = {}
+    for form in forms:
+        by_first.setdefault(form[0], []).append(form[1:])
+    return f"(?:{'|'.join(re.escape(first) + _alternate(rests, depth - 1) for first, rests in by_first.items())})"
+
+
+def _without_port(host: str) -> str:
+    return re.sub(r":\d+$", "", host).lower()
 
 
 def _unescape(escape: re.Match[str]) -> str:
@@ -177,9 +207,3 @@ def _list_forms(secret: str, placeholder: str) -> Iterator[tuple[str, str]]:
         yield plain.replace("/", "\\/"), stand_in
         for encoding in ("utf-8", "utf-16-le"):  # as bytes that were taken for Latin-1, such as those out of base64
             yield plain.encode(encoding, "replace").decode("latin-1"), stand_in.encode(encoding).decode("latin-1")
-
-
-def _match_form(form: str) -> str:
-    if form.isdigit():
-        return rf"(?<!\d){form}(?!\d)"
-    return rf"(?<!\w){re.escape(form)}(?!\w)" if len(form) < 8 else re.escape(form)

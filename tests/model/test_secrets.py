@@ -23,13 +23,19 @@ NAMES = [
     ("UserName", "Name"),
     ("Authorization", "Author"),
     ("Cookie", "Cook"),
+    ("Ocp-Apim-Subscription-Key", "Subscription"),
+    ("x-functions-key", "functions"),
+    ("Signature", "SignatureMethod"),
+    ("X-MS-CLIENT-PRINCIPAL", "Principality"),
 ]
 # a text with a secret that is marked HIDDEN, and its neighbour
 TEXTS = [
     ("7T:HIDDEN==", "7:HIDDEN=="),
     ("8A:Cust12345.HIDDEN", "8A:HIDDEN"),
     ("bearer HIDDEN", "bear HIDDEN"),
-    ("eyJhbGciOi.eyJHIDDEN.sig", "eyJ.HIDDEN"),
+    ("eyJhbGciOiJIUzI1NiJ9.eyJHIDDEN.sig", "eyJhbGciOiJIUzI1NiJ9.HIDDEN"),
+    ("https://joe:HIDDEN@x.example/", "joe:HIDDEN@x.example"),
+    ("?sharedAccessSignature=HIDDEN", "?sharedAccess=HIDDEN"),
     ("https://x.example/?access_token=HIDDEN", "https://x.example/?token_count=HIDDEN"),
     ("AccessToken='HIDDEN'", "AccessTokens='HIDDEN'"),
     ('{"password": "HIDDEN"}', '{"name": "HIDDEN"}'),
@@ -62,7 +68,23 @@ def test_an_operation_is_no_secret_and_the_text_in_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["a=", "eyJ", "eyJa.", "7T:", "8A:Cust1", "a='", 'a="', "basic ", "bearer", " =", "a"]
+    "hostile",
+    [
+        "a=",
+        "eyJ",
+        "eyJa.",
+        "eyJabcdefgh.",
+        "://",
+        "://a",
+        "7T:",
+        "8A:Cust1",
+        "a='",
+        'a="',
+        "basic ",
+        "bearer",
+        " =",
+        "a",
+    ],
 )
 def test_masking_is_linear(hostile: str) -> None:
     with within(1):

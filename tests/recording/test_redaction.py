@@ -220,6 +220,68 @@ def test_headers_of_proxies_and_joined_cookies() -> None:
     assert changed["Set-Cookie"].endswith(", b=REDACTED-COOKIE-02; Secure")
 
 
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ3aWxtYSJ9.c2lnbmF0dXJl"
+# a header that holds HIDDEN, and one like it that stays
+HEADERS = [
+    ("Ocp-Apim-Subscription-Key", "HIDDEN", "Content-Type", "text/xml"),
+    ("x-functions-key", "HIDDEN", "User-Agent", "tests/1.0"),
+    ("X-Access-Key", "HIDDEN", "Accept", "*/*"),
+    ("X-Signature", "HIDDEN", "ETag", '"abc"'),
+    ("X-ARR-ClientCert", "HIDDEN", "Server", "Microsoft-IIS/10.0"),
+    ("X-MS-CLIENT-PRINCIPAL", "HIDDEN", "Vary", "Accept-Encoding"),
+    ("Remote-User", "HIDDEN", "X-Powered-By", "ASP.NET"),
+    ("X-Nobody-Knows-This", "HIDDEN", "Cache-Control", "private, max-age=0"),
+    ("WWW-Authenticate", "Negotiate HIDDEN", "Allow", "GET, POST"),
+    ("Server", f"x {JWT}", "Date", "Tue, 24 Nov 2026 18:00:00 GMT"),
+]
+
+
+@pytest.mark.parametrize(("name", "secret", "other", "harmless"), HEADERS)
+def test_what_a_header_holds_is_secret_unless_it_is_known_to_be_harmless(
+    name: str, secret: str, other: str, harmless: str
+) -> None:
+    redactor = Redactor()
+    changed = redactor.headers({name: secret, other: harmless})
+    assert "HIDDEN" not in changed[name] and JWT not in changed[name]
+    assert changed[other] == harmless
+    assert redactor.headers(changed) == changed
+
+
+def test_what_an_unknown_header_holds_is_left_elsewhere() -> None:
+    """It may be a path or a version: what a body says stays what it is."""
+    redactor = Redactor()
+    redactor.headers({"X-Original-Path": "/Remote/Services85", "Remote-User": "wilma.k"})
+    assert (
+        redactor.content("<a>/Remote/Services85</a><b>wilma.k</b>")
+        == "<a>/Remote/Services85</a><b>REDACTED-USER-01</b>"
+    )
+
+
+@pytest.mark.parametrize("query", ["sig=HIDDEN", "code=HIDDEN", "subscription-key=HIDDEN", "access_token=HIDDEN"])
+def test_what_a_url_holds(query: str) -> None:
+    redactor = Redactor()
+    changed = redactor.uri(f"http://x.example/Batch.svc?wsdl&{query}&v=1")
+    assert "HIDDEN" not in changed and "wsdl&" in changed and "&v=1" in changed
+    assert redactor.uri(changed) == changed
+
+
+def test_a_secret_is_replaced_before_the_place_that_tells_it_too() -> None:
+    for text in ("<a>hunter22</a><Password>hunter22</Password>", "for=hunter22&x_password=hunter22"):
+        assert "hunter22" not in Redactor().content(text)
+
+
+def test_what_shows_by_its_form_wherever_it_stands() -> None:
+    saml = (
+        "<saml:Assertion ID='a'><saml:Subject><saml:NameID>HIDDEN</saml:NameID></saml:Subject></saml:Assertion><a>1</a>"
+    )
+    for text in (f"<a>{JWT}</a>", f'{{"a": "{JWT}"}}', "see http://joe:HIDDEN@x.example/", saml, f"SAMLResponse={JWT}"):
+        redactor = Redactor()
+        changed = redactor.content(text)
+        assert "HIDDEN" not in changed and JWT not in changed, changed
+        assert redactor.content(changed) == changed
+    assert Redactor().content("eyJhbGciOiJIUzI1NiJ9 and a.b.c") == "eyJhbGciOiJIUzI1NiJ9 and a.b.c"
+
+
 def test_packed_bodies() -> None:
     fields = {"Content-Encoding": ["gzip"], "content-length": ["7"], "Content-Type": ["text/xml"]}
     body, changed = Redactor().packed_body(gzip.compress(FULL), fields)
@@ -246,6 +308,13 @@ def test_packed_bodies() -> None:
         "<a>" * 9000 + "</b>" * 9000,
         ("A" * 76 + "\n") * 2000,
         "a=" * 50_000,
+        "<" + "a" * 40_000,
+        "</" + "a" * 40_000,
+        "<Envelope " + "a" * 40_000,
+        " ".join(f"h{n}.superoffice.com" for n in range(2000)),
+        "".join(f"<a>h{n}.superoffice.com</a>" for n in range(2000)),
+        "".join(f"<a>7T:{n:08}abcd</a>" for n in range(2000)),
+        "".join(f"<Password>{n:x}-{n * n}</Password>" for n in range(2000)),
         "a." * 50_000,
     ],
     ids=lambda body: body[:8],
