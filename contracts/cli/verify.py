@@ -31,6 +31,8 @@ ROOMS = {
 
 _MOST_LINES = 25
 """Of what a failed test says."""
+_CLASS = re.compile(r"^(?:(?:\w+\.)+\w+|AssertionError|Failed): ")
+"""What pytest puts before a message: the name of a class, which says nothing to whoever reads a report."""
 
 
 class _ReportFile(options.WritableFile):
@@ -176,7 +178,7 @@ def _say_failure(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     text = str(crash.message) if crash is not None else str(report.longrepr)
     example = [line for line in str(report.longrepr).splitlines() if "Falsifying example" in line]
-    return "\n".join([*text.strip().removeprefix("Failed: ").splitlines()[:_MOST_LINES], *example])
+    return "\n".join([*_CLASS.sub("", text.strip()).splitlines()[:_MOST_LINES], *example])
 
 
 def _find_suite() -> Path:

@@ -272,12 +272,13 @@ def test_a_defect_of_ours_is_no_breach(pytester: pytest.Pytester) -> None:
             raise KeyError("x")
 
         def test_a_breach():
-            raise AssertionError("broken")
+            raise AssertionError("Batch.X: broken")
         """
     )
     watcher = verify.Collector("Services85", verbose=True)
     pytester.inline_run("-p", "no:terminal", "-p", "no:cacheprovider", plugins=[watcher])
     result = watcher.result
     assert [test.outcome for test in result.tests] == ["unjudged", "broken", "broken"]
+    assert result.tests[2].text == "Batch.X: broken"
     assert result.tests[0].text.startswith("internal error: AttributeError: ")
     assert (result.status, result.outcome) == (3, "internal error")
