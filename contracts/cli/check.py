@@ -6,11 +6,10 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import click
@@ -43,15 +42,6 @@ class _Reading:
     named: frozenset[str]
 
 
-class _NewFile(options.WritableFile):
-    """What somebody wrote by hand is not overwritten."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if Path(value).exists():
-            self.fail(f"{value}: is there already", param, ctx)
-        return super().convert(value, param, ctx)
-
-
 @dataclass(frozen=True, eq=False)
 class _Defect(Verdict):
     """No verdict, as the suite itself failed; ``trace`` says where."""
@@ -68,8 +58,7 @@ class _Defect(Verdict):
 @click.option("--only", metavar="GLOB", multiple=True, help="Only files whose path or name is like that (repeatable).")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="No files whose path or name is like that (repeatable).")
 @options.waivers
-@click.option("--write-waivers", type=_NewFile(), metavar="FILE", help="Waive all that is broken now, --until a date.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As 2027-03-31.")
+@options.write_waivers
 @options.reports("check")
 @click.option("-v", "--verbose", is_flag=True, help="Notes and tolerated findings too.")
 @click.option("--all", "show_all", is_flag=True, help="Every message on its own, however many there are.")
@@ -87,8 +76,7 @@ def check(
     only: tuple[str, ...],
     exclude: tuple[str, ...],
     waivers: str | None,
-    write_waivers: str | None,
-    until: datetime | None,
+    write_waivers: options.WaiverFile | None,
     reports: options.Reports,
     verbose: bool,
     show_all: bool,
@@ -108,6 +96,7 @@ def check(
     Exit status: 1 a message is broken; else 2 something could not be judged; 0
     kept. 3, over all others: a defect of ours (-v shows the traceback)
     """
+    from ..rules import RULES
     from ..rules.waivers import Waivers, format_waiver, read_own_waivers
 
     loaded = load(contract)
@@ -115,24 +104,21 @@ def check(
         print(f"services85: {escape_line(remark)}", file=sys.stderr)
     if operation:
         loaded.services.require(operation)
-    excuses = Waivers(read_own_waivers(waivers), date.today())
-    if write_waivers and until is None:
-        raise ContractsError("--write-waivers wants --until: no waiver holds for ever")
-    found = [path for path in list_paths(paths) if _is_wanted(path, only, exclude)]
+    excuses = Waivers(read_own_waivers(waivers), date.today(), RULES)
+    files = [path for path in list_paths(paths) if _is_wanted(path, only, exclude)]
     with_notes = verbose or reports.names != {"text"}
     reading = _Reading(operation, direction, onsite, max_size * _MEGABYTE, with_notes, frozenset(paths))
     verdicts: list[Verdict] = []
     skipped: list[Skipped] = []
-    for result in _follow(_judge_files(loaded, found, reading, jobs), len(found)):
+    for result in _follow(_judge_files(loaded, files, reading, jobs), len(files)):
         if isinstance(result, Skipped):
             skipped.append(result)
         else:
             verdicts.append(excuses.apply(result))
     reports.write(CheckResult(loaded.name, verdicts, skipped, verbose, show_all))
-    if write_waivers and until is not None:
-        rows = list(dict.fromkeys(format_waiver(f, v, until.date()) for v in verdicts for f in v.violations))
-        Path(write_waivers).write_text("\n".join(rows), encoding="utf-8")
-        print(f"services85: {len(rows)} waivers in {write_waivers}, for --waivers", file=sys.stderr)
+    if write_waivers:
+        found = [(f, v.label, f"expected {f.expected}, found {f.found}") for v in verdicts for f in v.violations]
+        write_waivers.write(format_waiver(f.rule, f.path, label, said, write_waivers.until) for f, label, said in found)
     for remark in excuses.remarks():
         print(f"services85: {remark}", file=sys.stderr)
     if defects := [verdict for verdict in verdicts if isinstance(verdict, _Defect)]:

@@ -6,15 +6,18 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import click
 
+from ..diff.change_rules import CHANGE_RULES
 from ..diff.compare import AGENT_ADDED, AGENT_REMOVED, compare, pair_by_agent, pair_versions
 from ..diff.comparison import Comparison, Usage
 from ..model import Change, ContractsError, Message, Problem, UnreadableContract
 from ..report.diff_text import first_few
+from ..rules.waivers import Waivers, format_waiver, read_own_waivers
 from ..wsdl.load import load_services, shipped
 from ..wsdl.service import Service
 from . import options
@@ -40,6 +43,8 @@ class _Sides:
 @click.option("--to", "to_version", metavar="VERSION", help="The version to take of NEW.")
 @click.option("--agent", "agents", metavar="AGENT", multiple=True, help="Compare this agent only (repeatable).")
 @options.reports("diff")
+@options.waivers
+@options.write_waivers
 @options.fail_on
 @click.option("--used-by", metavar="FOLDER", multiple=True, help="Recorded messages: only what they use counts.")
 def diff(
@@ -50,6 +55,8 @@ def diff(
     to_version: str | None,
     agents: tuple[str, ...],
     reports: options.Reports,
+    waivers: str | None,
+    write_waivers: options.WaiverFile | None,
     fail_on: str,
     used_by: tuple[str, ...],
 ) -> int:
@@ -71,12 +78,20 @@ def diff(
     problems = [*old_problems, *new_problems]
     sides = _Sides((old, new), old_services, new_services, from_version, to_version, agents, problems)
     compared = _choose_agents(sides)
-    changes, doubted = _drop_doubted(_compare(sides, compared), problems)
+    found, doubted = _drop_doubted(_compare(sides, compared), problems)
+    excuses = Waivers(read_own_waivers(waivers), date.today(), CHANGE_RULES)
+    excused = {change: id for change in found if (id := excuses.find(change.rule, change.path, change.operations))}
+    changes = tuple(change for change in found if change not in excused)
     usage = _read_usage(used_by, changes, _of_version(old_services, from_version)) if used_by else None
     titles = _title(old, old_services, from_version), _title(new, new_services, to_version)
-    comparison = Comparison(*titles, changes, usage)
+    comparison = Comparison(*titles, changes, usage, excused)
     reports.write(comparison)
+    if write_waivers:
+        bad = [change for change in changes if options.is_too_bad(change.severity, fail_on)]
+        write_waivers.write(format_waiver(c.rule, c.path, None, c.why, write_waivers.until) for c in bad)
     for remark in _remark_left_out(sides, compared):
+        print(f"services85: {remark}", file=sys.stderr)
+    for remark in excuses.remarks():
         print(f"services85: {remark}", file=sys.stderr)
     for problem in problems:
         print(f"services85: not compared: {_describe(problem)}", file=sys.stderr)

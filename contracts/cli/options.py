@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..files.pyproject import choose_contract
-from ..model import SEVERITIES, Severity
+from ..model import SEVERITIES, ContractsError, Severity
 from ..model.wording import suggest_nearest
 from ..report.formats import FORMATS, render_lines
 
@@ -166,6 +167,40 @@ contract = click.option(
     help="A WSDL, a folder or .zip of them, a URL (default: Services85).",
 )
 waivers = click.option("--waivers", metavar="FILE", help="Known violations (TOML) that are tolerated.")
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverFile:
+    """Where to write waivers of all that was found, and until when they hold."""
+
+    file: Path
+    until: date
+
+    def write(self, rows: Iterable[str]) -> None:
+        """Writes the rows, each once."""
+        distinct = list(dict.fromkeys(rows))
+        self.file.write_text("\n".join(distinct), encoding="utf-8")
+        print(f"services85: {len(distinct)} waivers in {self.file}, for --waivers", file=sys.stderr)
+
+
+def write_waivers(run: Callable[..., int]) -> Callable[..., int]:
+    """``--write-waivers`` and ``--until`` of a command, which is given them as one."""
+
+    @click.option("--write-waivers", type=WritableFile(), metavar="FILE", help="Waive what is found now, --until then.")
+    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As 2027-03-31.")
+    @functools.wraps(run)
+    def with_waivers(write_waivers: str | None, until: datetime | None, **rest: Any) -> int:
+        if write_waivers is None:
+            return run(write_waivers=None, **rest)
+        if until is None:
+            raise ContractsError("--write-waivers wants --until: no waiver holds for ever")
+        if Path(write_waivers).exists():  # somebody may have written it by hand
+            raise ContractsError(f"--write-waivers {write_waivers}: is there already")
+        return run(write_waivers=WaiverFile(Path(write_waivers), until.date()), **rest)
+
+    return with_waivers
+
+
 production = click.option("--production", metavar="HOST", help="Allow this production host, by naming it again.")
 faults = click.option(
     "--fault", "faults", metavar="FAULT", multiple=True, help="Let the stand-in misbehave (repeatable)."

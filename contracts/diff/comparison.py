@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..model import SEVERITIES, Change, Severity, worst
@@ -34,12 +34,16 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed between two sides, as they were named; ``usage`` is None where nothing recorded was given."""
+    """What changed between two sides, as they were named; ``usage`` is None where nothing recorded was given.
+
+    ``waived`` are further changes, with the ids of the waivers that excuse them.
+    """
 
     old: str
     new: str
     changes: tuple[Change, ...]
     usage: Usage | None = None
+    waived: Mapping[Change, str] = field(default_factory=dict)
 
     def used(self, index: int) -> Use | None:
         return self.usage.uses.get(index) if self.usage else None
@@ -67,6 +71,7 @@ class Comparison:
             "old": self.old,
             "new": self.new,
             "changes": [self._change(i, change) for i, change in enumerate(self.changes)],
+            **({"tolerated": [{**c.as_dict(), "waiver": id} for c, id in self.waived.items()]} if self.waived else {}),
             "summary": {
                 **self.counts,
                 "operations": self.operations,

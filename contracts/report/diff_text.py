@@ -20,12 +20,13 @@ SIDES = {"both": "requests and responses", "request": "requests", "response": "r
 def headline(comparison: Comparison) -> str:
     """The answer in one sentence: what is used of what changed, else how much changed."""
     total, used = len(comparison.changes), comparison.usage
+    waived = f"; {len(comparison.waived)} waived" if comparison.waived else ""
     if used is None:
-        return f"{counted(total, 'change')}: {_summed(comparison)}" if total else "no changes"
+        return f"{counted(total, 'change')}: {_summed(comparison)}{waived}" if total else f"no changes{waived}"
     read = f"({counted(used.messages, 'recorded message')}, {counted(len(used.operations), 'operation')})"
     verb = "touches" if len(used.uses) == 1 else "touch"
     touching = f"of {counted(total, 'change')}, {len(used.uses)} {verb} what you use" if total else "no changes"
-    return f"{touching} {read}"
+    return f"{touching} {read}{waived}"
 
 
 def _summed(comparison: Comparison) -> str:

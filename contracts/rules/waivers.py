@@ -1,8 +1,8 @@
-"""Waivers: a team's own known violations, each with a reason and a date until which it holds."""
+"""Waivers: what a team knows of, violations and changes, each with a reason and a date until which it holds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -30,16 +30,13 @@ class Waiver:
     reason: str
     until: date | None
 
-    def matches(self, finding: Finding, verdict: Verdict) -> bool:
+    def matches(self, rule: str, path: str, operations: Sequence[str], file: str | None = None) -> bool:
+        """Whether it is meant for what a rule found at a path, in one of these operations, and in this file."""
         return (
-            self.rule == finding.rule
-            and (self.operation is None or fnmatchcase(verdict.label, self.operation))
-            and (self.path in (None, finding.path) or fnmatchcase(finding.path, self.path))
-            and (
-                self.file in (None, verdict.file)
-                or fnmatchcase(verdict.file, self.file)
-                or Path(verdict.file).match(self.file)
-            )
+            self.rule == rule
+            and (self.operation is None or any(fnmatchcase(name, self.operation) for name in operations))
+            and (self.path in (None, path) or fnmatchcase(path, self.path))
+            and (self.file in (None, file) or (file is not None and _is_file_like(file, self.file)))
         )
 
     def find_lack(self, today: date) -> str | None:
@@ -49,6 +46,10 @@ class Waiver:
         if self.until is None:
             return "it has no date until which it holds"
         return f"it held until {self.until}" if today > self.until else None
+
+
+def _is_file_like(file: str, pattern: str) -> bool:
+    return fnmatchcase(file, pattern) or Path(file).match(pattern)
 
 
 _FIELDS = {field.name for field in fields(Waiver)}
@@ -74,6 +75,7 @@ def read_own_waivers(given: str | None = None) -> list[Waiver]:
 
 def parse_waivers(rows: Any, path: str) -> list[Waiver]:
     """Waivers from parsed TOML rows; ``path`` names their file in errors."""
+    from ..diff.change_rules import CHANGE_RULES
     from . import RULES
 
     if not isinstance(rows, list):
@@ -85,7 +87,7 @@ def parse_waivers(rows: Any, path: str) -> list[Waiver]:
             raise ContractsError(f"{where}: names no rule")
         if unknown := set(row) - _FIELDS:
             raise ContractsError(f"{where}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_FIELDS))}")
-        if row["rule"] not in RULES:
+        if row["rule"] not in RULES and row["rule"] not in CHANGE_RULES:
             raise ContractsError(f"{where}: no rule {row['rule']!r}; see services85 rules")
         until = row.get("until")
         if isinstance(until, str):
@@ -114,18 +116,20 @@ def parse_waivers(rows: Any, path: str) -> list[Waiver]:
     return waivers
 
 
-def format_waiver(finding: Finding, verdict: Verdict, until: date) -> str:
-    """The row of a file of waivers that excuses a violation wherever an operation has it so, as of today."""
-    reason = f"known on {date.today()}: expected {finding.expected}, found {finding.found}"
-    rows = {"rule": finding.rule, "operation": verdict.label, "path": finding.path, "reason": reason}
+def format_waiver(rule: str, path: str, operation: str | None, found: str, until: date) -> str:
+    """The row of a file of waivers that excuses what was found at a path, as of today."""
+    rows = {"rule": rule, "operation": operation, "path": path, "reason": f"known on {date.today()}: {found}"}
     # A string of JSON is one of TOML.
-    return "[[waiver]]\n" + "".join(f"{key} = {dumps(text)}\n" for key, text in rows.items()) + f"until = {until}\n"
+    lines = [f"{key} = {dumps(text)}\n" for key, text in rows.items() if text is not None]
+    return "".join(["[[waiver]]\n", *lines, f"until = {until}\n"])
 
 
 class Waivers:
     """Waivers in use: excuses violations, and remembers which of them did."""
 
-    def __init__(self, rows: Sequence[Waiver], today: date) -> None:
+    def __init__(self, rows: Sequence[Waiver], today: date, rules: Container[str] | None = None) -> None:
+        """``rules``: those that may find something in this run (None: all); waivers of others are for another one."""
+        rows = [row for row in rows if rules is None or row.rule in rules]
         self._valid = [w for w in rows if w.find_lack(today) is None]
         self._lacking = [(w, w.find_lack(today)) for w in rows if w.find_lack(today) is not None]
         self._used: set[str] = set()
@@ -137,12 +141,11 @@ class Waivers:
         left: list[Finding] = []
         excused: list[Finding] = []
         for finding in verdict.violations:
-            waiver = next((w for w in self._valid if w.matches(finding, verdict)), None)
+            waiver = self.find(finding.rule, finding.path, [verdict.label], verdict.file)
             if waiver is None:
                 left.append(finding)
             else:
-                self._used.add(waiver.id)
-                excused.append(replace(finding, excuse=("waiver", waiver.id)))
+                excused.append(replace(finding, excuse=("waiver", waiver)))
         if not excused:
             return verdict
         return replace(
@@ -151,6 +154,13 @@ class Waivers:
             violations=tuple(left),
             tolerated=verdict.tolerated + tuple(excused),
         )
+
+    def find(self, rule: str, path: str, operations: Sequence[str], file: str | None = None) -> str | None:
+        """The id of the first waiver that is meant for it, which has excused something from now on."""
+        waiver = next((w for w in self._valid if w.matches(rule, path, operations, file)), None)
+        if waiver is not None:
+            self._used.add(waiver.id)
+        return waiver.id if waiver is not None else None
 
     def remarks(self) -> list[str]:
         """A line for each waiver that excuses nothing, with the reason."""
