@@ -9,6 +9,8 @@ import pytest
 from contracts.cli.main import main
 from contracts.messages import list_paths, read
 from contracts.messages.formats import raw_http as http
+from contracts.model import Message
+from tests.helpers.cost import within
 from tests.helpers.messages import NS, STOP, check_request
 
 HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
@@ -30,6 +32,15 @@ def test_a_hundred_thousand_interim_responses() -> None:
     """They are read up to a number; what remains is no envelope."""
     message = http.parse_http(b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000 + b"HTTP/1.1 200 OK\r\n\r\n<a/>")
     assert message.http is not None and message.http.status == 100
+
+
+@pytest.mark.parametrize("rest", ["Envelope>\n#", "Envelope >", "Envelope>\n\n", "#Envelope>\n", "Envelope>0 "])
+def test_looking_for_a_second_message_takes_linear_time(rest: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.http"
+    path.write_text(f"POST /Services85/Batch.svc HTTP/1.1\nContent-Type: text/xml\n\n{STOP}{rest * 40_000}")
+    with within(2):  # by the square it was minutes
+        (message,) = read(str(path))
+    assert isinstance(message, Message)
 
 
 def test_a_link_that_cannot_be_followed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

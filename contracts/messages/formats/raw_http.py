@@ -30,10 +30,10 @@ _VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
 _FIELD = re.compile(rf"({_TOKEN})[ \t]*:(.*)", re.DOTALL)
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _BEGINNING = re.compile(rb"HTTP/\d|[A-Z]{3,10} (?:/|https?://)\S*[ \t]*(?:HTTP/\d|\r?\n)")
-_NEXT = re.compile(rb"\s*(?:#[^\n]{0,200}\n\s*)*(?=" + _BEGINNING.pattern + rb")")
+_BETWEEN = re.compile(rb"\s*+(?:#[^\n]{0,200}\n\s*+)*+")
 """What may stand between a message and the next one's head: blank lines, a separator."""
-_SECOND = re.compile(rb"(Envelope\s*>\s*(?:0\s+)?)" + _NEXT.pattern)
-"""After an envelope (and the last chunk) another head."""
+_ENVELOPE_END = re.compile(rb"Envelope\s*+>\s*+(?:0\s++)?")
+"""The end of an envelope, and of the last chunk."""
 _DESCRIPTIONS = ("definitions", "schema")
 EDITORS = re.compile(rb"^(?:###|@[\w.-]+[ \t]*=|(?:#|//)[ \t]*@\w)", re.MULTILINE)
 """Lines that only editors' request files have."""
@@ -82,8 +82,7 @@ def _split_messages(data: bytes) -> Iterator[tuple[int, int]]:
         except Unreadable:
             end = len(data)
         yield at, end
-        between = _NEXT.match(data, end)
-        at = between.end() if between else len(data)
+        at = _find_head(data, end) or len(data)
 
 
 def _find_end(data: bytes, at: int) -> int:
@@ -94,10 +93,28 @@ def _find_end(data: bytes, at: int) -> int:
         http, body = _read_head(data, body)
     said = http.headers.get("Content-Length") or ""
     measured = body + int(said) if _LENGTH.fullmatch(said) else body
-    if _NEXT.match(data, measured):
+    if _find_head(data, measured):
         return measured
-    second = _SECOND.search(data, body)
-    return second.end(1) if second else len(data)
+    second = _find_second(data, body)
+    return second[0] if second else len(data)
+
+
+def _find_head(data: bytes, at: int) -> int | None:
+    """Where the next message's head begins, after what may stand between two."""
+    begin = _BETWEEN.match(data, at).end()  # type: ignore[union-attr]  # matches the empty string
+    return begin if _BEGINNING.match(data, begin) else None
+
+
+def _find_second(data: bytes, at: int) -> tuple[int, int] | None:
+    """The end of the first envelope that another head follows, and where that begins; None where none does.
+
+    What was looked over once, comments that quote envelopes as well, is not looked over again.
+    """
+    while found := _ENVELOPE_END.search(data, at):
+        at = _BETWEEN.match(data, found.end()).end()  # type: ignore[union-attr]  # matches the empty string
+        if _BEGINNING.match(data, at):
+            return found.end(), at
+    return None
 
 
 def _is_something_else(message: Message, source: Source) -> str:
@@ -178,8 +195,8 @@ def _read_fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
 
 def _read_body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int | None]:
     line: int | None = data.count(b"\n", 0, at) + 1
-    if second := _SECOND.search(data, at):
-        begins = data.count(b"\n", 0, second.end()) + 1
+    if second := _find_second(data, at):
+        begins = data.count(b"\n", 0, second[1]) + 1
         raise Unreadable(f"a second HTTP message begins in line {begins}: put each into a file of its own")
     if _is_decoded(http, data[at:]):
         return limit_size(data[at:], max_size, "the body has "), line
