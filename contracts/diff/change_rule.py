@@ -18,8 +18,8 @@ class ChangeRule:
     ``request``, ``response``: how bad it is for a caller of the old contract, on that side of an operation.
 
     ``meets``: what a recorded message has to be or hold for the change to touch whoever recorded it. To be one of the
-    ``operation``; to have what the path names (``present``), not to have it (``absent``), to have it as ``nil``; where
-    the path names what is new, to have the ``owner`` that it came into.
+    ``operation``; to have what the path names (``present``), not to have it (``absent``), to have it as ``nil``, to
+    have its type ``named`` in xsi:type; where the path names what is new, to have the ``owner`` that it came into.
 
     ``shown``: what a report shows beside the path. ``path``: nothing, it says all; ``sides``: old and new; ``ends``:
     the ends of two orders, old and new.
@@ -28,7 +28,7 @@ class ChangeRule:
     id: str
     request: Severity
     response: Severity
-    meets: Literal["operation", "present", "absent", "nil", "owner"]
+    meets: Literal["operation", "present", "absent", "nil", "named", "owner"]
     shown: Literal["path", "sides", "ends"]
     requirement: str
     why: str

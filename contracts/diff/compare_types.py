@@ -80,7 +80,7 @@ TYPE_MOVED = ChangeRule("type-moved", "breaking", "breaking", "present", "sides"
     "a type whose members are in its namespace stays in it",
     "each of its members is another element: the other side silently reads none of them",
     "send and read the new namespace")
-TYPE_NAME_MOVED = ChangeRule("type-name-moved", "risky", "safe", "present", "sides",
+TYPE_NAME_MOVED = ChangeRule("type-name-moved", "risky", "safe", "named", "sides",
     "an enumeration, or any type without members of its namespace, stays in its namespace",
     "its name is on the wire in xsi:type only: who writes that is refused",
     "leave out xsi:type, or write the new namespace in it")

@@ -72,9 +72,14 @@ class _Folding:
 
 
 def _names_by_namespace(service: Service) -> dict[str, set[str]]:
-    """The local names of types and elements by their namespace, the version in it folded."""
+    """The local names of elements, and of types with elements in them, by their namespace, the version in it folded.
+
+    A simple type's namespace is no part of a message's elements: where such a one moved, that is told of it alone.
+    """
     table: dict[str, set[str]] = {}
-    for name in (*service.schema.type_names(), *service.schema.element_names()):
+    declared = service.schema.declarations
+    complex_types = (name for name, node in declared.types.items() if local(node.tag) == "complexType")
+    for name in (*complex_types, *declared.elements):
         table.setdefault(namespace(name), set()).add(local(name))
     merged: dict[str, set[str]] = {}
     for space, names in table.items():

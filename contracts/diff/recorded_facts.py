@@ -22,9 +22,9 @@ class DeclaredMessage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a message has, lacks, or has as nil; ``path`` is a place as a change names it."""
+    """What a message has, lacks, has as nil, or names in xsi:type; ``path`` is a place as a change names it."""
 
-    kind: Literal["present", "absent", "nil"]
+    kind: Literal["present", "absent", "nil", "named"]
     path: str
 
 
@@ -88,6 +88,7 @@ class _FactReader:
         given = xsi_type(node)
         if given is not None and self._schema.type(given) is not None:
             type_name = given
+            yield Fact("named", local(given))
         yield from self._read_value(node, type_name, path if is_anonymous(type_name) else local(type_name))
 
     def _read_value(self, node: etree._Element, type_name: str, path: str) -> Iterator[Fact]:

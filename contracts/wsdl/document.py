@@ -288,7 +288,8 @@ class _BoundPort:
     def __init__(self, documents: _Documents, node: etree._Element) -> None:
         self.documents, self.node = documents, node
         self.ports = list(self._read_ports())
-        attached = [node, documents.port_types.get(documents.qname(node, node.get("type", ""))), *self.ports]
+        services = [port.getparent() for port in self.ports]
+        attached = [node, documents.port_types.get(documents.qname(node, node.get("type", ""))), *self.ports, *services]
         self.binding = replace(_read_binding(node), policies=documents.policies(*attached))
         self.soap = self.binding.soap
         self.port_type = documents.qname(node, node.get("type", ""))

@@ -22,7 +22,6 @@ SPACE = 'targetNamespace="http://schemas.datacontract.org/2004/07/Notes"'
         (ENUM, 'value="Sent"', 'value="Gone"', [*GONE, *ENUM_MOVED]),
         (MOVED, f'elementFormDefault="qualified" {SPACE}', SPACE, ["type-moved Note"]),
         (MOVED, 'name="Note">', 'name="Memo">', ["type-moved Note"]),
-        (MOVED, "07/Notes", "07/Other", ["type-moved Note"]),
     ],
 )  # fmt: skip
 def test_a_move_and_what_changed_beside_are_told(
@@ -41,6 +40,11 @@ def test_an_unbound_prefix_is_told_by_the_namespaces() -> None:
     assert [(c.rule, c.old, c.new) for c in found] == [
         ("type-changed", "Note (http://www.superoffice.net/ws/crm/NetServer/Services85)", "Note (no namespace)")
     ]
+
+
+def test_a_namespace_of_enumerations_alone_that_moved_is_told_of_each() -> None:
+    found = changes(ENUM[1], ENUM[1].replace(b"07/Notes", b"07/Other"))
+    assert [(c.severity, c.rule, c.path) for c in found] == [("risky", "type-name-moved", "NoteState")]
 
 
 def test_what_moved_and_came_back_is_the_same() -> None:
