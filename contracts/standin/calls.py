@@ -13,7 +13,7 @@ from ..model.names import ENVELOPE, XML_SPACE, XSI
 from ..wsdl.service import Service
 from ..xsd.values import Unreadable
 from ..xsd.write import write_element, write_members
-from .wcf import children_of, default_of, read_element
+from .wcf import BadKey, children_of, default_of, read_element, read_parameters
 
 ADDRESSING_NONE = "http://schemas.microsoft.com/ws/2005/05/addressing/none"
 DISPATCHER = "http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher"
@@ -63,6 +63,8 @@ def read_call(data: bytes, operation: Operation, service: Service) -> Call:
             "DeserializationFailed",
             f"The formatter threw an exception while trying to deserialize the message: {error}",
         ) from None
+    except BadKey as error:
+        raise SoapFault("InternalServiceFault", str(error)) from None
 
 
 def _parse(data: bytes) -> etree._Element:
@@ -73,9 +75,16 @@ def _parse(data: bytes) -> etree._Element:
         raise Refused("not well-formed XML") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("a DTD")
+    if any(_is_read_first(node) for node in root.getroottree().iter(etree.ProcessingInstruction)):
+        raise Refused("a processing instruction")
     if root.tag != f"{_S}Envelope":
         raise Refused("not a SOAP 1.1 envelope")
     return root
+
+
+def _is_read_first(node: etree._Element) -> bool:
+    """Whether something stands where WCF reads before it knows the operation: not in Body."""
+    return next(node.iterancestors(f"{_S}Body"), None) is None
 
 
 def _parts(root: etree._Element) -> tuple[etree._Element | None, etree._Element]:
@@ -101,17 +110,14 @@ def _headers(head: etree._Element | None, operation: Operation, service: Service
 
 
 def _parameters(body: etree._Element, operation: Operation, service: Service) -> dict[str, Any]:
-    """The parameters by name: in any order, of two the last one counts, unknown ones are skipped."""
+    """The parameters by name."""
     wrapper = next(children_of(body), None)
     if wrapper is None or wrapper.tag != operation.request.body:
         found = "nothing" if wrapper is None else local(str(wrapper.tag))
         raise Unreadable(f"the Body has to hold '{local(operation.request.body or '')}', and holds {found}.")
-    parts = {part.name: part for part in _members_of(service, operation.request.body)}
-    values = {part.local: default_of(part, service.schema) for part in parts.values()}
-    for child in children_of(wrapper):
-        if part := parts.get(str(child.tag)):
-            values[part.local] = read_element(child, part, service.schema)
-    return values
+    if next(wrapper.iter(etree.ProcessingInstruction), None) is not None:
+        raise Unreadable("Processing instructions (other than the XML declaration) and DTDs are not supported.")
+    return read_parameters(wrapper, _members_of(service, operation.request.body), service.schema)
 
 
 # --- writing --------------------------------------------------------------------------------------------------------

@@ -272,10 +272,10 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _is_soap11(content_type: str) -> bool:
-    """Whether the binding's encoder takes it: text/xml, in UTF-8 if it says so."""
+    """Whether the binding's encoder takes it: text/xml, in UTF-8 or UTF-16 if it says so."""
     media, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charsets = [p.partition("=")[2].strip().strip('"') for p in parameters if p.startswith("charset")]
-    return media == "text/xml" and all(charset == "utf-8" for charset in charsets)
+    return media == "text/xml" and all(charset in ("utf-8", "utf-16") for charset in charsets)
 
 
 def _action_fault(action: str) -> SoapFault:

@@ -15,13 +15,21 @@ from typing import Any
 from lxml import etree
 
 from ..model import Element, Type, local
-from ..model.names import XML_SPACE, XSI_TYPE, is_nil, xsi_type
+from ..model.names import NIL, SERIALIZATION, XML_SPACE, XSI_TYPE, is_nil, xsi_type
 from ..xsd.schema import Schema
 from ..xsd.values import Unreadable, default_value, read_value
 
+_ID = f"{{{SERIALIZATION}}}Id"
+_ARRAYS_READ_WHOLE = ("boolean", "dateTime", "decimal", "double", "float", "int", "long")
+"""The serializer reads an array of these at a stretch, and then wants its end: it skips no other element there."""
+
+
+class BadKey(Exception):
+    """A dictionary does not take the key: no fault of the serializer's, so WCF calls it an internal one."""
+
 
 def read_element(node: etree._Element, declared: Element, schema: Schema) -> Any:
-    """The value of one element, as declared. Raises Unreadable."""
+    """The value of one element, as declared. Raises Unreadable, BadKey."""
     kind = schema.type(declared.type)
     if is_nil(node):
         if not declared.nillable:
@@ -30,11 +38,28 @@ def read_element(node: etree._Element, declared: Element, schema: Schema) -> Any
     if kind is None or kind.kind != "complex":
         return read_value(schema, declared.type, _text_of(node))
     kind = _named_type(node, kind, schema)
+    if node.get(_ID) == "":
+        raise Unreadable("Invalid Id ''. Must not be null or empty.")
     members = schema.members(kind.name)
     if kind.dictionary:
         return _read_dictionary(node, members[0], schema)
     if len(members) == 1 and members[0].max_occurs is None:
-        return [read_element(child, members[0], schema) for child in children_of(node) if child.tag == members[0].name]
+        return _read_array(node, members[0], schema)
+    return read_members(node, members, schema)
+
+
+def read_parameters(node: etree._Element, members: tuple[Element, ...], schema: Schema) -> dict[str, Any]:
+    """The parameters in an operation's element: as `read_members`, but for xsi:nil on one that has no null.
+
+    A primitive is then read by its text, as if nothing were said; an enum has its default.
+    """
+    for child in list(children_of(node)):
+        declared = next((member for member in members if member.name == child.tag), None)
+        kind = schema.type(declared.type) if declared is not None and not declared.nillable else None
+        if kind is not None and kind.kind == "simple":
+            child.attrib.pop(NIL, "")
+        elif kind is not None and kind.kind != "complex" and is_nil(child):
+            node.remove(child)
     return read_members(node, members, schema)
 
 
@@ -59,6 +84,15 @@ def _check_passed(passed: tuple[Element, ...], instead: etree._Element) -> None:
             raise Unreadable(f"'{local(str(instead.tag))}' is not expected. Expecting element '{member.local}'.")
 
 
+def _read_array(node: etree._Element, item: Element, schema: Schema) -> list[Any]:
+    row = schema.builtin(item.type)
+    items = list(children_of(node))
+    for child in items:
+        if child.tag != item.name and row is not None and row.name in _ARRAYS_READ_WHOLE:
+            raise Unreadable(f"End element '{local(str(node.tag))}' expected. Found '{local(str(child.tag))}'.")
+    return [read_element(child, item, schema) for child in items if child.tag == item.name]
+
+
 def _read_dictionary(node: etree._Element, item: Element, schema: Schema) -> dict[Any, Any]:
     pairs: dict[Any, Any] = {}
     for child in children_of(node):
@@ -66,9 +100,9 @@ def _read_dictionary(node: etree._Element, item: Element, schema: Schema) -> dic
             continue
         pair = read_members(child, schema.members(item.type), schema)
         if pair["Key"] is None:
-            raise Unreadable("Value cannot be null. Parameter name: key")
+            raise BadKey("Value cannot be null. Parameter name: key")
         if pair["Key"] in pairs:
-            raise Unreadable("An item with the same key has already been added.")
+            raise BadKey("An item with the same key has already been added.")
         pairs[pair["Key"]] = pair["Value"]
     return pairs
 

@@ -123,7 +123,7 @@ def http(tenant: StandIn, **changed: str) -> Reply:
         ({"path": "/Batch.svc/x"}, 404),
         ({"method": "DELETE"}, 405),
         ({"type": "text/xml; charset=iso-8859-1"}, 415),
-        ({"type": "text/xml; charset=utf-16"}, 415),
+        ({"type": "text/xml; charset=us-ascii"}, 415),
         ({"type": "TEXT/XML;charset=UTF-8"}, 200),
         ({"action": f"{NS}/SoPrincipal/AuthenticateImplicit"}, 500),
         ({"action": f"{NS}/Batch/stopbatchjob"}, 500),

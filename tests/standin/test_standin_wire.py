@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from contracts.model import SERIALIZATION
 from tests.helpers.shared import SHARED, needs_shared
 from tests.helpers.tenant_clock import StandIn
 
-from .calls import call
+from .calls import LOGIN, NOBODY, NS, call, envelope, send
 
 NO_XML = "not well-formed: what a stack makes of the part that it happened to read is no behaviour to rely on; .NET too"
 SILENT = "Mono answers nothing, or 200 with no body, where it fails to read the message; .NET answers, as here"
@@ -36,8 +37,11 @@ DIFFERENCES: dict[str, tuple[int, str]] = {
     "xml-truncated-tail": (400, NO_XML),
     "xml-bad-utf8": (400, NO_XML),
     "xml-control": (400, NO_XML),
+    "id-pi": (500, ".NET's reader has no processing instructions; Mono's skips them"),
 }
 """Where the stand-in answers otherwise than Mono did: its status, and why. It acts on none of these."""
+READ_OTHERWISE = {"id-twice": ("Id=43", "Id=42")}
+"""What Mono read, and what .NET does, which the stand-in follows: of a parameter twice the first counts."""
 
 
 def cases() -> list[Any]:
@@ -89,7 +93,7 @@ def test_as_lenient_as_wcf(tenant: StandIn, case: dict[str, Any], data: bytes) -
     assert status == case["status"]
     assert first(rb"Succeeded[^>]*>(\w+)<", answer) == case["succeeded"]
     assert (fault is not None) == (case["status"] == "500")
-    words = case["server_saw"] or ""
+    words = (case["server_saw"] or "").replace(*READ_OTHERWISE.get(case["case"], ("", "")))
     assert saw == ([words] if words.startswith(("Stop", "Get", "Start", "ByState")) else [])
 
 
@@ -113,7 +117,7 @@ def parameters(inner: str) -> str:
     ("inner", "saw"),
     [
         (JOB.format("<b:Name>n</b:Name><b:Name>m</b:Name>"), "Name=n"),
-        (JOB.format("<b:Name>n</b:Name>") + JOB.format("<b:Name>m</b:Name>"), "Name=m"),
+        (JOB.format("<b:Name>n</b:Name>") + JOB.format("<b:Name>m</b:Name>"), "Name=n"),
         (JOB.format('<b:Name i:nil="false">n</b:Name>'), "Name=n"),
         (JOB.format('<b:AssociateId i:type="x:string">1</b:AssociateId>'), "Name="),
         (JOB.format("<b:Name>n</b:Name>").replace("Info>", 'Info i:type="b:BatchTaskInfo">', 1), "Name=n"),
@@ -145,9 +149,9 @@ def test_what_wcf_accepts(tenant: StandIn, inner: str, saw: str) -> None:
         JOB.format('<b:State i:nil="true"/>'),
         JOB.format("<b:State> New </b:State>"),
         JOB.format("<b:TableRight><b:Mask>Select Fly</b:Mask></b:TableRight>"),
-        parameters(PAIR.format(KEY + VALUE) * 2),
+        JOB.format("<b:Name>n</b:Name><?p i?>"),
+        JOB.format("").replace("Info>", f'Info z:Id="" xmlns:z="{SERIALIZATION}">', 1),
         parameters(PAIR.format(VALUE + KEY)),
-        parameters(PAIR.format('<b:Key i:nil="true"/>' + VALUE)),
         parameters("text" + PAIR.format(KEY + VALUE)),
         parameters('<b:StringKeyValuePair i:nil="true"/>'),
         *(JOB.format(f"<b:LastStarted>{date}</b:LastStarted>") for date in
@@ -163,6 +167,12 @@ def test_what_wcf_refuses(tenant: StandIn, inner: str) -> None:
     assert tenant.saw == before
 
 
+@pytest.mark.parametrize("key", [KEY, '<b:Key i:nil="true"/>'])
+def test_a_key_that_a_dictionary_does_not_take_is_an_internal_fault(tenant: StandIn, key: str) -> None:
+    answer = call(tenant.url, "StartBatchJob", parameters(PAIR.format(key + VALUE) * 2))
+    assert (answer.status, answer.faultcode) == (500, "a:InternalServiceFault")
+
+
 @pytest.mark.parametrize(("tickets", "succeeded"), [(("7T:no", None), "true"), ((None, "7T:no"), "false")])
 def test_of_two_headers_the_last_one_counts(tenant: StandIn, tickets: tuple[str | None, ...], succeeded: str) -> None:
     """Measured on Mono's WCF."""
@@ -170,3 +180,27 @@ def test_of_two_headers_the_last_one_counts(tenant: StandIn, tickets: tuple[str 
     token = "<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>"
     answer = call(tenant.url, "StopBatchJob", "<b:Id>1</b:Id>", head=token + "".join(blocks))
     assert answer.text("Succeeded") == succeeded
+
+
+def test_a_parameter_that_comes_too_late_is_lost(tenant: StandIn) -> None:
+    """Measured on .NET: the parameters are read by a cursor that only moves forward."""
+    name, end, password = LOGIN.partition("</b:UserName>")
+    for parameters, found in ((LOGIN, "true"), (password + name + end, "false")):
+        answer = call(tenant.url, "AuthenticateUsernamePassword", parameters, agent="SoPrincipal", head=NOBODY)
+        assert answer.text("AuthenticationSucceeded") == found
+
+
+@pytest.mark.parametrize(("items", "status"), [
+    ("<a:int>1</a:int>", 200), ("", 200), ("<a:long>1</a:long>", 500), ("<a:int>1</a:int><b:int>2</b:int>", 500),
+])  # fmt: skip
+def test_an_array_of_numbers_holds_nothing_else(tenant: StandIn, items: str, status: int) -> None:
+    """Measured on .NET and on Mono."""
+    space = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
+    ids = f'<b:AssociateIds xmlns:a="{space}">{items}</b:AssociateIds>'
+    assert call(tenant.url, "GetBatchTaskInfosByAssociates", ids).status == status
+
+
+def test_utf_16_is_read(tenant: StandIn) -> None:
+    data = envelope("<b:StopBatchJob><b:Id>42</b:Id></b:StopBatchJob>").decode().encode("utf-16")
+    headers = {"Content-Type": "text/xml; charset=utf-16", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
+    assert send(f"{tenant.url}/Batch.svc", data=data, headers=headers).status == 200
