@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from lxml import etree
@@ -157,7 +158,9 @@ def _check_request(case: Case, service: Service, names: tuple[str, ...]) -> None
             expected = f"Header with {' and '.join(tag(n) for n in required)}"
             case.add(NONE, where, expected=expected, found=found)
         else:
-            case.add(MISSING, where, expected=tag(missing[0]), found="it is missing")
+            token = local(missing[0]) == "ApplicationToken"
+            hint = "add it to Header; an on-site installation wants none: say so with --onsite" if token else ""
+            case.add(MISSING, where, expected=tag(missing[0]), found="it is missing", hint=hint)
     for block in blocks:
         if block.tag in required:
             _check_value(case, block)
@@ -342,6 +345,34 @@ def _check_ticket(case: Case, block: etree._Element) -> None:
         case.add(EMPTY, ticket, expected=expected, found="nothing")
 
 
+TICKET_FORM = Rule(
+    "header-ticket-form", "wire", "what tenants hand out as tickets", "a Ticket has the form of one",
+    "send the ticket that AuthenticateUsernamePassword or the identity provider's ticket claim gives", DENIES, "note"
+)  # fmt: skip
+_PLACEHOLDER = re.compile(r"\?|\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[^{}]*\}|<[^<>]*>")
+_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+_EXAMPLE_TICKET = "7T:1234abcxyzExample=="
+
+
+def _note_ticket(case: Case, ticket: etree._Element) -> None:
+    """A Ticket that is none by its form; what it is meant to be is said, never the value."""
+    text = text_of(ticket).strip()
+    version = re.search(r"\d+$", case.service.version) if case.service else None
+    if _PLACEHOLDER.fullmatch(text):
+        found = f"a placeholder: {shown(text)}"
+    elif _JWT.fullmatch(text):
+        found = "a JWT; the ticket is a claim in it"
+    elif text.lower().startswith("soticket"):
+        found = "the name of HTTP's authentication scheme, SOTicket, before the value"
+    elif text.startswith("8A:") and version is not None and int(version[0]) < 86:
+        found = "an access token, which is taken as a ticket from Services86 on"
+    elif text == _EXAMPLE_TICKET:
+        found = "the documentation's example"
+    else:
+        return
+    case.add(TICKET_FORM, ticket, expected="a ticket, as a tenant hands it out", found=found)
+
+
 OPTIONAL_MISSING = Rule(
     "header-optional-missing", "wsi", f"{WSI}, R2738", "every declared header is sent",
     "send TimeZone where times matter", "uses the user's own time zone"
@@ -379,10 +410,16 @@ FOREIGN = Rule(
 
 
 def note(case: Case) -> None:
-    """Undeclared blocks of other namespaces, which ask nothing."""
+    """The form of a ticket, and undeclared blocks of other namespaces, which ask nothing."""
     frame, part = case.frame, case.part
     if frame is None or part is None:
         return
+    for block in frame.blocks:
+        # A page's example shows a ticket that is none: that is what it is for.
+        told = case.message.documented or case.direction == "response" or block.tag not in part.headers
+        if not told and local(str(block.tag)) == "Credentials":
+            for ticket in block.iterchildren(f"{{{namespace(str(block.tag))}}}Ticket"):
+                _note_ticket(case, ticket)
     declared = {local(n) for n in part.headers}
     ours = case.service.namespace if case.service else None
     for block in frame.blocks:

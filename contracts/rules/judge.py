@@ -30,19 +30,57 @@ def judge(services: Services, message: Message, *, operation: str | None = None,
     wanted = services.require(operation) if operation else []
     if message.problem is not None:
         return unjudged(message, message.direction, message.problem)
+    verdict, owners = _judge_once(services, message, wanted, onsite)
+    return _judge_by_content(services, message, owners, onsite) or verdict if owners else verdict
+
+
+def _judge_once(
+    services: Services, message: Message, wanted: Sequence[Target], onsite: bool
+) -> tuple[Verdict, Sequence[Target]]:
+    """The verdict; and where Body alone says whose the message is, all whose it may be, if that matters."""
     case = open_case(services, message, wanted, onsite)
     try:
         if case.parsed is not None and case.parsed.beyond:
-            return unjudged(message, case.direction, case.parsed.beyond)
+            return unjudged(message, case.direction, case.parsed.beyond), ()
         place_case(case)
         if not is_silent(case):
             for room in ROOMS:
                 room.check(case)
-        return _conclude(case)
+        verdict = _conclude(case)
+        return verdict, _find_other_owners(case) if verdict.outcome == "broken" else ()
     except Unplaced as unknown:
-        return unjudged(message, case.direction, str(unknown), unknown.candidates)
+        verdict = unjudged(message, case.direction, str(unknown), unknown.candidates)
+        return verdict, () if wanted else unknown.targets
     except RecursionError:
-        return unjudged(message, message.direction, _TOO_DEEP)
+        return unjudged(message, message.direction, _TOO_DEEP), ()
+
+
+def _find_other_owners(case: Case) -> Sequence[Target]:
+    """All operations that have the element in Body, where nothing else says which one is meant."""
+    message = case.message
+    named = case.wanted or message.title or message.answers is not None or (case.head and case.direction == "request")
+    if named or len(case.contents) != 1 or case.direction is None or case.fault is not None:
+        return ()
+    owners = case.services.all_owners(str(case.contents[0].tag), case.direction)
+    return owners if len({id(service) for service, _ in owners}) > 1 else ()
+
+
+def _judge_by_content(services: Services, message: Message, owners: Sequence[Target], onsite: bool) -> Verdict | None:
+    """The verdict of the owner that the content fits; None where none does, or several editions of one agent do."""
+    kept = []
+    for owner in owners:
+        verdict, _ = _judge_once(services, message, [owner], onsite)
+        if verdict.kept:
+            kept.append((owner[0], verdict))
+    agents = {id(service): service for service, _ in kept}
+    if not kept or len({(s.version, s.agent) for s in agents.values()}) < len(agents):
+        return None
+    first = kept[0][1]
+    if len(kept) == 1:
+        return first
+    if len(agents) == 1:
+        return replace(first, operation=None)
+    return replace(first, agent=None, operation=None) if first.message == "response" else None
 
 
 def open_case(services: Services, message: Message, wanted: Sequence[Target] = (), onsite: bool = False) -> Case:

@@ -23,9 +23,10 @@ _SIMILARITY = 0.7
 class Unplaced(Exception):
     """It cannot be told to which operation a message belongs: why, and the candidates where there are several."""
 
-    def __init__(self, reason: str, candidates: tuple[str, ...] = ()) -> None:
+    def __init__(self, reason: str, candidates: tuple[str, ...] = (), targets: Sequence[Target] = ()) -> None:
         super().__init__(reason)
         self.candidates = candidates
+        self.targets = targets
 
 
 def place_case(case: Case) -> None:
@@ -296,4 +297,4 @@ def _ambiguous(found: list[Target]) -> Unplaced:
         names = [f"{s.version}/{o.label} ({s.source})" for s, o in found]
         way = "name one of these files with --contract"
     shown = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
-    return Unplaced(f"several loaded operations have this message: {shown}; {way}", tuple(names))
+    return Unplaced(f"several loaded operations have this message: {shown}; {way}", tuple(names), found)

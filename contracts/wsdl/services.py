@@ -105,6 +105,10 @@ class Services(Sequence[Service]):
             known = self._owners[element, direction] = self._find_owners(element, direction)
         return known
 
+    def all_owners(self, element: str, direction: Direction) -> list[Target]:
+        """The same, those too that are not named after the element: every operation has to be read for that."""
+        return (self._requests if direction == "request" else self._responses).get(element, [])
+
     def _find_owners(self, element: str, direction: Direction) -> list[Target]:
         space, name = namespace(element), local(element)
         # An element is nearly always named after its operation: then no other operation has to be read.
@@ -114,7 +118,7 @@ class Services(Sequence[Service]):
             for s in self.by_operation.get(plain, ())
             if s.namespace == space and (part := (o := s.operations[plain]).part(direction)) and part.body == element
         ]
-        return usual or (self._requests if direction == "request" else self._responses).get(element, [])
+        return usual or self.all_owners(element, direction)
 
     def find_fault_owner(self, element: str) -> Service | None:
         """The first service that declares a fault whose detail holds that element."""

@@ -354,7 +354,7 @@ def test_a_wsdl_that_turns_out_unusable_costs_its_own_messages_only(run: Run, tr
     Path("w").mkdir()
     Path("w/a.wsdl").write_text((folder / "SoPrincipal" / "service.wsdl").read_text(encoding="utf-8"), encoding="utf-8")
     Path("w/b.wsdl").write_text(text.replace('type="xs:short"', 'type="xs:shorter"', 1), encoding="utf-8")
-    login = GOOD.replace("<b:Credentials><b:Ticket>7T:1234abcxyzExample==</b:Ticket></b:Credentials>", "")
+    login = GOOD.replace("<b:Credentials><b:Ticket>7T:9876zyxcbaExample==</b:Ticket></b:Credentials>", "")
     login = login.replace("StopBatchJob", "GetSystemInfo").replace("\n<b:Id>42</b:Id>", "")
     Path("traffic/login.xml").write_text(login)
     Path("traffic/bad.xml").unlink()

@@ -145,7 +145,7 @@ def test_http_findings_have_no_line() -> None:
 
 
 SECRETS = {
-    "ticket-nested": STOP.replace("7T:1234abcxyzExample==", "<b:T>7T:SECRETabc==</b:T>"),
+    "ticket-nested": STOP.replace("7T:9876zyxcbaExample==", "<b:T>7T:SECRETabc==</b:T>"),
     "ticket-as-text": STOP.replace(CREDENTIALS, "<b:Credentials>7T:SECRETabc==</b:Credentials>"),
     "ticket-as-attribute": STOP.replace("<b:Credentials>", '<b:Credentials Ticket="7T:SECRETabc==">'),
     "ticket-as-id": STOP.replace(">42<", ">7T:SECRETabc==<"),
@@ -165,7 +165,7 @@ SECRETS = {
         "</b:AuthenticationGenericDataKeyValuePair>" * 2 + "</b:AuthenticationData></b:AuthenticateGeneric>", TOKEN),
     "text-among-login-data": request(
         "<b:AuthenticateGeneric><b:AuthenticationData>SECRET</b:AuthenticationData></b:AuthenticateGeneric>", TOKEN),
-    "not-well-formed": STOP.replace("7T:1234abcxyzExample==", "7T:SECRETabc==&"),
+    "not-well-formed": STOP.replace("7T:9876zyxcbaExample==", "7T:SECRETabc==&"),
     "time-zone": STOP.replace(TIMEZONE, "<b:TimeZone>7T:SECRETabc==</b:TimeZone>"),
 }  # fmt: skip
 

@@ -86,7 +86,7 @@ OTHER = {
     "comment-in-value": PLAIN.replace("42", "4<!--x-->2<?y?>"),
     "text": PLAIN.replace("<s:Body>", "<s:Body>x"),
     "attribute": PLAIN.replace("<b:Ticket>", '<b:Ticket x="1">'),
-    "empty-ticket": PLAIN.replace("7T:1234abcxyzExample==", " "),
+    "empty-ticket": PLAIN.replace("7T:9876zyxcbaExample==", " "),
     "understand": request(BODY, f'{TOKEN}{CREDENTIALS}<x xmlns="urn:x" s:mustUnderstand="1"/>'),
     "twice": request(BODY, TOKEN + TOKEN + CREDENTIALS),
     "no-id": PLAIN.replace("<b:Id>42</b:Id>", ""),
