@@ -54,7 +54,7 @@ class _Defect(Verdict):
 @options.contract
 @click.option("--operation", metavar="Agent.Op", help="The operation that every message has to belong to.")
 @options.flags_of_one("direction", request="All are requests.", response="All are responses.")
-@click.option("--onsite", is_flag=True, help="An on-site installation: no ApplicationToken is wanted.")
+@options.onsite
 @click.option("--only", metavar="GLOB", multiple=True, help="Only files whose path or name is like that (repeatable).")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="No files whose path or name is like that (repeatable).")
 @options.waivers

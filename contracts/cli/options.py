@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from ..files.pyproject import choose_contract
+from ..files.pyproject import TENANT_KEYS, choose_contract, choose_onsite
 from ..model import SEVERITIES, ContractsError, Severity
 from ..model.wording import suggest_nearest
 from ..report.formats import FORMATS, render_lines
@@ -156,15 +157,17 @@ def reports(of: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
 # --- options ------------------------------------------------------------------------------------------------------
 
 
-def _choose_contract(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
-    return choose_contract(given)
-
-
 contract = click.option(
     "--contract",
     metavar="PATH",
-    callback=_choose_contract,
+    callback=lambda context, parameter, given: choose_contract(given),
     help="A WSDL, a folder or .zip of them, a URL (default: Services85).",
+)
+onsite = click.option(
+    "--onsite",
+    is_flag=True,
+    callback=lambda context, parameter, given: choose_onsite(given),
+    help="An on-site installation: no ApplicationToken is wanted.",
 )
 waivers = click.option("--waivers", metavar="FILE", help="Known violations (TOML) that are tolerated.")
 
@@ -205,8 +208,24 @@ production = click.option("--production", metavar="HOST", help="Allow this produ
 faults = click.option(
     "--fault", "faults", metavar="FAULT", multiple=True, help="Let the stand-in misbehave (repeatable)."
 )
+
+
+def _check_variables(context: click.Context, parameter: click.Parameter, given: str) -> str:
+    """Names a variable that is none of ours, or misspelled: it would be silently without effect."""
+    known = [f"SERVICES85_{key.upper()}" for key in TENANT_KEYS]
+    for name in os.environ:
+        if name.startswith("SERVICES85_") and name not in known:
+            hint = suggest_nearest(name, known, f"known are {', '.join(known)}")
+            print(f"services85: {name} is no setting{hint}", file=sys.stderr)
+    return given
+
+
 tenant = click.option(
-    "--tenant", metavar="WHICH", default="stand-in", help="stand-in, live, or a URL (default: the embedded stand-in)."
+    "--tenant",
+    metavar="WHICH",
+    default="stand-in",
+    callback=_check_variables,
+    help="stand-in, live, or a URL (default: the embedded stand-in).",
 )
 
 _FAIL_ON = {"breaking": 0, "risky": 1, "any": 2}

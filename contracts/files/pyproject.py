@@ -11,7 +11,7 @@ from .toml import parse_toml
 
 TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket")
 PATH_KEYS = ("contracts", "waivers", "cassettes")
-KEYS = frozenset((*TENANT_KEYS, *PATH_KEYS, "waiver"))
+KEYS = frozenset((*TENANT_KEYS, *PATH_KEYS, "waiver", "onsite"))
 """All that the table may hold."""
 
 _SHIPPED = re.compile(r"Services\d+")
@@ -40,6 +40,14 @@ def choose_contract(given: str | None) -> str | None:
     if source is not None and not isinstance(source, str):
         raise ContractsError("pyproject.toml: contracts in [tool.services85] has to be a path or a URL")
     return source
+
+
+def choose_onsite(given: bool) -> bool:
+    """Whether ``--onsite`` was given, or ``onsite`` of the settings is true."""
+    own = read_settings().get("onsite", False)
+    if not isinstance(own, bool):
+        raise ContractsError("pyproject.toml: onsite in [tool.services85] has to be true or false")
+    return given or own
 
 
 def _resolve_path(key: str, value: Any, folder: Path) -> Any:

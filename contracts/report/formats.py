@@ -17,6 +17,7 @@ FORMATS: dict[str, dict[str, str | Renderer]] = {
         "github": "check_github:render_github",
         "markdown": "check_markdown:render_markdown",
         "html": "check_html:render_html",
+        "line": "check_line:render_line",
     },
     "diff": {
         "text": "diff_text:render_text",

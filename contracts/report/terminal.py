@@ -13,11 +13,9 @@ from typing import TextIO
 
 
 def paint_text(text: str, code: str, stream: TextIO | None = None) -> str:
-    """The text in a colour where the stream (default: stdout) is a terminal that has some, and NO_COLOR is not set."""
-    stream = stream or sys.stdout
-    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return text
-    return f"\x1b[{code}m{text}\x1b[0m"
+    """The text in a colour where the stream (default: stdout) is a terminal that has some; NO_COLOR and FORCE_COLOR."""
+    wanted = os.environ.get("FORCE_COLOR") or ((stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb")
+    return f"\x1b[{code}m{text}\x1b[0m" if wanted and not os.environ.get("NO_COLOR") else text
 
 
 def measure_width(stream: TextIO | None = None) -> int:

@@ -127,3 +127,9 @@ def test_html_and_markdown_name_what_was_not_judged(tmp_path: Path) -> None:
     for form, shown in (("html", "check: not judged</h1>"), ("markdown", "| not judged | in |")):
         result = run("check", "--format", form, str(tmp_path / "a.http"))
         assert result.exit_code == 2 and shown in result.stdout and "a.http" in result.stdout
+
+
+def test_lines_for_an_editor(message: Path) -> None:
+    message.write_text(message.read_text().replace("Id>", "id>"))
+    result = run("check", "--format", "line", str(message))
+    assert re.fullmatch(r".*message\.xml:\d+: body-case: expected <Id>, found <id>\n", result.stdout)

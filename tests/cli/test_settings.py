@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from contracts.cli.main import main
 from contracts.wsdl.load import DATA
+
+from .running import assert_refused, run
 
 
 def test_sample_of_the_projects_contract(
@@ -22,3 +25,24 @@ def test_sample_of_the_projects_contract(
     given = ["--contract", str(DATA / "Services85")]
     assert main(["sample", "Batch.StopBatchJob", *given]) == 0
     assert b"NetServer/Services85" in capfdbinary.readouterr().out
+
+
+def test_onsite_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = run("sample", "Batch.StopBatchJob").stdout
+    Path("m.xml").write_text(re.sub("<(\\w+):ApplicationToken>.*?</\\1:ApplicationToken>", "", text))
+    assert run("check", "m.xml").exit_code == 1
+    Path("pyproject.toml").write_text("[tool.services85]\nonsite = true\n")
+    assert run("check", "m.xml").exit_code == 0
+    Path("pyproject.toml").write_text('[tool.services85]\nonsite = "yes"\n')
+    assert_refused(run("check", "m.xml"), "onsite in [tool.services85] has to be true or false")
+
+
+def test_a_variable_that_is_no_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVICES85_APPLICATIONTOKEN", "secret")
+    monkeypatch.setenv("SERVICES85_USR", "someone")
+    result = run("drift")
+    assert result.exit_code == 0 and result.stderr.splitlines() == [
+        "services85: SERVICES85_APPLICATIONTOKEN is no setting; did you mean SERVICES85_APPLICATION_TOKEN?",
+        "services85: SERVICES85_USR is no setting; did you mean SERVICES85_USER?",
+    ]
