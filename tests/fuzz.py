@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gzip
 import io
 import multiprocessing
 import os
@@ -33,6 +34,8 @@ from pathlib import Path
 from typing import Any
 
 import contracts
+from tests.helpers.messages import STOP
+from tests.messages.test_containers import FORMATS
 
 SECONDS, MEGABYTES = 5.0, 1024
 LARGE, GIVEN_UP = 4_000_000, 60.0
@@ -127,6 +130,15 @@ def message(suffix: str) -> Callable[[random.Random], Input]:
         return Input({f"input{suffix}": data}, ("check", "-v", "--format", form, *side, f"input{suffix}"))
 
     return make
+
+
+def container(chance: random.Random) -> Input:
+    """What people keep messages in: archives of browsers and proxies, projects, logs, commands."""
+    name = chance.choice(list(FORMATS))
+    data = damaged(FORMATS[name][0](STOP), chance)
+    if name.endswith(".gz") and chance.random() < 0.5:
+        data = gzip.compress(damaged(STOP.encode(), chance))
+    return Input({name: recoded(data, chance)}, ("check", "-v", name))
 
 
 def page(chance: random.Random) -> Input:
@@ -256,9 +268,10 @@ def settings(chance: random.Random) -> Input:
 
 KINDS: dict[str, tuple[int, Callable[[random.Random], Input]]] = {
     # kind: its share, what makes one
-    "xml": (30, message(".xml")),
-    "http": (22, message(".http")),
-    "yaml": (14, message(".yaml")),
+    "xml": (24, message(".xml")),
+    "http": (16, message(".http")),
+    "yaml": (12, message(".yaml")),
+    "container": (16, container),
     "page": (12, page),
     "wsdl": (8, wsdl),
     "zip": (6, archive),
