@@ -316,7 +316,7 @@ def problem_of(given: Input, folder: Path) -> str | None:
         return f"{type(error).__name__} in {where}\n{''.join(traceback.format_exception(error))}"
     took = time.process_time() - begun
     if status not in (0, 1, 2):
-        return f"exit status {status}\n{said(err)[-4000:]}"
+        return f"exit status {status}: {said(err)[-4000:]}"
     if took > SECONDS:
         return f"took over {SECONDS:g} s\n{took:.1f} s"
     return "one line of ::command" if re.search(r"^::(?!error |warning |notice )", said(out), re.M) else None

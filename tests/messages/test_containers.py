@@ -300,6 +300,7 @@ HOSTILE: dict[str, bytes] = {
     "deep.flows": b"9:4:type;1:" + b"1:" * 9000,
     "empty.saz": b"PK\x05\x06" + b"\0" * 18,
     "many.svclog": b"<E2ETraceEvent>" * 100_000,
+    "utf-32.svclog": svclog(STOP).decode().encode("utf-32"),
     "entity.svclog": b"<E2ETraceEvent><!DOCTYPE a><MessageLogTraceRecord><Envelope/></MessageLogTraceRecord>"
     b"</E2ETraceEvent>",
     "entity-project.xml": b'<!DOCTYPE p [<!ENTITY a SYSTEM "file:///etc/passwd">]>'

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import pairwise
 
 from lxml import etree
 
@@ -50,7 +51,9 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     starts = [event.start() for event in _EVENT.finditer(text)]
     at, line, traces = 0, 1, 0
     requests: dict[tuple[str, str], Message] = {}
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
+    if not starts:
+        yield Message(b"", source.file, line=None, problem="a message log of which no record can be read")
+    for number, (start, end) in enumerate(pairwise([*starts, len(text)]), 1):
         line, at = line + text.count("\n", at, start), start
         event = _EVENT_END.match(text[start:end])
         if event is None and "<TraceRecord" not in text[start:end]:  # that is no message's record
