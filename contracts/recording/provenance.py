@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files.limits import Unreadable
+from ..messages.formats.cassette import cassette_loader
 from ..wsdl import fingerprint
 from ..wsdl.service import Service
 
@@ -101,7 +102,7 @@ def load_yaml(file: str | Path) -> Any:
     import yaml
 
     try:
-        return yaml.load(Path(file).read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.load(Path(file).read_bytes(), Loader=cassette_loader())
     except OSError as bad:
         raise Unreadable(f"{file}: cannot be read: {bad.strerror}") from None
     except (yaml.YAMLError, ValueError):

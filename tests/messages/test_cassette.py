@@ -78,6 +78,38 @@ def test_bodies(body: Any, data: str) -> None:
     assert [found.data for found in read(written(one))] == [data.encode()] * 2
 
 
+PACKED = [f"!!binary {base64.b64encode(part.encode()).decode()}" for part in (ASKED, ASKED[:9], ASKED[9:])]
+TAGGED = [
+    f"!!python/object/apply:builtins.iter {{args: [[{PACKED[1]}, {PACKED[2]}]], state: 0}}",
+    f"!!python/object/new:_io.BytesIO {{state: !!python/tuple [{PACKED[0]}, 0, null]}}",
+    f"!!python/unicode '{ASKED}'",
+    f"!!python/str '{ASKED}'",
+]
+
+
+@pytest.mark.parametrize("body", TAGGED)
+def test_bodies_as_vcrpy_writes_objects(body: str) -> None:
+    text = (
+        f"interactions:\n- request: {{method: POST, uri: x.svc, body: {body}}}\n  response: {{status: {{code: 200}}}}\n"
+    )
+    assert read(text.encode())[0].data == ASKED.encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "!!python/object/apply:os.system [true]",
+        "!!python/object/apply:builtins.iter {args: [99999999999999], state: 0}",
+        "!!python/object/apply:builtins.iter {args: [[a], b], ? [c] : 0}",
+        "!!python/object/new:_io.BytesIO {state: {a: b}}",
+        "!!python/name:os.system",
+    ],
+)
+def test_no_constructor_of_a_cassettes_choosing_is_called(body: str) -> None:
+    with pytest.raises(Unreadable, match="YAML"):
+        read(f"interactions:\n- request: {{method: POST, uri: x.svc, body: {body}}}\n".encode())
+
+
 def test_gzip() -> None:
     one = interaction()
     one["response"]["body"]["string"] = gzip.compress(ANSWERED.encode())

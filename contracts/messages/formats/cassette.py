@@ -13,6 +13,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ...files.limits import Unreadable
@@ -71,10 +72,39 @@ _Lines = Mapping[tuple[int, str], "ScalarNode"]
 """The scalars of the bodies, by (number of the interaction, ``request`` or ``response``)."""
 
 
+@cache
+def cassette_loader() -> Any:
+    """A safe YAML loader that reads vcrpy's own five tags of Python objects as the data that they hold.
+
+    No constructor of a cassette's choosing is ever called; any other tag of the kind is refused.
+    """
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # known at run time only
+        pass
+
+    def read_object(loader: Any, node: Any) -> bytes:
+        """A body that was a file (its ``state``) or a generator (its ``args``): its first member is the content."""
+        held = loader.construct_mapping(node, deep=True)
+        content = (held.get("state") if node.tag.endswith("BytesIO") else held.get("args")) or [b""]
+        pieces = content[0] if isinstance(content[0], list) else [content[0]]
+        return b"".join(piece.encode() if isinstance(piece, str) else memoryview(piece) for piece in pieces)
+
+    for tag, construct in (
+        ("str", Loader.construct_scalar),
+        ("unicode", Loader.construct_scalar),
+        ("tuple", lambda loader, node: loader.construct_sequence(node, deep=True)),
+        ("object/new:_io.BytesIO", read_object),
+        ("object/apply:builtins.iter", read_object),
+    ):
+        Loader.add_constructor(f"tag:yaml.org,2002:python/{tag}", construct)
+    return Loader
+
+
 def _load_yaml(data: bytes) -> tuple[Any, _Lines]:
     import yaml
 
-    loader_class: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader_class = cassette_loader()
     try:
         _refuse_costly(yaml.parse(data, Loader=loader_class))
         loader = loader_class(data)
@@ -88,7 +118,7 @@ def _load_yaml(data: bytes) -> tuple[Any, _Lines]:
         where = f" on line {mark.line + 1}" if mark else ""
         what = getattr(bad, "problem", None) or getattr(bad, "reason", None) or "unreadable"
         raise Unreadable(f"not well-formed YAML{where}: {what}") from None
-    except (ValueError, OverflowError) as bad:
+    except (ValueError, OverflowError, TypeError, KeyError, MemoryError) as bad:
         raise Unreadable(f"a value that YAML cannot hold: {bad}") from None
 
 
