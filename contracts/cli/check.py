@@ -57,6 +57,7 @@ class _Defect(Verdict):
 @options.onsite
 @click.option("--only", metavar="GLOB", multiple=True, help="Only files whose path or name is like that (repeatable).")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="No files whose path or name is like that (repeatable).")
+@click.option("--skip-other", is_flag=True, help="Named files that hold no message are skipped, not unjudged.")
 @options.waivers
 @options.write_waivers
 @options.reports("check")
@@ -75,6 +76,7 @@ def check(
     onsite: bool,
     only: tuple[str, ...],
     exclude: tuple[str, ...],
+    skip_other: bool,
     waivers: str | None,
     write_waivers: options.WaiverFile | None,
     reports: options.Reports,
@@ -107,7 +109,9 @@ def check(
     excuses = Waivers(read_own_waivers(waivers), date.today(), RULES)
     files = [path for path in list_paths(paths) if _is_wanted(path, only, exclude)]
     with_notes = verbose or reports.names != {"text"}
-    reading = _Reading(operation, direction, onsite, max_size * _MEGABYTE, with_notes, frozenset(paths))
+    reading = _Reading(
+        operation, direction, onsite, max_size * _MEGABYTE, with_notes, frozenset(() if skip_other else paths)
+    )
     verdicts: list[Verdict] = []
     skipped: list[Skipped] = []
     for result in _follow(_judge_files(loaded, files, reading, jobs), len(files)):

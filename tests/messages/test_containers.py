@@ -334,3 +334,11 @@ def test_a_body_in_a_file_beside_the_request(tmp_path: Path, capsys: pytest.Capt
         f"curl {URL} -H 'Content-Type: text/xml' -H 'SOAPAction: {ACTION}' --data-binary @stop.xml"
     )
     assert verdicts(tmp_path, capsys)[1]["summary"] == {"kept": 3, "broken": 0, "unjudged": 0, "skipped": 0}
+
+
+@pytest.mark.parametrize("name", ["mitmproxy.flows", "mitmproxy.har"])
+def test_what_mitmproxy_writes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Made by mitmdump 11.0.2 between curl and the stand-in, by ``-w`` and ``hardump``: a right and a wrong request."""
+    status, found = verdicts(Path(__file__).parent / "real" / name, capsys)
+    assert (status, [v["verdict"] for v in found["verdicts"]]) == (1, ["kept", "kept", "broken", "kept"])
+    assert [f["rule"] for f in found["verdicts"][2]["violations"]] == ["body-case"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.files.limits import Unreadable
+from contracts.messages import Skipped
 from contracts.messages.formats import page
 from contracts.messages.reader import NoMessage, Source
 from contracts.model import Message
@@ -18,7 +19,8 @@ TITLE = ("Services85", "Batch", "StopBatchJob")
 
 
 def read(text: str | bytes) -> list[Message]:
-    return list(page.parse(text.encode() if isinstance(text, str) else text, Source("p.md")))
+    found = page.parse(text.encode() if isinstance(text, str) else text, Source("p.md"))
+    return [one for one in found if isinstance(one, Message)]
 
 
 def test_page() -> None:
@@ -71,10 +73,46 @@ def test_indented_blocks_lose_their_indentation() -> None:
     assert read(text)[0].data == b"<a>\n  <b/>\n</a>\n"
 
 
-@pytest.mark.parametrize(("blocks", "count"), [("", 0), (f"```xml\n{ASKED}```\n", 1), (f"```xml\n{ASKED}```\n" * 3, 3)])
-def test_a_page_has_two_blocks(blocks: str, count: int) -> None:
-    with pytest.raises(Unreadable, match=f"Services85.Batch.StopBatchJob has {count} xml blocks"):
-        read(FRONT + blocks)
+BLOCK = f"```xml\n{ASKED}```\n"
+HTTP = f"```http\nPOST /x.svc HTTP/1.1\nSOAPAction: a\n\n{ASKED}```\n"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "parts"),
+    [
+        (f"## Request\n{BLOCK}", ["request"]),
+        (f"## Response\n{BLOCK}", ["response"]),
+        (f"## SOAP Request\n{BLOCK}\nor\n{BLOCK}## SOAP Response\n{BLOCK}", ["request", "request 2", "response"]),
+        (f"## Request\n{BLOCK}## Another request\n{BLOCK}", ["request", "request 2"]),
+        (BLOCK * 2, ["request", "response"]),
+        (BLOCK * 3, ["block 1", "block 2", "block 3"]),
+        (BLOCK.replace("```xml", "```soap") + BLOCK.replace("```xml", "```"), ["request", "response"]),
+        (f"```json\n{{}}\n```\n{BLOCK}```csharp\nvar x = 1;\n```\n{BLOCK}", ["request", "response"]),
+        (f"```xml\n```\n{BLOCK * 2}", ["request", "response"]),
+        (f"{HTTP}{BLOCK}", ["request", "response"]),
+    ],
+)
+def test_which_side_an_example_is(blocks: str, parts: list[str]) -> None:
+    found = read(FRONT + blocks)
+    assert [one.part for one in found] == parts
+    for one in found:
+        assert one.direction == (one.part.split()[0] if "block" not in one.part else None)
+        assert one.data == ASKED.encode() and one.title == TITLE
+        assert one.line and (FRONT + blocks).splitlines()[one.line - 1] == ASKED.splitlines()[0]
+
+
+def test_an_example_in_another_file() -> None:
+    included = "## Request\n```xml\n[!include[x](../includes/x.xml)]\n```\n"
+    found = list(page.parse((FRONT + included + f"## Response\n{BLOCK}").encode(), Source("p.md")))
+    assert [type(one) for one in found] == [Skipped, Message]
+
+
+@pytest.mark.parametrize(
+    "text", [FRONT, FRONT + "```json\n{}\n```\n", FRONT + "```xml\n\n```\n", "# About\nversion: 1\n"]
+)
+def test_a_page_without_examples(text: str) -> None:
+    with pytest.raises(NoMessage):
+        read(text)
 
 
 def test_other_markdown() -> None:

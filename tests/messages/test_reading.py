@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from contracts.cli.main import main
 from contracts.messages import Skipped, list_paths, read, read_all
 from contracts.model import Message
 from tests.helpers.cost import within
+from tests.helpers.messages import STOP
 
 ENVELOPE = (
     b'<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>'
@@ -226,3 +228,12 @@ def test_a_call_in_two_files(tmp_path: Path, request_name: str, response_name: s
     asked = found[str(tmp_path / response_name)].answers
     assert (asked is not None and asked.file == str(tmp_path / request_name)) is is_pair
     assert found[str(tmp_path / request_name)].answers is None
+
+
+def test_what_is_named_and_holds_no_message(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(STOP)
+    (tmp_path / "b.png").write_bytes(OTHERS["picture.png"])
+    named = [str(tmp_path / "a.xml"), str(tmp_path / "b.png")]
+    assert main(["check", *named]) == 2
+    assert main(["check", "--skip-other", *named]) == 0
+    assert main(["check", "--skip-other", named[1]]) == 2

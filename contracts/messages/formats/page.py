@@ -8,26 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...files.limits import Unreadable
 from ...model import Direction, Message
-from ..reader import NoMessage, Reader, Source
+from ..reader import NoMessage, Reader, Skipped, Source
+from .raw_http import looks_like as is_raw_http
+from .raw_http import parse_http
 
 _FRONT = re.compile(r"\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^title:[ \t]*([\"']?)(Services\d+)\.(\w+?)Agent\.(\w+)[ \t]+SOAP\1[ \t]*\r?$", re.MULTILINE)
 _UID = re.compile(r"^uid:[ \t]*([\"']?)(Services\d+)-(\w+)-(\w+)\1[ \t]*\r?$", re.MULTILINE)
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
 _ENVELOPE = re.compile(r"<(?:[\w.-]+:)?Envelope\b")
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---[ \t]*\r?\n\w+:(?<!interactions:)|# )")
 _ANY_FENCE = re.compile(rb"^[ \t]*(?:```|~~~)", re.MULTILINE)
+_BODY = re.compile(r"<(?:[\w.-]+:)?Body\b[^>]*>\s*<(?:[\w.-]+:)?([\w.-]+)")
+_NO_PAGE = "a Markdown file without the title of an operation and without an envelope"
 _DIRECTIONS: tuple[Direction, Direction] = ("request", "response")
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
+    """A code block: ``info`` is the word that marks it, ``heading`` the last one before it."""
+
     text: str
     line: int
+    info: str
+    heading: str
 
 
 def looks_like(head: bytes) -> bool:
@@ -35,30 +44,49 @@ def looks_like(head: bytes) -> bool:
     return bool(_BEGINNING.match(head)) and bool(_ANY_FENCE.search(head))
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message]:
+def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The examples of a page, marked as documented.
 
-    Any other Markdown file gives its ``xml`` blocks that hold an envelope (``block 1`` …), or raises NoMessage where
-    it has none. Raises Unreadable for a page that does not have two blocks, or for what is no text.
+    Which side one is, the heading above it says, else its place. Any other Markdown file gives its blocks that hold
+    an envelope (``block 1`` …). Raises NoMessage where there are none, Unreadable for what is no text.
     """
     text = _decode(data)
     front = _FRONT.match(text)
     match = front and (_TITLE.search(front[1]) or _UID.search(front[1]))
     title = (match[2], match[3], match[4]) if match else None
-    blocks = list(_find_blocks(text))
-    if title is None:
-        blocks = [block for block in blocks if _ENVELOPE.search(block.text)]
-        if not blocks:
-            raise NoMessage("a Markdown file without the title of an operation and without an envelope", certain=True)
-    elif len(blocks) != 2:
-        name = ".".join(title)
-        raise Unreadable(f"the page of {name} has {len(blocks)} xml blocks, not two (a request and a response)")
-    if len(blocks) == 2:
-        for direction, block in zip(_DIRECTIONS, blocks, strict=True):
-            yield Message(block.text.encode(), source.file, direction, direction, None, block.line, True, title)
-    else:
-        for number, block in enumerate(blocks, 1):
-            yield Message(block.text.encode(), source.file, f"block {number}", None, None, block.line, True)
+    blocks = [b for b in _find_blocks(text) if _ENVELOPE.search(b.text) or (title and b.info == "xml" and b.text)]
+    if not blocks:
+        what = f"the page of {'.'.join(title)} without an example" if title else _NO_PAGE
+        raise NoMessage(what, certain=True)
+    # Without a title two examples are a pair only if they look like one: there are pages with two requests.
+    paired = len(blocks) == 2 and (title is not None or _is_answer(blocks[1]) > _is_answer(blocks[0]))
+    parts: list[str] = []
+    for number, block in enumerate(blocks, 1):
+        side = _find_side(block, number if paired else 0) if title or paired else None
+        part = side or f"block {number}"
+        parts.append(part)
+        part = part if parts.count(part) == 1 else f"{part} {parts.count(part)}"
+        if block.info == "xml" and "<" not in block.text:  # [!include …]
+            yield Skipped(source.file, part, "the example lies in another file")
+        elif is_raw_http(block.text.encode()):
+            message = parse_http(block.text.encode(), file=source.file, part=part, max_size=source.max_size)
+            line = message.line and message.line + block.line - 1
+            yield replace(message, line=line, documented=True, title=title)
+        else:
+            yield Message(block.text.encode(), source.file, part, side, None, block.line, True, title)
+
+
+def _is_answer(block: _Block) -> bool:
+    body = _BODY.search(block.text)
+    return bool(body) and body[1].endswith(("Response", "Fault"))  # type: ignore[index]  # it is there
+
+
+def _find_side(block: _Block, place: int) -> Direction | None:
+    said = block.heading.lower()
+    for side in _DIRECTIONS:
+        if side in said and not (side == "request" and "response" in said):
+            return side
+    return _DIRECTIONS[place - 1] if place else None
 
 
 def _decode(data: bytes) -> str:
@@ -71,30 +99,30 @@ def _decode(data: bytes) -> str:
 
 
 def _find_blocks(text: str) -> Iterator[_Block]:
-    """The code blocks marked xml, by CommonMark's rules for fences: a block left open ends with the file."""
+    """The code blocks, by CommonMark's rules for fences: a block left open ends with the file."""
     opened: re.Match[str] | None = None
-    line, counted = 1, 0
+    line, counted, heading = 1, 0, ""
     for fence in _FENCE.finditer(text):
         if opened is None:
             if fence[2][0] == "~" or "`" not in fence[3]:
+                heading = next((h[1] for h in reversed(list(_HEADING.finditer(text, counted, fence.start())))), heading)
                 opened = fence
             continue
         if fence[2][0] == opened[2][0] and len(fence[2]) >= len(opened[2]) and not fence[3].strip():
             line, counted = line + text.count("\n", counted, opened.end()), opened.end()
-            yield from _cut_block(text[opened.end() + 1 : fence.start()], opened, line + 1)
+            yield from _cut_block(text[opened.end() + 1 : fence.start()], opened, line + 1, heading)
             opened = None
     if opened is not None:
         line += text.count("\n", counted, opened.end())
-        yield from _cut_block(text[opened.end() + 1 :], opened, line + 1)
+        yield from _cut_block(text[opened.end() + 1 :], opened, line + 1, heading)
 
 
-def _cut_block(text: str, fence: re.Match[str], line: int) -> Iterator[_Block]:
-    if fence[3].split()[:1] not in (["xml"], ["XML"]):
-        return
+def _cut_block(text: str, fence: re.Match[str], line: int, heading: str) -> Iterator[_Block]:
     if indent := len(fence[1]):
         text = re.sub(rf"^[ \t]{{1,{indent}}}", "", text, flags=re.MULTILINE)
     lead = len(text) - len(text.lstrip())  # an XML declaration has to be the very first
-    yield _Block(text[lead:], line + text.count("\n", 0, lead))
+    info = next(iter(fence[3].lower().split()), "")
+    yield _Block(text[lead:], line + text.count("\n", 0, lead), info, heading)
 
 
-READER = Reader("page", ("md",), looks_like, parse)
+READER = Reader("page", ("md", "mdx", "markdown"), looks_like, parse)
