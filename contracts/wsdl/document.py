@@ -43,7 +43,7 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
         raise UnreadableContract(f"{source}:{root.sourceline}: not a WSDL 1.1: its root is {_show_tag(root.tag)}")
     if data[:1] in (b"\xff", b"\xfe", b"\x00") or data[1:2] == b"\x00":  # UTF-16: what is searched for below is ASCII
         data = text_of(data, len(data)).encode()
-    may_ask = b"olicy" in data or b"UsingAddressing" in data
+    may_ask = b"Policy" in data or b"UsingAddressing" in data
     documents = _Documents(root, source, fetch, _prefixes_of_all(root, data), may_ask)
     alone = len(documents.definitions) == 1 and b"schemaLocation" not in data
     # The version's own name is folded. What is imported may change under a text: then only the same place is the same.
@@ -292,6 +292,7 @@ class _BoundPort:
         attached = [node, documents.port_types.get(documents.qname(node, node.get("type", ""))), *self.ports, *services]
         self.binding = replace(_read_binding(node), policies=documents.policies(*attached))
         self.soap = self.binding.soap
+        self._headers: dict[tuple[str | None, str | None], str] = {}
         self.port_type = documents.qname(node, node.get("type", ""))
 
     def is_encoded(self) -> bool:
@@ -382,6 +383,13 @@ class _BoundPort:
         )
 
     def _header(self, node: etree._Element) -> str:
+        """A header's element; the same few stand at every operation, and mean the same where prefixes do."""
+        said = (node.get("message"), node.get("part"))
+        if said not in self._headers or self.documents.prefixes is None:
+            self._headers[said] = self._find_header(node)
+        return self._headers[said]
+
+    def _find_header(self, node: etree._Element) -> str:
         message = self.documents.message(node)
         parts = () if message is None else message.iterchildren(f"{_W}part")
         part = next((p for p in parts if p.get("name") == node.get("part")), None)
