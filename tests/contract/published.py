@@ -209,6 +209,11 @@ def is_nillable(kind: str) -> bool:
     return kind in NILLABLE if shape is None else not shape.values and kind != "DSAParameters"  # of a pair: no
 
 
+def is_key(place: Pairs) -> bool:
+    """Whether the place is the key of a dictionary: the WSDL lets it be nil, and WCF refuses that."""
+    return len(place) > 1 and place[-2][1] == "" and place[-1][0] == "Key"
+
+
 def is_repeated(place: Pairs) -> bool:
     """Whether the place is an item of an array."""
     return len(place) > 1 and place[-2][1] in types() and bool(types()[place[-2][1]].wrap)

@@ -205,7 +205,9 @@ def test_published_occurrence(services85_contract: Contract, call: Call) -> None
     for place in _places(call):
         kind = place.names[-1][1]
         verdict, message = place.judged(services85_contract, published.value_at(place.names, None))
-        if published.is_nillable(kind):
+        if published.is_key(place.names):
+            expect_broken(verdict, message, place.path, {"body-key-nil"}, f"{place.path} is a key: nil is broken")
+        elif published.is_nillable(kind):
             expect_kept(verdict, message, f"{place.path} was nillable")
         else:
             expect_broken(verdict, message, place.path, {"value-nil"}, f"{place.path} was not nillable: nil is broken")
