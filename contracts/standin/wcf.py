@@ -10,14 +10,17 @@ A value is ``None`` (nil), what `xsd.values` reads of a simple one, an array as 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
+from ..generate.forms import example_text
 from ..model import Element, Type, local
 from ..model.names import NIL, SERIALIZATION, XML_SPACE, XSI_TYPE, is_nil, xsi_type
+from ..xsd.probe import accepts
 from ..xsd.schema import Schema
-from ..xsd.values import Unreadable, default_value, read_value
+from ..xsd.values import Unreadable, default_value, read_value, write_value
 
 _ID = f"{{{SERIALIZATION}}}Id"
 _ARRAYS_READ_WHOLE = ("boolean", "dateTime", "decimal", "double", "float", "int", "long")
@@ -133,14 +136,19 @@ def _named_type(node: etree._Element, declared: Type, schema: Schema) -> Type:
 
 
 def default_of(declared: Element, schema: Schema) -> Any:
-    """What .NET has in a member that nobody set, in a form that can be written where null cannot."""
-    value = default_value(schema, declared)
+    """What .NET has in a member that nobody set; where the schema does not take that, a value that it takes."""
     kind = schema.type(declared.type)
     if kind is None or declared.nillable:
-        return value
-    if kind.kind == "enum":
-        names = [known.name for known in kind.values]
-        return value if value in names else names[0]
+        return default_value(schema, declared)
     if kind.kind == "complex":
         return {member.local: default_of(member, schema) for member in schema.members(kind.name)}
-    return "" if value is None else value
+    return _writable_default(declared, schema)
+
+
+@lru_cache(maxsize=4096)
+def _writable_default(declared: Element, schema: Schema) -> Any:
+    value = default_value(schema, declared)
+    if value is not None and accepts(schema, declared.type, write_value(value)):
+        return value
+    text = "" if value is None and accepts(schema, declared.type, "") else example_text(schema, declared.type)
+    return read_value(schema, declared.type, text)

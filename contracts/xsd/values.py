@@ -62,7 +62,9 @@ def default_value(schema: Schema, declared: Element) -> Any:
     if found.kind == "list":
         return []
     row = schema.builtin(found.name)
-    return None if row is None or row.zero is None else read_value(schema, found.name, row.zero)
+    if row is None or row.zero is None:
+        return None
+    return 0 if row.family in ("integer", "char") else read_value(schema, found.name, row.zero)
 
 
 # --- readers by family ------------------------------------------------------------------------------------------------

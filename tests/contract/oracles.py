@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from xml.sax.saxutils import escape, quoteattr
@@ -52,14 +52,15 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 @dataclass(frozen=True, eq=False)
 class Oracle:
     """The judgement on one simple type. ``family`` is what its values are made like; ``names`` those of an enum or a
-    list. ``form`` is the test's own opinion, ``plain`` the type in a schema of its own."""
+    list. ``form`` is the test's own opinion, ``plain`` the type in a schema of its own, ``net`` what .NET holds."""
 
     family: str
     form: Callable[[str], bool]
     plain: str
     names: tuple[str, ...] = ()
-    low: float = 0
-    high: float = 0
+    low: int = 0
+    high: int = 0
+    net: tuple[float, float] | None = None
 
     @property
     def meaning(self) -> Callable[[str], object] | None:
@@ -75,11 +76,11 @@ class Oracle:
         plain = text.strip(SPACE)
         if self.family == "dateTime":
             return bool(re.match(r"\d{4}-", plain)) and "T24" not in plain
-        if self.family == "double":
-            return "INF" in plain or not abs(float(plain)) > self.high
+        if self.net is not None and re.fullmatch("[-+0-9.eE]+", plain):
+            return self.net[0] <= (int(plain) if self.family == "integer" else float(plain)) <= self.net[1]
         if self.family == "list":  # WCF splits at blanks only
             return not re.search(r"[\t\r\n]", text)
-        return self.family != "decimal" or abs(Decimal(plain)) <= _LARGEST_DECIMAL
+        return self.family != "decimal" or Decimal(plain).copy_abs() <= _LARGEST_DECIMAL
 
     def libxml2(self, markup: str) -> bool:
         """Whether libxml2 accepts an element with that content."""
@@ -114,6 +115,9 @@ def oracle_of(schema: Schema, type_name: str) -> Oracle | None:
         return Oracle("guid", lambda text: bool(_GUID.fullmatch(text)), _GUID_TYPE)
     if namespace(type_name) == SERIALIZATION and local(type_name) == "duration":
         return Oracle("duration", _is_duration, _DURATION_TYPE)
+    if namespace(type_name) == SERIALIZATION and local(type_name) == "char":
+        integer = _builtin("int")
+        return replace(integer, net=(0, 65535)) if integer is not None else None
     if found.facets or found.content != "sequence":
         return None
     builtin = next((local(t.name) for t in schema.lineage(type_name) if namespace(t.name) == XSD), "")
@@ -128,8 +132,8 @@ def _builtin(name: str) -> Oracle | None:
         return Oracle("integer", lambda text: is_integer(text, low, high), plain, low=low, high=high)
     if name in _PLAIN or name == "float":
         family = "double" if name == "float" else name
-        high = _LARGEST.get(name, 0)
-        return Oracle(family, lambda text: bool(_PLAIN[family].fullmatch(collapsed(text))), plain, high=high)
+        net = (-_LARGEST[name], _LARGEST[name]) if name in _LARGEST else None
+        return Oracle(family, lambda text: bool(_PLAIN[family].fullmatch(collapsed(text))), plain, net=net)
     if name == "dateTime":
         return Oracle("dateTime", _is_date_time, plain)
     if name == "base64Binary":
