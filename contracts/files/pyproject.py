@@ -9,8 +9,8 @@ from typing import Any
 from ..model import ContractsError
 from .toml import parse_toml
 
-TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket")
-PATH_KEYS = ("contracts", "waivers", "cassettes")
+TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket", "live")
+PATH_KEYS = ("contracts", "waivers", "cassettes", "live")
 KEYS = frozenset((*TENANT_KEYS, *PATH_KEYS, "waiver", "onsite"))
 """All that the table may hold."""
 

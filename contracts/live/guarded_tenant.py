@@ -31,7 +31,7 @@ from ..model.secrets import mask_secrets
 from ..wsdl.service import Service
 from .build_request import build_request, insert_credentials, post_message
 from .exchange import CREDENTIALS_REFUSED, NOT_THERE, SUCCEEDED, Exchange
-from .guards import allowed_calls, check_call
+from .guards import AllowedCalls, allowed_calls, check_call, check_identity
 from .http_session import CouldNotJudge, TenantSession
 from .tenant_lock import LockNotTaken, interrupt_on_sigterm, lock_tenant
 from .tenant_settings import TenantSettings
@@ -108,7 +108,7 @@ class GuardedTenant:
         sent then. Raises CouldNotJudge where no answer of the service comes back.
         """
         service, operation = self._declared(label)
-        starts = operation.name == allowed_calls(service).start
+        starts = operation.name == self._allowed(service).start
         own = ticket is None
         logs_in = own and "Credentials" in map(local, operation.request.headers)
         # Checked before anybody logs in; and StartBatchJob is never sent twice, so that it wants a fresh ticket.
@@ -150,6 +150,9 @@ class GuardedTenant:
     def _declared(self, label: str) -> tuple[Service, Operation]:
         return self._contract_of(label).operation(label if "/" in label else f"{self.settings.version}/{label}")
 
+    def _allowed(self, service: Service) -> AllowedCalls:
+        return allowed_calls(service, self.settings.live)
+
     def _contract_of(self, label: str) -> Contract:
         """The tenant's contract; a user logs in by the shipped one where that is of other agents only."""
         held = {(service.version, service.agent) for service in self.contract.services}
@@ -172,8 +175,10 @@ class GuardedTenant:
         self._contract_of(label).judge(request, operation=label, onsite=self.settings.onsite).raise_if_broken()
         root = envelope.parse(data).root
         assert root is not None  # it was judged kept
-        if not (login and operation.name == allowed_calls(service).login):
-            check_call(service, operation, root, started=self.started, allow_start=self.settings.allow_start)
+        allowed = self._allowed(service)
+        check_identity(service, operation)
+        if not (login and operation.name == allowed.login):
+            check_call(operation, root, allowed, started=self.started, allow_start=self.settings.allow_start)
         return request
 
     def _send(self, label: str, body: Body, ticket: str, *, login: bool = False, resend: bool = True) -> Exchange:
@@ -255,7 +260,7 @@ class GuardedTenant:
             for _ in range(_STOP_ATTEMPTS):
                 if (service := self._started.get(number)) is None:
                     return True
-                allowed = allowed_calls(service)
+                allowed = self._allowed(service)
                 exchange = self.call(f"{service.agent}.{allowed.stop}", {allowed.stop_id: number})
                 if not exchange.succeeded:
                     return False
@@ -277,7 +282,7 @@ class GuardedTenant:
     def _is_waiting(self, number: int) -> bool:
         """Whether a job of this run has still to begin: nothing stops it yet, and it would run all the same."""
         service = self._started[number]
-        allowed = allowed_calls(service)
+        allowed = self._allowed(service)
         if not allowed.stop_look:
             return False
         looked = self.call(f"{service.agent}.{allowed.stop_look}", {allowed.stop_id: number})

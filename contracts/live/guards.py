@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from ..files.toml import parse_toml
-from ..model import ENVELOPE, XML_SPACE, ContractsError, Operation, namespace
+from ..model import ENVELOPE, XML_SPACE, ContractsError, Operation, local, namespace
 from ..wsdl.load import DATA, shipped
 from ..wsdl.service import Service
 
@@ -72,22 +72,28 @@ class AllowedCalls:
     stop_waiting: tuple[str, ...] = ()
 
 
-def allowed_calls(service: Service) -> AllowedCalls:
-    """What may be called of an agent: by the ``live.toml`` beside its WSDL, else by the one shipped for that agent.
+def allowed_calls(service: Service, named: str | None = None) -> AllowedCalls:
+    """What may be called of an agent: by the shipped ``live.toml`` of that agent, or by the file that a person named,
+    which has a table of that form for each agent (``[Batch]``, ``[Batch.stop]``).
 
-    The shipped one speaks for each version: an operation keeps its meaning. Nothing where there is none.
+    Never by what lies beside a WSDL: whoever wrote the contract does not decide what is done to a tenant. The shipped
+    one speaks for each version: an operation keeps its meaning. Nothing may be called where there is none.
     """
-    shipped_ones = (DATA / version / service.agent / "live.toml" for version in reversed(shipped()))
-    places = (Path(service.source).with_name("live.toml"), *shipped_ones)
+    if named:
+        return _read_allowed(Path(named), service.agent)
+    places = (DATA / version / service.agent / "live.toml" for version in reversed(shipped()))
     return next((_read_allowed(place) for place in places if place.is_file()), AllowedCalls())
 
 
 @lru_cache
-def _read_allowed(path: Path) -> AllowedCalls:
+def _read_allowed(path: Path, agent: str | None = None) -> AllowedCalls:
     try:
         table = parse_toml(path.read_bytes(), str(path))
     except OSError as error:
         raise ContractsError(f"{path}: {error.strerror}") from None
+    table = table if agent is None else table.get(agent, {})
+    if not isinstance(table, dict):
+        raise ContractsError(f"{path}: {agent} is no table")
     flat: dict[str, Any] = {}
     for name, value in table.items():
         for key, item in value.items() if isinstance(value, dict) else [("operation", value)]:
@@ -98,41 +104,51 @@ def _read_allowed(path: Path) -> AllowedCalls:
     return AllowedCalls(**flat)
 
 
+def check_identity(service: Service, operation: Operation) -> None:
+    """Raises GuardRefusal where a contract means by an operation's name what a server takes for another operation."""
+    element, action = operation.request.body or "", operation.action
+    if (
+        element != f"{{{service.namespace}}}{operation.name}"
+        or action != f"{service.namespace}/{service.agent}/{operation.name}"
+    ):
+        raise GuardRefusal(f"{operation.label} is sent as {local(element)}, with the SOAPAction {action}")
+
+
 def check_call(
-    service: Service,
     operation: Operation,
     request: etree._Element,
+    allowed: AllowedCalls,
     *,
     started: Collection[int] = (),
     allow_start: Collection[str] = (),
 ) -> None:
     """Raises GuardRefusal where a request does more than may be done to a live tenant.
 
-    ``request``: the envelope, judged kept, without comments.
+    ``request``: the envelope, judged kept, without comments, of an operation that `check_identity` lets pass.
     ``started``: ids of the jobs that this run started. ``allow_start``: names of jobs that it may start. Logging in is
     not a call in this sense.
     """
-    allowed = allowed_calls(service)
     if operation.name in allowed.reading:
         return
     if operation.name == allowed.stop:
-        text = _text_at(request, operation, allowed.stop_id)
-        number = int(text) if _INTEGER.fullmatch(text) else 0
-        if number < 0 or number in allowed.stop_unused or (number and number in started):
-            return
-        raise GuardRefusal(
-            f"{operation.label} is sent for ids that cannot exist, or for jobs of this run; not for {number}"
-        )
+        for text in _texts_at(request, operation, allowed.stop_id):
+            number = int(text) if _INTEGER.fullmatch(text) else 0
+            if number >= 0 and number not in allowed.stop_unused and not (number and number in started):
+                whose = "ids that cannot exist, or for jobs of this run"
+                raise GuardRefusal(f"{operation.label} is sent for {whose}; not for {number}")
+        return
     if operation.name == allowed.start:
-        name = _text_at(request, operation, allowed.start_name)
-        if name and name in allow_start:
+        if all(name and name in allow_start for name in _texts_at(request, operation, allowed.start_name)):
             return
         raise GuardRefusal(f"{operation.label} starts a job; allow it by its name: --allow-start NAME")
     raise GuardRefusal(f"{operation.label} is not on the list of what may be called on a live tenant")
 
 
-def _text_at(request: etree._Element, operation: Operation, place: str) -> str:
-    """The text at a place in the operation's element, ``BatchTaskInfo/Name``; empty where it is not there."""
-    space, steps = f"{{{namespace(operation.request.body or '')}}}", place.split("/")
-    node = request.find("/".join((f"{{{ENVELOPE}}}Body", operation.request.body or "", *(space + s for s in steps))))
-    return "" if node is None else (node.text or "").strip(XML_SPACE)
+def _texts_at(request: etree._Element, operation: Operation, place: str) -> list[str]:
+    """The text at a place in the operation's element, ``BatchTaskInfo/Name`` (empty where it is not there), and those
+    of all elements of that name, wherever they stand: which of several a server takes is its own affair."""
+    body = operation.request.body or ""
+    space, steps = f"{{{namespace(body)}}}", place.split("/")
+    node = request.find("/".join((f"{{{ENVELOPE}}}Body", body, *(space + step for step in steps))))
+    others = request.iterfind(f"{{{ENVELOPE}}}Body//{{*}}{steps[-1]}")
+    return ["" if one is None else (one.text or "").strip(XML_SPACE) for one in (node, *others)]

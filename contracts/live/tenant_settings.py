@@ -30,6 +30,7 @@ class TenantSettings:
 
     ``url``: ``https://HOST/TENANT/Remote/Services85``, with or without an agent behind it. ``production``: the host
     once more, where it is no sandbox. ``application_token`` None: an on-site installation, which wants none.
+    ``live``: a file that says what may be called, in the place of what is shipped (see `guards.allowed_calls`).
     ``timeout``: seconds that one answer may take. ``attempts``: how often a request is sent at most, ``backoff``
     seconds after the first one, then twice as long each time. ``allow_start``: names of jobs that may be started.
 
@@ -44,6 +45,7 @@ class TenantSettings:
     production: str | None = None
     allow_start: tuple[str, ...] = ()
     timeout: float = 30.0
+    live: str | None = None
     attempts: int = 3
     backoff: float = 0.5
     host: str = field(init=False)
@@ -96,7 +98,7 @@ class TenantSettings:
         allow_start: Iterable[str] = (),
         **options: Any,
     ) -> TenantSettings:
-        """From SERVICES85_URL, or _HOST and _TENANT; _APPLICATION_TOKEN; _USER and _PASSWORD, or _TICKET.
+        """From SERVICES85_URL, or _HOST and _TENANT; _APPLICATION_TOKEN; _USER and _PASSWORD, or _TICKET; _LIVE.
 
         What is not in the environment comes from ``[tool.services85]`` of the folder's pyproject.toml (keys in lower
         case, ``application_token``). ``url``, if given, replaces the address of both. ``options`` are other fields.
@@ -107,8 +109,13 @@ class TenantSettings:
         if url or "url" in given or "host" in given:  # no half of an address from here, and half from there
             table = {name: value for name, value in table.items() if name not in ("url", "host")}
         merged = table | given
-        options |= {name: merged.get(name) for name in ("application_token", "user", "password", "ticket")}
+        options |= {name: merged.get(name) for name in ("application_token", "user", "password", "ticket", "live")}
         return cls(url or _tenant_url(merged), production=production, allow_start=tuple(allow_start), **options)
+
+
+def named_live_file() -> str | None:
+    """The file that a person named of what may be called: SERVICES85_LIVE, or ``live`` of pyproject.toml."""
+    return os.environ.get(f"{PREFIX}LIVE", "").strip() or _tenant_texts(read_settings()).get("live")
 
 
 def _tenant_texts(table: Mapping[str, Any]) -> dict[str, str]:

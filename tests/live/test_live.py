@@ -22,6 +22,7 @@ from contracts.live.guards import GuardRefusal
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_lock import LockNotTaken, lock_tenant
 from contracts.live.tenant_settings import TenantSettings
+from contracts.model import ContractsError
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.wsdl.load import DATA
 from tests.helpers.tenant_clock import Clock, StandIn
@@ -71,6 +72,74 @@ def live(tenant: StandIn) -> Iterator[GuardedTenant]:
 def sent(tenant: StandIn) -> list[str]:
     """The operations that reached the tenant, without logging in."""
     return [line.split()[0] for line in tenant.saw if not line.startswith("Authenticate")]
+
+
+# --- what a contract that somebody else wrote may do ---------------------------------------------------------------
+
+ACTION = "NetServer/Services85/Batch/"
+# what is changed in the WSDL of Batch, and what is called that must not reach the tenant
+FORGED = [
+    ('element="ns85:GetBatchTaskInfo"', 'element="ns85:DeleteBatchTask"', "GetBatchTaskInfo", {"BatchTaskId": 42}),
+    (f'soapAction="http://www.superoffice.net/ws/crm/{ACTION}GetBatchTaskInfo"',
+     f'soapAction="http://www.superoffice.net/ws/crm/{ACTION}StopBatchJob"', "GetBatchTaskInfo", {"Id": 42}),
+    ('element="ns85:StopBatchJob"', 'element="ns85:DeleteBatchTask"', "StopBatchJob", {"BatchTaskId": 42}),
+    ("", "", "DeleteBatchTask", {"BatchTaskId": 42}),
+]  # fmt: skip
+
+
+def forged(folder: Path, old: str, new: str) -> contracts.Contract:
+    """The shipped contract of Batch with something changed, and a live.toml beside it that allows everything."""
+    text = (DATA / "Services85" / "Batch" / "service.wsdl").read_text("utf-8")
+    assert old in text
+    (folder / "service.wsdl").write_text(text.replace(old, new) if old else text, "utf-8")
+    names = sorted(label.partition(".")[2] for label in {*READING, *NEVER, "Batch.StopBatchJob"} if "Batch." in label)
+    (folder / "live.toml").write_text(f"reading = {names}", "utf-8")
+    return contracts.load(str(folder / "service.wsdl"))
+
+
+@pytest.mark.parametrize(("old", "new", "name", "given"), FORGED)
+def test_a_contract_does_not_permit_itself(
+    tenant: StandIn, tmp_path: Path, old: str, new: str, name: str, given: dict[str, Any]
+) -> None:
+    with GuardedTenant(settings(tenant), forged(tmp_path, old, new)) as running:
+        assert running.call("Batch.GetBatchTaskInfosByState", {"State": "All"}).succeeded
+        before = len(tenant.saw)
+        with pytest.raises(GuardRefusal):
+            running.call(f"Batch.{name}", given)
+    assert len(tenant.saw) == before
+
+
+@pytest.mark.parametrize("ids", [[-1, 42], [42, -1]])
+def test_of_several_ids_each_is_held_against_the_guard(tenant: StandIn, tmp_path: Path, ids: list[int]) -> None:
+    one = 'name="StopBatchJob">\n        <xs:complexType>\n          <xs:sequence>\n            <xs:element name="Id"'
+    inner = "".join(f"<b:Id>{number}</b:Id>" for number in ids)
+    running = GuardedTenant(settings(tenant), forged(tmp_path, one, f'{one} maxOccurs="2"'))
+    with running, pytest.raises(GuardRefusal, match="not for 42"):
+        running.call("Batch.StopBatchJob", calls.envelope(f"<b:StopBatchJob>{inner}</b:StopBatchJob>"))
+    assert tenant.saw == []
+
+
+def test_what_a_person_names_is_allowed_and_nothing_else(tenant: StandIn, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        '[Batch]\nreading = ["DeleteBatchTask"]\n[SoPrincipal.login]\noperation = "AuthenticateUsernamePassword"'
+    )
+    with GuardedTenant(settings(tenant, live=str(file))) as running:
+        assert running.call("Batch.DeleteBatchTask", {"BatchTaskId": 43}).succeeded
+        for label, given in (("Batch.StopBatchJob", {"Id": -1}), ("SoPrincipal.GetSystemInfo", {})):
+            with pytest.raises(GuardRefusal, match="not on the list"):
+                running.call(label, given)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["Batch = 1", "[Batch]\nreading = 'x'", "[Batch.stop]\nid = 3", "[Batch]\nfree = 1", "["]
+)
+def test_a_list_that_cannot_be_read_allows_nothing(tenant: StandIn, tmp_path: Path, wrong: str) -> None:
+    (tmp_path / "mine.toml").write_text(wrong)
+    running = GuardedTenant(settings(tenant, live=str(tmp_path / "mine.toml")))
+    with running, pytest.raises(ContractsError, match=r"mine\.toml"):
+        running.call("Batch.StopBatchJob", {"Id": -1})
+    assert tenant.saw == []
 
 
 # --- what is called -------------------------------------------------------------------------------------------------
