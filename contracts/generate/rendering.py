@@ -6,13 +6,14 @@ import base64
 import re
 import shlex
 from typing import Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from lxml import etree
 
 from ..files.archive import split_archive
 from ..model import ContractsError, Direction, Element, Operation, local
 from ..model.names import XSI_TYPE, is_nil
+from ..model.urls import split_url
 from ..wsdl.service import Service
 from ..xsd.values import read_value
 from .builder import TICKET, TOKEN
@@ -28,7 +29,7 @@ def http_head(
     """The start line and header fields that carry ``data`` by the contract."""
     fields = [("Content-Type", "text/xml; charset=utf-8")]
     if direction == "request":
-        url = urlsplit(service.address or f"https://localhost{service.path}")
+        url = split_url(service.address or f"https://localhost{service.path}")
         line = f"POST {url.path or '/'} HTTP/1.1"
         fields = [("Host", url.netloc), *fields, ("SOAPAction", f'"{operation.action}"')]
     else:

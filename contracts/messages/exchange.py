@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..files.limits import Unreadable
 from ..files.opening import read_bytes
 from ..model import Direction, Headers, Http, Message
+from ..model.urls import split_url
 from .coding import codings, is_text, unpack
 from .reader import Skipped, Source
 from .tree import charset_of
@@ -104,8 +104,7 @@ def carries_soap(request: Message) -> bool:
         return True
     if is_bare(request):
         return False
-    target = request.http.target or ""
-    address = urlsplit(target).path if "[" not in target else ""  # a bad IPv6 address raises
+    address = split_url(request.http.target or "").path
     if request.problem and not request.mixed:
         return True
     looks_like_xml = request.data.lstrip(_LEAD).startswith(b"<")

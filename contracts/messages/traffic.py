@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from ..files.prolog import text_of
 from ..model import Message
+from ..model.urls import split_url
 from ..wsdl.services import Services
 
 _AGENT = re.compile(r"/Services\d+/\w+\.svc", re.IGNORECASE)
@@ -27,8 +27,8 @@ def belongs_to(services: Services, message: Message) -> bool:
     action = (http.headers.get("SOAPAction") or "").strip("\"' ") if http else ""
     if _AGENT.search(target) or _NAMESPACE.search(action):
         return True
-    path = urlsplit(target).path if "[" not in target else target
-    if path.strip("/") and any(path == urlsplit(service.address).path for service in services):
+    path = split_url(target).path
+    if path.strip("/") and any(path == split_url(service.address).path for service in services):
         return True
     text = text_of(asked.data, len(asked.data))
     if _NAMESPACE.search(text):

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from ..model import ADDRESSING, XSI_TYPE, resolve_qname
+from ..model.urls import split_url
 
 if TYPE_CHECKING:
     from vcr.request import Request
@@ -104,7 +104,7 @@ def _quote(value: str | None) -> str:
 
 
 def _path(request: Request) -> str:
-    parts = urlsplit(request.uri)
+    parts = split_url(request.uri)
     return _NUMBERED.sub(r"\1", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
 
 

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -27,6 +26,7 @@ from ..files.opening import is_url, read_bytes, read_url
 from ..messages import Skipped, read
 from ..messages import tree as envelope
 from ..model import ENVELOPE, XML_SPACE, ContractsError, Element, Message, Operation, Verdict, is_nil
+from ..model.urls import split_url
 from ..rules.http import address_of
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
@@ -105,7 +105,7 @@ def _judge_exchange(contract: Contract, request: Message, response: Message) -> 
     at = address_of(request.http)
     if found[0].operation or at is None or at in {(s.version.lower(), s.agent.lower()) for s in contract.services}:
         return found
-    path = urlsplit(request.http.target or "").path if request.http else ""
+    path = split_url(request.http.target or "").path if request.http else ""
     reason = f"no loaded contract has {'/'.join(path.rstrip('/').split('/')[-2:])}"
     return [Verdict("unjudged", v.message, reason=reason, file=v.file, part=v.part) for v in found]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from ..messages.tree import ALLOWED_CHARSETS, charsets_of
 from ..model import ENVELOPE12, Http
 from ..model.secrets import mask_secrets
+from ..model.urls import split_url
 from .case import MEASURED, SOAP, WSI, Case, Rule, shown
 
 _ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
@@ -26,11 +27,7 @@ def address_of(http: Http | None) -> tuple[str, str] | None:
 def _match_endpoint(http: Http | None) -> re.Match[str] | None:
     if http is None or http.target is None:
         return None
-    try:
-        path = urlsplit(http.target).path
-    except ValueError:  # a host that is none
-        path = http.target.partition("?")[0]
-    return _ENDPOINT.search(unquote(path))
+    return _ENDPOINT.search(unquote(split_url(http.target).path))
 
 
 def action_of(http: Http | None) -> str | None:

@@ -16,6 +16,7 @@ from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, read_
 from ..files.prolog import text_of
 from ..model import Direction, Problem, UnreadableContract
 from ..model.names import WSDL
+from ..model.urls import split_url
 from .document import drop_tree, parse_wsdl
 from .fingerprint import digest
 from .service import Service
@@ -161,7 +162,7 @@ def _load_url(url: str, any_binding: bool) -> list[Service]:
         raise UnreadableContract(f"{url}: no URL: {error}") from None
 
     def fetch(place: str) -> bytes:
-        if urlsplit(place).netloc != host:
+        if split_url(place).netloc != host:
             raise UnreadableContract(f"{place}: imported from another host than {host}")
         try:
             return read_url(place)

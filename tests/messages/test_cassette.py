@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+import contracts
 from contracts.files.limits import Unreadable
 from contracts.messages import Skipped
 from contracts.messages.formats import cassette
@@ -44,6 +45,12 @@ def read(data: bytes, **options: Any) -> list[Message]:
     found = list(cassette.parse(data, Source("c.yaml", **options)))
     assert all(isinstance(one, Message) for one in found)
     return [one for one in found if isinstance(one, Message)]
+
+
+@pytest.mark.parametrize("url", ["http://a]b/Services85/Batch.svc", "http://[::1/x", "http://\u2100/x", "//[", ""])
+def test_an_address_that_is_none(url: str) -> None:
+    asked, _ = read(written(interaction(request=interaction()["request"] | {"uri": url})))
+    assert contracts.load().judge(asked).outcome == "broken"  # not well-formed, and no more
 
 
 def test_interaction() -> None:

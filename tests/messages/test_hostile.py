@@ -17,7 +17,7 @@ HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batc
 
 
 @pytest.mark.parametrize(
-    "target", ["http://[::1/Services85/Batch.svc", "//[/Services85/Batch.svc?x", "http://[", "%zz", ""]
+    "target", ["http://[::1/Services85/Batch.svc", "//[/Services85/Batch.svc?x", "http://[", "http://a]b/x", "%zz", ""]
 )
 def test_an_address_that_is_none(target: str) -> None:
     assert check_request(STOP, headers=HEADERS, method="POST", target=target).kept
