@@ -19,7 +19,7 @@ from .reader import Skipped, Source
 from .tree import charset_of
 
 _MAX_NODES = 400_000
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 _LEAD = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 _DECLARED = re.compile(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"']")

@@ -9,7 +9,7 @@ from ..files.archive import Archive, is_archive
 from ..files.limits import MAX_SIZE, Unreadable, limit_size
 from ..files.opening import STDIN, list_files, read_bytes, read_chunks, read_head, read_stdin
 from ..model import Message
-from .formats import READERS
+from . import formats
 from .formats.envelope import READER as ENVELOPE
 from .formats.envelope import may_be_envelope
 from .guessing import describe_data, is_binary, may_hold_messages
@@ -116,13 +116,17 @@ def _refuse_unclaimed(path: str, head: bytes) -> None:
 
 def _choose_reader(path: str, head: bytes) -> Reader | None:
     """By the content, else by the suffix; XML that is neither may have its root further down."""
-    found = next((reader for reader in READERS if reader.looks_like(head)), None)
+    if ENVELOPE.looks_like(head):
+        return ENVELOPE  # as most files are: the others need not be loaded
+    found = next((reader for reader in formats.READERS if reader.looks_like(head)), None)
     return found or _by_suffix(path) or (ENVELOPE if may_be_envelope(head) else None)
 
 
 def _by_suffix(path: str) -> Reader | None:
     suffix = path.rpartition(".")[2].lower()
-    return next((reader for reader in READERS if suffix in reader.suffixes), None)
+    if suffix in ENVELOPE.suffixes:
+        return ENVELOPE
+    return next((reader for reader in formats.READERS if suffix in reader.suffixes), None)
 
 
 def _read_input(given: bytes | None, max_size: int) -> bytes:

@@ -27,7 +27,7 @@ QUEUE = Reader("queue dump", ("queue",), lambda head: head.startswith(b"QUEUE 1\
 def test_a_reader_is_a_row(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("contracts.messages.reading.READERS", [*READERS, QUEUE])
+    monkeypatch.setattr("contracts.messages.formats.READERS", [*READERS, QUEUE])
     good = STOP.replace("\n", " ")
     (tmp_path / name).write_text(f"QUEUE 1\n{good}\n{good.replace('Id>', 'id>')}\n")
     assert main(["check", "--format", "json", str(tmp_path)]) == 1

@@ -18,7 +18,7 @@ from ..reader import NoMessage, Reader, Skipped, Source
 
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"log\"\s*:\s*\{")
 _ENTRIES = re.compile(rb"\"entries\"\s*:\s*\[")
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\]]', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\]]', re.DOTALL)
 
 
 def looks_like(head: bytes) -> bool:
