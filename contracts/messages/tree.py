@@ -20,6 +20,8 @@ _PLAIN_START = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?i:utf-8)[\"'])?\s*\?>\s*)?<[A-Za-z]"
 )
 """How nearly every message begins: XML 1.0 in UTF-8, with nothing before the root but its declaration."""
+_BOM = b"\xef\xbb\xbf"
+_CONTROL = re.compile(r"invalid (?:xmlChar|Char) value (\d{1,7})")
 _LINE = re.compile(r", line \d+(?=, column \d+$)")
 """In libxml2's words the document's line, which need not be the file's."""
 _PARAMETER = re.compile(r";\s*(?:charset\s*=\s*(\"[^\"]*\"|[^;]*[^;\s]|)|[^;\"]*(?:\"[^\"]*\")?)", re.IGNORECASE)
@@ -36,6 +38,7 @@ class Flaw:
     expected: str
     found: str
     line: int | None = 1
+    hint: str = ""
 
 
 class Parsed(NamedTuple):
@@ -158,7 +161,22 @@ def _explain_failure(data: bytes, error: etree.XMLSyntaxError, text: str, flaw: 
         return Flaw("charset-mismatch" if named else "not-wellformed", "bytes in UTF-8", found, line)
     if _seen_charset(data) == "utf-16" and b"\x00" not in data[:64]:
         text = "encoding utf-16 declared, other bytes"  # what libxml2 says of it helps nobody
-    return Flaw("not-wellformed", "a well-formed XML document", _LINE.sub("", text)[:200], error.lineno or 1)
+    found, hint = _name_failure(data, _LINE.sub("", text)[:200])
+    return Flaw("not-wellformed", "a well-formed XML document", found, error.lineno or 1, hint)
+
+
+def _name_failure(data: bytes, text: str) -> tuple[str, str]:
+    """What libxml2 says is wrong, and what helps; by name where its words tell only of what it had hoped for."""
+    if data.count(_BOM, 0, 64) > data.startswith(_BOM):
+        return "a byte order mark (U+FEFF) that is not first", "write the mark once, at the very start, or not at all"
+    if "XML declaration allowed only at the start" in text or "declaration not at start" in text:
+        return "an XML declaration that is not first", "nothing stands before <?xml, not even a line break"
+    if control := _CONTROL.search(text):
+        found = f"the control character U+{int(control[1]):04X}"
+        return found, "XML 1.0 has no such character, not even as a reference: leave it out"
+    if "EntityRef" in text or "Entity '" in text:
+        return text, "an ampersand is written &amp;, and XML knows no entities but amp, lt, gt, quot and apos"
+    return text, ""
 
 
 def _find_bad_utf8(data: bytes) -> int | None:

@@ -62,6 +62,7 @@ _MOST_ATTRIBUTES = 20
 _MOST_DEFAULTS = 12
 """Members left out of one element that a note names one by one."""
 
+_XML_ATTRIBUTE = "{http://www.w3.org/XML/1998/namespace}"
 _ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 _ID, _REF = f"{{{SERIALIZATION}}}Id", f"{{{SERIALIZATION}}}Ref"
 
@@ -503,7 +504,8 @@ class _Walk:
         found = [n for n in names if n not in free and not (block and namespace(n) in _SOAP_NAMESPACES)]
         for name in found[:_MOST_ATTRIBUTES]:  # lxml looks each value up from the first attribute on
             value = f"{local(name)}={shown(node.get(name, ''), node, name)}"
-            self.case.add(ATTRIBUTE, node, expected="no attribute", found=value)
+            hint = "XML's own attributes have to be declared too" if name.startswith(_XML_ATTRIBUTE) else ""
+            self.case.add(ATTRIBUTE, node, expected="no attribute", found=value, hint=hint)
         return {local(name).lower() for name in found}
 
     def check_members(self, node: etree._Element, kind: Type, as_attributes: set[str]) -> set[str]:

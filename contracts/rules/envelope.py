@@ -65,7 +65,7 @@ def check(case: Case) -> None:
         if flaw is not None and not is_foreign(case) and not names_bad_charset(case.head):
             first = case.message.line
             line = None if flaw.line is None or first is None else first + flaw.line - 1
-            case.add(_FLAWS[flaw.kind], "/", expected=flaw.expected, found=flaw.found, line=line)
+            case.add(_FLAWS[flaw.kind], "/", expected=flaw.expected, found=flaw.found, hint=flaw.hint, line=line)
         return
     if case.frame is None:
         _check_root(case, parsed.root)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from ..messages.tree import charset_of, parse
-from ..model import Direction, Finding, Message, Verdict
+from ..model import Direction, Finding, Message, Verdict, local
 from ..model.secrets import mask_secrets
 from ..model.wording import escape_line
 from ..wsdl.services import Services, Target
@@ -160,7 +160,8 @@ def _excuse(finding: Finding, direction: Direction | None, documented: bool) -> 
 def _excuse_left_out(
     rule: Rule, names: tuple[str, ...], path: str, direction: Direction | None, documented: bool
 ) -> Finding:
-    return _excuse(rule.find(path, None, ", ".join(map(tag, names)), "left out"), direction, documented)
+    hint = "" if any(local(name) == "TimeZone" for name in names) else "servers do without it"
+    return _excuse(rule.find(path, None, ", ".join(map(tag, names)), "left out", hint), direction, documented)
 
 
 def _name_operation(case: Case) -> tuple[str | None, str | None, str | None]:

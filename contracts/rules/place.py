@@ -77,7 +77,7 @@ def _place_request(case: Case, target: Target) -> None:
     owners = case.services.by_body(str(node.tag), "request")
     others = [t for t in owners if t[0] is service] or owners
     case.actual = None
-    if others:
+    if others and not _is_renamed(node, target, others[0]):
         here = address_of(case.head) == (service.version.lower(), service.agent.lower()) and others[0][0] is not service
         named = case.head is not None and action_of(case.head) == operation.action != others[0][1].action
         if named and not here:
@@ -85,6 +85,16 @@ def _place_request(case: Case, target: Target) -> None:
     case.speaking = case.actual or (owners[0] if owners else target)
     if case.actual is None and not owners and _is_something_else(case, node, target):
         case.speaking = None
+
+
+def _is_renamed(node: etree._Element, target: Target, other: Target) -> bool:
+    """Whether only the name of the element is another operation's: what it holds is what the named one wants."""
+    names = {str(child.tag) for child in node.iterchildren(tag=etree.Element)}
+    mine, theirs = (
+        {m.name for m in s.schema.members(s.schema.declared(o.request.body).type)} if o.request.body else set()
+        for s, o in (target, other)
+    )
+    return bool(names) and names <= mine and not names <= theirs
 
 
 def _is_something_else(case: Case, node: etree._Element, target: Target) -> bool:

@@ -134,7 +134,8 @@ def check_value(case: Case, schema: Schema, node: etree._Element, kind: Type) ->
     text = text_of(node)
     if fault := find_fault(schema, kind, text, node.nsmap):
         rule, expected = fault
-        case.add(rule, node, expected=expected, found=shown(text, node) if text else "nothing")
+        hint = "a blank stands between the names, no comma" if kind.kind == "list" and "," in text else ""
+        case.add(rule, node, expected=expected, found=shown(text, node) if text else "nothing", hint=hint)
 
 
 LEXICAL = Rule(

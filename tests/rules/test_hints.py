@@ -1,0 +1,75 @@
+"""What is found is named, and the hint helps: one fault, one finding, with its neighbour kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.generate.sample import sample
+from contracts.model import Verdict
+
+from ..helpers.messages import CONTRACT, STOP, check_request, heads, rules
+
+DECLARED = '<?xml version="1.0" encoding="utf-8"?>'
+BOM = b"\xef\xbb\xbf"
+START = sample(*CONTRACT.operation("Batch.StartBatchJob"), "request", form="full").decode()
+
+
+def masks(flags: str) -> str:
+    return START.replace("<Batch:Mask>Select</Batch:Mask>", f"<Batch:Mask>{flags}</Batch:Mask>", 1)
+
+
+HINTS = {
+    # name: (message, its good neighbour, rule, what is in found, what is in the hint)
+    "declaration-not-first": (f"\n{DECLARED}{STOP}".encode(), f"{DECLARED}\n{STOP}".encode(),
+        "envelope-not-wellformed", "declaration that is not first", "not even a line break"),
+    "two-marks": (BOM + BOM + STOP.encode(), BOM + STOP.encode(),
+        "envelope-not-wellformed", "byte order mark", "write the mark once"),
+    "mark-after-the-declaration": (DECLARED.encode() + BOM + STOP.encode(), BOM + DECLARED.encode() + STOP.encode(),
+        "envelope-not-wellformed", "byte order mark", "write the mark once"),
+    "control-character": (STOP.replace(">42", ">4\x0b2").encode(), STOP.replace(">42", ">\t42").encode(),
+        "envelope-not-wellformed", "U+000B", "XML 1.0 has no such character"),
+    "control-character-by-number": (STOP.replace(">42", ">4&#8;2").encode(), STOP.replace(">42", ">&#9;42").encode(),
+        "envelope-not-wellformed", "U+0008", "XML 1.0 has no such character"),
+    "bare-ampersand": (STOP.replace("7T:", "&").encode(), STOP.replace("7T:", "&amp;").encode(),
+        "envelope-not-wellformed", "EntityRef", "&amp;"),
+    "xml-space": (STOP.replace("<b:Id>", '<b:Id xml:space="preserve">').encode(), STOP.encode(),
+        "body-attribute", "space=", "XML's own attributes"),
+    "flags-by-comma": (masks("Select, Update").encode(), masks("Select Update").encode(),
+        "value-enum", "Select, Update", "no comma"),
+    "flags-by-comma-alone": (masks("Select,Update").encode(), masks("Update").encode(),
+        "value-enum", "Select,Update", "no comma"),
+    "no-application-token": (STOP.replace("<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>", "").encode(),
+        STOP.encode(), "header-missing", "missing", "--onsite"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_it_is_named(name: str) -> None:
+    bad, good, rule, found, hint = HINTS[name]
+    (finding,) = check_request(bad).violations
+    assert finding.rule == rule and found in finding.found and hint in finding.hint, finding
+    assert check_request(good).kept
+
+
+def renamed(element: str, action: str = "Batch/StopBatchJob") -> Verdict:
+    return check_request(STOP.replace("b:StopBatchJob", f"b:{element}"), headers=heads(action))
+
+
+def test_an_element_renamed_into_another_operation_is_one_fault() -> None:
+    """Its content fits the operation that SOAPAction names: that it does not fit the other is no second one."""
+    assert rules(renamed("DeleteBatchTask")) == ["body-operation"]
+    assert rules(renamed("GetBatchTaskInfosByState")) == ["body-operation"]
+
+
+def test_a_whole_request_of_another_operation_has_a_wrong_action() -> None:
+    assert rules(renamed("GetBatchTaskInfo")) == ["http-action"]
+    assert not rules(renamed("GetBatchTaskInfo", "Batch/GetBatchTaskInfo"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [("text/html", "an HTML page"), ("multipart/related", "without attachments"), ("application/json", "text/xml")],
+)
+def test_another_media_type(kind: str, hint: str) -> None:
+    (finding,) = CONTRACT.check_response("<html/>", status=200, headers={"Content-Type": kind}).violations
+    assert finding.rule == "http-content-type" and hint in finding.hint
