@@ -172,7 +172,10 @@ def _name_failure(data: bytes, text: str) -> tuple[str, str]:
     if "XML declaration allowed only at the start" in text or "declaration not at start" in text:
         return "an XML declaration that is not first", "nothing stands before <?xml, not even a line break"
     if control := _CONTROL.search(text):
-        found = f"the control character U+{int(control[1]):04X}"
+        number = int(control[1])
+        if 0xD800 <= number <= 0xDFFF:
+            return f"half of a pair of surrogates, U+{number:04X}", "write the character itself, or its one number"
+        found = f"the control character U+{number:04X}"
         return found, "XML 1.0 has no such character, not even as a reference: leave it out"
     if "EntityRef" in text or "Entity '" in text:
         return text, "an ampersand is written &amp;, and XML knows no entities but amp, lt, gt, quot and apos"
