@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import compare, compare_services, compare_types, occurrence, simple_types
+from . import compare, compare_bindings, compare_services, compare_types, occurrence, simple_types
 from .change_rule import ChangeRule
 
 CHANGE_RULES: dict[str, ChangeRule] = {
     rule.id: rule
-    for module in (compare, compare_services, compare_types, simple_types, occurrence)
+    for module in (compare, compare_bindings, compare_services, compare_types, simple_types, occurrence)
     for rule in vars(module).values()
     if isinstance(rule, ChangeRule)
 }

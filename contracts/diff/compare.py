@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from ..model import DIRECTIONS, SEVERITIES, Change, ContractsError
 from ..wsdl.service import Service
+from .agent_report import AgentChange
 from .change_rule import UNREACHED, ChangeRule
-from .compare_services import AgentChange, compare_services
+from .compare_services import compare_services
 from .compare_types import is_mostly_same
 
 # fmt: off

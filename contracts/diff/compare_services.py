@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
-from ..model import DIRECTIONS, Binding, Element, Operation, Part, is_anonymous, local, namespace
+from ..model import DIRECTIONS, Element, Operation, Part, is_anonymous, local, namespace
 from ..wsdl.service import Service
+from .agent_report import AgentChange, AgentReport, parts_of_both
 from .change_rule import ChangeRule, Emit, one_sided
+from .compare_bindings import compare_bindings, compare_carriage, pair_bindings, report_one_sided_bindings
 from .compare_types import MEMBER_ADDED, MEMBER_REMOVED, NAMESPACE_CHANGED, REQUIRED_MEMBER_ADDED, Pair, TypeComparison
 from .declarations import Declarations
 from .folding import NameFolding, fold_version
@@ -32,30 +33,6 @@ RESPONSE_ADDED = ChangeRule("response-added", "risky", "risky", "operation", "si
     "a one-way operation stays one",
     "a caller that closes the connection without reading may be cut off",
     "read the answer")
-ACTION_CHANGED = ChangeRule("action-changed", "breaking", "breaking", "operation", "sides",
-    "an operation keeps its SOAPAction",
-    "the server finds the operation by its SOAPAction: the old one gets a Fault",
-    "send the new action")
-ADDRESSING_ACTION_CHANGED = ChangeRule("addressing-action-changed", "safe", "safe", "operation", "sides",
-    "an operation keeps the action that WS-Addressing names",
-    "only a client that sends wsa:Action says it, and this binding does not read it",
-    "nothing to do, unless a gateway routes by wsa:Action")
-STYLE_CHANGED = ChangeRule("style-changed", "breaking", "breaking", "operation", "sides",
-    "the binding keeps its style (document or rpc)",
-    "the other style wraps the message in another element",
-    "generate the client anew")
-USE_CHANGED = ChangeRule("use-changed", "breaking", "breaking", "operation", "sides",
-    "a message keeps its use (literal or encoded)",
-    "the other use marks every value with its type",
-    "generate the client anew")
-SOAP_VERSION_CHANGED = ChangeRule("soap-version-changed", "breaking", "breaking", "operation", "sides",
-    "the binding keeps its SOAP version",
-    "the other version has another envelope and Content-Type: the server answers 415",
-    "generate the client anew")
-TRANSPORT_CHANGED = ChangeRule("transport-changed", "breaking", "breaking", "operation", "sides",
-    "the binding keeps its transport",
-    "messages travel another way",
-    "reach the service over the new transport")
 BODY_CHANGED = ChangeRule("body-changed", "breaking", "breaking", "operation", "sides",
     "a message keeps the element its body holds",
     "the server does not find the message that it expects, nor the caller the answer",
@@ -100,39 +77,10 @@ DERIVED_TYPE_ADDED = ChangeRule("derived-type-added", "safe", "risky", "operatio
     "no type comes that may stand for its base in a response",
     "the server may answer with an xsi:type that the caller does not know",
     "be ready for a type that is not known")
-POLICY_ADDED = ChangeRule("policy-added", "breaking", "breaking", "operation", "sides",
-    "nothing more is asked of a caller by WS-Policy or WS-Addressing: an encoding, credentials, headers",
-    "a caller that does not do it is refused, or gets an answer that it cannot read",
-    "generate the client anew; set up what is asked for")
-POLICY_REMOVED = ChangeRule("policy-removed", "risky", "risky", "operation", "sides",
-    "what WS-Policy or WS-Addressing ask for stays asked for",
-    "a server may refuse what it no longer asks for, such as another encoding",
-    "ask what the server does with it")
-BINDING_REMOVED = ChangeRule("binding-removed", "breaking", "breaking", "operation", "sides",
-    "each binding of a service stays",
-    "whoever calls by it has nobody to talk to",
-    "call by another binding")
-BINDING_ADDED = ChangeRule("binding-added", "safe", "safe", "operation", "sides",
-    "a further binding may come",
-    "who calls by another one sees nothing of it",
-    "nothing to do")
 # fmt: on
 
 _Shared = defaultdict[Pair, list[MessageId]]
 """Elements, by their old and new names, and the messages that have them."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgentChange:
-    """A change as one agent shows it. ``key`` tells what is the same change in another agent: its path, mostly."""
-
-    rule: ChangeRule
-    key: str
-    path: str
-    old: str | None
-    new: str | None
-    agent: str
-    messages: frozenset[MessageId]
 
 
 def compare_services(old: Service, new: Service) -> list[AgentChange]:
@@ -141,43 +89,11 @@ def compare_services(old: Service, new: Service) -> list[AgentChange]:
         new.namespace, new.version
     ):
         return []
-    (first, *others), gone, come = _pair_bindings(old, new)
-    found = _ServiceComparison(*first).compare()
-    for pair in others:  # the same messages, carried otherwise
+    pairs = pair_bindings(old, new)
+    found = _ServiceComparison(*pairs[0]).compare()
+    for pair in pairs[1:]:  # the same messages, carried otherwise
         found += _ServiceComparison(*pair).compare_carriage()
-    everywhere = frozenset((name, d) for name in old.operations if name in new.operations for d in DIRECTIONS)
-    for rule, _, *shown in one_sided(
-        map(_show_binding, gone), map(_show_binding, come), BINDING_REMOVED, BINDING_ADDED
-    ):
-        path = f"{old.agent}/binding"
-        found.append(AgentChange(rule, path, path, shown[0], shown[1], old.agent, everywhere))
-    return found
-
-
-def _show_binding(binding: Binding) -> str:
-    return f"{binding.name} (SOAP {binding.soap})"
-
-
-def _pair_bindings(old: Service, new: Service) -> tuple[list[tuple[Service, Service]], list[Binding], list[Binding]]:
-    """The bindings of both sides that are the same one, at least one pair; those that are gone, those that came.
-
-    They are the same by their name and SOAP version, else by their SOAP version, else what is left over in order.
-    """
-    before, after = ([s, *(replace(o, version=s.version) for o in s.other_bindings)] for s in (old, new))
-    pairs: list[tuple[Service, Service]] = []
-    alike: Callable[[Binding, Binding], bool]
-    for alike in (
-        lambda a, b: (a.name, a.soap) == (b.name, b.soap),
-        lambda a, b: a.soap == b.soap,
-        lambda a, b: True,
-    ):
-        for first in list(before):
-            second = next((s for s in after if alike(first.binding, s.binding)), None)
-            if second is not None:
-                pairs.append((first, second))
-                before.remove(first)
-                after.remove(second)
-    return pairs, [s.binding for s in before], [s.binding for s in after]
+    return found + report_one_sided_bindings(old, new, pairs)
 
 
 class _ServiceComparison:
@@ -189,28 +105,28 @@ class _ServiceComparison:
         self.reach = Reach(old, self.declarations[0]), Reach(new, self.declarations[1])
         self.texts_tell = not self.names.moved and self.declarations[0].shared == self.declarations[1].shared
         self.pairs = [(old.operations[n], new.operations[n]) for n in old.operations if n in new.operations]
-        self.found: list[AgentChange] = []
-        self.on_each: list[AgentChange] = []
-        """Changes of single operations, of which what is the same for all becomes one."""
+        self.report = AgentReport(old.agent)
         self.wrappers: set[str] = set()
         """Named types of the old side that are compared as a message's own."""
 
     def compare_carriage(self) -> list[AgentChange]:
         """What carries the messages, and nothing of what is in them."""
-        self._compare_bindings()
+        compare_bindings(self.report, self.old.binding, self.new.binding, self.pairs)
         for old, new in self.pairs:
-            self._compare_operations(old, new)
-            for message, first, second in _parts_of_both(old, new):
+            compare_carriage(self.report, old, new, self.names)
+            for message, first, second in parts_of_both(old, new):
                 self._compare_headers(message, first, second, _Shared(list))
-        return [*self.found, *self._collapsed()]
+        self.report.collapse(len(self.pairs))
+        return self.report.found
 
     def compare(self) -> list[AgentChange]:
-        self._compare_bindings()
+        compare_bindings(self.report, self.old.binding, self.new.binding, self.pairs)
+        self._compare_services()
         bodies, headers, faults = _Shared(list), _Shared(list), _Shared(list)
         for old, new in self.pairs:
             self._compare_operations(old, new)
             self._compare_faults(old, new, faults)
-            for message, first, second in _parts_of_both(old, new):
+            for message, first, second in parts_of_both(old, new):
                 self._compare_headers(message, first, second, headers)
                 if old.style != new.style:  # another wrapper altogether: what it holds cannot be compared
                     continue
@@ -218,64 +134,38 @@ class _ServiceComparison:
                     bodies[first.body, second.body].append(message)
                 elif first.body or second.body:
                     shown = (local(p.body) if p.body else "no element" for p in (first, second))
-                    self._report(BODY_CHANGED, message, "", *shown)
+                    self.report.on_operation(BODY_CHANGED, message, "", *shown)
                 parts = _typed_parts(first, self.old), _typed_parts(second, self.new)
-                self.types.compare_parts(*parts, self._path(message), self._emit([message]))
+                self.types.compare_parts(*parts, self.report.path_of(message), self.report.emit_at([message]))
         self._compare_bodies(bodies)
-        self.found += self._collapsed()
+        self.report.collapse(len(self.pairs))
         self._compare_shared(headers, "header")
         self._compare_shared(faults, "fault")
         self._compare_all_types()
-        return self.found
+        return self.report.found
 
-    # --- binding and operations ---------------------------------------------------------------------------------
+    # --- operations ---------------------------------------------------------------------------------------------
 
-    def _compare_bindings(self) -> None:
-        everywhere = self._emit([(o.name, d) for o, _ in self.pairs for d in DIRECTIONS])
-        old, new = self.old.binding, self.new.binding
-        compared = [(SOAP_VERSION_CHANGED, old.soap, new.soap), (TRANSPORT_CHANGED, old.transport, new.transport)]
-        # An operation's own style counts; the binding's is told where it changes for tools that read no other.
-        if all(o.style == n.style for o, n in self.pairs):
-            compared.append((STYLE_CHANGED, old.style, new.style))
-        for rule, first, second in compared:
-            if first != second:
-                everywhere(rule, f"{self.agent}/binding", first or "none", second or "none")
-        for rule, _, *shown in one_sided(old.policies, new.policies, POLICY_REMOVED, POLICY_ADDED):
-            everywhere(rule, f"{self.agent}/binding", *shown)
+    def _compare_services(self) -> None:
         for second, first in self.names.moved.items():
-            spaces = [space or "no namespace" for space in (first, second)]
-            everywhere(NAMESPACE_CHANGED, f"{self.agent}/namespace", *spaces)
+            spaces = (space or "no namespace" for space in (first, second))
+            emit = self.report.emit_at((o.name, d) for o, _ in self.pairs for d in DIRECTIONS)
+            emit(NAMESPACE_CHANGED, f"{self.agent}/namespace", *spaces)
         operations = self.old.operations, self.new.operations
         for rule, name, *shown in one_sided(*operations, OPERATION_REMOVED, OPERATION_ADDED):
-            self._emit([(name, d) for d in DIRECTIONS])(rule, f"{self.agent}.{name}", *shown)
+            self.report.emit_at((name, d) for d in DIRECTIONS)(rule, f"{self.agent}.{name}", *shown)
 
     def _compare_operations(self, old: Operation, new: Operation) -> None:
-        both = (old.name, "")
-        if self.names.old.action(old.action) != self.names.new.action(new.action):
-            self._report(ACTION_CHANGED, both, "/SOAPAction", old.action, new.action)
-        if old.style != new.style:
-            self._report(STYLE_CHANGED, both, "/binding", old.style, new.style)
-        for rule, _, *shown in one_sided(old.policies, new.policies, POLICY_REMOVED, POLICY_ADDED):
-            self._report(rule, both, "/binding", *shown)
+        compare_carriage(self.report, old, new, self.names)
         if old.response and not new.response:
-            self._report(RESPONSE_REMOVED, (old.name, "response"), "", _body_of(old.response), None)
+            self.report.on_operation(RESPONSE_REMOVED, (old.name, "response"), "", _body_of(old.response), None)
         if new.response and not old.response:
-            self._report(RESPONSE_ADDED, (old.name, "response"), "", None, _body_of(new.response))
-        for message, first, second in _parts_of_both(old, new):
-            uses = [(first.body_use, second.body_use)]
-            if first.headers and second.headers:
-                uses.append((first.header_use, second.header_use))
-            if changed := next((u for u in uses if u[0] != u[1]), None):
-                self._report(USE_CHANGED, message, "", *changed)
-            is_same = self.names.old.action(first.action) == self.names.new.action(second.action)
-            if not is_same and (first.action, second.action) != (old.action, new.action):
-                actions = (p.action or None for p in (first, second))
-                self._report(ADDRESSING_ACTION_CHANGED, message, "/Action", *actions)
+            self.report.on_operation(RESPONSE_ADDED, (old.name, "response"), "", None, _body_of(new.response))
 
     def _compare_headers(self, message: MessageId, old: Part, new: Part, shared: _Shared) -> None:
         before, after = ({local(h): h for h in p.headers} for p in (old, new))
         for rule, name, *shown in one_sided(before, after, HEADER_REMOVED, HEADER_ADDED):
-            self._report(rule, message, f"/header/{name}", *shown)
+            self.report.on_operation(rule, message, f"/header/{name}", *shown)
         for name in (n for n in before if n in after):
             self._compare_elements(HEADER_MOVED, message, f"/header/{name}", before[name], after[name])
             shared[before[name], after[name]].append(message)
@@ -284,16 +174,18 @@ class _ServiceComparison:
         """A header or a message whose element has the same name in another namespace."""
         if self.names.old(old) != self.names.new(new):
             spaces = (namespace(name) or "no namespace" for name in (old, new))
-            self._report(rule, message, tail, *spaces)
+            self.report.on_operation(rule, message, tail, *spaces)
 
     def _compare_faults(self, old: Operation, new: Operation, shared: _Shared) -> None:
         before, after = dict(old.faults), dict(new.faults)
         message = (old.name, "response")
         for rule, name, *shown in one_sided(before, after, FAULT_REMOVED, FAULT_ADDED):
-            self._report(rule, message, f"/fault/{name}", *shown)
+            self.report.on_operation(rule, message, f"/fault/{name}", *shown)
         for name in (n for n in before if n in after):
             if local(before[name]) != local(after[name]):
-                self._report(BODY_CHANGED, message, f"/fault/{name}", local(before[name]), local(after[name]))
+                self.report.on_operation(
+                    BODY_CHANGED, message, f"/fault/{name}", local(before[name]), local(after[name])
+                )
             else:
                 self._compare_elements(BODY_MOVED, message, f"/fault/{name}", before[name], after[name])
                 shared[before[name], after[name]].append(message)
@@ -304,12 +196,12 @@ class _ServiceComparison:
         for (old_name, new_name), messages in bodies.items():
             if local(old_name) != local(new_name):
                 for message in messages:
-                    self._report(BODY_CHANGED, message, "", local(old_name), local(new_name))
+                    self.report.on_operation(BODY_CHANGED, message, "", local(old_name), local(new_name))
                 continue
             for message in messages:
                 self._compare_elements(BODY_MOVED, message, "", old_name, new_name)
             old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
-            path, emit = self._path(min(messages)), self._emit(messages)
+            path, emit = self.report.path_of(min(messages)), self.report.emit_at(messages)
             if old is None or new is None:
                 if old is not new:
                     emit(BODY_CHANGED, path, *("declared" if e else "not declared" for e in (old, new)))
@@ -338,9 +230,9 @@ class _ServiceComparison:
         for (old_name, new_name), messages in elements.items():
             old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
             if old is not None and new is not None and not self._is_same_text("element", old_name, new_name):
-                path = f"{self._path(min(messages))}/{kind}/{old.local}"
+                path = f"{self.report.path_of(min(messages))}/{kind}/{old.local}"
                 key = f"{kind} {self.names.old(old_name)}"
-                self.types.compare_elements(old, new, path, self._emit(messages, path, key))
+                self.types.compare_elements(old, new, path, self.report.emit_at(messages, path, key))
 
     def _is_same_text(self, kind: Literal["element", "type"], old: str, new: str) -> bool:
         if not self.texts_tell or self.names.old(old) != self.names.new(new):
@@ -381,11 +273,11 @@ class _ServiceComparison:
         """A member that moved between a base and its heirs: what is told of the base is not true of these."""
         for path, (base, heirs) in self.types.lifted.items():
             rules = (MEMBER_REMOVED, MEMBER_ADDED, REQUIRED_MEMBER_ADDED)
-            told = [c for c in self.found if c.path == path and c.rule in rules]
+            told = [c for c in self.report.found if c.path == path and c.rule in rules]
             without = (frozenset(pair[side] for pair in heirs) for side in (0, 1))
             left = [r.messages_with(n, w) for r, n, w in zip(self.reach, base, without, strict=True)]
-            self.found = [c for c in self.found if c not in told]
-            self.found += [replace(c, messages=left[0] & left[1]) for c in told if left[0] & left[1]]
+            self.report.found = [c for c in self.report.found if c not in told]
+            self.report.found += [replace(c, messages=left[0] & left[1]) for c in told if left[0] & left[1]]
 
     def _report_one_sided(self, only: list[str], side: int, before: dict[str, str], after: dict[str, str]) -> None:
         """Types of one side: worth a word where no operation has them, or where they can stand for their base."""
@@ -393,7 +285,7 @@ class _ServiceComparison:
         for name in only:
             shown = (local(name), None) if side == 0 else (None, local(name))
             if not reach.messages_with(name):
-                self._emit([])((TYPE_REMOVED, TYPE_ADDED)[side], local(name), *shown)
+                self.report.emit_at([])((TYPE_REMOVED, TYPE_ADDED)[side], local(name), *shown)
                 continue
             found = schema.type(name)
             if reach.is_named(name) or (found is not None and found.abstract):
@@ -405,60 +297,16 @@ class _ServiceComparison:
                 declared = self.reach[0].messages_declaring(before[base]), self.reach[1].messages_declaring(after[base])
                 if messages := declared[0] & declared[1]:
                     rule = (DERIVED_TYPE_REMOVED, DERIVED_TYPE_ADDED)[side]
-                    self._emit(messages)(rule, local(name), *shown)
-
-    # --- changes ------------------------------------------------------------------------------------------------
-
-    def _path(self, message: MessageId) -> str:
-        return f"{self.agent}.{message[0]}/{message[1]}" if message[1] else f"{self.agent}.{message[0]}"
-
-    def _report(self, rule: ChangeRule, message: MessageId, tail: str, old: str | None, new: str | None) -> None:
-        """A change of one operation, in both directions where ``message`` names none."""
-        messages = [message] if message[1] else [(message[0], d) for d in DIRECTIONS]
-        path = self._path(message) + tail
-        self.on_each.append(AgentChange(rule, path, path, old, new, self.agent, frozenset(messages)))
-
-    def _emit(self, messages: Iterable[MessageId], path_here: str = "", key_of_all: str = "") -> Emit:
-        """``path_here``: what the paths of this agent begin with, for which ``key_of_all`` stands in any agent."""
-        where = frozenset(messages)
-
-        def emit(rule: ChangeRule, path: str, old: str | None, new: str | None) -> None:
-            key = key_of_all + path.removeprefix(path_here)
-            self.found.append(AgentChange(rule, key, path, old, new, self.agent, where))
-
-        return emit
+                    self.report.emit_at(messages)(rule, local(name), *shown)
 
     def _emit_of_type(self, old_type: str, new_type: str) -> Emit:
         """Works out where the type is only for a change."""
 
         def emit(rule: ChangeRule, path: str, old: str | None, new: str | None) -> None:
             messages = self.reach[0].messages_with(old_type) & self.reach[1].messages_with(new_type)
-            self._emit(messages)(rule, path, old, new)
+            self.report.emit_at(messages)(rule, path, old, new)
 
         return emit
-
-    def _collapsed(self) -> Iterator[AgentChange]:
-        """What was done to every operation alike is one change of the agent: ``Batch/request/header/TimeZone``."""
-        alike = defaultdict[tuple[ChangeRule, str, str, str], list[AgentChange]](list)
-        for change in self.on_each:
-            operation = next(iter(change.messages))[0]
-            tail = change.path.removeprefix(f"{self.agent}.{operation}")
-            old, new = (text.replace(operation, "{operation}") if text else "" for text in (change.old, change.new))
-            alike[change.rule, tail, old, new].append(change)
-        for (_, tail, old, new), group in alike.items():
-            if len(group) < len(self.pairs) or (len(group) == 1 and tail != "/binding"):
-                yield from group
-            else:
-                path = self.agent + tail
-                messages = frozenset(message for change in group for message in change.messages)
-                yield replace(group[0], key=path, path=path, old=old or None, new=new or None, messages=messages)
-
-
-def _parts_of_both(old: Operation, new: Operation) -> Iterator[tuple[MessageId, Part, Part]]:
-    for direction in DIRECTIONS:
-        first, second = old.part(direction), new.part(direction)
-        if first is not None and second is not None:
-            yield (old.name, direction), first, second
 
 
 def _typed_parts(part: Part, service: Service) -> list[Element]:

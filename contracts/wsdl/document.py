@@ -292,7 +292,6 @@ class _BoundPort:
         attached = [node, documents.port_types.get(documents.qname(node, node.get("type", ""))), *self.ports, *services]
         self.binding = replace(_read_binding(node), policies=documents.policies(*attached))
         self.soap = self.binding.soap
-        self._headers: dict[tuple[str | None, str | None], str] = {}
         self.port_type = documents.qname(node, node.get("type", ""))
 
     def is_encoded(self) -> bool:
@@ -383,13 +382,6 @@ class _BoundPort:
         )
 
     def _header(self, node: etree._Element) -> str:
-        """A header's element; the same few stand at every operation, and mean the same where prefixes do."""
-        said = (node.get("message"), node.get("part"))
-        if said not in self._headers or self.documents.prefixes is None:
-            self._headers[said] = self._find_header(node)
-        return self._headers[said]
-
-    def _find_header(self, node: etree._Element) -> str:
         message = self.documents.message(node)
         parts = () if message is None else message.iterchildren(f"{_W}part")
         part = next((p for p in parts if p.get("name") == node.get("part")), None)
