@@ -132,7 +132,12 @@ def invalid_forms(what: ValueSpace) -> Iterator[tuple[str, str]]:
         if what.family == "enum":
             texts |= {"empty": "", "space": f" {first} ", "two": f"{first} {last}"}
         else:
-            texts |= {"comma": f"{first},{last}", "bar": f"{first}|{last}", "one-unknown": f"{first} Nonesuch"}
+            texts |= {
+                "comma": f"{first},{last}",
+                "newline": f"{first}\n{last}",
+                "bar": f"{first}|{last}",
+                "one-unknown": f"{first} Nonesuch",
+            }
         yield from ((f"value-{what.family}-{name}", text) for name, text in texts.items() if text not in what.values)
 
 
