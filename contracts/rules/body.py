@@ -685,13 +685,16 @@ class _Walk:
     def check_keys(self, node: etree._Element, kind: Type) -> None:
         """The pairs of a dictionary: .NET refuses a key that is nil, or there twice (7 and 07 are one int)."""
         seen: set[object] = set()
-        types = {m.name: key_type_of(self.schema, m.type) for m in self.schema.members(kind.name)}
+        pairs = self.schema.members(kind.name)
+        types = {pair.name: key_type_of(self.schema, pair.type) for pair in pairs}
+        nillable = {m.name for pair in pairs for m in self.schema.members(pair.type) if m.nillable}
         for pair in _children_of(node):
             entry = next((c for c in _children_of(pair) if local(str(c.tag)).lower() == "key"), None)
             if entry is None:
                 continue
             if is_nil(entry):
-                self.case.add(KEY_NIL, entry, expected=f"{tag(str(entry.tag))} with a value", found="nil")
+                if str(entry.tag) in nillable:  # else the schema has said so
+                    self.case.add(KEY_NIL, entry, expected=f"{tag(str(entry.tag))} with a value", found="nil")
                 continue
             key = _key_value(self.schema, types.get(str(pair.tag), ""), entry)
             if key in seen:
