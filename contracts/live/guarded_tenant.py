@@ -16,6 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import Any
@@ -31,9 +32,10 @@ from ..model.secrets import mask_secrets
 from ..wsdl.service import Service
 from .build_request import build_request, insert_credentials, post_message
 from .exchange import CREDENTIALS_REFUSED, NOT_THERE, SUCCEEDED, Exchange
-from .guards import AllowedCalls, allowed_calls, check_call, check_identity
+from .guards import AllowedCalls, allowed_calls, check_call, check_identity, texts_at
 from .http_session import CouldNotJudge, TenantSession
-from .tenant_lock import LockNotTaken, interrupt_on_sigterm, lock_tenant
+from .job_journal import JobJournal, StartedJob
+from .tenant_lock import LockNotTaken, interrupt_on_signals, lock_tenant
 from .tenant_settings import TenantSettings
 
 _LOGIN = "SoPrincipal.AuthenticateUsernamePassword"
@@ -66,31 +68,43 @@ class GuardedTenant:
         self.settings = settings
         self.contract = contract or load()
         self._wait, self._sleep = wait, sleep
-        self._started: dict[int, Service] = {}
+        self._started: dict[int, tuple[Service, StartedJob]] = {}
         self._ticket: str | None = settings.ticket
         self._login_is_broken = False
         self._held = ExitStack()
 
     def __enter__(self) -> GuardedTenant:
         try:
-            self._held.enter_context(lock_tenant(self.settings.url, self._wait))
+            self._held.enter_context(lock_tenant(self.settings.tenant, self._wait))
         except LockNotTaken as error:
             raise CouldNotJudge("locked", f"{self.settings.host}: {error}") from None
-        self._held.enter_context(interrupt_on_sigterm())
+        self._held.enter_context(interrupt_on_signals())
         self._held.callback(self._session.close)
+        try:
+            self._journal = JobJournal(self.settings.tenant if self.settings.keep_journal else None)
+        except ContractsError:
+            self._held.close()
+            raise
+        self._earlier = tuple(self._journal.jobs)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._held:
+            told = [self._stop_earlier(job) for job in self._earlier if job.number is not None]
             left = [number for number in self.started if not self._stop(number)]
-            if not left:
+            if left:
+                told.append(f"job {', '.join(map(str, left))} was started by this run and could not be stopped")
+            for job in [job for job in self._journal.jobs if job.number is None]:
+                told.append(f"a job named {job.name} may have been started, and its id is not known: look for it")
+                self._journal.remove(job)
+            text = "; ".join(filter(None, told))
+            if not text:
                 return
-            text = f"job {', '.join(map(str, left))} was started by this run and could not be stopped: stop it by hand"
             if error is None:
-                raise CouldNotJudge("job-left", f"{self.settings.host}: {text}")
-            error.add_note(text)
+                raise CouldNotJudge("job-left", f"{self.settings.host}: {text}: stop it by hand")
+            error.add_note(f"{text}: stop it by hand")
 
     @cached_property
     def _session(self) -> TenantSession:
@@ -112,24 +126,50 @@ class GuardedTenant:
         own = ticket is None
         logs_in = own and "Credentials" in map(local, operation.request.headers)
         # Checked before anybody logs in; and StartBatchJob is never sent twice, so that it wants a fresh ticket.
-        self._checked_request(label, self._envelope(label, body, ticket or self._ticket or "7T:not-logged-in"))
+        checked = self._checked_request(
+            label, self._envelope(label, body, ticket or self._ticket or "7T:not-logged-in")
+        )
         if logs_in and (self._ticket is None or (starts and self.settings.user)):
             self.login()
-        try:
-            exchange = self._send(label, body, ticket or self._ticket or "", resend=not starts)
-        except CouldNotJudge as error:
-            if starts:
-                raise CouldNotJudge(error.cause, f"{error}; the job may have been started all the same") from None
-            raise
+        if starts:
+            return self._start(label, service, body, self._job_name(checked, service, operation))
+        exchange = self._send(label, body, ticket or self._ticket or "")
         if own and exchange.outcome == CREDENTIALS_REFUSED:
-            if logs_in and self.settings.user and not starts:
+            if logs_in and self.settings.user:
                 self.login()
                 exchange = self._send(label, body, self._ticket or "")
             if exchange.outcome == CREDENTIALS_REFUSED:
-                kind = exchange.text("ExceptionType") or "Succeeded=false"
-                raise CouldNotJudge("expired", f"{self.settings.host} refuses the credentials ({kind})")
-        if starts:
-            self._note_start(service, exchange)
+                raise self._refused_credentials(exchange)
+        return exchange
+
+    def _job_name(self, request: Message, service: Service, operation: Operation) -> str:
+        root = envelope.parse(request.data).root
+        assert root is not None  # it was judged kept
+        return texts_at(root, operation, self._allowed(service).start_name)[0]
+
+    def _refused_credentials(self, exchange: Exchange) -> CouldNotJudge:
+        kind = exchange.text("ExceptionType") or "Succeeded=false"
+        return CouldNotJudge("expired", f"{self.settings.host} refuses the credentials ({kind})")
+
+    def _start(self, label: str, service: Service, body: Body, name: str) -> Exchange:
+        """Starts a job, which is written down before: whatever comes of it, it is stopped again, or told of."""
+        job = StartedJob(service.agent, name)
+        self._journal.add(job)
+        try:
+            exchange = self._send(label, body, self._ticket or "", resend=False)
+        except CouldNotJudge as error:
+            self._journal.remove(job)  # as it is told of here
+            raise CouldNotJudge(error.cause, f"{error}; the job may have been started all the same") from None
+        if not self._contract_of(label).judge(exchange.response).kept:
+            return exchange  # what it says of an id may be anybody's: it is told of at the end
+        if exchange.outcome == CREDENTIALS_REFUSED:
+            self._journal.remove(job)
+            raise self._refused_credentials(exchange)
+        number = int(exchange.text("Response") or 0) if exchange.outcome == SUCCEEDED else 0
+        self._journal.remove(job)
+        if number > 0:
+            self._started[number] = service, replace(job, number=number)
+            self._journal.add(self._started[number][1])
         return exchange
 
     @contextmanager
@@ -249,23 +289,38 @@ class GuardedTenant:
         """The ids of the jobs that this run started and has not stopped yet."""
         return tuple(self._started)
 
-    def _note_start(self, service: Service, exchange: Exchange) -> None:
-        number = exchange.text("Response") or ""
-        if exchange.succeeded and number.isascii() and number.isdigit() and int(number):
-            self._started[int(number)] = service
+    def _stop_earlier(self, job: StartedJob) -> str:
+        """Stops a job of a run that was killed, if it is still the one; what is left to say of it."""
+        services = [s for s in self.contract.services if (s.version, s.agent) == (self.settings.version, job.agent)]
+        allowed = self._allowed(services[0]) if services else AllowedCalls()
+        try:
+            if allowed.stop_look:
+                looked = self.call(f"{job.agent}.{allowed.stop_look}", {allowed.stop_id: job.number})
+                if looked.outcome == SUCCEEDED and looked.text("Name") != job.name:  # it is gone, and its id another's
+                    self._journal.remove(job)
+                    return ""
+                self._started[job.number or 0] = services[0], job
+                if looked.outcome == SUCCEEDED and self._stop(job.number or 0):
+                    return ""
+        except (ContractsError, AssertionError):
+            pass
+        self._started.pop(job.number or 0, None)
+        return f"job {job.number} ({job.name}) was started by an earlier run and could not be stopped"
 
     def _stop(self, number: int) -> bool:
         """Stops a job of this run, once it runs; whether it is stopped, or has ended."""
         try:
             for _ in range(_STOP_ATTEMPTS):
-                if (service := self._started.get(number)) is None:
+                if number not in self._started:
                     return True
+                service, job = self._started[number]
                 allowed = self._allowed(service)
                 exchange = self.call(f"{service.agent}.{allowed.stop}", {allowed.stop_id: number})
                 if not exchange.succeeded:
                     return False
                 if exchange.flag("Response") or not self._is_waiting(number):
                     del self._started[number]
+                    self._journal.remove(job)
                     return True
                 self._sleep(PAUSE)
         except (ContractsError, AssertionError):
@@ -281,7 +336,7 @@ class GuardedTenant:
 
     def _is_waiting(self, number: int) -> bool:
         """Whether a job of this run has still to begin: nothing stops it yet, and it would run all the same."""
-        service = self._started[number]
+        service, _ = self._started[number]
         allowed = self._allowed(service)
         if not allowed.stop_look:
             return False

@@ -131,20 +131,20 @@ def check_call(
     if operation.name in allowed.reading:
         return
     if operation.name == allowed.stop:
-        for text in _texts_at(request, operation, allowed.stop_id):
+        for text in texts_at(request, operation, allowed.stop_id):
             number = int(text) if _INTEGER.fullmatch(text) else 0
             if number >= 0 and number not in allowed.stop_unused and not (number and number in started):
                 whose = "ids that cannot exist, or for jobs of this run"
                 raise GuardRefusal(f"{operation.label} is sent for {whose}; not for {number}")
         return
     if operation.name == allowed.start:
-        if all(name and name in allow_start for name in _texts_at(request, operation, allowed.start_name)):
+        if all(name and name in allow_start for name in texts_at(request, operation, allowed.start_name)):
             return
         raise GuardRefusal(f"{operation.label} starts a job; allow it by its name: --allow-start NAME")
     raise GuardRefusal(f"{operation.label} is not on the list of what may be called on a live tenant")
 
 
-def _texts_at(request: etree._Element, operation: Operation, place: str) -> list[str]:
+def texts_at(request: etree._Element, operation: Operation, place: str) -> list[str]:
     """The text at a place in the operation's element, ``BatchTaskInfo/Name`` (empty where it is not there), and those
     of all elements of that name, wherever they stand: which of several a server takes is its own affair."""
     body = operation.request.body or ""

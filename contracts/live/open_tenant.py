@@ -48,7 +48,9 @@ def stand_in_settings(url: str, allow_start: str = SUITE_JOB, **options: Any) ->
     """The settings for a stand-in tenant that runs; ``options`` are other fields."""
     from ..standin.agents import APPLICATION_TOKEN, PASSWORD, USER_NAME
 
-    return TenantSettings(url, APPLICATION_TOKEN, USER_NAME, PASSWORD, allow_start=(allow_start,), **options)
+    return TenantSettings(
+        url, APPLICATION_TOKEN, USER_NAME, PASSWORD, allow_start=(allow_start,), keep_journal=False, **options
+    )
 
 
 def choose_settings(

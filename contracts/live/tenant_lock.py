@@ -18,13 +18,14 @@ class LockNotTaken(Exception):
 
 
 @contextmanager
-def lock_tenant(url: str, wait: float = 0.0) -> Iterator[Path]:
-    """Holds the tenant's lock while the block runs; waits up to ``wait`` seconds for it. Raises LockNotTaken.
+def lock_tenant(tenant: str, wait: float = 0.0) -> Iterator[Path]:
+    """Holds the lock of a tenant (`TenantSettings.tenant`) while the block runs; waits up to ``wait`` seconds for it.
 
     The operating system keeps the lock, and frees it when its process ends, however that ends: a lock is never stale.
-    Its file stays. Every user of the machine may lock it, whatever the umask of the one who made it.
+    Its file stays. Every user of the machine may lock it, whatever the umask of the one who made it. Raises
+    LockNotTaken.
     """
-    digest = hashlib.sha256(url.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(tenant.encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"services85-{digest}.lock"
     try:
         held = FileLock(path, timeout=wait, mode=0o666).acquire()
@@ -37,16 +38,18 @@ def lock_tenant(url: str, wait: float = 0.0) -> Iterator[Path]:
 
 
 @contextmanager
-def interrupt_on_sigterm() -> Iterator[None]:
-    """SIGTERM raises KeyboardInterrupt in the block, as Ctrl-C does, so that what was started is stopped.
+def interrupt_on_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP raise KeyboardInterrupt in the block, as Ctrl-C does, so that what was started is stopped.
 
     Only in the main thread, where Python allows it, and only where nobody else handles the signal.
     """
-    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    if ours:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has no SIGHUP
+    main = threading.current_thread() is threading.main_thread()
+    ours = [number for number in known if main and signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        if ours:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..files.pyproject import TENANT_KEYS, read_settings
 from ..model import ContractsError
@@ -33,6 +35,7 @@ class TenantSettings:
     ``live``: a file that says what may be called, in the place of what is shipped (see `guards.allowed_calls`).
     ``timeout``: seconds that one answer may take. ``attempts``: how often a request is sent at most, ``backoff``
     seconds after the first one, then twice as long each time. ``allow_start``: names of jobs that may be started.
+    ``keep_journal``: whether started jobs are written down, for a run after one that is killed to stop them.
 
     Raises ContractsError for what is missing or wrong, GuardRefusal for a host that is not to be talked to.
     """
@@ -48,6 +51,7 @@ class TenantSettings:
     live: str | None = None
     attempts: int = 3
     backoff: float = 0.5
+    keep_journal: bool = True
     host: str = field(init=False)
     version: str = field(init=False)
 
@@ -76,6 +80,16 @@ class TenantSettings:
     @property
     def loopback(self) -> bool:
         return is_loopback(self.host)
+
+    @property
+    def tenant(self) -> str:
+        """What the tenant is called, however its URL is spelled: for its lock and its journal."""
+        parts = urlsplit(self.url)
+        where = normpath(parts.path.lower().removesuffix(f"/{self.version.lower()}")).removesuffix("/remote")
+        if self.host.endswith(".superoffice.com"):
+            return f"superoffice.com{where}"  # a customer's tenant answers at several hosts
+        port = parts.port or {"https": 443, "http": 80}[parts.scheme]
+        return f"{'loopback' if self.loopback else self.host}:{port}{where}"
 
     @property
     def kind(self) -> str:

@@ -20,6 +20,7 @@ import contracts
 from contracts.live.guarded_tenant import GuardedTenant, NotAsDeclared
 from contracts.live.guards import GuardRefusal
 from contracts.live.http_session import CouldNotJudge
+from contracts.live.job_journal import JobJournal, StartedJob
 from contracts.live.tenant_lock import LockNotTaken, lock_tenant
 from contracts.live.tenant_settings import TenantSettings
 from contracts.model import ContractsError
@@ -350,8 +351,9 @@ def test_it_is_stopped_where_the_test_fails(tenant: StandIn) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_is_stopped_where_the_run_is_told_to_end(tenant: StandIn, number: int) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
+def test_it_is_stopped_where_the_run_is_told_to_end(tenant: StandIn, name: str) -> None:
+    """By the run itself, or, where it is killed, by the next one."""
     code = f"""if True:
         import signal, sys
         from contracts import load
@@ -366,10 +368,18 @@ def test_it_is_stopped_where_the_run_is_told_to_end(tenant: StandIn, number: int
     with subprocess.Popen([sys.executable, "-c", code], env=environment, **pipes) as process:
         assert process.stdout is not None
         job = int(process.stdout.readline())
-        process.send_signal(number)
+        process.send_signal(getattr(signal, name))
         _, said = process.communicate()
-    assert b"KeyboardInterrupt" in said
+    assert (b"KeyboardInterrupt" in said) is (name != "SIGKILL")
+    if name == "SIGKILL":
+        assert sent(tenant)[-1] == "Start"
+        with GuardedTenant(settings(tenant)):
+            pass
     assert sent(tenant)[-1] == "Stop" and calls.stop(tenant, job) == "false"
+    before = len(tenant.saw)
+    with GuardedTenant(settings(tenant)):
+        pass
+    assert len(tenant.saw) == before
 
 
 def test_a_job_that_still_waits_is_stopped_as_soon_as_it_runs(tenant: StandIn, clock: Clock) -> None:
@@ -427,6 +437,37 @@ def test_start_is_sent_once_whatever_comes_back(clock: Clock, fault: str) -> Non
         assert sent(tenant).count("Start") == (0 if "503" in fault else 1)
 
 
+def test_a_job_whose_id_nobody_knows_is_told_once(clock: Clock) -> None:
+    with StandIn(misbehaviours=["truncated@StartBatchJob"], clock=clock) as tenant:
+        with (
+            pytest.raises(CouldNotJudge, match="a job named report may have been started") as caught,
+            GuardedTenant(settings(tenant, allow_start=("report",))) as live,
+        ):
+            live.call("Batch.StartBatchJob", {"BatchTaskInfo": JOB})
+        assert caught.value.cause == "job-left"
+        with GuardedTenant(settings(tenant)) as live:
+            assert live.call("Batch.GetBatchTaskInfo", {"Id": 44}).succeeded
+
+
+def test_a_job_of_an_earlier_run_is_stopped_only_if_it_is_still_that_one(tenant: StandIn) -> None:
+    """An id may have become somebody else's: its name tells."""
+    journal = JobJournal(settings(tenant).tenant)
+    journal.add(StartedJob("Batch", "report", 42))  # 42 is named nightly
+    with GuardedTenant(settings(tenant)):
+        pass
+    assert sent(tenant) == ["Get"]
+    assert JobJournal(settings(tenant).tenant).jobs == []
+
+
+def test_nothing_is_started_where_it_cannot_be_written_down(tenant: StandIn, monkeypatch: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    live = GuardedTenant(settings(tenant, allow_start=("report",)))
+    with live, pytest.raises(ContractsError, match="journal of started jobs cannot be written"):
+        live.call("Batch.StartBatchJob", {"BatchTaskInfo": JOB})
+    assert "Start" not in sent(tenant)
+
+
 def test_a_job_that_cannot_be_stopped_is_told(clock: Clock) -> None:
     with StandIn(misbehaviours=["503@StopBatchJob"], clock=clock) as tenant:
         left = "job 44 was started by this run and could not be stopped"
@@ -465,13 +506,14 @@ def test_a_run_waits_for_another_one(tenant: StandIn) -> None:
 
 
 def test_the_lock_of_a_run_that_was_killed_is_free(tenant: StandIn) -> None:
-    code = f"""
-import os
+    code = """
+import os, sys
 from contracts.live.tenant_lock import lock_tenant
-with lock_tenant({tenant.url!r}):
+with lock_tenant(sys.argv[1]):
     os._exit(9)
 """
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    name = settings(tenant).tenant
+    assert subprocess.run([sys.executable, "-c", code, name], check=False).returncode == 9
     with GuardedTenant(settings(tenant)) as live:
         assert live.call("SoPrincipal.GetSystemInfo").succeeded is True
 

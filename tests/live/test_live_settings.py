@@ -143,3 +143,21 @@ def test_an_on_site_host_that_is_named_may_be_http_and_wants_no_token() -> None:
 @pytest.mark.parametrize("tail", ["", "/", "/Batch.svc", "/Batch.svc?wsdl", "/SoPrincipal.svc?singleWsdl"])
 def test_the_url_may_be_that_of_an_agent(tail: str) -> None:
     assert settings(SOD + tail).url == SOD
+
+
+# spellings of one tenant, and another
+SPELLINGS = [
+    (("https://sod.superoffice.com/Cust12345/Remote/Services85", "https://sod.superoffice.com/cust12345/remote/Services85",
+      "https://SOD.superoffice.com:443/Cust12345/Remote/Services86/Batch.svc",
+      "https://sod2.superoffice.com/Cust12345/./Remote/Services85"),
+     "https://sod.superoffice.com/Cust12346/Remote/Services85"),
+    (("http://localhost:8085/Cust12345/Remote/Services85", "http://127.0.0.1:8085/Cust12345/Remote/Services85",
+      "http://[::1]:8085/Cust12345/Remote/Services85"),
+     "http://localhost:8086/Cust12345/Remote/Services85"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spelled", "other"), SPELLINGS)
+def test_a_tenant_is_one_however_its_url_is_spelled(spelled: tuple[str, ...], other: str) -> None:
+    assert len({settings(url).tenant for url in spelled}) == 1
+    assert settings(other).tenant != settings(spelled[0]).tenant
