@@ -6,6 +6,8 @@ import re
 import tempfile
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,7 @@ def verify(
     """
     from ..contract import load
     from ..live.open_tenant import choose_settings
+    from ..recording.provenance import digest_contract
     from ..rules.waivers import read_own_waivers
 
     # What could only end in nothing judged is said before anything runs.
@@ -110,6 +113,12 @@ def verify(
     tenant = re.sub(r"//[^/]*@", "//", given["tenant"])  # who logs in is in no report
     candidate = f", candidate {given['candidate']}" if given["candidate"] else ""
     collector = Collector(f"{loaded.name} against {tenant}{candidate}", verbose)
+    collector.result.facts = {
+        "when": datetime.now(UTC).isoformat(" ", "seconds"),
+        "suite": f"services85-contracts {version('services85-contracts')}",
+        "contract": f"{loaded.name} ({digest_contract(loaded.services)})",
+        "tenant": tenant,
+    }
     started = time.monotonic()
     status = _run_pytest(chosen, arguments, collector)
     result = collector.result
@@ -192,8 +201,6 @@ def _find_suite() -> Path:
 
 def _run_pytest(modules: list[str], options: list[str], collector: Collector) -> int:
     """pytest in this process, with no configuration but the suite's own."""
-    from importlib.metadata import entry_points
-
     folder = _find_suite()
     plugins = [f"no:{name}" for name in ("terminal", "cacheprovider", "xdist", "benchmark")]
     if not any(point.value == "contracts.plugin" for point in entry_points(group="pytest11")):

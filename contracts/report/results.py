@@ -110,10 +110,12 @@ class SuiteTest:
 class SuiteResult:
     """What one run of ``verify`` found.
 
+    ``facts``: when it ran, by which version and contract, against whom.
     ``recordings``: lines on where they come from and which are out of date. ``errors``: why the run is not whole.
     """
 
     title: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
     tests: list[SuiteTest] = field(default_factory=list)
     recordings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -157,6 +159,7 @@ class SuiteResult:
         return {
             "schema": "services85-verify/1",
             "title": self.title,
+            "facts": self.facts,
             "outcome": self.outcome,
             "seconds": round(self.seconds, 1),
             "rooms": [{"room": room, **_summarize_room(tests)} for room, tests in self.rooms.items()],

@@ -18,6 +18,8 @@ def render_html(result: SuiteResult, stream: TextIO) -> Iterator[str]:
 
 
 def _show_rooms(result: SuiteResult) -> Iterator[str]:
+    facts = "".join(f"<dt>{name}</dt><dd>{escape(fact)}</dd>" for name, fact in result.facts.items())
+    yield f"<dl>{facts}</dl>"
     yield f'<div class="table"><table><tr>{"".join(f"<th>{head}</th>" for head in _HEADS)}</tr>'
     for room in result.as_dict()["rooms"]:
         yield f"<tr>{''.join(f'<td>{escape(str(room[head]))}</td>' for head in _HEADS)}</tr>"

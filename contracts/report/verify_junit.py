@@ -16,6 +16,9 @@ _ELEMENTS = {"broken": "failure", "unjudged": "error", "skipped": "skipped"}
 def render_junit(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     """The document, with its declaration: a suite for each room."""
     root = etree.Element("testsuites", {"name": f"services85 verify: {result.title}", **_count_tests(result.tests)})
+    properties = etree.SubElement(root, "properties")
+    for name, fact in result.facts.items():
+        etree.SubElement(properties, "property", name=name, value=drop_controls(fact))
     for room, tests in result.rooms.items():
         suite = etree.SubElement(root, "testsuite", {"name": room, **_count_tests(tests)})
         for test in tests:

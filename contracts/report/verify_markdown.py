@@ -17,6 +17,7 @@ def render_markdown(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     """The outcome, a row for each room, then each cause of a failure once, then why tests were skipped."""
     yield f"## services85 verify: {result.outcome}"
     yield f"\n{escape_cell(result.title)}"
+    yield from (f"\n{name}: {escape_cell(fact)}" for name, fact in result.facts.items())
     counts = {room: count_outcomes(tests) for room, tests in {**result.rooms, "all": result.tests}.items()}
     heads = ["", *counts["all"]]
     yield f"\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}"

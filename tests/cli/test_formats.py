@@ -39,6 +39,7 @@ def test_a_format_of_ones_own(message: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 SUITE = SuiteResult(
     "Services85 against stand-in",
+    {"when": "2026-11-27 10:00:00+00:00", "contract": "Services85 (0123456789abcdef)"},
     [
         SuiteTest("live", "test_stop[1]", "broken", 0.1, "body-case\n```\n::error::x"),
         SuiteTest("live", "test_stop[2]", "broken", 0.1, "body-case\n```\n::error::x"),
@@ -64,6 +65,7 @@ def test_each_format_of_the_suite(form: str, name: str, tag: str) -> None:
     shown = "\n".join(render_lines("verify", form, SUITE, StringIO()))
     assert name in shown and tag in shown and "Services85 against stand-in" in shown
     assert form in ("json", "junit") or shown.count("body-case") == 1, "a cause is said once"
+    assert form in ("text", "github") or "0123456789abcdef" in shown
     if form == "markdown":
         assert not re.search("^```$", shown, re.MULTILINE), "what is quoted ends no fence"
 

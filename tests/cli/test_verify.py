@@ -218,10 +218,11 @@ def test_reports(results: dict[str, tuple[int, str, str]]) -> None:
     folder = Path(results["folder"][1])
     data = json.loads((folder / "out.json").read_text())
     assert data["schema"] == "services85-verify/1" and data["outcome"] == "kept" and data["failures"] == []
+    assert list(data["facts"]) == ["when", "suite", "contract", "tenant"] and data["facts"]["tenant"] == "stand-in"
     assert {r["room"] for r in data["rooms"]} == {"sources", "live", "drift"}
     junit = etree.parse(str(folder / "out.xml")).getroot()
     assert junit.get("failures") == "0" and int(junit.get("tests") or 0) > 20
-    assert {suite.get("name") for suite in junit} == {"sources", "live", "drift"}
+    assert {suite.get("name") for suite in junit.findall("testsuite")} == {"sources", "live", "drift"}
     assert (folder / "copy.xml").read_bytes() == (folder / "out.xml").read_bytes()
     assert "services85 verify: kept</h1>" in (folder / "out.html").read_text()
 
