@@ -52,6 +52,10 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
     digest = hashlib.sha256(text if alone else text + source.encode()).hexdigest()[:16]
     bindings = [_BoundPort(documents, node) for node in documents.each("binding")]
     services = [bound.service(digest) for bound in bindings if bound.is_usable(any_binding)]
+    if any_binding:  # port types that nothing carries can be compared all the same
+        carried = {bound.port_type for bound in bindings}
+        ports = [_BoundPort(documents, node) for node in documents.each("portType")]
+        services += [port.service(digest) for port in ports if port.port_type not in carried]
     if not services:
         raise UnreadableContract(
             f"{source}:{root.sourceline}: no SOAP 1.1 document/literal binding{_show_bindings(bindings)}"
@@ -283,7 +287,7 @@ def _adopt_schema(schema: etree._Element, target: str) -> etree._Element:
 
 
 class _BoundPort:
-    """A binding, and the port type that it carries."""
+    """A binding, and the port type that it carries; or a port type alone, which nothing carries."""
 
     def __init__(self, documents: _Documents, node: etree._Element) -> None:
         self.documents, self.node = documents, node
@@ -292,7 +296,9 @@ class _BoundPort:
         attached = [node, documents.port_types.get(documents.qname(node, node.get("type", ""))), *self.ports, *services]
         self.binding = replace(_read_binding(node), policies=documents.policies(*attached))
         self.soap = self.binding.soap
-        self.port_type = documents.qname(node, node.get("type", ""))
+        is_bound = node.tag == f"{_W}binding"
+        self.port_type = documents.qname(node, node.get("type", "")) if is_bound else _declared_name(node)
+        self.space = _SOAP.get(self.soap, "{}")
 
     def is_encoded(self) -> bool:
         return any(body.get("use") == "encoded" for body in self.node.iter(f"{_SOAP['1.1']}body"))
@@ -342,7 +348,7 @@ class _BoundPort:
             request = self._part(bound, abstract, "input")
             if request is None:
                 raise self.documents.error(bound, f"operation {name} has no input message")
-            soap = bound.find(f"{_SOAP[self.soap]}operation")
+            soap = bound.find(f"{self.space}operation")
             return Operation(
                 version=version,
                 agent=agent,
@@ -359,7 +365,7 @@ class _BoundPort:
 
     def _part(self, bound: etree._Element, declared: etree._Element | None, side: str) -> Part | None:
         """What one direction carries: the binding says how, the port type's message says what."""
-        documents, space = self.documents, _SOAP[self.soap]
+        documents, space = self.documents, self.space
         carried = bound.find(f"{_W}{side}")
         abstract = None if declared is None else declared.find(f"{_W}{side}")
         if carried is None or abstract is None:

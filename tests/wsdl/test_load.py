@@ -15,7 +15,7 @@ from lxml import etree
 import contracts
 from contracts.files.limits import MAX_SIZE
 from contracts.wsdl.fingerprint import facts
-from contracts.wsdl.load import shipped
+from contracts.wsdl.load import load_services, shipped
 
 from .facts import differences
 
@@ -285,6 +285,23 @@ def test_two_port_types_share_their_schemas(tmp_path: Path) -> None:
     services = contracts.load(tmp_path / "a.wsdl").services
     assert sorted(s.agent for s in services) == ["Batch", "Other"]
     assert all(s.schema.validator is not None for s in services)
+
+
+def test_a_port_type_that_no_binding_carries_can_be_compared(tmp_path: Path) -> None:
+    text = WSDL.decode()
+    start, end = text.index("<binding"), text.index("</service>") + len("</service>")
+    (tmp_path / "a.wsdl").write_text(text[:start] + text[end:], encoding="utf-8")
+    [service], _ = load_services(str(tmp_path / "a.wsdl"), any_binding=True)
+    operation = service.operations["StopBatchJob"]
+    assert (service.agent, service.binding.soap, operation.action, operation.request.headers) == (
+        "Batch",
+        "none",
+        "",
+        (),
+    )
+    assert operation.request.body and operation.request.body.endswith("}StopBatchJob")
+    with pytest.raises(contracts.UnreadableContract, match="no binding at all"):
+        loaded(tmp_path / "a.wsdl")
 
 
 # --- URLs -------------------------------------------------------------------------------------------------------------
