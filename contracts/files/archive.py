@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from .limits import Unreadable
 
+if TYPE_CHECKING:
+    from zipfile import ZipInfo
+
 MAX_ZIP = 1024 * 2**20
 """Bytes that are unpacked of one .zip; the WSDLs of the vendor's five versions have 80 MB, their pages 40 MB."""
+MAX_MEMBERS = 100_000
+_READ = (0, 8)
+"""How members may be packed: not at all, or by deflate, the one way that unpacks no more than it is asked for."""
 
 
 class Archive:
@@ -27,13 +34,19 @@ class Archive:
             raise Unreadable(str(error.strerror or error)) from None
         except Exception as error:  # the headers of a hostile one make zipfile raise whatever its parts do
             raise Unreadable(f"not a zip, or a damaged one ({_one_line(error)})") from None
-        self._members = {
-            name: info
-            for info in self._zip.infolist()
-            if (name := info.filename.replace("\\", "/").lstrip("/"))
-            and not name.endswith("/")
-            and not _is_hidden(name)
-        }
+        listed = self._zip.infolist()
+        if len(listed) > MAX_MEMBERS:
+            raise Unreadable(f"a zip of more than {MAX_MEMBERS} files")
+        self._members: dict[str, ZipInfo] = {}
+        numbers: Counter[str] = Counter()
+        for info in listed:
+            name = info.filename.replace("\\", "/").lstrip("/")
+            if name and not name.endswith("/") and not _is_hidden(name):
+                stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a name in a zip, slashes and all
+                while name in self._members:  # two files of one name: none is passed over
+                    numbers[stem] += 1
+                    name = f"{stem} ({numbers[stem] + 1}){suffix}"
+                self._members[name] = info
         self._unpacked = 0
         if any(info.flag_bits & 1 for info in self._members.values()):
             raise Unreadable("an encrypted zip, which is not read")
@@ -48,6 +61,8 @@ class Archive:
             raise Unreadable("cannot be read: not in the zip")
         if self._unpacked > MAX_ZIP:
             raise Unreadable(f"not read: the zip unpacks to more than {MAX_ZIP >> 20} MB")
+        if self._members[name].compress_type not in _READ:
+            raise Unreadable("cannot be unpacked: packed in another way than by deflate")
         try:
             with self._zip.open(self._members[name]) as stream:
                 data = stream.read(limit)

@@ -46,15 +46,32 @@ def list_archive(path: str) -> Iterator[str]:
 def _list_folder(folder: str) -> Iterator[str]:
     refused: list[OSError] = []
     found: list[str] = []
-    for at, folders, names in os.walk(folder, onerror=refused.append):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [os.path.join(at, name) for name in names if not name.startswith(".")]  # noqa: PTH118 - thousands
+    todo = [folder]  # not os.walk, which goes down by recursion before Python 3.12
+    while todo:
+        try:
+            with os.scandir(todo.pop()) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if not _is_folder(entry):
+                        found.append(entry.path)
+                    elif not entry.is_symlink():
+                        todo.append(entry.path)
+        except OSError as error:
+            refused.append(error)
     yield from [error.filename for error in refused]
     for path in sorted(found, key=lambda path: Path(path).parts):
         if is_archive(path):
             yield from list_archive(path)
         elif not _is_special(path):
             yield path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # it may not be asked: whoever reads it says why
+        return False
 
 
 def _is_special(path: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -51,3 +54,41 @@ def test_a_link_that_cannot_be_followed_is_told(tmp_path: Path, monkeypatch: pyt
     (problem,) = read(str(tmp_path / "loop.xml"))
     assert "cannot be read" in str(getattr(problem, "problem", ""))
     assert main(["check", str(tmp_path)]) == 2
+
+
+def test_folders_in_folders_without_end(tmp_path: Path) -> None:
+    (tmp_path / "message.xml").write_text(STOP)
+    deepest = str(tmp_path)
+    for _ in range(1_200):
+        deepest += "/d"
+        os.mkdir(deepest)  # noqa: PTH102 - pathlib would go down from the root each time
+    try:
+        assert list(list_paths([str(tmp_path)])) == [str(tmp_path / "message.xml")]
+    finally:
+        os.removedirs(deepest)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_packed_in_a_way_that_unpacks_without_bounds(method: int, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as archive:
+        archive.writestr("a.xml", b" " * 2**20)
+    (problem,) = read(str(tmp_path / "a.zip" / "a.xml"))
+    assert "another way than by deflate" in str(getattr(problem, "problem", ""))
+
+
+def test_files_of_one_name_in_a_zip_are_all_judged(tmp_path: Path) -> None:
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for _ in range(20_000):
+            archive.writestr("a.xml", STOP)
+    with within(2):
+        names = list(list_paths([str(tmp_path / "a.zip")]))
+    assert len(set(names)) == 20_000
+    assert str(tmp_path / "a.zip" / "a (2).xml") in names
+
+
+def test_a_zip_of_very_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contracts.files.archive.MAX_MEMBERS", 2)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in "abc":
+            archive.writestr(f"{name}.xml", STOP)
+    assert main(["check", str(tmp_path / "a.zip")]) == 2
