@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
 from ..model import Direction, is_anonymous, local, namespace
 from ..model.names import ENVELOPE, NIL, XSD, XSI, XSI_TYPE
+from ..xsd.schema import Schema
 from . import places as at
 from .drafts import LENIENT, MODEL, OFFUTT, REFUSED, RPC, SOAP, WSI, Draft, Operator, take_out
 from .edits import FOREIGN, Message, in_namespace, to_foreign_namespace, to_lower_case, to_no_namespace
@@ -92,7 +94,17 @@ def _harmless_to_repeat(draft: Message) -> str | None:
 
 
 def _harmless_to_be_nil(draft: Message) -> str | None:
+    owner = draft.node.owner
+    if draft.node.element.local == "Key" and owner and owner.name in _pair_types(draft.original.service.schema):
+        return None  # .NET has no dictionary with a key that is null
     return "it is nillable" if draft.node.element.nillable else None
+
+
+@lru_cache(maxsize=64)
+def _pair_types(schema: Schema) -> frozenset[str]:
+    """The types of the pairs that dictionaries hold."""
+    kinds = (schema.type(name) for name in schema.type_names())
+    return frozenset(member.type for kind in kinds if kind and kind.dictionary for member in kind.members)
 
 
 def _swap(draft: Message) -> None:

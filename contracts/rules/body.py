@@ -693,7 +693,8 @@ class _Walk:
             if entry is None:
                 continue
             if is_nil(entry):
-                if str(entry.tag) in nillable:  # else the schema has said so
+                # That the schema forbids it, or that there is content beside nil, is said.
+                if str(entry.tag) in nillable and not len(entry) and not (entry.text or "").strip(XML_SPACE):
                     self.case.add(KEY_NIL, entry, expected=f"{tag(str(entry.tag))} with a value", found="nil")
                 continue
             key = _key_value(self.schema, types.get(str(pair.tag), ""), entry)
