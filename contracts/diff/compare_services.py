@@ -148,9 +148,11 @@ class _ServiceComparison:
 
     def _compare_services(self) -> None:
         for second, first in self.names.moved.items():
-            spaces = (space or "no namespace" for space in (first, second))
+            spaces = [first, second]
+            if ("*" in first) != ("*" in second):  # it is the version that changed
+                spaces = [first.replace("*", self.old.version), second.replace("*", self.new.version)]
             emit = self.report.emit_at((o.name, d) for o, _ in self.pairs for d in DIRECTIONS)
-            emit(NAMESPACE_CHANGED, f"{self.agent}/namespace", *spaces)
+            emit(NAMESPACE_CHANGED, f"{self.agent}/namespace", *(space or "no namespace" for space in spaces))
         operations = self.old.operations, self.new.operations
         for rule, name, *shown in one_sided(*operations, OPERATION_REMOVED, OPERATION_ADDED):
             self.report.emit_at((name, d) for d in DIRECTIONS)(rule, f"{self.agent}.{name}", *shown)

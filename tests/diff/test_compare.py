@@ -120,7 +120,10 @@ def test_another_version_under_the_url_of_the_old_one(
     served: str, number: int, expected: list[tuple[str, str]]
 ) -> None:
     theirs = [replace(s, source=served) for s in _version(DATA, number)]
-    assert told(compare(_version(DATA, 85), theirs)) == expected
+    found = compare(_version(DATA, 85), theirs)
+    assert told(found) == expected
+    for change in found:
+        assert [str(side)[-10:] for side in (change.old, change.new)] == ["Services85", "Services86"]
 
 
 def test_the_only_agent_under_another_name_is_the_same_one() -> None:
