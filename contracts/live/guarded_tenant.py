@@ -348,7 +348,8 @@ class GuardedTenant:
     def drift(self) -> tuple[Change, ...]:
         """What changed from the contract to the WSDLs that the tenant serves, for the agents of the contract.
 
-        An agent whose WSDL is gone (404) is a change as well. Raises CouldNotJudge where a WSDL cannot be had.
+        Raises CouldNotJudge where a WSDL cannot be had: a server may answer every call and serve none (404, or WCF's
+        help page), so that nothing is told of an agent that is gone.
         """
         from ..diff.compare import compare
         from ..wsdl.document import parse_wsdl
@@ -357,15 +358,8 @@ class GuardedTenant:
         theirs = []
         for service in ours:
             place = f"{self.settings.url}/{service.agent}.svc?singleWsdl"
-            try:
-                answer = self._session.get(place)
-            except CouldNotJudge as error:
-                if error.cause == "not-found":
-                    continue
-                raise
+            answer = self._session.get(place)
             status = answer.http.status if answer.http else None
-            if status == 404:
-                continue
             try:
                 if status != 200:
                     raise UnreadableContract(f"HTTP {status}")
