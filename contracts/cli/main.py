@@ -84,7 +84,7 @@ class _Commands(click.Group):
         except click.exceptions.Exit as stop:  # after --help and --version
             return stop.exit_code
         except click.UsageError as error:
-            return _complain(_said(error))
+            return _complain(_word_error(error))
         except ContractsError as error:
             return _complain(str(error))
         except UnicodeEncodeError:  # a terminal or pipe that is not UTF-8
@@ -114,7 +114,7 @@ def _complain(text: str) -> int:
     return 2
 
 
-def _said(error: click.UsageError) -> str:
+def _word_error(error: click.UsageError) -> str:
     """click's message as one line that begins with the command, and ends with what was probably meant."""
     context = error.ctx
     path = context.command_path if context is not None else "services85"

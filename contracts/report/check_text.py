@@ -28,10 +28,10 @@ def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
     if left := listed[most:]:
         yield f"… {len(left)} more (--all)"
         rules = Counter(finding.rule for verdict in left for finding in verdict.violations)
-        yield from _wrapped("broken", ", ".join(f"{rule} {count}" for rule, count in rules.most_common()), stream)
+        yield from _wrap_label("broken", ", ".join(f"{rule} {count}" for rule, count in rules.most_common()), stream)
     for each in result.skipped if result.verbose else ():
         yield f"skipped   {name_place(each)}"
-        yield from _wrapped("", each.why, stream)
+        yield from _wrap_label("", each.why, stream)
     if result.verdicts:
         yield summarize_counts(result)
 
@@ -50,7 +50,7 @@ def _show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[s
     if long and what:
         yield f"{' ' * 10}{what}"
     if verdict.reason:
-        yield from _wrapped("", verdict.reason, stream)
+        yield from _wrap_label("", verdict.reason, stream)
     for finding in verdict.violations:
         yield from _show_finding(finding, stream)
     if verbose:
@@ -59,7 +59,7 @@ def _show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[s
     else:
         excuses = dict.fromkeys(finding.excuse[1] for finding in verdict.tolerated if finding.excuse)
         told = ", ".join(excuse for excuse in excuses if excuse not in usual_deviations())
-        yield from _wrapped("tolerated", told, stream)
+        yield from _wrap_label("tolerated", told, stream)
 
 
 def _show_finding(finding: Finding, stream: TextIO) -> Iterator[str]:
@@ -75,10 +75,10 @@ def _show_finding(finding: Finding, stream: TextIO) -> Iterator[str]:
         ("why", f"{finding.authority}: {finding.why}"),
         ("hint", finding.hint),
     ):
-        yield from _wrapped(label, text, stream)
+        yield from _wrap_label(label, text, stream)
 
 
-def _wrapped(label: str, text: str, stream: TextIO) -> list[str]:
+def _wrap_label(label: str, text: str, stream: TextIO) -> list[str]:
     return wrap_text(text, measure_width(stream), f"    {label:<9} ", " " * 14)
 
 
