@@ -25,8 +25,9 @@ _LEAD = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 _DECLARED = re.compile(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"']")
 _PLACEHOLDER = re.compile(r"\{\{\s*(?:_\.)?([\w.-]+)\s*\}\}")
 
-Half = tuple[Http, bytes | Unreadable, "int | None"]
-"""A request or an answer as it was stored: its head, its body (or why it is not there), the line on which it begins."""
+Half = tuple[Http | None, bytes | Unreadable, "int | None"]
+"""A request or an answer as it was stored: its head, if that was kept; its body, or why it is not there; the line of
+the file on which the body begins."""
 
 
 def load_json(data: bytes) -> Any:
@@ -56,7 +57,7 @@ def decode_message(
     if isinstance(stored, Unreadable):
         why = str(stored)
         return Message(b"", source.file, part, side, http, None, answers=answers, problem=why, mixed=mixed)
-    applied = codings(http.headers.all("Content-Encoding")) if not is_text(stored) else []
+    applied = codings(http.headers.all("Content-Encoding")) if http and not is_text(stored) else []
     problem = None
     try:
         stored = unpack(stored, applied, source.max_size)
@@ -120,6 +121,13 @@ def read_fields(fields: Iterable[Any], name: str = "name") -> Headers:
     """Header fields given as ``{"name": …, "value": …}``; those switched off, and HTTP/2's own, left out."""
     kept = [f for f in fields if not f.get("disabled") and f[name] and not f[name].startswith(":")]
     return Headers(tuple([(str(f[name]), str(f.get("value") or "")) for f in kept]))
+
+
+def complete_fields(headers: Headers, media_type: object) -> Headers:
+    """With the Content-Type that a tool noted beside the body, where it noted none among the fields."""
+    if not isinstance(media_type, str) or not media_type or headers.get("Content-Type") is not None:
+        return headers
+    return Headers((*headers.fields, ("Content-Type", media_type)))
 
 
 def encode_text(text: str, headers: Headers) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...files.limits import Unreadable
 from ...model import Headers, Http, Message
-from ..exchange import Half, decode_base64, encode_text, load_json, read_exchange, read_fields
+from ..exchange import Half, complete_fields, decode_base64, encode_text, load_json, read_exchange, read_fields
 from ..reader import NoMessage, Reader, Skipped, Source
 
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"log\"\s*:\s*\{")
@@ -68,8 +68,9 @@ def _split_objects(data: bytes, at: int) -> Iterator[bytes | None]:
 
 def _read_request(entry: Any) -> Half:
     request = entry["request"]
-    http = Http(read_fields(request.get("headers") or ()), method=str(request["method"]), target=str(request["url"]))
     posted = request.get("postData") or {}
+    headers = complete_fields(read_fields(request.get("headers") or ()), posted.get("mimeType"))
+    http = Http(headers, method=str(request["method"]), target=str(request["url"]))
     if not posted.get("text") and not posted.get("params") and (request.get("bodySize") or 0) > 0:
         return http, Unreadable(f"the HAR does not hold the body of {request['bodySize']} bytes"), None
     return http, _read_body(posted, http.headers), None
@@ -79,12 +80,9 @@ def _read_response(entry: Any) -> Half | None:
     response = entry.get("response")
     if not response or not response.get("status"):  # none came
         return None
-    http = Http(
-        read_fields(response.get("headers") or ()),
-        status=int(response["status"]),
-        reason=str(response.get("statusText") or ""),
-    )
     content = response.get("content") or {}
+    headers = complete_fields(read_fields(response.get("headers") or ()), content.get("mimeType"))
+    http = Http(headers, status=int(response["status"]), reason=str(response.get("statusText") or ""))
     if not content.get("text") and (content.get("size") or 0) > 0:
         return http, Unreadable(f"the HAR does not hold the body of {content['size']} bytes"), None
     return http, _read_body(content, http.headers), None

@@ -76,7 +76,7 @@ def _read_request(item: Any, key: str, known: Mapping[str, str]) -> Half:
 def _read_response(example: Any, known: Mapping[str, str]) -> Half:
     headers = read_fields(_fill_fields(example.get("header"), known), "key")
     http = Http(headers, status=int(example.get("code") or 200), reason=str(example.get("status") or ""))
-    return http, encode_text(str(example.get("body") or ""), headers), None
+    return http if headers.fields else None, encode_text(str(example.get("body") or ""), headers), None
 
 
 def _fill_fields(fields: Any, known: Mapping[str, str]) -> list[dict[str, Any]]:
