@@ -67,9 +67,8 @@ def record(
             "recorded" if cassette.written else "skipped " if cassette.skipped else "UNMEANT " if why else "BROKEN  "
         )
         print(f"{state}  {cassette.file}" + (f"  ({why})" if why else ""))
-        for verdict in () if cassette.written else cassette.verdicts:
-            for finding in verdict.violations:
-                print(f"          {verdict.message} {finding}")
+        for finding in cassette.findings:
+            print(f"          {finding}")
     written = sum(cassette.written for cassette in cassettes)
     skipped = sum(cassette.skipped is not None for cassette in cassettes)
     unmeant = sum(cassette.unexpected is not None for cassette in cassettes)

@@ -55,6 +55,8 @@ class GuardedTenant:
 
     ``contract``: what requests are judged by (default: Services85 as shipped). ``wait``: seconds to wait for another
     run to end. Jobs that were started are stopped at the end. Not for use from several threads.
+
+    ``__tracebackhide__``: pytest shows no local variables of these methods (``--showlocals``): they hold secrets.
     """
 
     def __init__(
@@ -121,6 +123,7 @@ class GuardedTenant:
         Raises ContractBroken for a request that is broken and GuardRefusal for one that a guard forbids: nothing is
         sent then. Raises CouldNotJudge where no answer of the service comes back.
         """
+        __tracebackhide__ = True
         service, operation = self._declared(label)
         starts = operation.name == self._allowed(service).start
         own = ticket is None
@@ -153,6 +156,7 @@ class GuardedTenant:
 
     def _start(self, label: str, service: Service, body: Body, name: str) -> Exchange:
         """Starts a job, which is written down before: whatever comes of it, it is stopped again, or told of."""
+        __tracebackhide__ = True
         job = StartedJob(service.agent, name)
         self._journal.add(job)
         try:
@@ -201,6 +205,7 @@ class GuardedTenant:
         return self.contract
 
     def _envelope(self, label: str, body: Body, ticket: str) -> bytes:
+        __tracebackhide__ = True
         service, operation = self._declared(label)
         token = self.settings.application_token
         if isinstance(body, bytes):
@@ -210,6 +215,7 @@ class GuardedTenant:
 
     def _checked_request(self, label: str, data: bytes, *, login: bool = False) -> Message:
         """The request, if it is kept and no guard forbids it."""
+        __tracebackhide__ = True
         service, operation = self._declared(label)
         request = post_message(f"{self.settings.url}/{service.agent}.svc", data, operation.action)
         self._contract_of(label).judge(request, operation=label, onsite=self.settings.onsite).raise_if_broken()
@@ -222,6 +228,7 @@ class GuardedTenant:
         return request
 
     def _send(self, label: str, body: Body, ticket: str, *, login: bool = False, resend: bool = True) -> Exchange:
+        __tracebackhide__ = True
         request = self._checked_request(label, self._envelope(label, body, ticket), login=login)
         return Exchange(label, request, self._session.send(request, resend=resend))
 
@@ -234,6 +241,7 @@ class GuardedTenant:
 
     def login(self) -> Exchange:
         """Gets a fresh ticket. The answer is judged like any other, once; a wrong password is no breach."""
+        __tracebackhide__ = True
         settings = self.settings
         if not settings.user:
             raise CouldNotJudge("expired", f"{settings.host}: the ticket is not valid, and there is no user to log in")

@@ -56,6 +56,7 @@ class TenantSession:
 
     def send(self, request: Message, *, resend: bool = True) -> Message:
         """The answer to a request with its method and URL; ``resend`` False: one that has left is never sent again."""
+        __tracebackhide__ = True
         if not resend:
             self._session.close()  # a connection kept alive may turn out to be dead once the request is on it
         for attempt in range(1, self._settings.attempts + 1):
@@ -74,6 +75,7 @@ class TenantSession:
         raise AssertionError("the last attempt returns or raises")
 
     def _send_once(self, request: Message) -> Message:
+        __tracebackhide__ = True
         import requests
         import urllib3
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .declared import Direction
 
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """HTTP header fields in order; names are found in any case."""
+    """HTTP header fields in order; names are found in any case. They may be secret, and are in no repr."""
 
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, given: Mapping[str, str] | Headers | None) -> Headers | None:
@@ -50,16 +50,16 @@ class Http:
 class Message:
     """One message as it was read, before it is judged.
 
-    ``data`` is the envelope, with transfer and content encodings undone. ``line`` is the line of the file on which
-    ``data`` begins (1 for an .xml file), None where lines of the file mean nothing. ``part`` tells the messages
-    of one file apart. ``http`` is None where the source has no HTTP head. ``documented`` marks a page's example.
-    ``title`` is what a page calls its operation, ``(version, agent, operation)``. ``answers`` is the request of a
-    response, where the source has both. ``problem``: why what was read holds no message that could be judged.
-    ``expects``: the rules that a recording says it breaks on purpose. ``mixed``: it comes from traffic of all kinds,
-    and may belong to another service.
+    ``data`` is the envelope, with transfer and content encodings undone; it holds secrets, and is in no repr.
+    ``line`` is the line of the file on which ``data`` begins (1 for an .xml file), None where lines of the file mean
+    nothing. ``part`` tells the messages of one file apart. ``http`` is None where the source has no HTTP head.
+    ``documented`` marks a page's example. ``title`` is what a page calls its operation, ``(version, agent,
+    operation)``. ``answers`` is the request of a response, where the source has both. ``problem``: why what was read
+    holds no message that could be judged. ``expects``: the rules that a recording says it breaks on purpose.
+    ``mixed``: it comes from traffic of all kinds, and may belong to another service.
     """
 
-    data: bytes
+    data: bytes = field(repr=False)
     file: str = ""
     part: str = ""
     direction: Direction | None = None

@@ -6,7 +6,7 @@ Whatever is written was judged before and is redacted. From a live tenant only w
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -38,7 +38,8 @@ class RecordingResult:
     """What became of one cassette: ``verdicts`` on what was recorded, or why nothing was (``skipped``).
 
     A cassette with a broken message is not written, nor one whose answer is another than the scenario is there to show:
-    ``unexpected`` is then the line that says what came. ``written`` is False then.
+    ``unexpected`` is then the line that says what came. ``written`` is False then. ``findings``: what is broken, a line
+    each, without secrets (the verdicts' own may quote one).
     """
 
     file: str
@@ -46,6 +47,7 @@ class RecordingResult:
     skipped: str | None = None
     unexpected: str | None = None
     written: bool = False
+    findings: tuple[str, ...] = ()
 
 
 # --- from a tenant --------------------------------------------------------------------------------------------------
@@ -117,7 +119,8 @@ def _record_tenant(tenant: GuardedTenant, folder: Path) -> Iterator[RecordingRes
                 ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else None
                 exchange = tenant.call(scenario.call, fill_in(parameters, number, job), ticket=ticket)
         except ContractBroken as broken:  # the login's answer: without a ticket nothing else can be asked
-            yield RecordingResult(scenario.file, (broken.verdict,))
+            findings = _list_findings([broken.verdict], Redactor(tenant.secrets()))
+            yield RecordingResult(scenario.file, (broken.verdict,), findings=findings)
             return
         if starts and (number := tenant.started[-1] if tenant.started else None):
             tenant.wait_until_begun(number)
@@ -188,7 +191,13 @@ def _write_if_kept(
     if kept and not unexpected:
         pair = _vcr_request(exchange.request), _vcr_response(exchange.response)
         write_whole(path, dump_yaml(build_document([pair], redactor, recorded.as_dict())))
-    return RecordingResult(path.as_posix(), verdicts, None, unexpected if kept else None, kept and not unexpected)
+    if not kept:
+        return RecordingResult(path.as_posix(), verdicts, findings=_list_findings(verdicts, redactor))
+    return RecordingResult(path.as_posix(), verdicts, unexpected=unexpected, written=not unexpected)
+
+
+def _list_findings(verdicts: Iterable[Verdict], redactor: Redactor) -> tuple[str, ...]:
+    return tuple(redactor.content(f"{verdict.message} {one}") for verdict in verdicts for one in verdict.violations)
 
 
 def _vcr_request(message: Message) -> Any:

@@ -549,3 +549,27 @@ def test_no_secret_is_shown(live: GuardedTenant, caplog: pytest.LogCaptureFixtur
     for _, secret in live.secrets():
         if secret != live.settings.host:
             assert secret not in shown
+
+
+def test_no_secret_is_among_the_locals_that_pytest_shows(pytester: pytest.Pytester, tenant: StandIn) -> None:
+    pytester.makepyfile(
+        f"""
+        from contracts.live.guarded_tenant import GuardedTenant
+        from contracts.live.open_tenant import stand_in_settings
+
+        def test_login():
+            with GuardedTenant(stand_in_settings({tenant.url!r})) as live:
+                live.settings.timeout
+                live.call("Batch.StopBatchJob", {{"Id": "abc"}})
+
+        def test_broken(monkeypatch):
+            with GuardedTenant(stand_in_settings({tenant.url!r})) as live:
+                monkeypatch.setattr(live._session, "send", lambda *_, **__: 1 / 0)
+                live.call("Batch.StopBatchJob", {{"Id": -1}})
+        """
+    )
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist", "--showlocals", "-vv")
+    said = "\n".join(result.outlines)
+    assert result.ret == 1 and "GuardedTenant object" in said
+    for secret in (APPLICATION_TOKEN, PASSWORD, "<s:Envelope"):
+        assert secret not in said, said

@@ -221,6 +221,13 @@ def test_a_lie_in_a_proper_answer_is_not_written(tmp_path: Path, monkeypatch: py
     assert results["GetBatchTaskInfo.unknown-id"].written
 
 
+def test_what_is_broken_is_told_without_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contracts.standin.server.write_answer", lambda *_: f"<a>{PASSWORD}</a>".encode())
+    with StandIn() as tenant:
+        (only,) = record(live(tenant), tmp_path)
+    assert only.findings and PASSWORD not in str(only.findings)
+
+
 def test_a_broken_login_is_one_result(tmp_path: Path) -> None:
     with StandIn(misbehaviours=["truncated@AuthenticateUsernamePassword"]) as tenant:
         (only,) = record(live(tenant), tmp_path)
