@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import process_time
 from typing import Literal
 
 from lxml import etree
@@ -20,10 +21,12 @@ _EXAMPLE_NUMBER = "42"
 """No 0: an id that is 0 is what a server reads of one that it did not get."""
 _MOST_ELEMENTS = 40_000
 """Elements of one sample: ``full`` goes less deep where it would have more (a type of types of types)."""
+_DEEPEST = 100
+_MOST_SECONDS = 10.0
 
 
 class SampleTooLarge(Exception):
-    """A sample has more elements than its limit."""
+    """A sample has more elements than its limit, is nested too deep, or takes too long; its text says which."""
 
 
 @dataclass
@@ -36,6 +39,8 @@ class FixedChoices:
     items: int = 1
     limit: int = _MOST_ELEMENTS
     elements: int = 0
+    made: int = 0
+    started: float = field(default_factory=process_time)
 
     def has_header(self, name: str, direction: Direction) -> bool:
         return self.form == "full"
@@ -43,7 +48,7 @@ class FixedChoices:
     def count_members(self, members: Sequence[Element], place: Place) -> Sequence[int]:
         self.elements += len(members)
         if self.elements > self.limit:
-            raise SampleTooLarge
+            raise SampleTooLarge(f"has more than {self.limit} elements")
         return [self._count_member(member, place) for member in members]
 
     def _count_member(self, member: Element, place: Place) -> int:
@@ -59,6 +64,13 @@ class FixedChoices:
         return False
 
     def pick_type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+        self.made += 1
+        if self.made > _MOST_ELEMENTS:  # what has to be there, however often, is asked of nobody but here
+            raise SampleTooLarge(f"has more than {_MOST_ELEMENTS} elements")
+        if len(place.owners) > _DEEPEST:
+            raise SampleTooLarge(f"is nested more than {_DEEPEST} elements deep")
+        if process_time() - self.started > _MOST_SECONDS:
+            raise SampleTooLarge(f"takes longer than {_MOST_SECONDS:.0f} s to make")
         found = self.service.schema.type(declared)
         return derived[0] if found is not None and found.abstract and derived else declared
 
@@ -81,16 +93,18 @@ def sample_tree(
 ) -> etree._Element:
     """The Envelope of `sample`, not yet serialized."""
     found = find_operation(service, operation, direction)
+    started, problem = process_time(), ""
     for depth in _DEPTHS[form]:
-        builder = MessageBuilder(service, FixedChoices(service, form, depth), typed=form == "documented")
+        choices = FixedChoices(service, form, depth, started=started)
+        builder = MessageBuilder(service, choices, typed=form == "documented")
         try:
             return builder.build_envelope(found, direction, documented=form == "documented")
-        except SampleTooLarge:
-            continue
+        except SampleTooLarge as error:
+            problem = str(error)
         except ValueError:  # lxml's: a name, in a schema that was not compiled yet, that no element can have
             _ = service.schema.validator
             raise
-    raise ContractsError(f"{found.label}: a {form} {direction} has more than {_MOST_ELEMENTS} elements")
+    raise ContractsError(f"{found.label}: a {form} {direction} {problem}")
 
 
 def sample(

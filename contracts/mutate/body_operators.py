@@ -9,11 +9,11 @@ from typing import Any
 
 from lxml import etree
 
-from ..model import Direction, is_anonymous, local, namespace
+from ..model import ContractsError, Direction, Operation, is_anonymous, local, namespace
 from ..model.names import ENVELOPE, NIL, XSD, XSI, XSI_TYPE
 from ..xsd.schema import Schema
 from . import places as at
-from .drafts import LENIENT, MODEL, OFFUTT, REFUSED, RPC, SOAP, WSI, Draft, Operator, take_out
+from .drafts import LENIENT, MODEL, OFFUTT, REFUSED, RPC, SOAP, WSI, Draft, NothingToDo, Operator, take_out
 from .edits import FOREIGN, Message, in_namespace, to_foreign_namespace, to_lower_case, to_no_namespace
 from .originals import Original, original
 
@@ -52,8 +52,12 @@ def _wrap(draft: Message) -> None:
     draft.element.append(inner)
 
 
-def _take_body_of(draft: Message, other: Original | None) -> None:
-    """What another message holds; the head stays."""
+def _take_body_of(draft: Message, operation: Operation, direction: Direction) -> None:
+    """What another message of the service holds; the head stays."""
+    try:
+        other = original(draft.original.service, operation, direction, minimal=True)
+    except ContractsError:
+        raise NothingToDo from None
     body = None if other is None else other.root.find(f"{other.soap}Body")
     draft.need(body is not None)
     draft.remove_children()
@@ -64,7 +68,7 @@ def _other_operation(draft: Message) -> None:
     first, direction = draft.original, draft.original.direction
     others = [o for o in first.service.operations.values() if (part := o.part(direction)) and part.body != first.body]
     draft.need(others)
-    _take_body_of(draft, original(first.service, others[0], direction, minimal=True))
+    _take_body_of(draft, others[0], direction)
 
 
 def _other_direction(draft: Message) -> None:
@@ -72,7 +76,7 @@ def _other_direction(draft: Message) -> None:
     other: Direction = "response" if first.direction == "request" else "request"
     part = first.operation.part(other)
     draft.need(part is not None and part.body != first.body)
-    _take_body_of(draft, original(first.service, first.operation, other, minimal=True))
+    _take_body_of(draft, first.operation, other)
 
 
 # --- parameters and members -------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from ..model import is_anonymous, local
-from ..model.names import ADDRESSING, ENVELOPE, NIL
+from ..model import is_anonymous, local, namespace
+from ..model.names import ADDRESSING, ENVELOPE, NIL, XSI_TYPE
 from . import places as at
 from .drafts import CLIENTS, LEGAL, Draft, Operator
 from .edits import FOREIGN, Edit, Message, as_utf16, escape_text, rewrite, set_fields, write_text
@@ -32,10 +32,14 @@ def _rename_prefixes(data: bytes) -> bytes:
 
 
 def _use_default_namespace(draft: Message) -> None:
-    """The contract's own namespace as the default one; its prefix stays declared for xsi:type."""
+    """The contract's own namespace as the default one; its prefix stays declared for xsi:type.
+
+    Not where an element or a type is in no namespace: it would be in the contract's then.
+    """
     original, space = draft.original, draft.original.service.namespace
     prefix = next((p for p, s in original.root.nsmap.items() if s == space and p), None)
     draft.need(prefix is not None and None not in original.root.nsmap)
+    draft.need(all(namespace(str(e.tag)) and ":" in e.get(XSI_TYPE, ":") for e in original.elements))
     data = re.sub(rf"(</?){prefix}:".encode(), rb"\1", original.data)
     declared = f'xmlns:{prefix}="{space}"'.encode()
     draft.data = data.replace(declared, declared + f' xmlns="{space}"'.encode(), 1)
@@ -72,6 +76,10 @@ def _reverse(draft: Message) -> None:
 
 
 def _add_block(draft: Message, tag: str) -> None:
+    """One that the contract does not have in a namespace of its own: that would be a misplaced one."""
+    operations = draft.original.service.operations.values()
+    parts = [part for o in operations for part in (o.request, o.response) if part]
+    draft.need(local(tag) not in {local(name) for part in parts for name in part.headers})
     etree.SubElement(draft.element, tag).text = draft.original.operation.action
 
 
@@ -90,6 +98,9 @@ def _mark_type(draft: Message) -> None:
     """xsi:type with the spot's text, or with the declared type."""
     name = draft.spot.text or draft.node.type.name
     draft.need(not is_anonymous(name) and local(name) not in ("anyType", "anySimpleType"))
+    have = {child.tag for child in draft.element}
+    needed = {m.name for m in draft.original.service.schema.members(name) if m.min_occurs}
+    draft.need(not draft.spot.text or needed <= have)  # a derived type may want more than is there
     draft.mark_type(name)
 
 

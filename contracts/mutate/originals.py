@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from time import process_time
 
 from lxml import etree
 
@@ -12,11 +13,13 @@ from ..generate.builder import MessageBuilder, Place, fixed_value, serialize
 from ..generate.forms import INTEGER_FAMILIES, is_simple, value_space
 from ..generate.rendering import http_head
 from ..generate.sample import FixedChoices, Form, SampleTooLarge
-from ..model import Direction, Element, Headers, Http, Operation, Type, namespace
+from ..model import ContractsError, Direction, Element, Headers, Http, Operation, Type, namespace
 from ..model.names import xsi_type
 from ..wsdl.service import Service
 from .drafts import Document, Node
 
+_MOST_ELEMENTS, _MOST_BYTES = 2_000, 200_000
+"""Of an original: some hundred mutants of each are made and judged."""
 _MOST_ALIKE = 10
 """Nodes of one message that an operator is tried on: more of them find nothing new, and cost time."""
 
@@ -161,19 +164,26 @@ class _KeysThatDiffer(FixedChoices):
 def original(service: Service, operation: Operation, direction: Direction, *, minimal: bool = False) -> Original | None:
     """The message that mutants of an operation are made of: full, or with required parts only.
 
-    None where the WSDL declares no such message.
+    None where the WSDL declares no such message. Raises ContractsError where there is none of a size that can be
+    judged a few hundred times.
     """
     if operation.part(direction) is None:
         return None
+    _ = service.schema.validator  # a schema that does not compile may have names that no element can have
+    started, problem = process_time(), ""
     form: Form = "minimal" if minimal else "full"
-    # As deep as 150 elements reach; a message that is larger at depth 0 is taken as it is.
+    # As deep as 150 elements reach; what is larger at depth 0 already is taken as it is.
     for depth in (0,) if minimal else (5, 4, 3, 2, 1, 0):
-        choices = _KeysThatDiffer(service, form, depth, items=2, limit=150 if depth else 40_000)
+        limit = 150 if depth else _MOST_ELEMENTS
+        choices = _KeysThatDiffer(service, form, depth, items=2, limit=limit, started=started)
         try:
             root = MessageBuilder(service, choices).build_envelope(operation, direction)
-        except SampleTooLarge:
+        except SampleTooLarge as error:
+            problem = str(error)
             continue
         etree.indent(root, "  ")
         data = serialize(root)
-        return Original(service, operation, direction, head_for(service, operation, direction, data), data)
-    return None
+        if sum(1 for _ in root.iter()) <= _MOST_ELEMENTS and len(data) <= _MOST_BYTES:
+            return Original(service, operation, direction, head_for(service, operation, direction, data), data)
+        problem = f"has more than {_MOST_ELEMENTS} elements, or {_MOST_BYTES} bytes"
+    raise ContractsError(f"{operation.label} {direction}: not made: a {form} one {problem}")

@@ -13,6 +13,8 @@ from .originals import Original
 
 Where = Callable[[Original], Iterable[Spot]]
 
+_MOST_FORMS = 100
+"""Of one type: some enumerations have thousands of values."""
 REQUIRED_HEADERS = ("ApplicationToken", "Credentials")
 
 
@@ -146,7 +148,7 @@ def good_values(original: Original) -> Iterator[Spot]:
     """Values, and each other form of their types. Of some headers other values mean something else."""
     for node in original.values:
         if not (node.header and node.element.local in ("Succeeded", "Ticket", "ApplicationToken")):
-            for text in valid_forms(value_space(original.service.schema, node.type.name)):
+            for text in valid_forms(value_space(original.service.schema, node.type.name))[:_MOST_FORMS]:
                 yield spot(node, text)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..contract import Contract
 from ..generate.sample import sample
-from ..model import ContractsError, Direction, Http, Message
+from ..model import ContractsError, Direction, Http, Message, Operation, UnreadableContract
 from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
 from ..wsdl.services import Target
@@ -126,16 +126,25 @@ def _as_dict(found: Row | Misjudged) -> dict[str, Any]:
     return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(found).items()}
 
 
-def originals(targets: Iterable[Target]) -> Iterator[Original]:
-    """The messages that mutants are made of: of each operation a full and a minimal request and response."""
+def originals(targets: Iterable[Target], skipped: list[str] | None = None) -> Iterator[Original]:
+    """The messages that mutants are made of: of each operation a full and a minimal request and response.
+
+    Those that cannot be made are added to ``skipped``, with the reason; without it, ContractsError is raised.
+    """
     for service, operation in targets:
         for direction in DIRECTIONS:
-            full = original(service, operation, direction)
-            minimal = original(service, operation, direction, minimal=True)
-            if full is not None:
-                yield full
-            if minimal is not None and (full is None or minimal.data != full.data):
-                yield minimal
+            made: dict[bytes, Original] = {}  # the minimal one may be the same
+            for minimal in (False, True):
+                try:
+                    if (found := original(service, operation, direction, minimal=minimal)) is not None:
+                        made.setdefault(found.data, found)
+                except UnreadableContract:
+                    raise
+                except ContractsError as error:
+                    if skipped is None:
+                        raise
+                    skipped.append(str(error))
+            yield from made.values()
 
 
 def score(
@@ -156,7 +165,7 @@ def score(
     result = Score(contract.name, operations=len(targets))
     for target in targets:
         tell(target[1].label)
-        for first in originals([target]):
+        for first in originals([target], result.skipped):
             _score_message(contract, first, operators, result)
     for service in dict.fromkeys(s for s, _ in targets) if wsdl_operators else ():
         tell(f"{service.agent} WSDL")
@@ -194,14 +203,15 @@ def _score_message(contract: Contract, first: Original, operators: Sequence[Oper
 
 def _score_wsdl(service: Service, operators: Sequence[Operator[WsdlDocument]], result: Score) -> None:
     data = wsdl_bytes(service)
-    if data is None or _reread(service, data) is None:
+    samples = list(_make_samples(service, result.skipped))
+    if data is None or _notice(service, data, samples):  # as it is nothing may be said of it
         result.skipped.append(f"{service.source}: the WSDL itself is not at hand, or imports others: not mutated")
         return
     document = WsdlDocument(service, data)
     for operator in operators:
         result.row(operator)  # one without mutants is in the table too
         for mutant in wsdl_mutants(document, [operator]):
-            found = _notice(service, mutant.data)
+            found = _notice(service, mutant.data, samples)
             case = Misjudged(operator.id, f"{service.agent} WSDL", mutant.place, found)
             result.count(operator, case, noticed=bool(found), harmless=mutant.equivalent)
 
@@ -215,11 +225,13 @@ def _reread(service: Service, data: bytes) -> Service | None:
     return next((s for s in found if s.agent == service.agent), None)
 
 
+_Samples = Sequence[tuple[Operation, Direction, bytes]]
+
 _NO_CHANGE = ("address-changed", "documentation-changed")
 """Changes that are reported, and change nothing for anyone."""
 
 
-def _notice(service: Service, data: bytes) -> tuple[str, ...]:
+def _notice(service: Service, data: bytes, samples: _Samples) -> tuple[str, ...]:
     """What is reported of a change of the WSDL."""
     from ..diff.compare import compare
 
@@ -229,18 +241,26 @@ def _notice(service: Service, data: bytes) -> tuple[str, ...]:
     try:
         changes = compare([service], [replace(new, version=service.version)])
         found = tuple(f"{c.path}: {c.rule}" for c in changes if c.rule not in _NO_CHANGE)
-        return found or tuple(_broken_samples(service, new))
+        return found or tuple(_judge_samples(new, samples))
     except ContractsError as error:
         return (str(error),)
 
 
-def _broken_samples(service: Service, new: Service) -> Iterator[str]:
-    """The full messages of the old contract that break the new one."""
-    contract = Contract([new])
+def _make_samples(service: Service, skipped: list[str]) -> Iterator[tuple[Operation, Direction, bytes]]:
+    """The full messages of a contract. Those that cannot be made are added to ``skipped``."""
     for operation in service.operations.values():
         for direction in DIRECTIONS:
-            if operation.part(direction) is None or operation.name not in new.operations:
-                continue
-            data = sample(service, operation, direction, form="full")
+            if operation.part(direction) is not None:
+                try:
+                    yield operation, direction, sample(service, operation, direction, form="full")
+                except ContractsError as error:
+                    skipped.append(f"not made: {error}")
+
+
+def _judge_samples(new: Service, samples: _Samples) -> Iterator[str]:
+    """The messages of the old contract that break the new one."""
+    contract = Contract([new])
+    for operation, direction, data in samples:
+        if operation.name in new.operations:
             verdict = contract.judge(Message(data, direction=direction), operation=operation.label)
             yield from (f"{operation.label} {direction}: {v.rule}" for v in verdict.violations)

@@ -7,12 +7,19 @@ from pathlib import Path
 
 from . import places as at
 from .drafts import OFFUTT, Draft, Operator
+from .edits import Message
 from .originals import Original
 
 _DESCRIPTIONS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 """Operator -> what it writes, in the order of the score's table."""
 
+
+def _harmless(draft: Message) -> str | None:
+    default = draft.node.element.preset is not None and not draft.spot.text
+    return "an element without content has the default value" if default else None
+
+
 OPERATORS: tuple[Operator[Original], ...] = tuple(
-    Operator(id_, description, OFFUTT, at.bad_values(id_), Draft.set_spots_text)
+    Operator(id_, description, OFFUTT, at.bad_values(id_), Draft.set_spots_text, harmless=_harmless)
     for id_, description in _DESCRIPTIONS.items()
 )
