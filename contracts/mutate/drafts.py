@@ -142,6 +142,11 @@ class Draft(Generic[D]):
         return self.elements[self.spot.index]
 
     @property
+    def given(self) -> Any:
+        """The original's element at the spot, to be read only: no copy is made for it."""
+        return self.original.elements[self.spot.index]
+
+    @property
     def node(self) -> Node:
         """What the schema says of that element. Only for spots that are typed."""
         assert self.spot.node is not None

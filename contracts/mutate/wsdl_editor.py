@@ -96,28 +96,28 @@ def spread(pick: Pick) -> Callable[[WsdlDocument], Iterator[Spot]]:
 
 def set_type(draft: WsdlDraft, old: str, new: str) -> None:
     """Another type of XSD for one of XSD."""
-    prefix, colon, name = (draft.element.get("type") or "").rpartition(":")
-    draft.need(name == old and draft.element.nsmap.get(prefix or None) == XSD)
+    prefix, colon, name = (draft.given.get("type") or "").rpartition(":")
+    draft.need(name == old and draft.given.nsmap.get(prefix or None) == XSD)
     draft.set("type", f"{prefix}{colon}{new}")
 
 
 def replace_attribute(draft: WsdlDraft, name: str, old: tuple[str | None, ...], new: str) -> None:
     """``new`` where the attribute is one of ``old`` (None: it is not there)."""
-    draft.need(draft.element.get(name) in old)
+    draft.need(draft.given.get(name) in old)
     draft.set(name, new)
 
 
 def append_to_attribute(draft: WsdlDraft, name: str) -> None:
     """The attribute's value with a digit after it, as another name."""
-    draft.need(name in draft.element.attrib)
-    draft.set(name, draft.element.get(name) + "2")
+    draft.need(name in draft.given.attrib)
+    draft.set(name, draft.given.get(name) + "2")
 
 
 def swap_with_next(draft: WsdlDraft) -> None:
     """Within a sequence. An element that moves loses prefixes that it declares itself: such ones stay."""
-    parent, after = draft.element.getparent(), draft.element.getnext()
-    draft.need(after is not None and local(str(parent.tag)) == "sequence" and draft.element.nsmap == parent.nsmap)
-    after.addnext(draft.element)
+    parent, after = draft.given.getparent(), draft.given.getnext()
+    draft.need(after is not None and local(str(parent.tag)) == "sequence" and draft.given.nsmap == parent.nsmap)
+    draft.element.getnext().addnext(draft.element)
 
 
 def add_member_before(draft: WsdlDraft) -> None:
