@@ -169,7 +169,6 @@ def original(service: Service, operation: Operation, direction: Direction, *, mi
     """
     if operation.part(direction) is None:
         return None
-    _ = service.schema.validator  # a schema that does not compile may have names that no element can have
     started, problem = process_time(), ""
     form: Form = "minimal" if minimal else "full"
     # As deep as 150 elements reach; what is larger at depth 0 already is taken as it is.
@@ -181,6 +180,9 @@ def original(service: Service, operation: Operation, direction: Direction, *, mi
         except SampleTooLarge as error:
             problem = str(error)
             continue
+        except ValueError:  # lxml's: a name, in a schema that was not compiled yet, that no element can have
+            _ = service.schema.validator
+            raise
         etree.indent(root, "  ")
         data = serialize(root)
         if sum(1 for _ in root.iter()) <= _MOST_ELEMENTS and len(data) <= _MOST_BYTES:
