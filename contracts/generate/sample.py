@@ -65,8 +65,8 @@ class FixedChoices:
 
     def pick_type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
         self.made += 1
-        if self.made > _MOST_ELEMENTS:  # what has to be there, however often, is asked of nobody but here
-            raise SampleTooLarge(f"has more than {_MOST_ELEMENTS} elements")
+        if self.made > 2 * self.limit + 100:  # what has to be there, however often, is counted nowhere else
+            raise SampleTooLarge(f"has more than {self.limit} elements")
         if len(place.owners) > _DEEPEST:
             raise SampleTooLarge(f"is nested more than {_DEEPEST} elements deep")
         if process_time() - self.started > _MOST_SECONDS:
