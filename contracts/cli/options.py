@@ -29,6 +29,13 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 class Command(click.Command):
     """A command whose examples stand below its options as they were written."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click's parser leaves it out: whose option it is would not be said
+            raise
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write(f"\n{self.epilog}\n")
 

@@ -584,6 +584,7 @@ def test_rules_are_a_line_each_and_filled_on_a_terminal(
         (["check"], "check: missing argument 'FILE|FOLDER|-...'; see services85 check --help"),
         (["check", "--jobs", "x", "y"], "check: invalid value for '--jobs': 'x' is not a valid integer range; see"),
         (["check", "--request", "--response", "y"], "check: --request and --response exclude each other; see"),
+        (["check", "--contract"], "check: option '--contract' requires an argument; see services85 check --help"),
         (["rules", "extra"], "rules: got unexpected extra argument (extra); see services85 rules --help"),
         (["mutate", "--operator", "value-ovr", "--out", "x"], "did you mean value-over?"),
         (["--versoin"], "no such option --versoin; did you mean --version?"),
