@@ -12,7 +12,7 @@ from ..wsdl.service import Service
 from .body import Watch, check_element, is_suspicious, watch_elements
 from .case import DENIES, MEASURED, PAGE, SOAP, WSI, Case, Rule, shown, tag, tag_and_space, text_of
 from .place import ADDRESSED_ACTION
-from .values import BOOLEANS
+from .values import BOOLEANS, PLACEHOLDER
 
 REQUIRED = ("ApplicationToken", "Credentials")
 """The headers that every documented request has (Credentials where declared)."""
@@ -349,7 +349,6 @@ TICKET_FORM = Rule(
     "header-ticket-form", "wire", "what tenants hand out as tickets", "a Ticket has the form of one",
     "send the ticket that AuthenticateUsernamePassword or the identity provider's ticket claim gives", DENIES, "note"
 )  # fmt: skip
-_PLACEHOLDER = re.compile(r"\?|\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[^{}]*\}|<[^<>]*>")
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 _EXAMPLE_TICKET = "7T:1234abcxyzExample=="
 
@@ -358,7 +357,7 @@ def _note_ticket(case: Case, ticket: etree._Element) -> None:
     """A Ticket that is none by its form; what it is meant to be is said, never the value."""
     text = text_of(ticket).strip()
     version = re.search(r"\d+$", case.service.version) if case.service else None
-    if _PLACEHOLDER.fullmatch(text):
+    if PLACEHOLDER.fullmatch(text):
         found = f"a placeholder: {shown(text)}"
     elif _JWT.fullmatch(text):
         found = "a JWT; the ticket is a claim in it"

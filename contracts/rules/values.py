@@ -125,6 +125,10 @@ NESTED = Rule(
 )  # fmt: skip
 
 
+PLACEHOLDER = re.compile(r"\?|\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[^{}]*\}|<[^<>]*>")
+"""What tools and documents have in place of a value."""
+
+
 def check_value(case: Case, schema: Schema, node: etree._Element, kind: Type) -> None:
     """The text of an element of a simple type."""
     child = next(node.iterchildren(tag=etree.Element), None)
@@ -135,6 +139,8 @@ def check_value(case: Case, schema: Schema, node: etree._Element, kind: Type) ->
     if fault := find_fault(schema, kind, text, node.nsmap):
         rule, expected = fault
         hint = "a blank stands between the names, no comma" if kind.kind == "list" and "," in text else ""
+        if PLACEHOLDER.fullmatch(text.strip(XML_SPACE)):  # SoapUI, Postman and request files have them
+            hint = "this is a placeholder: put a value in its place, or define it where the request is kept"
         case.add(rule, node, expected=expected, found=shown(text, node) if text else "nothing", hint=hint)
 
 

@@ -342,3 +342,15 @@ def test_what_mitmproxy_writes(name: str, capsys: pytest.CaptureFixture[str]) ->
     status, found = verdicts(Path(__file__).parent / "real" / name, capsys)
     assert (status, [v["verdict"] for v in found["verdicts"]]) == (1, ["kept", "kept", "broken", "kept"])
     assert [f["rule"] for f in found["verdicts"][2]["violations"]] == ["body-case"]
+
+
+PLACEHOLDERS = [("soapui-project.xml", "?"), ("soapui-project.xml", "${#TestCase#id}"), ("requests.http", "{{id}}")]
+
+
+@pytest.mark.parametrize(("name", "value"), PLACEHOLDERS)
+def test_a_placeholder_that_nothing_fills_is_named_as_one(
+    name: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(FORMATS[name][0](STOP.replace("<b:Id>42", f"<b:Id>{value}")))
+    [finding] = verdicts(tmp_path / name, capsys)[1]["verdicts"][0]["violations"]
+    assert finding["found"] == f"'{value}'" and "placeholder" in finding["hint"]
