@@ -46,7 +46,7 @@ class FixedChoices:
         return self.form == "full"
 
     def count_members(self, members: Sequence[Element], place: Place) -> Sequence[int]:
-        self.elements += len(members)
+        self.elements += sum(max(member.min_occurs, 1) for member in members)
         if self.elements > self.limit:
             raise SampleTooLarge(f"has more than {self.limit} elements")
         return [self._count_member(member, place) for member in members]

@@ -20,8 +20,9 @@ from contracts.generate.builder import TICKET, TOKEN
 from contracts.generate.rendering import render
 from contracts.generate.sample import Form, sample
 from contracts.messages import read
-from contracts.model import Direction, Message, UnreadableContract
+from contracts.model import ContractsError, Direction, Message, UnreadableContract
 from contracts.model.names import XSI
+from tests.helpers.cost import within
 from tests.helpers.shared import needs_shared, shared
 
 CONTRACT = contracts.load()
@@ -213,6 +214,16 @@ def test_what_no_schema_declares_has_no_sample(tmp_path: Path, old: str, new: st
     with pytest.raises(UnreadableContract, match=said):
         sample(service, "StopBatchJob")
     assert sample(service, "StopBatchJob", "response")
+
+
+def test_what_has_to_be_there_a_million_times_has_no_sample(tmp_path: Path) -> None:
+    text = (Path(contracts.__file__).parent / "Services85/Batch/service.wsdl").read_text()
+    once = '<xs:element name="Mask" type="ns85:ETableRight" minOccurs="0"/>'
+    assert once in text
+    path = tmp_path / "service.wsdl"
+    path.write_text(text.replace(once, once.replace('"0"', '"1000000" maxOccurs="unbounded"')))
+    with within(5), pytest.raises(ContractsError, match="more than 40000 elements"):
+        sample(contracts.load(path).services[0], "StartBatchJob", form="full")
 
 
 def test_nothing_of_hypothesis_is_imported_for_a_sample() -> None:

@@ -46,6 +46,13 @@ def test_looking_for_a_second_message_takes_linear_time(rest: str, tmp_path: Pat
     assert isinstance(message, Message)
 
 
+def test_thousands_of_messages_in_a_file_take_linear_time(tmp_path: Path) -> None:
+    (tmp_path / "a.http").write_bytes(b"HTTP/1.1 100 Continue\r\n\r\n" * 40_000)
+    with within(5):
+        found = list(read(str(tmp_path / "a.http")))
+    assert len(found) > 100
+
+
 def test_a_link_that_cannot_be_followed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``/proc/1/cwd`` is one such; here a link to itself, and a file whose kind cannot be asked for."""
     (tmp_path / "loop.xml").symlink_to(tmp_path / "loop.xml")

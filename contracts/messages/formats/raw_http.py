@@ -47,12 +47,13 @@ def looks_like(head: bytes) -> bool:
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The messages, ``request 1``, ``response 1`` … where there are several; Skipped what was never meant as SOAP."""
     pieces = list(_split_messages(data))
-    number = 0
+    number, lines, before = 0, 0, 0
     asked: Message | Skipped | None = None
     for start, end in pieces:
+        lines, before = lines + data.count(b"\n", before, start), start  # once for all: there may be thousands
         message = parse_http(data[start:end], file=source.file, max_size=source.max_size)
-        if start and message.line is not None:
-            message = replace(message, line=message.line + data.count(b"\n", 0, start))
+        if message.line is not None:
+            message = replace(message, line=message.line + lines)
         if len(pieces) == 1:
             yield skip_others(message, source)
             return
@@ -135,15 +136,20 @@ def parse_http(data: bytes, *, file: str = "", part: str = "", max_size: int = M
     What cannot be read as HTTP is a message with a ``problem``; nothing is raised.
     """
     try:
-        http, at = _read_head(data, _LEAD.match(data).end())  # type: ignore[union-attr]  # matches the empty string
+        begin = _LEAD.match(data).end()  # type: ignore[union-attr]  # matches the empty string
+        http, at = _read_head(data, begin, _line_at(data, begin))
         for _ in range(_MAX_INTERIM):
             if not _is_interim(http) or not data.startswith(b"HTTP/", at):
                 break
-            http, at = _read_head(data, at)
+            http, at = _read_head(data, at, _line_at(data, at))
         body, line = _read_body(http, data, at, max_size)
     except Unreadable as bad:
         return Message(b"", file, part, line=None, problem=str(bad))
     return Message(body, file, part, "request" if http.method else "response", http, line)
+
+
+def _line_at(data: bytes, at: int) -> int:
+    return data.count(b"\n", 0, at) + 1
 
 
 def is_tunnel(http: Http) -> bool:
@@ -157,13 +163,12 @@ def _is_interim(http: Http) -> bool:
     return status is not None and (status < 200 or 300 <= status < 400 or status in (401, 407) or is_tunnel(http))
 
 
-def _read_head(data: bytes, start: int) -> tuple[Http, int]:
-    """The head that starts there, and where its body does."""
+def _read_head(data: bytes, start: int, first: int = 1) -> tuple[Http, int]:
+    """The head that starts there, and where its body does. ``first``: its line, for what is wrong with it."""
     end = _HEAD_END.search(data, start, start + _MAX_HEAD)
     if not end and len(data) - start > _MAX_HEAD:
         raise Unreadable(f"no blank line ends the HTTP head within {_MAX_HEAD // 1024} KiB")
     lines = data[start : end.start() if end else len(data)].decode("latin-1").split("\n")
-    first = data.count(b"\n", 0, start) + 1
     if not any(line.strip() for line in lines):
         raise Unreadable("empty: there is no HTTP head")
     headers = Headers(_read_fields(lines[1:], first + 1))
@@ -194,9 +199,9 @@ def _read_fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
 
 
 def _read_body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int | None]:
-    line: int | None = data.count(b"\n", 0, at) + 1
+    line: int | None = _line_at(data, at)
     if second := _find_second(data, at):
-        begins = data.count(b"\n", 0, second[1]) + 1
+        begins = _line_at(data, second[1])
         raise Unreadable(f"a second HTTP message begins in line {begins}: put each into a file of its own")
     if _is_decoded(http, data[at:]):
         return limit_size(data[at:], max_size, "the body has "), line
