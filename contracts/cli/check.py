@@ -87,7 +87,7 @@ def check(
 ) -> int:
     """Examples:
       services85 check request.xml                  an envelope
-      services85 check traffic/ pages.zip           folders: .xml .http .yaml .md
+      services85 check traffic/ pages.zip           folders and zips of any of them
       services85 check --operation Batch.StopBatchJob - < envelope.xml
       services85 check --contract WSDL.zip traffic/ any agent, any version
       services85 check --format junit cassettes/ > check.xml

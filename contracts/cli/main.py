@@ -15,7 +15,7 @@ from ..model.wording import describe_defect, escape_line, suggest_nearest
 from .options import DEFECT
 
 COMMANDS = {
-    "check": ("check", "judge messages: envelopes, raw HTTP, cassettes, documented pages"),
+    "check": ("check", "judge messages: envelopes, HTTP, cassettes, HAR, logs, documented pages …"),
     "verify": ("verify", "the contract suite against a tenant: stand-in, live, or a URL"),
     "diff": ("diff", "what changed between two contracts, and whom it hits"),
     "drift": ("drift", "is this contract still what a tenant serves?"),
