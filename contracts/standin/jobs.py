@@ -21,7 +21,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,6 @@ class JobStore:
 
     def _prepare(self) -> None:
         if self._is_empty():
-            self._db.execute("PRAGMA journal_mode = WAL")
             with self._writing() as db:  # whole or not at all, and once, whoever else opens the file now
                 if self._is_empty():
                     for statement in _TABLES:
@@ -110,6 +109,8 @@ class JobStore:
                     self._insert(43, now - 60, 30.0, False, {"Name": "done"})
         if self._db.execute("PRAGMA user_version").fetchone()[0] != _SHAPE:
             raise ContractsError("it holds something else")
+        with suppress(sqlite3.OperationalError):  # it is for speed; somebody else may be doing it just now
+            self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
 
     def _is_empty(self) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from contracts.model import ContractsError
 from contracts.standin.agents import PASSWORD, USER_NAME
+from contracts.standin.jobs import JobStore
 from tests.helpers.tenant_clock import Clock, StandIn
 
 from .calls import NIL, NOBODY, NS, call, login, stop
@@ -138,6 +141,28 @@ def test_jobs_and_tickets_survive_a_restart(tmp_path: Path, clock: Clock) -> Non
         assert start(tenant, "") == number + 1
         assert call(tenant.url, "StopBatchJob", f"<b:Id>{number}</b:Id>", ticket=ticket).text("Response") == "true"
     assert ticket.encode() not in b"".join(f.read_bytes() for f in tmp_path.iterdir())
+
+
+def test_several_tenants_on_one_file_make_it_once_and_a_job_is_stopped_once(tmp_path: Path) -> None:
+    for run in range(5):
+        gate, failed, stopped = threading.Barrier(4), [], []
+
+        def use(path: Path, gate: threading.Barrier, failed: list[str], stopped: list[bool]) -> None:
+            gate.wait()
+            try:
+                store = JobStore(path, time.time, 10)
+                stopped.append(store.stop_job(42))
+                store.close()
+            except ContractsError as error:
+                failed.append(str(error))
+
+        path = tmp_path / f"{run}.db"
+        threads = [threading.Thread(target=use, args=(path, gate, failed, stopped)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (failed, sorted(stopped)) == ([], [False, False, False, True])
 
 
 def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path: Path) -> None:
