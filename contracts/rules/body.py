@@ -82,7 +82,7 @@ class Watch:
     """
 
     pairs: dict[str, str] = field(default_factory=dict)
-    values: dict[str, tuple[Callable[[str], object], ...]] = field(default_factory=dict)
+    values: dict[str, Callable[[str], object]] = field(default_factory=dict)
     references: bool = False
     header: bool = False
 
@@ -104,7 +104,7 @@ def is_suspicious(schema: Schema, node: etree._Element, watch: Watch) -> bool:
     """Whether a valid element holds something that libxml2 does not look at closely enough."""
     for found in node.iter(*watch.values) if watch.values else ():
         text = found.text  # with a comment in it, it has more
-        if len(found) or (text and not all(match(text) for match in watch.values[found.tag])):
+        if len(found) or (text and not watch.values[found.tag](text)):
             return True
     seen: set[tuple[int, object]] = set()
     for pair in node.iter(*watch.pairs) if watch.pairs else ():

@@ -23,7 +23,7 @@ _YEAR = re.compile(r"-?[0-9]{4,}")
 _PRESERVING = ("string", "normalizedString")
 """The builtins that keep space around a value; the others drop it (libxml2 forgets to for dates)."""
 
-_MOMENT = re.compile(r"\s*(?!0000)[0-9]{4}-(?!.*T24)[0-9T:.Z+-]+\s*")
+_MOMENT = re.compile(r"\s*(?!0000)[0-9]{4}-[0-9:.Z+-]+(T(?!24)[0-9:.Z+-]+)?\s*")
 _CERTAIN = {
     "dateTime": _MOMENT,
     "date": _MOMENT,
@@ -41,17 +41,23 @@ _FLAGS = re.compile(r"[^\t\r\n]*")
 """The same of a list: .NET splits it at blanks alone."""
 
 
-def strict_members(schema: Schema, types: set[str]) -> dict[str, tuple[Callable[[str], object], ...]]:
+def strict_members(schema: Schema, types: set[str]) -> dict[str, Callable[[str], object]]:
     """The members of these types whose values are worth a second look: by name, what is right at one glance."""
-    found: dict[str, list[Callable[[str], object]]] = {}
+    found: dict[str, set[re.Pattern[str]]] = {}
     for name in types:
         kind = schema.type(name)
         for member in kind.members if kind is not None and kind.kind == "complex" else ():
             row, its = schema.builtin(member.type), schema.type(member.type)
             certain = _CERTAIN.get(row.family) if row else _FLAGS if its and its.kind == "list" else None
             if certain is not None:
-                found.setdefault(member.name, []).append(certain.fullmatch)
-    return {name: tuple(patterns) for name, patterns in found.items()}
+                found.setdefault(member.name, set()).add(certain)
+    return {name: _match_all(tuple(patterns)) for name, patterns in found.items()}
+
+
+def _match_all(patterns: tuple[re.Pattern[str], ...]) -> Callable[[str], object]:
+    if len(patterns) == 1:
+        return patterns[0].fullmatch
+    return lambda text: all(pattern.fullmatch(text) for pattern in patterns)
 
 
 XSI_TYPE_RULE = Rule(
