@@ -354,3 +354,12 @@ def test_a_placeholder_that_nothing_fills_is_named_as_one(
     (tmp_path / name).write_bytes(FORMATS[name][0](STOP.replace("<b:Id>42", f"<b:Id>{value}")))
     [finding] = verdicts(tmp_path / name, capsys)[1]["verdicts"][0]["violations"]
     assert finding["found"] == f"'{value}'" and "placeholder" in finding["hint"]
+
+
+@pytest.mark.parametrize("name", ["requests.http", "several.http", "stop.sh", "messages.svclog", "session.saz"])
+def test_bytes_that_are_no_utf8_stay_what_they_are(name: str, tmp_path: Path) -> None:
+    """They are reported, never mended."""
+    (tmp_path / name).write_bytes(
+        FORMATS[name][0](STOP.replace("7T:9876", "7T:XXXX")).replace(b"XXXX", b"\xe9\xe9\xe9\xe9")
+    )
+    assert main(["check", str(tmp_path)]) in (1, 2)

@@ -56,7 +56,7 @@ def looks_like(head: bytes) -> bool:
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The requests that the commands send, ``command 1`` …; variables of the shell stay as they are."""
-    text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    text = data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n")
     found = list(_COMMAND.finditer(text))
     if not found:
         raise NoMessage("no curl command")
@@ -95,7 +95,7 @@ def _read_command(text: str, source: Source, line: int) -> Half:
     if data and headers.get("Content-Type") is None and "--upload-file" not in text and " -T" not in text:
         headers = Headers((*fields, ("Content-Type", "application/x-www-form-urlencoded")))  # as curl adds it
     body = b"&".join(data)
-    at = text.find(body.decode("utf-8", "replace").strip()) if body.strip() else -1
+    at = text.find(body.decode("utf-8", "surrogateescape").strip()) if body.strip() else -1
     http = Http(headers, method=method or ("POST" if data else "GET"), target=target)
     return http, body, None if at < 0 else line + 1 + text.count("\n", 0, at)
 
@@ -104,8 +104,8 @@ def _read_data(name: str, value: str, stdin: str, source: Source) -> bytes:
     if name in _UPLOAD:
         value = f"@{value}" if value != "-" else "@-"
     if name == "--data-raw" or not value.startswith("@"):
-        return value.encode()
-    data = stdin.encode() if value == "@-" else read_beside(source, value[1:])
+        return value.encode("utf-8", "surrogateescape")
+    data = stdin.encode("utf-8", "surrogateescape") if value == "@-" else read_beside(source, value[1:])
     return data if name == "--data-binary" or name in _UPLOAD else data.replace(b"\n", b"").replace(b"\r", b"")
 
 

@@ -34,11 +34,15 @@ def looks_like(head: bytes) -> bool:
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The messages by their names, or ``request 2``; ``{{name}}`` is replaced where the file says by what."""
-    text = data.decode("utf-8-sig", "replace")
+    text = data.decode("utf-8-sig", "surrogateescape")
     values = {found[1]: found[2] for found in _VARIABLE.finditer(text)}
     starts = [0, *(found.start() for found in _SEPARATOR.finditer(text) if found.start())]
     blocks = zip(starts, [*starts[1:], len(text)], strict=True)
-    found = [(start, text[start:end]) for start, end in blocks if _REQUEST.search(text[start:end].encode())]
+    found = [
+        (start, text[start:end])
+        for start, end in blocks
+        if _REQUEST.search(text[start:end].encode("utf-8", "surrogateescape"))
+    ]
     if not found:
         raise NoMessage("no request in it")
     for number, (start, block) in enumerate(found, 1):
@@ -74,11 +78,11 @@ def _read_block(block: str, source: Source, values: dict[str, str]) -> Message:
     body = body.strip()
     try:
         if other := _OTHER_FILE.fullmatch(body):
-            body, line_of_body = read_beside(source, other[1]).decode("utf-8-sig", "replace"), None
+            body, line_of_body = read_beside(source, other[1]).decode("utf-8-sig", "surrogateescape"), None
     except Unreadable as bad:
         return Message(b"", source.file, line=None, problem=str(bad))
     filled = fill_placeholders("\r\n".join(head) + "\r\n\r\n" + body, values)
-    message = parse_http(filled.encode(), file=source.file, max_size=source.max_size)
+    message = parse_http(filled.encode("utf-8", "surrogateescape"), file=source.file, max_size=source.max_size)
     return message if message.line is None else replace(message, line=line_of_body)
 
 

@@ -47,7 +47,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """
     text = text_of(data, len(data))
     if not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")) and b"\x00" not in data[:2]:
-        text = data.decode("utf-8", "replace")
+        text = data.decode("utf-8", "surrogateescape")
     starts = [event.start() for event in _EVENT.finditer(text)]
     at, line, traces = 0, 1, 0
     requests: dict[tuple[str, str], Message] = {}
@@ -79,7 +79,7 @@ def _read_event(text: str, source: Source, part: str, line: int) -> tuple[Messag
     envelope = _ENVELOPE.search(text)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(text.encode("utf-8", "surrogateescape"), parser)
     except (etree.XMLSyntaxError, ValueError):
         if "Envelope" not in text:
             return None
@@ -99,7 +99,7 @@ def _read_event(text: str, source: Source, part: str, line: int) -> tuple[Messag
         line += text.count("\n", 0, envelope.start())
         end = f"</{envelope[1]}Envelope"
         held = text[envelope.start() : text.rfind(end)] + f"{end}>"
-        data = _NOT_SENT.sub(lambda header: "\n" * header[0].count("\n"), held).encode()
+        data = _NOT_SENT.sub(lambda header: "\n" * header[0].count("\n"), held).encode("utf-8", "surrogateescape")
         message = Message(data, source.file, part, side, http, line, mixed=True)
     elif "Envelope" in etree.tostring(record, method="text", encoding="unicode"):
         problem = "the record holds an envelope as text that was not taken apart"
