@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from . import answers, body, envelope, headers, http, recording, values
+from . import answers, body, elements, envelope, headers, http, recording, values
 from .case import Rule
 
 RULES: dict[str, Rule] = {
     rule.id: rule
-    for room in (http, envelope, headers, body, values, answers, recording)
+    for room in (http, envelope, headers, body, elements, values, answers, recording)
     for rule in vars(room).values()
-    if isinstance(rule, Rule) and rule.id.startswith(f"{room.__name__.rpartition('.')[2].removesuffix('s')}-")
+    if isinstance(rule, Rule)
 }
-"""Every rule of a message by its id, room by room."""
+"""Every rule of a message by its id, room by room; elements has what it holds against the body's content."""

@@ -7,9 +7,11 @@ import re
 from lxml import etree
 
 from ..model import ENVELOPE, NIL, XML_SPACE, is_nil, local, namespace
-from .body import check_element, note_left_out, watch_elements
+from .body import note_left_out
 from .case import FAULT_NAMES, MEASURED, SOAP, WSI, Case, Rule, shown, tag, text_of
+from .elements import check_element
 from .headers import LeftOut, find_left_out, is_boolean
+from .second_look import watch_elements
 from .values import BOOLEANS
 
 _FAULT_PARTS = ("faultcode", "faultstring", "faultactor", "detail")

@@ -1,33 +1,17 @@
-"""The content of Body against the schema: what libxml2 calls invalid is explained here, one finding for one fault.
-
-libxml2 decides; the walk says what is wrong in words a person understands, and sees what an order error hides.
-"""
+"""What Body holds: the element of the operation that is called, alone, with every parameter that it needs."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass, field
+from collections.abc import Set
 from functools import lru_cache
-from itertools import accumulate
 
 from lxml import etree
 
 from ..messages.tree import parse
 from ..model import (
-    ANY_TYPE,
-    ARRAYS,
-    ENVELOPE,
-    ENVELOPE12,
-    NIL,
-    SERIALIZATION,
     XML_SPACE,
-    XSI,
-    XSI_TYPE,
     Element,
-    Finding,
     Operation,
-    Type,
     is_nil,
     local,
     namespace,
@@ -36,116 +20,23 @@ from ..model import (
 from ..wsdl.service import Service
 from ..wsdl.services import Target
 from ..xsd.schema import Schema
-from ..xsd.values import Unreadable, default_value, read_value, write_value
+from ..xsd.values import default_value, write_value
 from .case import (
     FAULT_NAMES,
     MEASURED,
-    ODD_SPACE,
     PAGE,
-    REFUSES,
     SILENT,
     SOAP,
     WSI,
-    XML_SCHEMA,
     Case,
     Rule,
-    shown,
     tag,
-    text_of,
 )
-from .values import check_nil, check_type, check_value, strict_members
+from .elements import check_element, is_encoded, report_encoded
+from .second_look import is_suspicious, watch_elements
 
-_SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
-_FREE_ATTRIBUTES = {NIL, XSI_TYPE, f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
-_MOST_ATTRIBUTES = 20
-"""Undeclared attributes of one element that are named one by one."""
 _MOST_DEFAULTS = 12
 """Members left out of one element that a note names one by one."""
-
-_XML_ATTRIBUTE = "{http://www.w3.org/XML/1998/namespace}"
-_ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
-_ID, _REF = f"{{{SERIALIZATION}}}Id", f"{{{SERIALIZATION}}}Ref"
-
-_Judged = tuple[int, etree._Element, list[Finding]]
-"""A child, how many stand before it, and what is wrong inside it."""
-
-
-# --- what a valid element is looked at again for ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """The elements that are worth a second look although libxml2 finds them valid, by name.
-
-    ``pairs`` are those of dictionaries, each with the type of its key, empty where that is a text; of ``values``
-    libxml2 takes some too easily; ``references``: whether z:Id and z:Ref are declared. ``header``: of header blocks.
-    """
-
-    pairs: dict[str, str] = field(default_factory=dict)
-    values: dict[str, Callable[[str], object]] = field(default_factory=dict)
-    references: bool = False
-    header: bool = False
-
-
-@lru_cache(maxsize=1024)
-def watch_elements(schema: Schema, roots: tuple[str, ...], header: bool = False) -> Watch:
-    """Those in what the global elements ``roots`` can hold: a body, or header blocks."""
-    reached = schema.reach(*(element.type for root in roots if (element := schema.element(root))))
-    if ANY_TYPE in reached:  # by xsi:type it can hold anything
-        reached |= schema.reach(*schema.type_names())
-    dictionaries = [kind for name in reached if (kind := schema.type(name)) and kind.dictionary]
-    pairs = {member.name: key_type_of(schema, member.type) for kind in dictionaries for member in kind.members}
-    kinds = [kind for name in reached if (kind := schema.type(name))]
-    references = any(attribute.name in (_ID, _REF) for kind in kinds for attribute in kind.attributes)
-    return Watch(pairs, strict_members(schema, reached), references, header)
-
-
-def is_suspicious(schema: Schema, node: etree._Element, watch: Watch) -> bool:
-    """Whether a valid element holds something that libxml2 does not look at closely enough."""
-    for found in node.iter(*watch.values) if watch.values else ():
-        text = found.text  # with a comment in it, it has more
-        if len(found) or (text and not watch.values[found.tag](text)):
-            return True
-    seen: set[tuple[int, object]] = set()
-    for pair in node.iter(*watch.pairs) if watch.pairs else ():
-        parent = pair.getparent()
-        if len(pair) == 0 or parent is None:
-            continue
-        entry = pair[0]
-        key = (id(parent), _key_value(schema, watch.pairs[pair.tag], entry))
-        if key in seen or (entry.attrib and is_nil(entry)):
-            return True
-        seen.add(key)
-    return watch.references and bool(_find_bad_references(node))
-
-
-def key_type_of(schema: Schema, pair_type: str) -> str:
-    """The type of the key of a dictionary's pair; empty where it is a text, or there is none."""
-    key = next((m.type for m in schema.members(pair_type) if m.local.lower() == "key"), "")
-    row = schema.builtin(key) if key else None
-    return "" if row is None or row.family == "string" else key
-
-
-def _key_value(schema: Schema, key_type: str, entry: etree._Element) -> object:
-    """What .NET reads of a key; its text where it can read none."""
-    try:
-        return read_value(schema, key_type, text_of(entry)) if key_type else text_of(entry)
-    except Unreadable:
-        return text_of(entry)
-
-
-def _find_bad_references(node: etree._Element) -> list[tuple[etree._Element, str, str]]:
-    """Elements with a z:Ref to no z:Id, or a z:Id that is there already: the attribute, and what is wrong with it."""
-    first: dict[str, etree._Element] = {}
-    bad = []
-    for at in node.iter(etree.Element):
-        given = at.get(_ID)
-        if given is not None and first.setdefault(given, at) is not at:
-            bad.append((at, _ID, "is there twice"))
-    for at in node.iter(etree.Element):
-        if (given := at.get(_REF)) is not None and given not in first:
-            bad.append((at, _REF, "is no z:Id of this message"))
-    return bad
 
 
 def silent(case: Case) -> bool:
@@ -257,7 +148,7 @@ def _check_company(case: Case) -> None:
     nodes = case.nodes if fault is None else case.contents
     if encoded := [node for node in nodes[1:] if is_encoded(case, node)]:
         for node in encoded:
-            _report_encoded(case, node)
+            report_encoded(case, node)
         nodes = [node for node in nodes if node not in encoded]
     first = str(nodes[0].tag) if nodes else ""
     if fault is not None and first not in FAULT_NAMES and not case.services.by_body(first, "response"):
@@ -271,28 +162,6 @@ def _check_company(case: Case) -> None:
         hint = "" if len(known) == 2 else f"a parameter stands in {name}, under its own name"
         found = f"{tag(str(nodes[1].tag))} after {name}"
         case.add(TWO_OPERATIONS, nodes[1], expected="one child of Body", found=found, hint=hint)
-
-
-ENCODED = Rule(
-    "body-encoded", "wsi", f"{WSI}, R2706", "values stand where they are declared: the binding is literal",
-    "switch SOAP encoding (rpc/encoded, multiRef, SOAP-ENC arrays) off: style document, use literal",
-    f"{SILENT}: it reads 0, null or an empty list"
-)  # fmt: skip
-
-
-def is_encoded(case: Case, node: etree._Element) -> bool:
-    """Whether an element is a reference of SOAP encoding, what one refers to, or an array of SOAP encoding."""
-    if node.get("href", "").startswith("#") or namespace(str(node.tag)) == _ENCODING:
-        return True
-    if any(namespace(str(name)) == _ENCODING for name in node.attrib) or namespace(xsi_type(node) or "") == _ENCODING:
-        return True
-    name = node.get("id")
-    return name is not None and any(at.get("href") == f"#{name}" for at in node.getroottree().iter(etree.Element))
-
-
-def _report_encoded(case: Case, node: etree._Element) -> None:
-    marks = ", ".join(f"{local(str(n))}={shown(str(v))}" for n, v in node.items()) or tag(str(node.tag))
-    case.add(ENCODED, node, expected="the value itself, in place", found=marks, fault=ENCODED)
 
 
 def _is_known(case: Case, name: str) -> bool:
@@ -339,406 +208,6 @@ def _documented_parameters(service: Service, operation: Operation) -> frozenset[
     return frozenset(str(c.tag) for node in root.iter(operation.request.body or "") for c in node)
 
 
-# --- an element and all that it holds ---------------------------------------------------------------------------------
-
-REFERENCE = Rule(
-    "body-reference", "xsd", "Microsoft's serialization schema: xs:ID, xs:IDREF",
-    "a z:Ref names a z:Id of the message, and each z:Id is there once", "send the object itself, or its z:Id once",
-    REFUSES
-)  # fmt: skip
-_REFERENCES = {_ID: "each z:Id once", _REF: "the z:Id of an element"}
-SCHEMA = Rule(
-    "body-schema", "xsd", XML_SCHEMA, "the message is valid by the schema", "compare it with the schema",
-    "depends on what is wrong"
-)  # fmt: skip
-
-
-def check_element(
-    case: Case, service: Service, node: etree._Element, declared: Element, watch: Watch
-) -> set[str] | None:
-    """Judges a global element (the operation's, or a header block) and all that it holds.
-
-    Returns the names of its members that are there or were meant to be there; None where nothing is wrong.
-    """
-    schema = service.schema
-    subject = node
-    if watch.header and any(namespace(str(name)) in _SOAP_NAMESPACES for name in node.attrib):
-        subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
-    # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
-    valid = (watch.header or case.valid is not False) and schema.validator.validate(subject)
-    if valid and not is_suspicious(schema, node, watch):
-        return None
-    walk = _Walk(case, schema, header=watch.header)
-    before = case.told
-    present = walk.check_node(node, declared)
-    for at, name, what in _find_bad_references(node) if watch.references else ():
-        place = f"{case.place_of(at)}/@{local(name)}"
-        found = f"{shown(at.get(name, ''))}, which {what}"
-        case.add(REFERENCE, place, expected=_REFERENCES[name], found=found, line=case.line_of(at))
-    if not valid and case.told == before and not schema.validator.validate(_copy_collapsed(subject)):
-        found = _quote_libxml2(schema, subject)
-        case.add(SCHEMA, node, expected="valid by the schema", found=found)
-    return present
-
-
-def _quote_libxml2(schema: Schema, node: etree._Element) -> str:
-    """What libxml2 says is wrong, in its words."""
-    try:
-        schema.validator.assertValid(node)
-    except etree.DocumentInvalid as error:
-        return " ".join(str(error).split())[:200]
-    return "not valid"
-
-
-def _copy_without_soap(node: etree._Element) -> etree._Element:
-    copy = etree.fromstring(etree.tostring(node, with_tail=False))
-    for name in list(copy.attrib):
-        if namespace(str(name)) in _SOAP_NAMESPACES:
-            del copy.attrib[name]
-    return copy
-
-
-def _copy_collapsed(node: etree._Element) -> etree._Element:
-    """A copy without the space around values and xsi:type, which libxml2 does not always drop as it should."""
-    copy = etree.fromstring(etree.tostring(node, with_tail=False))
-    for at in copy.iter(etree.Element):
-        if not len(at) and at.text:
-            at.text = at.text.strip(XML_SPACE)
-        if given := at.get(XSI_TYPE):
-            at.set(XSI_TYPE, given.strip(XML_SPACE))
-    return copy
-
-
-def _children_of(node: etree._Element) -> Iterable[etree._Element]:
-    return node.iterchildren(tag=etree.Element)
-
-
-UNKNOWN = Rule(
-    "body-unknown", "xsd", XML_SCHEMA, "every element is declared", "leave it out, or look for its right name",
-    f"{SILENT}: it skips the element"
-)  # fmt: skip
-NAMESPACE = Rule(
-    "body-namespace", "xsd", XML_SCHEMA, "every element is in the namespace it is declared in",
-    "put it into the contract's namespace", f"{SILENT}: it skips the element and uses the default"
-)  # fmt: skip
-CASE = Rule(
-    "body-case", "xsd", XML_SCHEMA, "names are spelled as declared, case included", "mind the case",
-    f"{SILENT}: it skips the element and uses the default"
-)  # fmt: skip
-ORDER = Rule(
-    "body-order", "xsd", XML_SCHEMA, "members come in the order in which they are declared",
-    "send them in the declared order", f"{SILENT}: it loses the members that come too late"
-)  # fmt: skip
-TWICE = Rule(
-    "body-twice", "xsd", XML_SCHEMA, "a member is there once", "send it once", f"{SILENT}: the last one wins"
-)  # fmt: skip
-MEMBER_MISSING = Rule(
-    "body-member-missing", "xsd", XML_SCHEMA, "a member that the schema requires is there", "add it", REFUSES
-)  # fmt: skip
-ATTRIBUTE = Rule(
-    "body-attribute", "xsd", XML_SCHEMA, "attributes are declared; parameters are elements",
-    "send parameters as elements", f"{SILENT}: it ignores the attribute"
-)  # fmt: skip
-TEXT = Rule(
-    "body-text", "xsd", XML_SCHEMA, "no text stands between elements", "leave the text out",
-    "ignores it, or answers 500"
-)  # fmt: skip
-KEY_TWICE = Rule(
-    "body-key-twice", "wire", MEASURED, "a dictionary has each key once", "send each key once", REFUSES
-)  # fmt: skip
-
-
-KEY_NIL = Rule(
-    "body-key-nil", "wire", MEASURED, "a dictionary's key has a value", "send a key, or leave the pair out", REFUSES
-)  # fmt: skip
-WHITE_SPACE = Rule(
-    "body-white-space", "xsd", XML_SCHEMA, "an element without members is empty", "leave the white space out",
-    "reads it as empty"
-)  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Walk:
-    """Down an element that is not valid, or that libxml2 does not look at closely enough."""
-
-    case: Case
-    schema: Schema
-    header: bool
-    astray: set[etree._Element] = field(default_factory=set)
-    """Elements in a namespace that is not theirs: what stands in the same inside them is so by the same fault."""
-
-    def check_node(self, node: etree._Element, declared: Element) -> set[str]:
-        """Judges one element against its declaration; returns the members it has."""
-        if node.attrib and is_encoded(self.case, node):
-            _report_encoded(self.case, node)
-            return {m.name for m in self.schema.members(declared.type)}
-        kind = check_type(self.case, self.schema, node, declared)
-        if kind is not None and kind.name == ANY_TYPE:
-            if NIL in node.attrib:
-                check_nil(self.case, node, declared)
-            return set()  # it holds whatever it likes
-        as_attributes = self.check_attributes(node, kind)
-        if NIL in node.attrib and check_nil(self.case, node, declared):
-            return {m.name for m in self.schema.members(kind.name)} if kind else set()
-        if kind is None:
-            return set()
-        if kind.kind != "complex":
-            check_value(self.case, self.schema, node, kind)
-            return set()
-        if any(t.content != "sequence" for t in self.schema.lineage(kind.name)):
-            return {c.tag for c in _children_of(node)}
-        present = self.check_members(node, kind, as_attributes)
-        if kind.dictionary:
-            self.check_keys(node, kind)
-        return present
-
-    def check_attributes(self, node: etree._Element, kind: Type | None) -> set[str]:
-        """Reports undeclared attributes. Returns their names, in lower case: they may have been meant as members."""
-        if not node.attrib:
-            return set()
-        parent = node.getparent()
-        free = set(_FREE_ATTRIBUTES)
-        free.update(a.name for t in (self.schema.lineage(kind.name) if kind else ()) for a in t.attributes)
-        block = self.header and parent is not None and local(str(parent.tag)) == "Header"
-        names = map(str, node.attrib)
-        found = [n for n in names if n not in free and not (block and namespace(n) in _SOAP_NAMESPACES)]
-        for name in found[:_MOST_ATTRIBUTES]:  # lxml looks each value up from the first attribute on
-            value = f"{local(name)}={shown(node.get(name, ''), node, name)}"
-            hint = "XML's own attributes have to be declared too" if name.startswith(_XML_ATTRIBUTE) else ""
-            self.case.add(ATTRIBUTE, node, expected="no attribute", found=value, hint=hint)
-        return {local(name).lower() for name in found}
-
-    def check_members(self, node: etree._Element, kind: Type, as_attributes: set[str]) -> set[str]:
-        """The children of an element against the members of its type; returns those that are there or meant to be."""
-        members = self.schema.members(kind.name)
-        by_name = {m.name: i for i, m in enumerate(members)}
-        children = list(_children_of(node))
-        exact = {c.tag for c in children if c.tag in by_name}
-        crowd = Counter(c.tag for c in children)
-        counts: Counter[int] = Counter()
-        order: list[tuple[int, etree._Element]] = []
-        unknown: list[tuple[int, etree._Element]] = []
-        crowded: dict[int, list[_Judged]] = {}
-        findings = self.case.findings
-        told: set[str] = set()
-        for child in children:
-            index = by_name.get(child.tag)
-            if index is None:
-                index = self.find_misspelled(child, members, exact, told)
-                if index is None and child.tag not in told:
-                    unknown.append((len(order), child))
-                told.add(child.tag)
-                if index is None:
-                    continue
-            counts[index] += 1
-            limit = members[index].max_occurs
-            start = len(findings)
-            self.check_node(child, members[index])
-            if limit is None or crowd[child.tag] <= limit:
-                order.append((index, child))
-            else:
-                crowded.setdefault(index, []).append((len(order), child, findings[start:]))
-                del findings[start:]
-        self.check_order(order, members)
-        meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} - set(counts)
-        before = [-1, *accumulate((i for i, _ in order), max)]
-        after = [*accumulate((i for i, _ in reversed(order)), min, initial=len(members))][::-1]
-        gaps = [range(low + 1, high) for low, high in zip(before, after, strict=True)]
-        for index, group in crowded.items():
-            meant |= self.report_twice(group, members, index, [gaps[p] for p, _, _ in group], set(counts) | meant)
-        unknown, held = self.report_missing_wrapper(unknown, members, set(counts) | meant)
-        meant |= held
-        for position, child in unknown:
-            absent = [i for i in range(len(members)) if i not in counts and i not in meant]
-            meant |= self.report_unknown(child, members, absent, gaps[position])
-        stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and t.strip(XML_SPACE)).strip(XML_SPACE)
-        if stray and not children:
-            meant = set(range(len(members)))  # their values, or their markup as text, stand in it
-        self.check_required(node, members, counts, meant)
-        self.check_text(node, members, children, stray)
-        return {members[i].name for i in (*counts, *meant)}
-
-    def check_required(
-        self, node: etree._Element, members: tuple[Element, ...], counts: Counter[int], meant: set[int]
-    ) -> None:
-        for index, member in enumerate(members):
-            if counts.get(index, 0) < member.min_occurs and index not in meant:
-                hint = f'add it; without a value: {tag(member.name)[:-1]} xsi:nil="true"/>' if member.nillable else ""
-                self.case.add(MEMBER_MISSING, node, expected=tag(member.name), found="it is missing", hint=hint)
-
-    def check_text(
-        self, node: etree._Element, members: tuple[Element, ...], children: list[etree._Element], stray: str
-    ) -> None:
-        if not stray and not members and not children and node.text:
-            self.case.add(WHITE_SPACE, node, expected="no content, not even white space", found="white space")
-        if stray:
-            hint = f"put each value into {tag(members[0].name)}" if members and members[0].max_occurs != 1 else ""
-            fault = ODD_SPACE if stray.isspace() else None
-            self.case.add(TEXT, node, expected="elements only", found=shown(stray, node), hint=hint, fault=fault)
-
-    def report_twice(
-        self, group: list[_Judged], members: tuple[Element, ...], index: int, gaps: list[range], there: set[int]
-    ) -> set[int]:
-        """Reports a member that is there too often. Returns the members that the ones too many were meant to be.
-
-        Rather those are too many whose content does not fit: what is wrong with it is then no fault of its own.
-        """
-        name, limit = tag(members[index].name), members[index].max_occurs or 0
-        ranked = sorted(group, key=lambda row: bool(row[2]))
-        hint, inner = self.hint_at_many(members[index]), [found for row in ranked[:limit] for found in row[2]]
-        if not hint or any(found.rule != TEXT.id for found in inner):  # else all are values that want one array
-            self.case.findings += inner
-        once = "once" if limit == 1 else f"{limit} times"
-        self.case.add(TWICE, ranked[limit][1], expected=f"{name} {once}", found="once more", hint=hint)
-        absent = {i for gap in gaps for i in gap if i not in there and _is_missed(members[i])}
-        return set(sorted(absent)[: len(group) - limit])
-
-    def hint_at_many(self, member: Element) -> str:
-        """How several values of a member are sent, where it can hold them."""
-        kind, inside = self.schema.type(member.type), self.schema.members(member.type)
-        if kind is not None and kind.kind == "list":
-            return f"send one {tag(member.name)}, its values with a space between them"
-        if len(inside) == 1 and inside[0].max_occurs != 1:
-            return f"send one {tag(member.name)}, with {tag(inside[0].name)} for each"
-        return ""
-
-    def find_misspelled(
-        self, child: etree._Element, members: tuple[Element, ...], exact: set[str], told: set[str]
-    ) -> int | None:
-        """The member that a misspelled child was meant to be; says what is wrong with it, unless that is ``told``."""
-        name, space = local(str(child.tag)), namespace(str(child.tag))
-        for index, member in enumerate(members):
-            there = member.name in exact and member.max_occurs == 1  # then another one was not meant as it
-            if there or member.local.lower() != name.lower():
-                continue
-            strays = space != namespace(member.name)
-            parent = child.getparent()
-            along = strays and parent in self.astray and space == namespace(str(parent.tag))  # as all inside it
-            if strays:
-                self.astray.add(child)
-            if child.tag in told or along:
-                return index
-            if strays:
-                found = f"namespace {shown(space)}" if space else "no namespace"
-                expected = f"{tag(member.name)} in {namespace(member.name)}"
-                hint = f"put it into {namespace(member.name)}" if namespace(member.name) == ARRAYS else ""
-                self.case.add(NAMESPACE, child, expected=expected, found=found, hint=hint, fault=(parent, space))
-            else:
-                self.case.add(CASE, child, expected=tag(member.name), found=tag(str(child.tag)))
-            return index
-        return None
-
-    def report_missing_wrapper(
-        self, unknown: list[tuple[int, etree._Element]], members: tuple[Element, ...], there: set[int]
-    ) -> tuple[list[tuple[int, etree._Element]], set[int]]:
-        """Reports the members of a member that stand in its place, without it, once for all of them.
-
-        Returns the other unknown children, and that member.
-        """
-        best: set[etree._Element] = set()
-        holder = -1
-        for index, member in enumerate(members) if unknown else ():
-            may = index not in there or member.max_occurs != 1
-            inside = {m.local for m in self.schema.members(member.type)} if may else set()
-            hits = {child for _, child in unknown if local(str(child.tag)) in inside}
-            if len(hits) > len(best):
-                best, holder = hits, index
-        if not best:
-            return unknown, set()
-        inner = [child for _, child in unknown if child in best]
-        name = tag(members[holder].name)
-        found = ", ".join(dict.fromkeys(tag(str(child.tag)) for child in inner[:6])) + (" …" if len(inner) > 6 else "")
-        hint = f"put what it holds into {name}"
-        self.case.add(UNKNOWN, inner[0], expected=name, found=f"{found} without it", hint=hint)
-        return [row for row in unknown if row[1] not in best], {holder}
-
-    def report_unknown(
-        self, child: etree._Element, members: tuple[Element, ...], absent: list[int], gap: range
-    ) -> set[int]:
-        """Reports an undeclared child. Returns the members that it was meant to be, or holds: they are not missing."""
-        names = tuple([m.local for m in members])
-        name = local(str(child.tag))
-        close = _find_close(name, names)
-        hint = f"did you mean {close[0]}?" if close and close[0] != name else ""
-        wanted = f"one of {', '.join(names[:6])}{' …' if len(names) > 6 else ''}" if names else "no element"
-        found = tag(name) + (f" of {namespace(str(child.tag)) or 'no namespace'}" if name in names else "")
-        self.case.add(UNKNOWN, child, expected=wanted, found=found, hint=hint)
-        inside = {local(str(c.tag)) for c in child.iterdescendants(etree.Element)}
-        if wrapped := {i for i in absent if names[i] in inside}:
-            return wrapped
-        likely = [i for i in absent if close and names[i] == close[0]]
-        in_place = [i for i in absent if i in gap and _is_missed(members[i])]
-        return set((likely or in_place)[:1])
-
-    def check_order(self, order: list[tuple[int, etree._Element]], members: tuple[Element, ...]) -> None:
-        indexes = [i for i, _ in order]
-        if indexes == sorted(indexes):
-            return
-        first, node = order[_find_moved(indexes)[0]]
-        name = members[first].local
-        after = [members[i].local for i in sorted(set(indexes)) if i > first]
-        before = [members[i].local for i in sorted(set(indexes)) if i < first]
-        expected = f"{name} before {after[0]}" if after else f"{name} after {before[-1]}"
-        found = ", ".join(dict.fromkeys(members[i].local for i in indexes))
-        self.case.add(ORDER, node, expected=expected, found=found if len(found) <= 100 else found[:97] + "…")
-
-    def check_keys(self, node: etree._Element, kind: Type) -> None:
-        """The pairs of a dictionary: .NET refuses a key that is nil, or there twice (7 and 07 are one int)."""
-        seen: set[object] = set()
-        pairs = self.schema.members(kind.name)
-        types = {pair.name: key_type_of(self.schema, pair.type) for pair in pairs}
-        nillable = {m.name for pair in pairs for m in self.schema.members(pair.type) if m.nillable}
-        for pair in _children_of(node):
-            entry = next((c for c in _children_of(pair) if local(str(c.tag)).lower() == "key"), None)
-            if entry is None:
-                continue
-            if is_nil(entry):
-                # That the schema forbids it, or that there is content beside nil, is said.
-                if str(entry.tag) in nillable and not len(entry) and not (entry.text or "").strip(XML_SPACE):
-                    self.case.add(KEY_NIL, entry, expected=f"{tag(str(entry.tag))} with a value", found="nil")
-                continue
-            key = _key_value(self.schema, types.get(str(pair.tag), ""), entry)
-            if key in seen:
-                found = f"a second {tag(str(entry.tag))} {shown(text_of(entry), entry)}"
-                self.case.add(KEY_TWICE, pair, expected="each key once", found=found)
-            seen.add(key)
-
-
-def _is_missed(member: Element) -> bool:
-    """Whether a member is missed where it is not there: by the schema, or as it is read as 0."""
-    return member.min_occurs > 0 or not member.nillable
-
-
-@lru_cache(maxsize=1024)
-def _find_close(name: str, names: tuple[str, ...]) -> list[str]:
-    import difflib
-
-    return difflib.get_close_matches(name, names, 1)
-
-
-def _find_moved(indexes: list[int]) -> list[int]:
-    """Positions that are not in a longest non-decreasing subsequence: what was moved."""
-    import bisect
-
-    tails: list[int] = []
-    tail_at: list[int] = []
-    previous: list[int] = []
-    for position, value in enumerate(indexes):
-        length = bisect.bisect_right(tails, value)
-        previous.append(tail_at[length - 1] if length else -1)
-        if length == len(tails):
-            tails.append(value)
-            tail_at.append(position)
-        else:
-            tails[length], tail_at[length] = value, position
-    kept: set[int] = set()
-    at = tail_at[-1]
-    while at >= 0:
-        kept.add(at)
-        at = previous[at]
-    return [p for p in range(len(indexes)) if p not in kept]
-
-
 # --- what was left out ------------------------------------------------------------------------------------------------
 
 PARAMETER_NULL = Rule(
@@ -777,7 +246,7 @@ def _note_members(case: Case, schema: Schema, node: etree._Element, declared: El
         return
     members = schema.members(kind.name)
     by_name = {m.name: m for m in members}
-    children = list(_children_of(node))
+    children = list(node.iterchildren(tag=etree.Element))
     # What is there in another case or namespace, or as an attribute, is no default: that is a violation of its own.
     there = {local(str(name)).lower() for name in (*(c.tag for c in children), *node.attrib)}
     gone = [m for m in members if m.local.lower() not in there and m.max_occurs == 1 and m.min_occurs == 0]

@@ -9,9 +9,10 @@ from lxml import etree
 
 from ..model import ENVELOPE, XML_SPACE, XSI, is_nil, local, namespace
 from ..wsdl.service import Service
-from .body import Watch, check_element, is_suspicious, watch_elements
 from .case import DENIES, MEASURED, PAGE, SOAP, WSI, Case, Rule, shown, tag, tag_and_space, text_of
+from .elements import check_element
 from .place import ADDRESSED_ACTION
+from .second_look import Watch, is_suspicious, watch_elements
 from .values import BOOLEANS, PLACEHOLDER
 
 REQUIRED = ("ApplicationToken", "Credentials")

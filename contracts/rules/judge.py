@@ -12,7 +12,7 @@ from ..model import Direction, Finding, Message, Verdict, local
 from ..model.secrets import mask_secrets
 from ..model.wording import escape_line
 from ..wsdl.services import Services, Target
-from . import answers, body, envelope, headers, http, values
+from . import answers, body, elements, envelope, headers, http, values
 from .case import FAULT_NAMES, Case, Rule, tag
 from .deviations import find_deviation
 from .frame import take_apart
@@ -184,13 +184,13 @@ _MISSING = {
     rule.id
     for rule in (
         answers.RESPONSE_MISSING,
-        body.MEMBER_MISSING,
+        elements.MEMBER_MISSING,
         body.PARAMETER_DEFAULT,
         body.PARAMETER_MISSING,
         headers.MISSING,
     )
 }
-_MISPLACED = {rule.id for rule in (body.TWO_OPERATIONS, body.UNKNOWN, headers.UNDECLARED, values.NESTED)}
+_MISPLACED = {rule.id for rule in (body.TWO_OPERATIONS, elements.UNKNOWN, headers.UNDECLARED, values.NESTED)}
 
 
 def drop_echoes(findings: list[Finding]) -> list[Finding]:
