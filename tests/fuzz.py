@@ -306,7 +306,7 @@ def problem_of(given: Input, folder: Path) -> str | None:
     begun = time.process_time()
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), contextlib.chdir(folder):
-            status = main(given.command)
+            status: object = main(given.command)
     except SystemExit as left:
         status = left.code
     except BaseException as error:  # whatever it is, it was not to come out

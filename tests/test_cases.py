@@ -14,7 +14,7 @@ from tests.helpers.shared import SHARED, needs_shared
 
 pytestmark = needs_shared
 OWN = Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl"
-OPEN = {}
+OPEN: dict[str, str] = {}
 """What is not right yet, by the row's first file, and why. A row that has become right fails here: take it out."""
 
 
