@@ -11,6 +11,8 @@ ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 """SOAP 1.1's envelope."""
 ENVELOPE12 = "http://www.w3.org/2003/05/soap-envelope"
 """SOAP 1.2's envelope."""
+XML = "http://www.w3.org/XML/1998/namespace"
+"""Bound to the prefix xml everywhere, declared or not."""
 XSD = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
@@ -52,7 +54,7 @@ def is_nil(node: etree._Element) -> bool:
 def resolve_qname(node: etree._Element, value: str) -> str | None:
     """The Clark name that a QName means where it stands; None where its prefix is not declared there."""
     prefix, colon, name = value.strip(XML_SPACE).rpartition(":")
-    space = node.nsmap.get(prefix if colon else None)
+    space = XML if prefix == "xml" else node.nsmap.get(prefix if colon else None)
     if space is None:
         return None if colon else name
     return f"{{{space}}}{name}"

@@ -19,6 +19,7 @@ from ..model import (
     ENVELOPE,
     ENVELOPE12,
     NIL,
+    XML,
     XML_SPACE,
     XSI,
     XSI_TYPE,
@@ -52,7 +53,7 @@ _SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
 _FREE_ATTRIBUTES = {NIL, XSI_TYPE, f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
 _MOST_ATTRIBUTES = 20
 """Undeclared attributes of one element that are named one by one."""
-_XML_ATTRIBUTE = "{http://www.w3.org/XML/1998/namespace}"
+_XML_ATTRIBUTE = f"{{{XML}}}"
 _ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 _Judged = tuple[int, etree._Element, list[Finding]]
 """A child, how many stand before it, and what is wrong inside it."""

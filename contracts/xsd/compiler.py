@@ -7,11 +7,17 @@ from typing import Any
 from lxml import etree
 
 from ..model import UnreadableContract
-from ..model.names import XSD
+from ..model.names import XML, XSD, resolve_qname
 
 _XS = f"{{{XSD}}}"
 _LOCATION = "services85-schema:"
 _DRIVER = "urn:services85:driver"
+_XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="%s">
+<xs:attribute name="lang" type="xs:string"/><xs:attribute name="base" type="xs:anyURI"/>
+<xs:attribute name="id" type="xs:ID"/><xs:attribute name="space"><xs:simpleType><xs:restriction base="xs:NCName">
+<xs:enumeration value="default"/><xs:enumeration value="preserve"/></xs:restriction></xs:simpleType></xs:attribute>
+</xs:schema>""" % XML.encode()
+"""XML's own attributes, which a schema may refer to, and which no WSDL embeds."""
 
 
 def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema:
@@ -20,6 +26,10 @@ def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema
     for root in roots:
         by_namespace.setdefault(root.get("targetNamespace"), []).append(root)
     places = {space: f"{_LOCATION}{i}" for i, space in enumerate(by_namespace)}
+    documents: dict[str, bytes] = {}
+    if XML not in places and any(_refers_to_xml(root) for root in roots):
+        places[XML] = f"{_LOCATION}xml"
+        documents[places[XML]] = _XML_ATTRIBUTES
     # Embedded schemas import each other without saying where: libxml2 then finds nothing.
     for root in roots:
         for node in root.iterchildren(f"{_XS}import"):
@@ -29,11 +39,10 @@ def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema
                 node.attrib.pop("schemaLocation", "")
         for node in list(root.iterchildren(f"{_XS}include")):
             root.remove(node)
-    documents: dict[str, bytes] = {}
     for space, parts in by_namespace.items():
         place = places[space]
         if len(parts) == 1:
-            documents[place] = etree.tostring(parts[0])
+            documents[place] = _write_schema(parts[0])
             continue
         whole = etree.Element(f"{_XS}schema", nsmap={"xs": XSD})
         if space:
@@ -41,7 +50,7 @@ def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema
         # Documents that import each other may all embed the same schema: once is enough.
         different = {etree.tostring(root, method="c14n", exclusive=True): root for root in parts}
         for i, root in enumerate(different.values()):
-            documents[f"{place}.{i}"] = etree.tostring(root)
+            documents[f"{place}.{i}"] = _write_schema(root)
             etree.SubElement(whole, f"{_XS}include", schemaLocation=f"{place}.{i}")
         documents[place] = etree.tostring(whole)
     # In a namespace of its own: else it could not import schemas that have none.
@@ -56,6 +65,32 @@ def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema
         return etree.XMLSchema(etree.fromstring(etree.tostring(driver), parser))
     except etree.XMLSchemaParseError as error:
         raise UnreadableContract(f"{source}: its schemas do not compile: {_first_error(error)}") from None
+
+
+def _refers_to_xml(root: etree._Element) -> bool:
+    """Whether it uses an attribute such as xml:lang; then it imports XML's namespace from now on, if it did not."""
+    if not any(node.get("ref", "").startswith("xml:") for node in root.iter(f"{_XS}attribute")):
+        return False
+    if not any(node.get("namespace") == XML for node in root.iterchildren(f"{_XS}import")):
+        root.insert(0, root.makeelement(f"{_XS}import", {"namespace": XML}))
+    return True
+
+
+def _write_schema(root: etree._Element) -> bytes:
+    """Its text. A reference to the element ``xs:schema``, as .NET's DataSet has it, is read as any element of XSD."""
+    if any(_means_schema(node) for node in root.iter(f"{_XS}element")):
+        root = etree.fromstring(etree.tostring(root))  # a copy would lose the prefixes that its WSDL declares
+        for node in [node for node in root.iter(f"{_XS}element") if _means_schema(node)]:
+            node.tag = f"{_XS}any"
+            del node.attrib["ref"]
+            node.set("namespace", XSD)
+            node.set("processContents", "skip")
+    return etree.tostring(root)
+
+
+def _means_schema(node: etree._Element) -> bool:
+    reference = node.get("ref")
+    return reference is not None and reference.endswith("schema") and resolve_qname(node, reference) == f"{_XS}schema"
 
 
 def _first_error(error: etree.XMLSchemaParseError) -> str:
