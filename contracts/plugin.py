@@ -197,6 +197,7 @@ def services85_tenant(pytestconfig: pytest.Config, services85_contract: Contract
         allow_start=pytestconfig.getoption("--services85-allow-start"),
     ) as tenant:
         yield tenant
+        provenance_lines(pytestconfig).extend(tenant.remarks)
 
 
 def _name_agents(agents: set[tuple[str, str]]) -> str:

@@ -74,6 +74,9 @@ class GuardedTenant:
         self._ticket: str | None = settings.ticket
         self._login_is_broken = False
         self._held = ExitStack()
+        self._wsdls: dict[str, list[Service]] = {}
+        self.remarks: list[str] = []
+        """What is worth knowing of the answers, a line each."""
 
     def __enter__(self) -> GuardedTenant:
         try:
@@ -360,20 +363,42 @@ class GuardedTenant:
         help page), so that nothing is told of an agent that is gone.
         """
         from ..diff.compare import compare
-        from ..wsdl.document import parse_wsdl
 
         ours = [service for service in self.contract.services if service.version == self.settings.version]
-        theirs = []
-        for service in ours:
-            place = f"{self.settings.url}/{service.agent}.svc?singleWsdl"
+        theirs = [served for service in ours for served in self._served(service.agent)]
+        if not theirs:
+            raise CouldNotJudge("no-wsdl", f"{self.settings.host}: it serves no WSDL")
+        return compare(ours, theirs)
+
+    def _served(self, agent: str) -> list[Service]:
+        """What the tenant's own WSDL of an agent says, asked for once. Raises CouldNotJudge."""
+        if agent not in self._wsdls:
+            from ..wsdl.document import parse_wsdl
+
+            place = f"{self.settings.url}/{agent}.svc?singleWsdl"
             answer = self._session.get(place)
             status = answer.http.status if answer.http else None
             try:
                 if status != 200:
                     raise UnreadableContract(f"HTTP {status}")
-                theirs += parse_wsdl(answer.data, place, any_binding=True)
+                self._wsdls[agent] = parse_wsdl(answer.data, place, any_binding=True)
             except (UnreadableContract, etree.XMLSyntaxError) as error:
-                raise CouldNotJudge("no-wsdl", f"{self.settings.host}: no WSDL of {service.agent}: {error}") from None
-        if not theirs:
-            raise CouldNotJudge("no-wsdl", f"{self.settings.host}: it serves no WSDL")
-        return compare(ours, theirs)
+                raise CouldNotJudge("no-wsdl", f"{self.settings.host}: no WSDL of {agent}: {error}") from None
+        return self._wsdls[agent]
+
+    def declares_itself(self, service: Service, answer: Message, label: str) -> bool:
+        """Whether an answer that breaks the contract keeps the tenant's own WSDL, which changed in nothing that breaks
+        a caller: then drift tells of the change, and the answer is no other breach. `remarks` says so.
+        """
+        from ..diff.compare import compare
+
+        try:
+            theirs = [served for served in self._served(service.agent) if served.binding.soap == service.binding.soap]
+        except CouldNotJudge:
+            return False  # its calls work, and it shows no WSDL: what is not declared is a breach
+        if not Contract(theirs).judge(answer, operation=label).kept:
+            return False
+        if any(change.severity == "breaking" for change in compare([service], theirs)):
+            return False
+        self.remarks.append(f"{label}: the answer has what the contract lacks; the tenant's own WSDL declares it")
+        return True

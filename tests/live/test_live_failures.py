@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 import contracts
+from contracts.generate.sample import sample
 from contracts.live.exchange import Exchange
 from contracts.live.guarded_tenant import GuardedTenant
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
+from contracts.model import Message
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
 from contracts.wsdl.load import DATA
 from tests.helpers.tenant_clock import StandIn
@@ -273,3 +275,28 @@ def test_drift_that_cannot_be_seen(fault: str, cause: str) -> None:
     ):
         live.drift()
     assert caught.value.cause == cause
+
+
+@pytest.mark.parametrize(
+    ("new", "declared"),
+    [
+        ('<xs:element name="AnswerOnly" type="xs:string" minOccurs="0" nillable="true"/>', True),
+        ("", False),
+    ],
+)
+def test_a_member_that_the_tenants_own_wsdl_declares(tmp_path: Path, new: str, declared: bool) -> None:
+    """The same to a call as to drift: risky, and no breach; what no WSDL declares is one."""
+    first = '<xs:element name="SoTimeZoneId" type="xs:int" minOccurs="0"/>'
+    for service in contracts.load().services:
+        text = Path(service.source).read_text(encoding="utf-8").replace(first, new + first)
+        (tmp_path / f"{service.agent}.wsdl").write_text(text, encoding="utf-8")
+    with StandIn(services=contracts.load(tmp_path).services) as tenant, GuardedTenant(settings(tenant.url)) as live:
+        service, operation = contracts.load().operation("Batch.StopBatchJob")
+        data = sample(service, operation, "response", form="full").replace(
+            b"<Batch:SoTimeZoneId>", b"<Batch:AnswerOnly>x</Batch:AnswerOnly><Batch:SoTimeZoneId>"
+        )
+        answer = Message(data, direction="response")
+        assert not contracts.load().judge(answer, operation=operation.label).kept
+        assert live.declares_itself(service, answer, operation.label) == declared
+        assert any("own WSDL declares it" in line for line in live.remarks) == declared
+        assert [change.severity for change in live.drift() if "AnswerOnly" in change.path] == ["risky"] * declared
