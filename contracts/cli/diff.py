@@ -47,6 +47,7 @@ class _Sides:
 @options.write_waivers
 @options.fail_on
 @click.option("--used-by", metavar="FOLDER", multiple=True, help="Recorded messages: only what they use counts.")
+@click.option("--uses", metavar="FILE", multiple=True, help="A list of Agent.Operation: only what they reach counts.")
 def diff(
     *,
     old: str,
@@ -59,19 +60,22 @@ def diff(
     write_waivers: options.WaiverFile | None,
     fail_on: str,
     used_by: tuple[str, ...],
+    uses: tuple[str, ...],
 ) -> int:
     """Examples:
       services85 diff Services85 service.wsdl
       services85 diff WSDL-2023.zip WSDL-2026.zip --from Services85
       services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88
       services85 diff old/ new/ --agent Batch --used-by cassettes/ --format html
+      services85 diff old/ new/ --uses operations.txt
 
     OLD is what callers were written against, NEW what they will talk to: a WSDL,
     a folder, a .zip, a URL, or a shipped version's name.
 
     Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not
-    be read (or a file of it, and nothing else was found). With --used-by only what
-    is used counts.
+    be read (or a file of it, and nothing else was found). With --used-by or --uses
+    only what is used counts. --uses holds Agent.Operation, one a line, # comments;
+    it says no values and no members: all members of their types count as used.
     """
     old_services, old_problems = load_services(old, any_binding=True)
     new_services, new_problems = load_services(new, any_binding=True)
@@ -82,7 +86,9 @@ def diff(
     excuses = Waivers(read_own_waivers(waivers), date.today(), CHANGE_RULES)
     excused = {change: id for change in found if (id := excuses.find(change.rule, change.path, change.operations))}
     changes = tuple(change for change in found if change not in excused)
-    usage = _read_usage(used_by, changes, _of_version(old_services, from_version)) if used_by else None
+    usage = None
+    if used_by or uses:
+        usage = _read_usage(used_by, uses, changes, _of_version(old_services, from_version))
     titles = _title(old, old_services, from_version), _title(new, new_services, to_version)
     comparison = Comparison(*titles, changes, usage, excused)
     reports.write(comparison)
@@ -171,17 +177,21 @@ def _drop_doubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tup
     return tuple(c for c in changes if c not in doubted), [c.path for c in doubted]
 
 
-def _read_usage(folders: Sequence[str], changes: Sequence[Change], services: Sequence[Service]) -> Usage:
+def _read_usage(
+    folders: Sequence[str], lists: Sequence[str], changes: Sequence[Change], services: Sequence[Service]
+) -> Usage:
+    from ..diff.naming import read_list
     from ..diff.usage import find_usage
     from ..messages import read_all
 
+    named = [naming for file in lists for naming in read_list(file, services)]
     for folder in folders:
         if not folder or not Path(folder).exists():
             raise ContractsError(f"{folder or '--used-by'}: no such folder of recorded messages")
     messages = [found for found in read_all(folders) if isinstance(found, Message)]
-    if not messages:
+    if folders and not messages:
         raise ContractsError(f"{', '.join(folders)}: no recorded message in it")
-    found = find_usage(messages, changes, services)
+    found = find_usage(messages, changes, services, named)
     if not found.operations:
         raise ContractsError(f"{', '.join(folders)}: no recorded message of an operation of the old side")
     return found

@@ -4,32 +4,81 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 from ..model import SEVERITIES, Change, Severity, worst
+from ..model.wording import counted
+
+NamedIn = Literal["list", "source code"]
+
+_NOT_COVERED: dict[NamedIn, str] = {
+    "list": "it says no values and no members of answers: all members of their types count as used",
+    "source code": (
+        "a name may be that of something else, or in a comment, and a call by a name that is put together is missed;"
+        " it says no values and no members: all members of their types count as used"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A place that names an operation (``label``): weaker evidence than a message, as it does not say what is sent."""
+
+    label: str
+    file: str
+    line: int
+    where: NamedIn
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What tells what is used: its kind, how much of it there is, and what it does not cover ("": nothing)."""
+
+    kind: Literal["recorded messages", NamedIn]
+    text: str
+    not_covered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How a change meets recorded messages: its severity for what they hold, and the messages as (file, part).
+    """How a change meets what is used: its severity for that, and the messages that hold it as (file, part).
 
-    ``unseen``: operations of which requests were recorded and no answer, so that any answer counts.
+    ``unseen``: operations of which requests were recorded and no answer, so that any answer counts. ``named``: where
+    an operation is named that the change reaches.
     """
 
     severity: Severity
     messages: tuple[tuple[str, str], ...]
     unseen: tuple[str, ...] = ()
+    named: tuple[Naming, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What recorded messages use, by the index of the change; ``unplaced`` ones are of no operation of the old side."""
+    """What is used, by the index of the change: of how many recorded messages, and of which places with names.
+
+    ``unplaced`` messages are of no operation of the old side.
+    """
 
     uses: Mapping[int, Use]
     messages: int
     operations: tuple[str, ...]
     unplaced: tuple[tuple[str, str], ...] = ()
+    named: tuple[Naming, ...] = ()
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """The kinds of evidence that there are, the strongest first."""
+        found: list[Evidence] = []
+        if self.messages or not self.named:
+            found.append(Evidence("recorded messages", counted(self.messages, "recorded message")))
+        if listed := {one.label for one in self.named if one.where == "list"}:
+            found.append(Evidence("list", f"a list of {counted(len(listed), 'operation')}", _NOT_COVERED["list"]))
+        if files := {one.file for one in self.named if one.where == "source code"}:
+            text = f"named in source code, {counted(len(files), 'file')}"
+            found.append(Evidence("source code", text, _NOT_COVERED["source code"]))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +114,7 @@ class Comparison:
         return worst(found.severity for found in (self.usage.uses.values() if self.usage else self.changes))
 
     def as_dict(self) -> dict[str, Any]:
-        """The shape of services85-diff/1; with recorded messages each change says where it is ``used``."""
+        """The shape of services85-diff/1; with evidence of use each change says where it is ``used``."""
         return {
             "schema": "services85-diff/1",
             "old": self.old,
@@ -77,6 +126,7 @@ class Comparison:
                 "operations": self.operations,
                 "used": len(self.usage.uses) if self.usage else None,
             },
+            **({"evidence": [asdict(one) for one in self.usage.evidence]} if self.usage else {}),
         }
 
     def _change(self, index: int, change: Change) -> dict[str, Any]:
@@ -87,5 +137,6 @@ class Comparison:
                 "severity": use.severity,
                 "messages": [{"file": file, "part": part} for file, part in use.messages],
                 **({"unseen": list(use.unseen)} if use.unseen else {}),
+                **({"named": [asdict(one) for one in use.named]} if use.named else {}),
             }
         return shape

@@ -14,7 +14,7 @@ from ..model import DIRECTIONS, ENVELOPE, ENVELOPE12, Change, Direction, Message
 from ..wsdl.service import Service
 from .change_rule import ChangeRule
 from .change_rules import CHANGE_RULES
-from .comparison import Usage, Use
+from .comparison import Naming, Usage, Use
 from .recorded_facts import DeclaredMessage, Fact, read_facts
 
 _VERSION = re.compile(r"(?<![^/])Services\d+(?![^/])")
@@ -27,30 +27,37 @@ _Origins = dict[tuple[str, str], None]
 """The messages of which something is so, as (file, part), in order."""
 
 
-def find_usage(messages: Iterable[Message], changes: Sequence[Change], services: Sequence[Service]) -> Usage:
-    """What of ``changes`` meets ``messages``, which were recorded against ``services``, those of the old side."""
-    recordings = _Recordings(services)
+def find_usage(
+    messages: Iterable[Message], changes: Sequence[Change], services: Sequence[Service], named: Sequence[Naming] = ()
+) -> Usage:
+    """What of ``changes`` meets ``messages``, which were recorded against ``services``, those of the old side.
+
+    ``named`` are operations that something else tells to be used: whatever they can send or read is.
+    """
+    recordings = _Recordings(services, named)
     count = 0
     for message in messages:
         count += 1
         recordings.read(message)
     uses = {i: use for i, change in enumerate(changes) if (use := recordings.find_use(change)) is not None}
-    return Usage(uses, count, tuple(sorted({label for label, _ in recordings.used})), tuple(recordings.unplaced))
+    labels = {label for label, _ in recordings.used} | recordings.named.keys()
+    return Usage(uses, count, tuple(sorted(labels)), tuple(recordings.unplaced), tuple(named))
 
 
 class _Recordings:
-    def __init__(self, services: Sequence[Service]) -> None:
+    def __init__(self, services: Sequence[Service], named: Iterable[Naming]) -> None:
+        self.named = defaultdict[str, list[Naming]](list)
+        for one in named:
+            self.named[one.label].append(one)
         self._by_body = defaultdict[str, list[DeclaredMessage]](list)
-        self._answers: dict[str, tuple[Service, Part]] = {}
-        """By the label of each operation that has one."""
+        self._parts: dict[_Labelled, tuple[Service, Part]] = {}
         self._by_action = defaultdict[str, set[str]](set)
         for service in services:
             for operation in service.operations.values():
                 self._by_action[_fold_version(operation.action)].add(operation.label)
-                if operation.response:
-                    self._answers[operation.label] = service, operation.response
                 for direction in DIRECTIONS:
                     if part := operation.part(direction):
+                        self._parts[operation.label, direction] = service, part
                         name = part.body or f"{{{service.namespace}}}{operation.name}"
                         self._by_body[_fold_version(name)].append(DeclaredMessage(service, operation, direction))
         self.used = defaultdict[_Labelled, _Origins](dict)
@@ -85,26 +92,39 @@ class _Recordings:
                     origins |= found
         # An answer that nobody recorded may hold whatever changed.
         if change.direction != "request" and rule.severity([*directions, "response"]) != rule.severity(directions):
-            for label in (o for o in change.operations if o in self._unanswered and self._may_answer(o, change, rule)):
-                directions.add("response")
-                unseen.add(label)
-                origins |= self.used[label, "request"]
-        return Use(rule.severity(directions), tuple(origins), tuple(sorted(unseen))) if origins else None
+            for label in change.operations:
+                if label in self._unanswered and self._may_hold((label, "response"), change, rule):
+                    directions.add("response")
+                    unseen.add(label)
+                    origins |= self.used[label, "request"]
+        named: dict[Naming, None] = {}
+        for label in self.named.keys() & set(change.operations):
+            for direction in DIRECTIONS:
+                is_met = change.direction in ("both", direction) and rule.severity([direction]) != "safe"
+                if is_met and self._may_hold((label, direction), change, rule):
+                    directions.add(direction)
+                    named |= dict.fromkeys(self.named[label])
+        if not origins and not named:
+            return None
+        places = sorted(named, key=lambda one: (one.where, one.file, one.line))
+        return Use(rule.severity(directions), tuple(origins), tuple(sorted(unseen)), tuple(places))
 
     @cached_property
     def _unanswered(self) -> set[str]:
         """The operations of which requests were read and no answer, though they have one."""
         asked, answered = ({label for label, d in self.used if d == direction} for direction in DIRECTIONS)
-        return (asked & self._answers.keys()) - answered
+        return {label for label in asked - answered if (label, "response") in self._parts}
 
-    def _may_answer(self, label: str, change: Change, rule: ChangeRule) -> bool:
-        """Whether an answer can hold what changed: of a type only where it is reached, as not by each operation."""
-        return rule.meets == "operation" or "/" in change.path or change.path.split(".")[0] in self._types_of(label)
+    def _may_hold(self, labelled: _Labelled, change: Change, rule: ChangeRule) -> bool:
+        """Whether a message can hold what changed: of a type only where it is reached, as not by each operation."""
+        return rule.meets == "operation" or "/" in change.path or change.path.split(".")[0] in self._types_of(labelled)
 
     @cache  # noqa: B019 - lives as long as one comparison
-    def _types_of(self, label: str) -> set[str]:
-        """The local names of all types that an answer can hold values of."""
-        service, part = self._answers[label]
+    def _types_of(self, labelled: _Labelled) -> set[str]:
+        """The local names of all types that a message can hold values of."""
+        if labelled not in self._parts:
+            return set()
+        service, part = self._parts[labelled]
         names = [*part.headers, *([part.body] if part.body else ()), *(p.name for p in part.parts)]
         types = [element.type for name in names if (element := service.schema.element(name))]
         return {local(name) for name in service.schema.reach(*types, *(p.type for p in part.parts if p.type))}

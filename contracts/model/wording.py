@@ -30,3 +30,8 @@ def suggest_nearest(word: str, known: Iterable[str], otherwise: str = "") -> str
     if close:
         return f"; did you mean {close[0]}?"
     return f"; {otherwise}" if otherwise else ""
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 file``, ``2 files``"""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

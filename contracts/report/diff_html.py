@@ -11,7 +11,8 @@ from typing import TextIO
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
-from .diff_text import SIDES, counted, first_few, headline, name_message, old_and_new
+from ..model.wording import counted
+from .diff_text import SIDES, first_few, headline, name_message, old_and_new, where_named
 
 _PAGE = Path(__file__).with_name("diff.html")
 
@@ -55,6 +56,7 @@ def _row(change: Change, use: Use | None) -> str:
     if use:
         messages = "<br>".join(escape(name_message(*m)) for m in use.messages)
         seen = f"<details><summary>{use.severity} for {len(use.messages)} recorded</summary>{messages}</details>"
+        seen += "".join(f"<p>{use.severity} for {escape(text)}</p>" for text in where_named(use))
         seen += f"<p>No answer seen of {escape(first_few(use.unseen))}: any counts</p>" if use.unseen else ""
     versions = f"<p>In {escape(', '.join(change.versions))}</p>" if change.versions else ""
     cells = (

@@ -9,6 +9,7 @@ from ..diff.change_rule import UNREACHED
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
+from ..model.wording import counted
 from .terminal import measure_width, paint_text, wrap_text
 
 _COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}
@@ -23,7 +24,11 @@ def headline(comparison: Comparison) -> str:
     waived = f"; {len(comparison.waived)} waived" if comparison.waived else ""
     if used is None:
         return f"{counted(total, 'change')}: {_summed(comparison)}{waived}" if total else f"no changes{waived}"
-    read = f"({counted(used.messages, 'recorded message')}, {counted(len(used.operations), 'operation')})"
+    kinds = [one.kind for one in used.evidence]
+    told = [one.text for one in used.evidence]
+    if kinds != ["list"]:  # which says how many they are
+        told.append(counted(len(used.operations), "operation"))
+    read = f"({', '.join(told)})"
     verb = "touches" if len(used.uses) == 1 else "touch"
     touching = f"of {counted(total, 'change')}, {len(used.uses)} {verb} what you use" if total else "no changes"
     return f"{touching} {read}{waived}"
@@ -45,6 +50,9 @@ def render_text(comparison: Comparison, stream: TextIO) -> Iterator[str]:
         if unplaced := comparison.usage.unplaced:
             text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
             yield from wrap_text(f"{text}: {name_messages(unplaced)}", wide)
+        for evidence in comparison.usage.evidence:
+            if evidence.not_covered:
+                yield from wrap_text(f"{evidence.text}: {evidence.not_covered}", wide)
         yield from _used(comparison, wide, stream)
     for severity in SEVERITIES:
         found = [change for change in comparison.changes if change.severity == severity]
@@ -128,9 +136,18 @@ def name_message(file: str, part: str) -> str:
 
 
 def where_seen(use: Use) -> str:
-    """A few of the messages; the operations whose answers were not seen, and count all the same."""
-    unseen = f"; no answer of {first_few(use.unseen)} was seen: any counts" if use.unseen else ""
-    return name_messages(use.messages) + unseen
+    """A few of the messages, and of the places with names; the operations whose answers were not seen, yet count."""
+    told = [name_messages(use.messages)] if use.messages else []
+    if use.unseen:
+        told.append(f"no answer of {first_few(use.unseen)} was seen: any counts")
+    return "; ".join([*told, *where_named(use)])
+
+
+def where_named(use: Use) -> Iterator[str]:
+    """A few of the places that name an operation, a sentence for each kind of them."""
+    for where, words in (("list", "in a list"), ("source code", "in source code")):
+        if named := [(one.file, f"line {one.line}") for one in use.named if one.where == where]:
+            yield f"{name_messages(named)}, named {words}"
 
 
 def name_messages(messages: Sequence[tuple[str, str]]) -> str:
@@ -159,7 +176,3 @@ def _advice(rule: str, wide: int) -> Iterator[str]:
 def _wrapped(label: str, text: str, wide: int) -> list[str]:
     start = f"        {label}: " if label else "        "
     return wrap_text(text, wide, start, " " * 10)
-
-
-def counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

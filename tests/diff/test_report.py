@@ -78,6 +78,7 @@ def test_no_changes(capsys: pytest.CaptureFixture[str]) -> None:
         ["Services85", "Services85", "--agent", "Nobody"],
         ["Services85", "Services85", "--used-by", "nowhere"],
         ["Services85", "Services85", "--used-by", ""],
+        ["Services85", "Services85", "--uses", "nowhere.txt"],
         ["Services85", "Services85", "--agent", ""],
         ["Services85", "Services85", "--from", "services85"],
         ["Services85", "Services85", "--to", "Services86"],

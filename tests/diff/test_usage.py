@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from contracts.diff.change_rules import example_pair
 from contracts.diff.compare import compare
-from contracts.diff.comparison import Usage
+from contracts.diff.comparison import Naming, Usage
 from contracts.diff.usage import find_usage
 from contracts.model import Message
 from tests.helpers.messages import NS
@@ -184,3 +185,83 @@ def test_folders_of_recordings(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "of 1 change, 1 touches what you use" in out
     assert "more.xml" in out
     assert "sent.xml" not in out
+
+
+# --- --uses: a list of operations -----------------------------------------------------------------------------------
+
+
+def _listed(tmp_path: Path, rule: str, text: str, *arguments: str) -> list[str]:
+    file = tmp_path / "operations.txt"
+    file.write_text(text, encoding="utf-8")
+    return ["diff", *map(str, example_pair(rule)), "--uses", str(file), *arguments]
+
+
+@pytest.mark.parametrize(
+    ("rule", "severity"),
+    [
+        ("member-removed", "breaking"),
+        ("enum-value-removed", "breaking"),
+        ("member-added", "risky"),
+        ("action-changed", "breaking"),
+        ("agent-removed", None),
+        ("operation-added", None),
+        ("operation-removed", None),
+    ],
+)
+def test_a_change_meets_an_operation_of_a_list(rule: str, severity: str | None) -> None:
+    old, new = map(services, pair(rule))
+    named = [Naming("Notes.SaveNote", "operations.txt", 1, "list")]
+    found = find_usage([], compare(old, new), old, named)
+    assert [use.severity for use in found.uses.values()] == ([severity] if severity else [])
+    assert all(use.named == tuple(named) and not use.messages for use in found.uses.values())
+
+
+def test_a_list_says_what_it_is_and_does_not_cover(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from contracts.cli.main import main
+
+    command = _listed(tmp_path, "member-removed", "# what we call\n\nNotes.SaveNote  # from the client\n")
+    assert main(command) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "of 1 change, 1 touches what you use (a list of 1 operation)" in out
+    assert "all members of their types count as used" in out
+    assert "operations.txt (line 3), named in a list" in out
+    assert main([*command, "--format", "json"]) == 1
+    shape = json.loads(capsys.readouterr().out)
+    assert [(one["kind"], one["text"]) for one in shape["evidence"]] == [("list", "a list of 1 operation")]
+    (use,) = [change["used"] for change in shape["changes"]]
+    assert [(one["label"], one["line"], one["where"]) for one in use["named"]] == [("Notes.SaveNote", 3, "list")]
+    assert main([*command, "--format", "html"]) == 1
+    assert "named in a list" in capsys.readouterr().out
+
+
+def test_a_list_that_nothing_touches_is_status_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from contracts.cli.main import main
+
+    old = example_pair("operation-removed")
+    gone = [o.label for s in services(Path(old[0]).read_bytes()) for o in s.operations.values()]
+    assert main(_listed(tmp_path, "operation-removed", "Notes.SaveNote")) == 0
+    assert main(_listed(tmp_path, "operation-removed", "\n".join(gone))) == 1
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Notes.SaveNote\nNotes.SaveNot\n",
+            "operations.txt:2: Notes.SaveNot: no operation of the old side; did you",
+        ),
+        ("# nothing\n", "no operation in it"),
+        ("", "no operation in it"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_one_line(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from contracts.cli.main import main
+
+    assert main(_listed(tmp_path, "member-removed", text)) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
