@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from functools import lru_cache
 
 from lxml import etree
@@ -33,6 +32,7 @@ from .case import (
     tag,
 )
 from .elements import check_element, is_encoded, report_encoded
+from .expected import members_read_as_zero
 from .second_look import is_suspicious, watch_elements
 
 _MOST_DEFAULTS = 12
@@ -41,25 +41,19 @@ _MOST_DEFAULTS = 12
 
 def silent(case: Case) -> bool:
     """Whether Body holds the operation's element alone, valid, with every parameter that is read as 0 if left out."""
-    part, target = case.part, case.target
-    if part is None or target is None or part.body is None or len(case.contents) != 1 or len(case.nodes) != 1:
+    expected = case.expected
+    if expected is None or expected.body is None or len(case.contents) != 1 or len(case.nodes) != 1:
         return False
-    node, schema = case.nodes[0], target[0].schema
-    if node.tag != part.body or case.fault is not None:
+    node, schema = case.nodes[0], expected.service.schema
+    if node.tag != expected.body or case.fault is not None:
         return False
     case.valid = schema.validator.validate(node)
-    watch = watch_elements(schema, (part.body,))
-    if not case.valid or ((watch.values or watch.pairs) and is_suspicious(schema, node, watch)):
+    if not case.valid:
         return False
-    zeroed = _members_read_as_zero(target[0], part.body)
-    return not zeroed or zeroed <= {child.tag for child in node}
-
-
-@lru_cache(maxsize=4096)
-def _members_read_as_zero(service: Service, element: str) -> Set[str]:
-    """The members that may be left out by the schema, and then are not null but 0."""
-    declared = service.schema.declared(element)
-    return dict.fromkeys(m.name for m in service.schema.members(declared.type) if m.silently_zero).keys()
+    watch = watch_elements(schema, expected.bodies)
+    if (watch.values or watch.pairs) and is_suspicious(schema, node, watch):
+        return False
+    return not expected.zeroed or expected.zeroed <= {child.tag for child in node}
 
 
 # --- which element stands in Body -------------------------------------------------------------------------------------
@@ -192,7 +186,7 @@ PARAMETER_DEFAULT = Rule(
 def _check_parameters(case: Case, target: Target, node: etree._Element) -> None:
     service, operation = target
     there = {str(child.tag) for child in node} if case.present is None else case.present
-    for name in _members_read_as_zero(service, operation.request.body or ""):
+    for name in members_read_as_zero(service, operation.request.body or ""):
         if name not in there:
             rule = PARAMETER_MISSING if name in _documented_parameters(service, operation) else PARAMETER_DEFAULT
             case.add(rule, node, expected=tag(name), found="it is missing")

@@ -13,6 +13,7 @@ from ..model.secrets import is_secret_name, mask_secrets
 from ..model.wording import escape_line
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
+from .expected import Expected
 from .frame import Frame
 
 SOAP = "SOAP 1.1"
@@ -52,6 +53,23 @@ class Rule:
         return Finding(self.id, self.authority, path, line, escape_line(expected), found, why, hint or self.hint)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a head says, read once. ``usual_request``: nothing is to be said against it as one, but its address.
+
+    ``action`` is the SOAPAction as it should be written, where there is one; ``actions`` are all, as they stand.
+    ``path`` is None where any may be right.
+    """
+
+    usual_request: bool
+    usual_response: bool
+    media_type: str | None
+    charset: str | None
+    actions: tuple[str, ...]
+    action: str | None
+    path: str | None
+
+
 @dataclass(slots=True)
 class Case:
     """A message with all that is known of it; filled by `judge.open_case` and `place.place_case`, read by every room.
@@ -66,6 +84,7 @@ class Case:
     onsite: bool = False
     direction: Direction | None = None
     head: Http | None = None
+    look: Look | None = None
     parsed: Parsed | None = None
     frame: Frame | None = None
     contents: Sequence[etree._Element] = ()
@@ -76,6 +95,8 @@ class Case:
     """The operation that the message belongs to, by all that names one."""
     part: Part | None = None
     """What the WSDL says of this direction of it."""
+    expected: Expected | None = None
+    """What follows from that."""
     nodes: Sequence[etree._Element] = ()
     """``contents`` without declared headers that stand there by mistake."""
     actual: Target | None = None
@@ -84,6 +105,8 @@ class Case:
     """Whether all that names the operation agrees, a request's whole HTTP head included."""
     speaking: Target | None = None
     """The operation by whose headers a request is judged."""
+    quiet: bool = False
+    """Whether every room was silent."""
     valid: bool | None = None
     """Whether the compiled schema takes the content of Body; None where it was not asked."""
     present: set[str] | None = None

@@ -43,16 +43,12 @@ def silent(case: Case) -> bool:
     if frame is None or case.parsed is None or not case.parsed.plain:
         return False
     root, header, body = frame.root, frame.header, frame.body
-    if frame.space != ENVELOPE or root.keys() or body is None or body.tag != _BODY:
+    if not frame.usual or header is None or body is None or frame.space != ENVELOPE or root.keys() or header.keys():
         return False
-    texts = [root.text, body.text, body.tail, *[child.tail for child in frame.contents]]
-    if header is not None:
-        if len(root) != 2 or root[0] is not header or header.tag != _HEADER or header.keys():
-            return False
-        texts += [header.text, header.tail, *[child.tail for child in frame.inside]]
-    elif len(root) != 1:
-        return False
-    return not "".join([text for text in texts if text]).strip(XML_SPACE)
+    texts = [root.text, header.text, header.tail, body.text, body.tail]
+    texts += [child.tail for child in frame.inside]
+    texts += [child.tail for child in frame.contents]
+    return not any(texts) or not "".join([text for text in texts if text]).strip(XML_SPACE)
 
 
 def check(case: Case) -> None:

@@ -31,6 +31,8 @@ class Frame:
     """The blocks in Header."""
     contents: Sequence[etree._Element] = ()
     """The elements in Body."""
+    usual: bool = False
+    """Whether the Envelope holds Header and Body, in that order, and nothing else."""
 
     @property
     def blocks(self) -> list[etree._Element]:
@@ -47,7 +49,7 @@ def take_apart(root: etree._Element) -> Frame | None:
     if len(root) == 2:
         first, second = root
         if first.tag == head and second.tag == body:  # as nearly every message has it
-            return _fill_in(Frame(root, space, first, second))
+            return _fill_in(Frame(root, space, first, second, usual=True))
     frame = Frame(root, space)
     others: list[etree._Element] = []
     for child in root.iterchildren(tag=etree.Element):

@@ -11,12 +11,10 @@ from ..model import ENVELOPE, XML_SPACE, XSI, is_nil, local, namespace
 from ..wsdl.service import Service
 from .case import DENIES, MEASURED, PAGE, SOAP, WSI, Case, Rule, shown, tag, tag_and_space, text_of
 from .elements import check_element
+from .expected import REQUIRED, Expected
 from .place import ADDRESSED_ACTION
-from .second_look import Watch, is_suspicious, watch_elements
+from .second_look import is_suspicious, watch_elements
 from .values import BOOLEANS, PLACEHOLDER
-
-REQUIRED = ("ApplicationToken", "Credentials")
-"""The headers that every documented request has (Credentials where declared)."""
 
 _NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
 """The actor that means whoever receives the message."""
@@ -26,56 +24,34 @@ _XSI = f"{{{XSI}}}"
 
 def silent(case: Case) -> bool:
     """Whether all blocks are the usual ones, with the values that they usually have."""
-    frame, part, service = case.frame, case.part, case.service
-    if frame is None or part is None or service is None or frame.header is None or frame.outside or frame.again:
+    frame, expected = case.frame, case.expected
+    if frame is None or expected is None or frame.header is None or frame.outside or frame.again:
         return False
     if case.direction != "response" and case.speaking is not case.target:
         return False
-    wanted = _wanted_of(service, part.headers, case.onsite, case.direction == "response")
     seen: set[str] = set()
     for block in frame.inside:
         name = block.tag
         if not isinstance(name, str) or name in seen:
             return False
-        if name not in part.headers:
-            if not _is_harmless(case, block, service, wanted.locals):
+        if name not in expected.headers:
+            if not _is_harmless(case, block, expected):
                 return False
             continue
         seen.add(name)
-        if name == wanted.token:
+        if name == expected.token:
             if len(block) or block.keys() or not _has_text(block):
                 return False
-        elif name == wanted.credentials:
-            if not _is_usual_ticket(block, wanted.ticket):
+        elif name == expected.credentials:
+            if not _is_usual_ticket(block, expected.ticket):
                 return False
-        elif name == wanted.succeeded:
+        elif name == expected.succeeded:
             if block.text not in BOOLEANS or len(block) or block.keys():
                 return False
-        elif not _is_usual_block(block, service, wanted.watch):
+        elif not _is_usual_block(block, expected):
             return False
     case.there = seen
-    return wanted.required <= seen
-
-
-class _Wanted:
-    """What the blocks of one direction of an operation are held against."""
-
-    def __init__(self, service: Service, headers: tuple[str, ...], onsite: bool, response: bool) -> None:
-        names = {local(n): n for n in headers}
-        credentials = names.get("Credentials")
-        holder = service.schema.element(credentials) if credentials else None
-        tickets = [m.name for m in service.schema.members(holder.type) if m.local == "Ticket"] if holder else []
-        self.locals = frozenset(names)
-        self.token = None if response else names.get("ApplicationToken")
-        self.credentials = None if response else credentials
-        self.ticket = tickets[0] if tickets else None
-        self.succeeded = names.get("Succeeded") if response else None
-        self.watch = watch_elements(service.schema, headers, True)
-        required = (self.succeeded,) if response else (self.token if not onsite else None, self.credentials)
-        self.required = {name for name in required if name}
-
-
-_wanted_of = lru_cache(maxsize=4096)(_Wanted)
+    return (expected.required_onsite if case.onsite else expected.required) <= seen
 
 
 def _has_text(node: etree._Element) -> bool:
@@ -83,10 +59,10 @@ def _has_text(node: etree._Element) -> bool:
     return text is not None and text != "" and not text.isspace()
 
 
-def _is_harmless(case: Case, block: etree._Element, service: Service, names: frozenset[str]) -> bool:
+def _is_harmless(case: Case, block: etree._Element, expected: Expected) -> bool:
     """Whether an undeclared block says nothing of the contract, and asks nothing of the receiver."""
     name = str(block.tag)
-    if block.attrib or local(name) in names or namespace(name) in ("", service.namespace):
+    if block.keys() or local(name) in expected.locals or namespace(name) in ("", expected.service.namespace):
         return False
     operation = case.operation
     return name != ADDRESSED_ACTION or (operation is not None and (block.text or "").strip() == operation.action)
@@ -100,11 +76,14 @@ def _is_usual_ticket(block: etree._Element, ticket: str | None) -> bool:
     return plain and not (child.tail or "").strip(XML_SPACE)
 
 
-def _is_usual_block(block: etree._Element, service: Service, watch: Watch) -> bool:
+def _is_usual_block(block: etree._Element, expected: Expected) -> bool:
     """A declared header block that is none of those which every message has."""
     if any(not str(name).startswith(_XSI) for name in block.keys()):  # noqa: SIM118 - iterating gives its children
         return False
-    return service.schema.validator.validate(block) and not (len(block) and is_suspicious(service.schema, block, watch))
+    schema = expected.service.schema
+    if not schema.validator.validate(block):
+        return False
+    return not len(block) or not is_suspicious(schema, block, watch_elements(schema, expected.headers, True))
 
 
 def check(case: Case) -> None:
@@ -393,6 +372,9 @@ def find_left_out(case: Case, rule: Rule, declared: tuple[str, ...]) -> LeftOut 
     frame = case.frame
     if frame is None or not frame.blocks:
         return None
+    if case.quiet and case.expected:  # then each block is under its own name, or none of the contract's
+        names = tuple([name for name in case.expected.optional if name not in case.there])
+        return (rule, names, "/Envelope/Header") if names else None
     names = _names_left_out(declared, frozenset([str(b.tag) for b in (*frame.blocks, *case.contents)]))
     return (rule, names, "/Envelope/Header" if frame.header is not None else "/Envelope") if names else None
 

@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote
 
-from ..messages.tree import ALLOWED_CHARSETS, charsets_of
+from ..messages.tree import ALLOWED_CHARSETS, charset_of, charsets_of
 from ..model import ENVELOPE12, Http
 from ..model.secrets import mask_secrets
 from ..model.urls import split_url
-from .case import MEASURED, SOAP, WSI, Case, Rule, shown
+from .case import MEASURED, SOAP, WSI, Case, Look, Rule, shown
 
 _ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
 _REFUSALS = (400, 405, 415)
@@ -44,9 +44,9 @@ def media_type_of(http: Http) -> str | None:
 
 def says_all(http: Http, data: bytes) -> bool:
     """Whether the head of a response says what the answer is, so that its body need not be looked at."""
-    if http.status not in (None, 200, 500) or not data.strip():
+    if http.status not in (None, 200, 500) or not data or data.isspace():
         return True
-    return media_type_of(http) not in (None, "text/xml")
+    return look_at(http).media_type not in (None, "text/xml")
 
 
 def is_foreign(case: Case) -> bool:
@@ -60,23 +60,29 @@ def is_foreign(case: Case) -> bool:
 
 
 def silent(case: Case) -> bool:
-    head = case.head
-    if head is None:
+    if case.look is None:
         return True
     if case.direction == "response":
-        return head.status == 200 and case.fault is None and _is_usual_type(head.headers.all("Content-Type"))
+        return case.look.usual_response and case.fault is None
     return case.agreed
 
 
 @lru_cache(maxsize=512)
-def is_usual_head(head: Http, action: str, path: str) -> bool:
-    """Whether nothing can be said against the head of a request to that action, at that path."""
-    return (
-        head.method in (None, "POST")
-        and head.status is None
-        and _is_usual_type(head.headers.all("Content-Type"))
-        and head.headers.all("SOAPAction") in ((f'"{action}"',), (action,))
-        and (head.target is None or _last_steps(head.target) == path or _is_elsewhere(head))
+def look_at(head: Http) -> Look:
+    """The look of a head; the next message often has the same one."""
+    types, actions = head.headers.all("Content-Type"), head.headers.all("SOAPAction")
+    action = actions[0] if len(actions) == 1 else None
+    if action is not None and len(action) > 1 and action[0] == action[-1] == '"':
+        action = action[1:-1]
+    usual = _is_usual_type(types)
+    return Look(
+        usual_request=usual and head.method in (None, "POST") and head.status is None,
+        usual_response=usual and head.status == 200,
+        media_type=media_type_of(head),
+        charset=charset_of(types[0]) if types else None,
+        actions=actions,
+        action=action,
+        path=None if head.target is None or _is_elsewhere(head) else _last_steps(head.target),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from ..messages.tree import charset_of, parse
+from ..messages.tree import parse
 from ..model import Direction, Finding, Message, Verdict, local
 from ..model.secrets import mask_secrets
 from ..model.wording import escape_line
@@ -43,7 +43,8 @@ def _judge_once(
         if case.parsed is not None and case.parsed.beyond:
             return unjudged(message, case.direction, case.parsed.beyond), ()
         place_case(case)
-        if not is_silent(case):
+        case.quiet = is_silent(case)
+        if not case.quiet:
             for room in ROOMS:
                 room.check(case)
         verdict = _conclude(case)
@@ -86,10 +87,11 @@ def _judge_by_content(services: Services, message: Message, owners: Sequence[Tar
 def open_case(services: Services, message: Message, wanted: Sequence[Target] = (), onsite: bool = False) -> Case:
     """The message parsed and taken apart, as far as it can be."""
     head = message.http
-    case = Case(services, message, wanted, onsite, message.direction, head)
+    look = http.look_at(head) if head is not None else None
+    case = Case(services, message, wanted, onsite, message.direction, head, look)
     if head is not None and message.direction == "response" and http.says_all(head, message.data):
         return case
-    case.parsed = parse(message.data, charset_of(head.headers.get("Content-Type")) if head else None)
+    case.parsed = parse(message.data, look.charset if look is not None else None)
     if case.parsed.root is not None and (frame := take_apart(case.parsed.root)) is not None:
         case.frame = frame
         case.contents = frame.contents
@@ -102,7 +104,10 @@ def open_case(services: Services, message: Message, wanted: Sequence[Target] = (
 
 def is_silent(case: Case) -> bool:
     """Whether no room has anything to say, at a quick look: so it is with nearly every message."""
-    return all(room.silent(case) for room in ROOMS)
+    for room in ROOMS:  # noqa: SIM110 - all() of a generator takes a microsecond
+        if not room.silent(case):
+            return False
+    return True
 
 
 def unjudged(message: Message, direction: Direction | None, reason: str, candidates: tuple[str, ...] = ()) -> Verdict:
@@ -171,6 +176,8 @@ def _name_operation(case: Case) -> tuple[str | None, str | None, str | None]:
         version = services[0].version if len(services.by_version) == 1 else None
         return version, services[0].agent if len(services) == 1 else None, None
     service, operation = target
+    if case.agreed:  # then its element is no other's
+        return service.version, service.agent, operation.name
     name: str | None = operation.name
     alone = case.message.answers is None and not case.message.title
     if case.direction == "response" and operation.response is not None and alone:

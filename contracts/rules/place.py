@@ -12,7 +12,8 @@ from ..model import ADDRESSING, ENVELOPE, ENVELOPE12, Direction, Message, Operat
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
 from .case import FAULT_NAMES, Case, tag
-from .http import action_of, address_of, is_usual_head
+from .expected import expect
+from .http import action_of, address_of
 
 ADDRESSED_ACTION = f"{{{ADDRESSING}}}Action"
 _ACTION = re.compile(r"/(Services\d+)/([^/]+)/[^/]+$", re.IGNORECASE)
@@ -36,35 +37,35 @@ def place_case(case: Case) -> None:
         return
     if case.direction is None:
         case.direction = _find_direction(case)
-    case.target = _find_usual(case) or _find_target(case)
-    target = case.target
+    case.target = target = _find_usual(case) or _find_target(case)
     if target is None:
         case.nodes = case.contents
         return
-    case.part = target[1].part(case.direction or "request")
-    declared = case.part.headers if case.part else ()
-    case.nodes = [c for c in case.contents if c.tag not in declared]
+    case.expected = expected = expect(target[0], target[1].name, case.direction or "request")
+    case.part = expected.part
+    case.nodes = [c for c in case.contents if c.tag not in expected.headers]
     if case.direction != "response":
         _place_request(case, target)
 
 
 def _find_usual(case: Case) -> Target | None:
     """The operation of a message of which all that names one agrees: nearly every message is such."""
-    message, head = case.message, case.head
+    message = case.message
     if case.wanted or message.title or message.answers is not None or len(case.contents) != 1 or case.fault is not None:
         return None
     owners = case.services.by_body(case.contents[0].tag, case.direction or "request")
     if len(owners) != 1:
         return None
     service, operation = owners[0]
+    look = case.look
     if case.direction == "response":
-        agreed = head is None or action_of(head) is None
-    elif head is None:
-        agreed = _addressed_action(case) in (None, operation.action)
+        case.agreed = look is None or not look.actions
+    elif look is None:
+        case.agreed = _addressed_action(case) in (None, operation.action)
     else:
-        agreed = is_usual_head(head, operation.action, service.path)
-    case.agreed = agreed
-    return owners[0] if agreed else None
+        named = look.action == operation.action and look.path in (None, service.path)
+        case.agreed = look.usual_request and named
+    return owners[0] if case.agreed else None
 
 
 def _place_request(case: Case, target: Target) -> None:
