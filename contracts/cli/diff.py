@@ -46,7 +46,9 @@ class _Sides:
 @options.waivers
 @options.write_waivers
 @options.fail_on
-@click.option("--used-by", metavar="FOLDER", multiple=True, help="Recorded messages: only what they use counts.")
+@click.option(
+    "--used-by", metavar="FOLDER", multiple=True, help="Recorded messages, or source code: only what they use counts."
+)
 @click.option("--uses", metavar="FILE", multiple=True, help="A list of Agent.Operation: only what they reach counts.")
 def diff(
     *,
@@ -68,6 +70,7 @@ def diff(
       services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88
       services85 diff old/ new/ --agent Batch --used-by cassettes/ --format html
       services85 diff old/ new/ --uses operations.txt
+      services85 diff old/ new/ --used-by src/
 
     OLD is what callers were written against, NEW what they will talk to: a WSDL,
     a folder, a .zip, a URL, or a shipped version's name.
@@ -76,6 +79,8 @@ def diff(
     be read (or a file of it, and nothing else was found). With --used-by or --uses
     only what is used counts. --uses holds Agent.Operation, one a line, # comments;
     it says no values and no members: all members of their types count as used.
+    So does source code (C#, VB, Java, PHP, Python, JavaScript, TypeScript, Ruby,
+    Perl, Delphi), where --used-by finds operations by name, generated proxies left out.
     """
     old_services, old_problems = load_services(old, any_binding=True)
     new_services, new_problems = load_services(new, any_binding=True)
@@ -180,16 +185,24 @@ def _drop_doubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tup
 def _read_usage(
     folders: Sequence[str], lists: Sequence[str], changes: Sequence[Change], services: Sequence[Service]
 ) -> Usage:
-    from ..diff.naming import read_list
+    from ..diff.naming import find_in_source, is_copy, is_source, read_list
     from ..diff.usage import find_usage
-    from ..messages import read_all
+    from ..messages import list_paths, read
 
     named = [naming for file in lists for naming in read_list(file, services)]
     for folder in folders:
         if not folder or not Path(folder).exists():
-            raise ContractsError(f"{folder or '--used-by'}: no such folder of recorded messages")
-    messages = [found for found in read_all(folders) if isinstance(found, Message)]
-    if folders and not messages:
+            raise ContractsError(f"{folder or '--used-by'}: no such folder of recorded messages, or of source code")
+    files = list(list_paths(folders))
+    source = [file for file in files if is_source(file)]
+    named += find_in_source(source, services)
+    # A copy of the contract beside the source is no message: in a folder it is left out.
+    others = [file for file in files if not is_source(file) and (file in folders or not is_copy(file))]
+    found_in = (found for file in others for found in read(file, named=file in folders))
+    messages = [found for found in found_in if isinstance(found, Message)]
+    if source and not messages and not named:
+        raise ContractsError(f"{', '.join(folders)}: no operation of the old side is named in its source code")
+    if folders and not messages and not source:
         raise ContractsError(f"{', '.join(folders)}: no recorded message in it")
     found = find_usage(messages, changes, services, named)
     if not found.operations:
