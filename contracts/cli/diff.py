@@ -80,7 +80,8 @@ def diff(
     only what is used counts. --uses holds Agent.Operation, one a line, # comments;
     it says no values and no members: all members of their types count as used.
     So does source code (C#, VB, Java, PHP, Python, JavaScript, TypeScript, Ruby,
-    Perl, Delphi), where --used-by finds operations by name, generated proxies left out.
+    Perl, Delphi), where --used-by finds operations by name; generated proxies are
+    left out.
     """
     old_services, old_problems = load_services(old, any_binding=True)
     new_services, new_problems = load_services(new, any_binding=True)

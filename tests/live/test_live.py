@@ -359,6 +359,7 @@ def test_it_is_stopped_where_the_run_is_told_to_end(tenant: StandIn, name: str) 
         from contracts import load
         from contracts.live.open_tenant import open_tenant
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup may have told the parent to ignore it
         with open_tenant({tenant.url!r}, load(), allow_start="report") as live, live.job({JOB!r}) as number:
             print(number, flush=True)
             sys.stdin.read()"""
