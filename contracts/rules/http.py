@@ -10,12 +10,18 @@ from ..messages.tree import ALLOWED_CHARSETS, charset_of, charsets_of
 from ..model import ENVELOPE12, Http
 from ..model.secrets import mask_secrets
 from ..model.urls import split_url
+from ..wsdl.service import Service
 from .case import MEASURED, SOAP, WSI, Case, Look, Rule, shown
 
 _ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
 _REFUSALS = (400, 405, 415)
 _SERVICE_FOLDER = re.compile(r"/Remote/Services\d+(?:/|$)", re.IGNORECASE)
 _WANTED_TYPE = "text/xml; charset=utf-8"
+
+
+def service_address(service: Service) -> tuple[str, str]:
+    """(version, agent) of a service, as `address_of` has them."""
+    return service.version.lower(), service.agent.lower()
 
 
 def address_of(http: Http | None) -> tuple[str, str] | None:
@@ -110,7 +116,8 @@ def check(case: Case) -> None:
     if head is None:
         return
     if case.direction == "response":
-        _check_answer(case, head)
+        if head.status not in _REFUSALS:
+            _check_status(case, head)
     elif case.frame is not None:
         if case.target is not None:
             _check_request(case, head, soap12=case.frame.space == ENVELOPE12)
@@ -119,11 +126,6 @@ def check(case: Case) -> None:
         foreign = not case.message.data.lstrip().startswith(b"<") and media_type_of(head) is not None
         if foreign or names_bad_charset(head):
             _check_media_type(case, head)
-
-
-def _check_answer(case: Case, head: Http) -> None:
-    if head.status not in _REFUSALS:
-        _check_status(case, head)
 
 
 def _check_request(case: Case, head: Http, *, soap12: bool) -> None:
@@ -209,7 +211,7 @@ def _check_path(case: Case, head: Http) -> None:
     if at is None and _names_no_agent(head):
         path = head.target or ""
         case.add(ENDPOINT, "path", expected="/ServicesNN/Agent.svc at its end", found=shown(path))
-    elif target and at and address_of(head) != (target[0].version.lower(), target[0].agent.lower()):
+    elif target and at and address_of(head) != service_address(target[0]):
         case.add(PATH, "path", expected=f"…{target[0].path}", found=f"…/{at[1]}/{at[2]}.svc")
 
 

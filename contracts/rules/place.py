@@ -13,7 +13,7 @@ from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
 from .case import FAULT_NAMES, Case, tag
 from .expected import expect
-from .http import action_of, address_of
+from .http import action_of, address_of, service_address
 
 ADDRESSED_ACTION = f"{{{ADDRESSING}}}Action"
 _ACTION = re.compile(r"/(Services\d+)/([^/]+)/[^/]+$", re.IGNORECASE)
@@ -79,7 +79,7 @@ def _place_request(case: Case, target: Target) -> None:
     others = [t for t in owners if t[0] is service] or owners
     case.actual = None
     if others and not _is_renamed(node, target, others[0]):
-        here = address_of(case.head) == (service.version.lower(), service.agent.lower()) and others[0][0] is not service
+        here = address_of(case.head) == service_address(service) and others[0][0] is not service
         named = case.head is not None and action_of(case.head) == operation.action != others[0][1].action
         if named and not here:
             case.actual = others[0]  # said by http-action: the SOAPAction is another operation's
@@ -128,12 +128,8 @@ def find_hinted(services: Services, message: Message, wanted: Sequence[Target]) 
         found = services.by_action(action) if action else []
     at = _request_address(message)
     if at and len(found) > 1:
-        found = [t for t in found if _address(t[0]) == at] or found
+        found = [t for t in found if service_address(t[0]) == at] or found
     return found
-
-
-def _address(service: Service) -> tuple[str, str]:
-    return service.version.lower(), service.agent.lower()
 
 
 def _request_address(message: Message) -> tuple[str, str] | None:
@@ -176,9 +172,9 @@ def _find_target(case: Case) -> Target | None:
     by_body: list[Target] = next((found for found in owned if found), [])
     at = _request_address(message)
     if at:
-        here = [t for t in by_body if _address(t[0]) == at]
+        here = [t for t in by_body if service_address(t[0]) == at]
         by_body = here or by_body
-        if hinted and here and not case.wanted and _address(hinted[0][0]) != at:
+        if hinted and here and not case.wanted and service_address(hinted[0][0]) != at:
             hinted = here  # path and body agree: SOAPAction is what is wrong
     if hinted:
         return _choose_hinted(case, hinted, by_body, action)
@@ -221,7 +217,7 @@ def _find_nearest(case: Case, at: tuple[str, str] | None) -> Target | None:
     ``at``: version and agent that the path, else the action, names.
     """
     services = case.services
-    if at and not any(_address(s) == at for s in services):
+    if at and not any(service_address(s) == at for s in services):
         named = next((s.version for s in services if s.version.lower() == at[0]), at[0].capitalize())
         raise Unplaced(f"no loaded contract has {_as_written(case.message, at[1])} of {named}{_list_loaded(services)}")
     if not case.contents:
@@ -255,7 +251,7 @@ def _find_namesakes(case: Case, element: str, at: tuple[str, str] | None) -> lis
     return [
         (s, s.operations[o])
         for s in case.services
-        if at is None or _address(s) == at
+        if at is None or service_address(s) == at
         for o in s.operations
         if plain in (o.lower(), f"{o.lower()}response", _answer_name(s.operations[o]))
     ]
