@@ -181,24 +181,24 @@ def rewritten(text: str, chance: random.Random) -> str:
         (
             f'<xs:simpleType name="X"><xs:restriction base="xs:string">{facet}</xs:restriction></xs:simpleType>',
             f'<xs:complexType name="X"><xs:sequence maxOccurs="{10 ** chance.randint(0, 9)}"><xs:element name="a" '
-            f'type="ns85:{one}" minOccurs="{10 ** chance.randint(0, 6)}" maxOccurs="unbounded"/></xs:sequence>'
+            f'type="tns:{one}" minOccurs="{10 ** chance.randint(0, 6)}" maxOccurs="unbounded"/></xs:sequence>'
             "</xs:complexType>",
-            '<xs:group name="X"><xs:choice><xs:group ref="ns85:X"/><xs:any/></xs:choice></xs:group>',
+            '<xs:group name="X"><xs:choice><xs:group ref="tns:X"/><xs:any/></xs:choice></xs:group>',
             f'<xs:include schemaLocation="{chance.choice(("x.xsd", ".", "http://127.0.0.1:9/x", "new.wsdl"))}"/>',
-            f'<xs:element name="X" type="ns85:{other}" substitutionGroup="ns85:X"/>',
+            f'<xs:element name="X" type="tns:{other}" substitutionGroup="tns:X"/>',
         )
     )
     edits: list[Callable[[], str]] = [
         lambda: text.replace("</xs:schema>", f"{added}</xs:schema>", 1),
-        lambda: text.replace(f'type="ns85:{one}"', f'type="ns85:{other}"'),
-        lambda: text.replace(f'type="ns85:{one}"', 'type="ns85:X"', 1),
+        lambda: text.replace(f'type="tns:{one}"', f'type="tns:{other}"'),
+        lambda: text.replace(f'type="tns:{one}"', 'type="tns:X"', 1),
         lambda: text.replace(
             'type="xs:int"', f'type="xs:{chance.choice(("decimal", "ID", "QName", "duration", "x"))}"', 3
         ),
         lambda: re.sub(r'minOccurs="0"', f'minOccurs="{chance.choice(("1", "x", "-1", "9" * 40))}"', text, count=5),
         lambda: text.replace(f'name="{one}"', f'name="{chance.choice(("1a", "a b", "", "é", "x" * 5000))}"', 1),
         lambda: text.replace("Services85", chance.choice(("Services86", "", "a b", "::error::"))),
-        lambda: text.replace(f'base="ns85:{one}"', f'base="ns85:{other}"'),
+        lambda: text.replace(f'base="tns:{one}"', f'base="tns:{other}"'),
     ]
     return chance.choice(edits)()
 

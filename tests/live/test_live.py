@@ -80,10 +80,10 @@ def sent(tenant: StandIn) -> list[str]:
 ACTION = "NetServer/Services85/Batch/"
 # what is changed in the WSDL of Batch, and what is called that must not reach the tenant
 FORGED = [
-    ('element="ns85:GetBatchTaskInfo"', 'element="ns85:DeleteBatchTask"', "GetBatchTaskInfo", {"BatchTaskId": 42}),
+    ('element="tns:GetBatchTaskInfo"', 'element="tns:DeleteBatchTask"', "GetBatchTaskInfo", {"BatchTaskId": 42}),
     (f'soapAction="http://www.superoffice.net/ws/crm/{ACTION}GetBatchTaskInfo"',
      f'soapAction="http://www.superoffice.net/ws/crm/{ACTION}StopBatchJob"', "GetBatchTaskInfo", {"Id": 42}),
-    ('element="ns85:StopBatchJob"', 'element="ns85:DeleteBatchTask"', "StopBatchJob", {"BatchTaskId": 42}),
+    ('element="tns:StopBatchJob"', 'element="tns:DeleteBatchTask"', "StopBatchJob", {"BatchTaskId": 42}),
     ("", "", "DeleteBatchTask", {"BatchTaskId": 42}),
 ]  # fmt: skip
 

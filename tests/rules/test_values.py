@@ -9,6 +9,7 @@ import pytest
 
 import contracts
 from contracts.contract import Contract
+from contracts.model.names import SERIALIZATION
 from contracts.wsdl import document as wsdl
 from tests.helpers.messages import START, STOP, Row, check_request, hold, row
 
@@ -32,7 +33,8 @@ NO_XML_SPACE = ("\u00a0", "\u2003", "\u3000", "\u200b", "\ufeff", "\u0085", "\u2
 @cache
 def contract(kind: str) -> Contract:
     """A contract whose StopBatchJob takes a value of that type."""
-    text = WSDL[:AT] + f'<xs:element name="Id" type="{kind}" minOccurs="0" nillable="true"/>' + WSDL[AT + len(MEMBER) :]
+    member = f'<xs:element name="Id" type="{kind}" xmlns:ser="{SERIALIZATION}" minOccurs="0" nillable="true"/>'
+    text = WSDL[:AT] + member + WSDL[AT + len(MEMBER) :]
     return Contract(wsdl.parse_wsdl(text.encode(), "kinds.wsdl"))
 
 
@@ -67,8 +69,8 @@ GOOD = {
     "ser:duration": ["P1D", "PT0S", "-P1DT2H3M4.5S", "PT1H", "P10675199D", "PT4.1234567S"],
     "ser:char": ["65", "0", " 65535 ", "+0065"],
     "xs:duration": ["P1Y2M3DT4H5M6.7S", "-P29220Y"],
-    "ns85:BatchTaskState": ["Unknown", "New", "Aquired", "Started", "Succeeded", "Failed", "All"],
-    "ns85:ETableRight": ["", "Select", "Select Update", " Select  Update ", "Select Select", "RestrictedUpdate"],
+    "tns:BatchTaskState": ["Unknown", "New", "Aquired", "Started", "Succeeded", "Failed", "All"],
+    "tns:ETableRight": ["", "Select", "Select Update", " Select  Update ", "Select Select", "RestrictedUpdate"],
 }  # fmt: skip
 
 NO_INTEGERS = [
@@ -106,9 +108,9 @@ RANGE = {
 }  # fmt: skip
 
 ENUM = {
-    "ns85:BatchTaskState": ["", " ", "Acquired", "all", "ALL", " All", "All ", "0", "1", "99999", "New New", "New,All",
+    "tns:BatchTaskState": ["", " ", "Acquired", "all", "ALL", " All", "All ", "0", "1", "99999", "New New", "New,All",
         "A\u0406l"],
-    "ns85:ETableRight": ["select", "Write", "Select,Update", "Select\u00a0Update", "1", "Select Write",
+    "tns:ETableRight": ["select", "Write", "Select,Update", "Select\u00a0Update", "1", "Select Write",
         "Select|Update"],
 }  # fmt: skip
 
@@ -121,7 +123,7 @@ NET = {
     "xs:float": ["3.5e38", "-1e39", "1e308"],
     "xs:duration": ["P30000Y", "-P400000M", "P10675200D", "PT99999999999999S"],
     "ser:char": ["-1", "65536", "2147483647"],
-    "ns85:ETableRight": ["Select\tUpdate", "Select\nUpdate", " Select \n Update ", "Select\r", "\tSelect"],
+    "tns:ETableRight": ["Select\tUpdate", "Select\nUpdate", " Select \n Update ", "Select\r", "\tSelect"],
 }  # fmt: skip
 
 

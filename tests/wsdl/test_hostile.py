@@ -17,7 +17,7 @@ from contracts.wsdl.load import load_services
 from tests.helpers.messages import STOP
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
-DEFINITIONS = '<definitions name="WcfBatchService"'
+DEFINITIONS = '<wsdl:definitions name="WcfBatchService"'
 
 
 def schema(addition: str) -> Callable[[str], str]:
@@ -25,8 +25,8 @@ def schema(addition: str) -> Callable[[str], str]:
 
 
 def imported(location: str) -> Callable[[str], str]:
-    at = "\n  <types>"
-    return lambda text: text.replace(at, f'<import namespace="urn:x" location="{location}"/>{at}', 1)
+    at = "\n  <wsdl:types>"
+    return lambda text: text.replace(at, f'<wsdl:import namespace="urn:x" location="{location}"/>{at}', 1)
 
 
 def changed(pattern: str, new: str) -> Callable[[str], str]:
@@ -36,15 +36,15 @@ def changed(pattern: str, new: str) -> Callable[[str], str]:
 BROKEN: dict[str, Callable[[str], str]] = {
     "types-extend-each-other": schema(
         "".join(
-            f'<xs:complexType name="{name}"><xs:complexContent><xs:extension base="ns85:{base}"/></xs:complexContent>'
+            f'<xs:complexType name="{name}"><xs:complexContent><xs:extension base="tns:{base}"/></xs:complexContent>'
             "</xs:complexType>"
             for name, base in ("AB", "BA")
         )
     ),
     "a-group-in-itself": schema(
-        '<xs:group name="G"><xs:sequence><xs:group ref="ns85:G"/></xs:sequence></xs:group>'
+        '<xs:group name="G"><xs:sequence><xs:group ref="tns:G"/></xs:sequence></xs:group>'
     ),
-    "a-list-of-itself": schema('<xs:simpleType name="L"><xs:list itemType="ns85:L"/></xs:simpleType>'),
+    "a-list-of-itself": schema('<xs:simpleType name="L"><xs:list itemType="tns:L"/></xs:simpleType>'),
     "a-type-twice": schema('<xs:complexType name="BatchTaskInfo"/>'),
     "a-bad-pattern": schema(
         '<xs:simpleType name="P"><xs:restriction base="xs:string"><xs:pattern value="(("/></xs:restriction>'
@@ -56,11 +56,11 @@ BROKEN: dict[str, Callable[[str], str]] = {
     "an-import-of-a-folder": imported("."),
     "an-import-of-a-file-url": imported("file:///etc/passwd"),
     "no-schema": changed(r"<xs:schema.*</xs:schema>", ""),
-    "no-types": changed(r"<types>.*</types>", ""),
-    "no-messages": changed(r"<message .*</message>", ""),
-    "no-port-type": changed(r"<portType.*</portType>", ""),
-    "a-prefix-that-is-not-declared": changed(r' element="ns85:', ' element="nowhere:'),
-    "a-message-that-is-not-there": changed(r' message="ns85:StopBatchJobRequest"', ' message="ns85:Nothing"'),
+    "no-types": changed(r"<wsdl:types>.*</wsdl:types>", ""),
+    "no-messages": changed(r"<wsdl:message .*</wsdl:message>", ""),
+    "no-port-type": changed(r"<wsdl:portType.*</wsdl:portType>", ""),
+    "a-prefix-that-is-not-declared": changed(r' element="tns:', ' element="nowhere:'),
+    "a-message-that-is-not-there": changed(r' message="tns:StopBatchJobRequest"', ' message="tns:Nothing"'),
 }  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def test_zip(tmp_path: Path) -> None:
 def test_of_many_only_the_text_is_kept_and_they_are_whole(tmp_path: Path) -> None:
     agents = [f"Agent{n:02}" for n in range(20)]
     for agent in agents:
-        text = WSDL.replace(b'"ns85:Batch"', f'"ns85:{agent}"'.encode()).replace(b'"Batch"', f'"{agent}"'.encode())
+        text = WSDL.replace(b'"tns:Batch"', f'"tns:{agent}"'.encode()).replace(b'"Batch"', f'"{agent}"'.encode())
         (tmp_path / f"{agent}.wsdl").write_bytes(text)
     services = contracts.load(tmp_path).services
     assert [s.agent for s in services] == agents
@@ -129,7 +129,7 @@ def test_of_many_only_the_text_is_kept_and_they_are_whole(tmp_path: Path) -> Non
     broken = (
         (tmp_path / "Agent19.wsdl")
         .read_bytes()
-        .replace(b'<message name="StopBatchJobRequest">', b'<message name="Stop">')
+        .replace(b'<wsdl:message name="StopBatchJobRequest">', b'<wsdl:message name="Stop">')
     )
     (tmp_path / "Agent19.wsdl").write_bytes(broken)
     operations = contracts.load(tmp_path).services[19].operations
@@ -205,7 +205,7 @@ def test_the_same_schema_in_two_documents_is_one(tmp_path: Path) -> None:
 
 def test_prefixes_declared_on_inner_elements(tmp_path: Path) -> None:
     text = WSDL.decode().replace(
-        'type="ns85:', 'xmlns:q7="http://www.superoffice.net/ws/crm/NetServer/Services85" type="q7:'
+        'type="tns:BatchTask', 'xmlns:q7="http://www.superoffice.net/ws/crm/NetServer/Services85" type="q7:BatchTask'
     )
     (tmp_path / "a.wsdl").write_text(text, encoding="utf-8")
     assert same(tmp_path / "a.wsdl")
@@ -274,11 +274,11 @@ def test_a_schema_without_a_namespace_takes_that_of_who_includes_it(tmp_path: Pa
 
 def test_two_port_types_share_their_schemas(tmp_path: Path) -> None:
     text = WSDL.decode()
-    start = text.index("<portType"), text.index("<service")
+    start = text.index("<wsdl:portType"), text.index("<wsdl:service")
     twin = (
         text[start[0] : start[1]]
         .replace('"Batch"', '"Other"')
-        .replace('ns85:Batch"', 'ns85:Other"')
+        .replace('tns:Batch"', 'tns:Other"')
         .replace('name="BasicHttp', 'name="Other')
     )
     (tmp_path / "a.wsdl").write_text(text[: start[1]] + twin + text[start[1] :], encoding="utf-8")
@@ -289,7 +289,7 @@ def test_two_port_types_share_their_schemas(tmp_path: Path) -> None:
 
 def test_a_port_type_that_no_binding_carries_can_be_compared(tmp_path: Path) -> None:
     text = WSDL.decode()
-    start, end = text.index("<binding"), text.index("</service>") + len("</service>")
+    start, end = text.index("<wsdl:binding"), text.index("</wsdl:service>") + len("</wsdl:service>")
     (tmp_path / "a.wsdl").write_text(text[:start] + text[end:], encoding="utf-8")
     [service], _ = load_services(str(tmp_path / "a.wsdl"), any_binding=True)
     operation = service.operations["StopBatchJob"]
@@ -378,7 +378,7 @@ UNUSABLE: dict[str, tuple[bytes, str]] = {
     ),
     "header-part-missing": (WSDL.replace(b'part="ApplicationToken"', b'part="Application"'), "Application"),
     "message-missing": (
-        WSDL.replace(b'<message name="StopBatchJobRequest">', b'<message name="Stop">'),
+        WSDL.replace(b'<wsdl:message name="StopBatchJobRequest">', b'<wsdl:message name="Stop">'),
         "StopBatchJobRequest",
     ),
 }
@@ -411,8 +411,8 @@ def test_a_message_meets_an_unusable_contract_without_a_crash(name: str, tmp_pat
 
 
 def test_the_line_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.wsdl").write_bytes(WSDL.replace(b"</types>", b"</typos>"))
-    wrong = 1 + next(i for i, line in enumerate(WSDL.split(b"\n")) if b"</types>" in line)
+    (tmp_path / "a.wsdl").write_bytes(WSDL.replace(b"</wsdl:types>", b"</typos>"))
+    wrong = 1 + next(i for i, line in enumerate(WSDL.split(b"\n")) if b"</wsdl:types>" in line)
     with pytest.raises(contracts.UnreadableContract, match=rf"a\.wsdl:{wrong}: not well-formed"):
         contracts.load(tmp_path / "a.wsdl")
 
