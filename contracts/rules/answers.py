@@ -23,9 +23,9 @@ def silent(case: Case) -> bool:
     if case.direction != "response":
         return True
     expected, frame = case.expected, case.frame
-    if case.fault is not None or expected is None or frame is None or frame.header is None:
+    if case.fault is not None or expected is None or frame is None or frame.outside or frame.again:
         return False
-    if not case.nodes or case.nodes[0].tag != expected.body:
+    if not case.nodes or case.nodes[0].tag != expected.body or not expected.is_complete(case.nodes[0]):
         return False
     if expected.succeeded is None:
         return True

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Set
 from functools import cached_property, lru_cache
 
+from lxml import etree
+
 from ..model import Direction, local
 from ..wsdl.service import Service
 
@@ -48,6 +50,10 @@ class Expected:
     def zeroed(self) -> Set[str]:
         """The members of the element in Body that are read as 0 if left out."""
         return members_read_as_zero(self.service, self.body) if self.body else frozenset()
+
+    def is_complete(self, node: etree._Element) -> bool:
+        """Whether the element in Body lacks none of them."""
+        return not self.zeroed or self.zeroed <= {child.tag for child in node}
 
 
 expect = lru_cache(maxsize=4096)(Expected)

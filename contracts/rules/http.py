@@ -69,7 +69,7 @@ def silent(case: Case) -> bool:
     if case.look is None:
         return True
     if case.direction == "response":
-        return case.look.usual_response and case.fault is None
+        return case.look.usual_response and case.fault is None and case.frame is not None
     return case.agreed
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from types import ModuleType
 
 from ..messages.tree import parse
 from ..model import Direction, Finding, Message, Verdict, local
@@ -20,7 +21,7 @@ from .place import Unplaced, place_case
 from .recording import excuse_expected
 
 ROOMS = (http, envelope, headers, body, answers)
-"""Each has ``silent(case)``, a quick test that implies that ``check(case)`` finds nothing, and ``note(case)``."""
+"""Each has ``silent(case)``, a quick test that implies that its ``check(case)`` finds nothing, and ``note(case)``."""
 
 _TOO_DEEP = "nested deeper than any message of this contract"
 
@@ -43,10 +44,10 @@ def _judge_once(
         if case.parsed is not None and case.parsed.beyond:
             return unjudged(message, case.direction, case.parsed.beyond), ()
         place_case(case)
-        case.quiet = is_silent(case)
-        if not case.quiet:
-            for room in ROOMS:
-                room.check(case)
+        speaking = find_speaking(case)
+        case.quiet = not speaking
+        for room in speaking:
+            room.check(case)
         verdict = _conclude(case)
         return verdict, _find_other_owners(case) if verdict.outcome == "broken" else ()
     except Unplaced as unknown:
@@ -102,12 +103,9 @@ def open_case(services: Services, message: Message, wanted: Sequence[Target] = (
     return case
 
 
-def is_silent(case: Case) -> bool:
-    """Whether no room has anything to say, at a quick look: so it is with nearly every message."""
-    for room in ROOMS:  # noqa: SIM110 - all() of a generator takes a microsecond
-        if not room.silent(case):
-            return False
-    return True
+def find_speaking(case: Case) -> list[ModuleType]:
+    """The rooms that may have something to say, by their quick tests: of nearly every message none has."""
+    return [room for room in ROOMS if not room.silent(case)]
 
 
 def unjudged(message: Message, direction: Direction | None, reason: str, candidates: tuple[str, ...] = ()) -> Verdict:

@@ -120,7 +120,7 @@ def without_short_cut(check: Callable[[], Verdict]) -> Verdict:
     """The verdict, which is the same with every rule asked and without the short cut for ordinary messages."""
     verdict = check()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "is_silent", lambda _: False)
+        patch.setattr(judging, "find_speaking", lambda _: judging.ROOMS)
         assert check().as_dict() == verdict.as_dict()
     return verdict
 
@@ -132,7 +132,7 @@ def takes_short_cut(message: Message, onsite: bool = False) -> bool:
         place_case(case)
     except Unplaced:
         return False
-    return judging.is_silent(case)
+    return not judging.find_speaking(case)
 
 
 def rules(verdict: Verdict) -> list[str]:
