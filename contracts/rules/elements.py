@@ -70,6 +70,8 @@ def is_encoded(case: Case, node: etree._Element) -> bool:
     """Whether an element is a reference of SOAP encoding, what one refers to, or an array of SOAP encoding."""
     if node.get("href", "").startswith("#") or namespace(str(node.tag)) == _ENCODING:
         return True
+    if node.keys() == [NIL]:
+        return False
     if any(namespace(str(name)) == _ENCODING for name in node.attrib) or namespace(xsi_type(node) or "") == _ENCODING:
         return True
     name = node.get("id")

@@ -6,7 +6,7 @@ Nothing is read or compiled before it is needed: of a version's sixty agents a m
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from lxml import etree
@@ -34,6 +34,8 @@ class Schema:
         self._elements: dict[str, Element] = {}
         self._types: dict[str, Type | None] = {}
         self._members: dict[str, tuple[Element, ...]] = {}
+        self._lineages: dict[str, tuple[Type, ...]] = {}
+        self._builtins: dict[str, Builtin | None] = {}
         self._lock = threading.Lock()
 
     @cached_property
@@ -109,21 +111,23 @@ class Schema:
             self._members[name] = tuple(member for found in chain for member in found.members)
         return self._members[name]
 
-    def lineage(self, name: str) -> Iterator[Type]:
+    def lineage(self, name: str) -> tuple[Type, ...]:
         """The type and its bases, nearest first."""
-        seen: set[str] = set()
-        at: str | None = name
-        while at and at not in seen:
-            seen.add(at)
-            found = self.type(at)
-            if found is None:
-                return
-            yield found
-            at = found.base
+        chain = self._lineages.get(name)
+        if chain is None:
+            chain, at = (), self.type(name)
+            while at is not None and at not in chain:
+                chain = (*chain, at)
+                at = self.type(at.base) if at.base else None
+            self._lineages[name] = chain
+        return chain
 
     def builtin(self, name: str) -> Builtin | None:
         """The builtin that a simple type is or restricts; None of a list, a union, a type that is not there."""
-        return next((BUILTINS[found.name] for found in self.lineage(name) if found.name in BUILTINS), None)
+        if name not in self._builtins:
+            rows = (BUILTINS.get(found.name) for found in self.lineage(name))
+            self._builtins[name] = next((row for row in rows if row is not None), None)
+        return self._builtins[name]
 
     def derives(self, name: str, base: str) -> bool:
         """Whether a value of type ``name`` may stand where ``base`` is declared."""
