@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
-from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -16,13 +15,12 @@ import click
 
 from ..contract import Contract, load
 from ..files.limits import MAX_SIZE
-from ..messages import Skipped, belongs_to, list_paths, read
-from ..model import ContractsError, Direction, Finding, Message, Verdict
-from ..model.wording import describe_defect, escape_line
+from ..messages import Skipped, list_paths, read
+from ..model import ContractsError, Direction, Verdict
 from ..report.results import CheckResult
 from . import options
+from .judging import Judging, Result, conclude_run, judge_found, remark_source, unjudge_defect
 
-_Result = Verdict | Skipped
 _PARALLEL_FROM = 2000
 """So many files pay for more than one process, each of which compiles the schemas anew."""
 _PROGRESS_FROM = 300
@@ -34,19 +32,9 @@ _MEGABYTE = 2**20
 class _Reading:
     """How each file is read and judged. ``named``: the paths that were given, not found in a folder."""
 
-    operation: str | None
-    direction: Direction | None
-    onsite: bool
+    judging: Judging
     max_size: int
-    with_notes: bool
     named: frozenset[str]
-
-
-@dataclass(frozen=True, eq=False)
-class _Defect(Verdict):
-    """No verdict, as the suite itself failed; ``trace`` says where."""
-
-    trace: str = ""
 
 
 @options.command
@@ -102,16 +90,14 @@ def check(
     from ..rules.waivers import Waivers, format_waiver, read_own_waivers
 
     loaded = load(contract)
-    for remark in _remark_source(loaded):
-        print(f"services85: {escape_line(remark)}", file=sys.stderr)
+    remark_source(loaded)
     if operation:
         loaded.services.require(operation)
     excuses = Waivers(read_own_waivers(waivers), date.today(), RULES)
     files = [path for path in list_paths(paths) if _is_wanted(path, only, exclude)]
     with_notes = verbose or reports.names != {"text"}
-    reading = _Reading(
-        operation, direction, onsite, max_size * _MEGABYTE, with_notes, frozenset(() if skip_other else paths)
-    )
+    judging = Judging(operation, direction, onsite, with_notes)
+    reading = _Reading(judging, max_size * _MEGABYTE, frozenset(() if skip_other else paths))
     verdicts: list[Verdict] = []
     skipped: list[Skipped] = []
     for result in _follow(_judge_files(loaded, files, reading, jobs), len(files)):
@@ -119,18 +105,14 @@ def check(
             skipped.append(result)
         else:
             verdicts.append(excuses.apply(result))
-    reports.write(CheckResult(loaded.name, verdicts, skipped, verbose, show_all))
+    checked = CheckResult(loaded.name, verdicts, skipped, verbose, show_all)
+    reports.write(checked)
     if write_waivers:
         found = [(f, v.label, f"expected {f.expected}, found {f.found}") for v in verdicts for f in v.violations]
         write_waivers.write(format_waiver(f.rule, f.path, label, said, write_waivers.until) for f, label, said in found)
     for remark in excuses.remarks():
         print(f"services85: {remark}", file=sys.stderr)
-    if defects := [verdict for verdict in verdicts if isinstance(verdict, _Defect)]:
-        print(f"services85: {defects[0].reason}", file=sys.stderr)
-        if verbose:
-            print(defects[0].trace, file=sys.stderr)
-        return options.DEFECT
-    return _conclude(verdicts, skipped)
+    return conclude_run(checked)
 
 
 def _is_wanted(path: str, only: Sequence[str], exclude: Sequence[str]) -> bool:
@@ -140,83 +122,21 @@ def _is_wanted(path: str, only: Sequence[str], exclude: Sequence[str]) -> bool:
     return (not only or is_like(only)) and not is_like(exclude)
 
 
-def _remark_source(contract: Contract) -> Iterator[str]:
-    """What of the contract's source is not used, or there more than once."""
-    for problem in contract.problems[:5]:
-        yield f"not used: {problem.reason}"
-    if len(contract.problems) > 5:
-        yield f"and {len(contract.problems) - 5} more files that are not used"
-    twice = [service for service in contract.services if service.also_in]
-    if twice:
-        first = twice[0]
-        more = f" (and {len(twice) - 1} more agents so)" if len(twice) > 1 else ""
-        yield f"{first.source} and {', '.join(first.also_in)} say the same of {first.version}/{first.agent}{more}"
-
-
-def _conclude(verdicts: Sequence[Verdict], skipped: Sequence[Skipped]) -> int:
-    """The exit status; a line on standard error where it is 2."""
-    unjudged = [verdict for verdict in verdicts if verdict.outcome == "unjudged"]
-    if not verdicts:
-        print(f"services85: nothing found to judge ({len(skipped)} files without a SOAP message)", file=sys.stderr)
-        return 2
-    if unjudged:
-        first = unjudged[0]
-        more = f" (and {len(unjudged) - 1} more)" if len(unjudged) > 1 else ""
-        where = escape_line(first.file) + (f" ({first.part})" if first.part else "")
-        print(f"services85: could not be judged: {where}: {first.reason}{more}", file=sys.stderr)
-    if any(verdict.outcome == "broken" for verdict in verdicts):
-        return 1
-    return 2 if unjudged else 0
-
-
 # --- judging ----------------------------------------------------------------------------------------------------------
 
 
-def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[_Result]:
+def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[Result]:
     """The verdicts on one file, and the parts of it that hold no message. They hold no tree any more."""
     try:
         for message in read(path, max_size=reading.max_size, named=path in reading.named):
-            if isinstance(message, Skipped):
-                yield message
-            elif message.mixed and not belongs_to(contract.services, message):
-                yield Skipped(message.file, message.part, "of another service")
-            elif reading.direction and message.direction not in (None, reading.direction):
-                yield Skipped(message.file, message.part, f"no {reading.direction}")
-            else:
-                yield _judge_message(contract, message, reading)
+            yield judge_found(contract, message, reading.judging)
     except ContractsError:
         raise
     except Exception as error:  # a reader's defect costs the rest of its file
-        yield _unjudge(error, path, "")
+        yield unjudge_defect(error, path, "")
 
 
-def _judge_message(contract: Contract, message: Message, reading: _Reading) -> Verdict:
-    if reading.direction:
-        message = replace(message, direction=reading.direction)
-    try:
-        verdict = contract.judge(message, operation=reading.operation, onsite=reading.onsite)
-        notes = verdict.notes if reading.with_notes else ()
-    except ContractsError:
-        raise
-    except Exception as error:
-        return _unjudge(error, message.file, message.part)
-    # What finds the notes later would keep the whole message in memory, and cannot go to another process.
-    return replace(verdict, find_notes=partial(_keep_notes, notes))
-
-
-def _unjudge(error: Exception, file: str, part: str) -> Verdict:
-    """A defect of ours is said as one; the other messages are judged."""
-    import traceback
-
-    trace = traceback.format_exc()
-    return _Defect("unjudged", None, reason=describe_defect(error), file=file, part=part, trace=trace)
-
-
-def _keep_notes(notes: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    return notes
-
-
-def _judge_files(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[_Result]:
+def _judge_files(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[Result]:
     if jobs == 0:
         jobs = (os.cpu_count() or 1) if len(paths) >= _PARALLEL_FROM else 1
     if jobs == 1 or len(paths) < 2:
@@ -228,7 +148,7 @@ _SHARED: dict[str, Any] = {}
 """What a process judges by, set once as it starts."""
 
 
-def _judge_in_parallel(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[_Result]:
+def _judge_in_parallel(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[Result]:
     """In the order of the paths. Compiled schemas cannot be pickled: each process compiles what it needs."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -245,12 +165,12 @@ def _start_process(source: str, reading: _Reading) -> None:
     _SHARED.update(contract=load(source), reading=reading)
 
 
-def _judge_chunk(paths: list[str]) -> list[_Result]:
+def _judge_chunk(paths: list[str]) -> list[Result]:
     contract, reading = _SHARED["contract"], _SHARED["reading"]
     return [result for path in paths for result in _judge_file(contract, path, reading)]
 
 
-def _follow(results: Iterable[_Result], total: int) -> Iterator[_Result]:
+def _follow(results: Iterable[Result], total: int) -> Iterator[Result]:
     """A progress bar on a terminal where there is much to do."""
     if total < _PROGRESS_FROM:
         yield from results

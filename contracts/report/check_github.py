@@ -24,4 +24,4 @@ def render_github(result: CheckResult, stream: TextIO) -> Iterator[str]:
             yield f"::warning file={file},title=unjudged::{escape_command(verdict.reason or '')}"
     counts = ", ".join(f"{result.counts[outcome]} {outcome}" for outcome in ("kept", "broken", "unjudged"))
     name = escape_command(result.contract)
-    yield f"::notice title=services85 check::{counts}, {len(result.skipped)} skipped ({name})"
+    yield f"::notice title=services85 check::{counts}, {result.counts['skipped']} skipped ({name})"

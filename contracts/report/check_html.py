@@ -14,7 +14,7 @@ from .results import CheckResult
 def render_html(result: CheckResult, stream: TextIO) -> Iterator[str]:
     """The page; every text in it is escaped."""
     broken, unjudged = result.counts["broken"], result.counts["unjudged"]
-    outcome = "broken" if broken else "not judged" if unjudged or not result.verdicts else "kept"
+    outcome = "broken" if broken else "not judged" if unjudged or not result.judged else "kept"
     yield from wrap_page("services85 check", outcome, summarize_counts(result), _show_causes(result))
 
 

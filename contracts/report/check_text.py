@@ -24,7 +24,7 @@ def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
     listed = [verdict for verdict in result.verdicts if everything or not verdict.kept]
     most = len(listed) if result.show_all else _MOST_MESSAGES
     for verdict in listed[:most]:
-        yield from _show_verdict(verdict, result.verbose, stream)
+        yield from show_verdict(verdict, result.verbose, stream)
     if left := listed[most:]:
         yield f"… {len(left)} more (--all)"
         rules = Counter(finding.rule for verdict in left for finding in verdict.violations)
@@ -32,11 +32,11 @@ def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
     for each in result.skipped if result.verbose else ():
         yield f"skipped   {name_place(each)}"
         yield from _wrap_label("", each.why, stream)
-    if result.verdicts:
+    if result.judged:
         yield summarize_counts(result)
 
 
-def _show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[str]:
+def show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[str]:
     """One line for the message; its findings indented below.
 
     Where there are any and the line is too long, whose message it is has a line of its own; no path is broken.
@@ -85,8 +85,8 @@ def _wrap_label(label: str, text: str, stream: TextIO) -> list[str]:
 def summarize_counts(result: CheckResult) -> str:
     """The last line: how many messages were what, and by which contract."""
     waived = sum(1 for v in result.verdicts for f in v.tolerated if f.excuse and f.excuse[0] == "waiver")
-    parts = [f"{result.counts[outcome]} {outcome}" for outcome in ("kept", "broken", "unjudged")]
-    parts += [f"{len(result.skipped)} skipped"] + ([f"{waived} waived"] if waived else [])
+    parts = [f"{result.counts[outcome]} {outcome}" for outcome in ("kept", "broken", "unjudged", "skipped")]
+    parts += [f"{waived} waived"] if waived else []
     versions = result.contract.split(", ")
     shown = result.contract if len(versions) < 4 else f"{versions[0]} to {versions[-1]}"
     return f"{', '.join(parts)}  ({shown})"

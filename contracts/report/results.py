@@ -33,13 +33,17 @@ def name_place(verdict: Verdict | Skipped, line: str = "") -> str:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The verdicts of one run of ``check``, in the order of its files, and the parts that hold no message."""
+    """The verdicts of one run of ``check``, in the order of its files, and the parts that hold no message.
+
+    ``unlisted``: how many more there were, by outcome or ``skipped``, where a long run does not keep them all.
+    """
 
     contract: str
     verdicts: Sequence[Verdict]
     skipped: Sequence[Skipped]
     verbose: bool = False
     show_all: bool = False
+    unlisted: Counter[str] = field(default_factory=Counter)
 
     def list_causes(self) -> list[Cause]:
         """What is broken, by what a mending would mend at once; the most frequent first."""
@@ -61,18 +65,23 @@ class CheckResult:
 
     @cached_property
     def counts(self) -> Counter[str]:
-        """How many messages had which outcome."""
-        return Counter(verdict.outcome for verdict in self.verdicts)
+        """How many messages had which outcome, or were ``skipped``."""
+        listed = Counter(verdict.outcome for verdict in self.verdicts) + Counter(skipped=len(self.skipped))
+        return listed + self.unlisted
+
+    @property
+    def judged(self) -> int:
+        """How many messages have a verdict."""
+        return self.counts.total() - self.counts["skipped"]
 
     def as_dict(self) -> dict[str, Any]:
         """The shape of services85-check/1."""
-        summary = {outcome: self.counts[outcome] for outcome in ("kept", "broken", "unjudged")}
         return {
             "schema": "services85-check/1",
             "contract": self.contract,
             "verdicts": [verdict.as_dict() for verdict in self.verdicts],
             "skipped": [{"file": each.file, "part": each.part, "why": each.why} for each in self.skipped],
-            "summary": {**summary, "skipped": len(self.skipped)},
+            "summary": {outcome: self.counts[outcome] for outcome in ("kept", "broken", "unjudged", "skipped")},
         }
 
 
