@@ -19,6 +19,7 @@ from . import options
 @click.option("--from-http", type=Path, metavar="FOLDER", help="NAME.request.http with NAME.response.http.")
 @click.option("--source", metavar="TEXT", help="With --from-http: what stack it was.")
 @click.option("--suffix", default="", metavar="TEXT", help="With --from-http: after the cassettes' names.")
+@click.option("--overwrite", is_flag=True, help="Cassettes that are there are replaced.")
 def record(
     *,
     tenant: str,
@@ -29,6 +30,7 @@ def record(
     from_http: Path | None,
     source: str | None,
     suffix: str,
+    overwrite: bool,
 ) -> int:
     """Examples:
       services85 record                         all cassettes, from the stand-in
@@ -44,7 +46,8 @@ def record(
     """
     from ..contract import load
     from ..live.tenant_settings import TenantSettings
-    from ..recording import record as recording
+    from ..recording.convert import convert
+    from ..recording.record import record as record_tenant
 
     if out.exists() and not out.is_dir():
         raise ContractsError(f"--out {out}: not a folder")
@@ -54,13 +57,13 @@ def record(
     if from_http:
         if not source:
             raise ContractsError("--from-http wants --source: what stack the messages are from")
-        cassettes = recording.convert(from_http, out, source, suffix=suffix, contract=loaded)
+        cassettes = convert(from_http, out, source, suffix=suffix, contract=loaded, overwrite=overwrite)
     elif tenant == "stand-in":
-        cassettes = recording.record(None, out, loaded)
+        cassettes = record_tenant(None, out, loaded, overwrite=overwrite)
     else:
         url = None if tenant == "live" else tenant
         settings = TenantSettings.read(url=url, production=production, allow_start=allow_start)
-        cassettes = recording.record(settings, out, loaded)
+        cassettes = record_tenant(settings, out, loaded, overwrite=overwrite)
     for cassette in cassettes:
         why = cassette.skipped or cassette.unexpected
         state = (

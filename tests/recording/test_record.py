@@ -15,9 +15,11 @@ from contracts.cli.main import main
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
 from contracts.messages import Skipped, read_all
+from contracts.recording.convert import convert
 from contracts.recording.provenance import digest_contract, read_provenance
-from contracts.recording.record import RecordingResult, convert, record
+from contracts.recording.record import record
 from contracts.recording.scenarios import JOB, UNKNOWN_TICKET, read_scenarios
+from contracts.recording.writing import RecordingResult
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.standin.server import TENANT
 from tests.helpers.messages import NS, envelope, request
@@ -116,11 +118,18 @@ def test_no_secret_is_in_any_file(recorded: tuple[Path, list[RecordingResult]], 
         assert all(ticket.startswith(("7T:REDACTED", "8A:Cust00000.REDACTED")) for ticket in tickets if ticket), file
 
 
-def test_a_run_replaces_what_is_there(tmp_path: Path) -> None:
+def test_what_is_there_is_replaced_only_where_that_is_wanted(tmp_path: Path) -> None:
     old = tmp_path / "Services85" / "Batch" / "StopBatchJob.stopped.yaml"
     old.parent.mkdir(parents=True)
-    old.write_text("interactions: []\nrecorded: {from: elsewhere, at: 2020-01-01, expects: [value-lexical]}\n")
-    record(None, tmp_path)
+    text = "interactions: []\nrecorded: {from: elsewhere, at: 2020-01-01, expects: [value-lexical]}\n"
+    old.write_text(text)
+    said = r"stopped\.yaml \(recorded from elsewhere on 2020-01-01 .*\) is there already: --overwrite"
+    with pytest.raises(contracts.ContractsError, match=said):
+        record(None, tmp_path)
+    with StandIn() as tenant, pytest.raises(contracts.ContractsError, match=said):
+        record(live(tenant), tmp_path)
+    assert files(tmp_path) == {"Services85/Batch/StopBatchJob.stopped.yaml"} and old.read_text() == text
+    record(None, tmp_path, overwrite=True)
     block = read_provenance(old)
     assert block is not None
     assert (block.source, tuple(block.expects)) == ("stand-in", ())
@@ -279,6 +288,9 @@ def test_what_their_requests_break_is_on_purpose_and_their_answers_have_to_be_ke
     assert not outcome.written
     pair(tmp_path, value="abc")
     (outcome,) = convert(tmp_path, tmp_path / "out", "somewhere")
+    with pytest.raises(contracts.ContractsError, match=r"from somewhere .* is there already"):
+        convert(tmp_path, tmp_path / "out", "elsewhere")
+    (outcome,) = convert(tmp_path, tmp_path / "out", "somewhere", overwrite=True)
     block = read_provenance(outcome.file)
     assert block is not None
     assert tuple(block.expects) == ("value-lexical",)

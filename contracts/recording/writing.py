@@ -1,0 +1,96 @@
+"""Writes what was recorded: judged before, redacted, and never over what is there unless that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..contract import Contract
+from ..files.limits import Unreadable
+from ..live.exchange import Exchange
+from ..model import ContractsError, Message, Verdict
+from .provenance import Provenance, read_provenance
+from .redaction import Redactor
+from .vcr import build_document, dump_yaml, write_whole
+
+_UNDONE_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingResult:
+    """What became of one cassette: ``verdicts`` on what was recorded, or why nothing was (``skipped``).
+
+    A cassette with a broken message is not written, nor one whose answer is another than the scenario is there to show:
+    ``unexpected`` is then the line that says what came. ``written`` is False then. ``findings``: what is broken, a line
+    each, without secrets (the verdicts' own may quote one).
+    """
+
+    file: str
+    verdicts: tuple[Verdict, ...] = ()
+    skipped: str | None = None
+    unexpected: str | None = None
+    written: bool = False
+    findings: tuple[str, ...] = ()
+
+
+def refuse_overwriting(files: Iterable[Path]) -> None:
+    """Raises ContractsError if any of the files is there; the line says where the first of them comes from."""
+    if not (there := [file for file in files if file.exists()]):
+        return
+    try:
+        known = read_provenance(there[0])
+    except Unreadable:
+        known = None
+    whence = f" ({known})" if known else ""
+    more = f" and {len(there) - 1} more are" if len(there) > 1 else " is"
+    raise ContractsError(f"{there[0]}{whence}{more} there already: --overwrite replaces what is there")
+
+
+def write_if_kept(
+    path: Path,
+    exchange: Exchange,
+    contract: Contract,
+    redactor: Redactor,
+    recorded: Provenance,
+    unexpected: str | None = None,
+) -> RecordingResult:
+    """Judges both sides, and writes them as a cassette of vcrpy's if they are kept but for what is ``expects``."""
+    request = replace(exchange.request, expects=tuple(recorded.expects))
+    verdicts = (contract.judge(request), contract.judge(exchange.response))
+    kept = all(verdict.kept for verdict in verdicts)
+    if kept and not unexpected:
+        pair = _vcr_request(exchange.request), _vcr_response(exchange.response)
+        write_whole(path, dump_yaml(build_document([pair], redactor, recorded.as_dict())))
+    if not kept:
+        return RecordingResult(path.as_posix(), verdicts, findings=list_findings(verdicts, redactor))
+    return RecordingResult(path.as_posix(), verdicts, unexpected=unexpected, written=not unexpected)
+
+
+def list_findings(verdicts: Iterable[Verdict], redactor: Redactor) -> tuple[str, ...]:
+    return tuple(redactor.content(f"{verdict.message} {one}") for verdict in verdicts for one in verdict.violations)
+
+
+def _vcr_request(message: Message) -> Any:
+    from vcr.request import Request
+
+    assert message.http is not None
+    fields = {name: ", ".join(values) for name, values in _list_fields(message).items()}
+    return Request(message.http.method, message.http.target, message.data, fields)
+
+
+def _vcr_response(message: Message) -> dict[str, Any]:
+    assert message.http is not None
+    status = {"code": message.http.status, "message": message.http.reason}
+    return {"status": status, "headers": _list_fields(message), "body": {"string": message.data}}
+
+
+def _list_fields(message: Message) -> dict[str, list[str]]:
+    """The header fields, without those of codings that are undone, and with the length of what is there."""
+    assert message.http is not None
+    fields: dict[str, list[str]] = {}
+    for name, value in message.http.headers:
+        if name.lower() not in _UNDONE_CODINGS:
+            fields.setdefault(name, []).append(value)
+    return fields | {"Content-Length": [str(len(message.data))]}
