@@ -24,8 +24,13 @@ _BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile(r"invalid (?:xmlChar|Char) value (\d{1,7})")
 _LINE = re.compile(r", line \d+(?=, column \d+$)")
 """In libxml2's words the document's line, which need not be the file's."""
-_PARAMETER = re.compile(r";\s*(?:charset\s*=\s*(\"[^\"]*\"|[^;]*[^;\s]|)|[^;\"]*(?:\"[^\"]*\")?)", re.IGNORECASE)
-"""A parameter of a Content-Type, its value where it is the charset; a semicolon in quotes begins none."""
+_PARAMETER = re.compile(
+    r";\s*(?:charset(?:=\s*(\"[^\"]*\"|[^;]*[^;\s]|)|([^;]*))|[^;\"]*(?:\"[^\"]*\")?)", re.IGNORECASE
+)
+"""A parameter of a Content-Type; if it is the charset, its value, or what stands there instead of ``=`` and a value.
+
+A semicolon in quotes begins none.
+"""
 ALLOWED_CHARSETS = ("utf-8", "utf-16")
 """By the names that WCF knows them by, and WS-I R1012."""
 
@@ -58,9 +63,10 @@ class Parsed(NamedTuple):
 def charsets_of(content_type: str | None) -> tuple[str, ...]:
     """The charset parameters of a Content-Type, in lower case, without double quotes: one, if all is right.
 
-    Single quotes and what else stands in a value belong to it, as .NET reads it.
+    Single quotes and what else stands in a value belong to it, as .NET reads it, which takes no blank before ``=``.
     """
-    values = (match[1] for match in _PARAMETER.finditer(content_type or "") if match[1] is not None)
+    found = ((match[1], match[2]) for match in _PARAMETER.finditer(content_type or ""))
+    values = [value if value is not None else mangled for value, mangled in found if (value, mangled) != (None, None)]
     return tuple(value[1:-1].lower() if value[:1] == value[-1:] == '"' != value else value.lower() for value in values)
 
 
@@ -207,7 +213,11 @@ def _seen_charset(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:2]:
         return "utf-16"
     match = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf")[:200])
-    return _find_codec(match[1].decode("ascii")) if match else "utf-8"
+    if match is None:
+        return "utf-8"
+    name = match[1].decode("ascii").lower()
+    codec = _find_codec(name)
+    return name if codec == "utf-8" else codec  # .NET knows UTF-8 by no other name, in a declaration either
 
 
 def find_instruction(root: etree._Element, data: bytes) -> etree._Element | None:

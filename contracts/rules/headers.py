@@ -330,6 +330,7 @@ TICKET_FORM = Rule(
     "send the ticket that AuthenticateUsernamePassword or the identity provider's ticket claim gives", DENIES, "note"
 )  # fmt: skip
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+_SCHEME = re.compile(r"SOTicket|(?:Bearer|Basic)(?=\s)", re.IGNORECASE)
 _EXAMPLE_TICKET = "7T:1234abcxyzExample=="
 
 
@@ -341,8 +342,8 @@ def _note_ticket(case: Case, ticket: etree._Element) -> None:
         found = f"a placeholder: {shown(text)}"
     elif _JWT.fullmatch(text):
         found = "a JWT; the ticket is a claim in it"
-    elif text.lower().startswith("soticket"):
-        found = "the name of HTTP's authentication scheme, SOTicket, before the value"
+    elif scheme := _SCHEME.match(text):
+        found = f"the name of HTTP's authentication scheme, {scheme[0]}, before the value"
     elif text.startswith("8A:") and version is not None and int(version[0]) < 86:
         found = "an access token, which is taken as a ticket from Services86 on"
     elif text == _EXAMPLE_TICKET:

@@ -131,7 +131,9 @@ NESTED = Rule(
 )  # fmt: skip
 
 
-PLACEHOLDER = re.compile(r"\?|\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[^{}]*\}|<[^<>]*>")
+PLACEHOLDER = re.compile(
+    r"\?|\{\{[^{}]*\}\}|[$#]?\{[^{}]*\}|<[^<>]*>|\[[^\[\]]*\]|%\w+%|your[ _-][\w -]+", re.IGNORECASE
+)
 """What tools and documents have in place of a value."""
 
 

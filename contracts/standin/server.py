@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 from xml.sax.saxutils import escape
 
+from ..messages.tree import ALLOWED_CHARSETS, charsets_of
 from ..model import ContractsError, Operation
 from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
@@ -273,9 +274,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _is_soap11(content_type: str) -> bool:
     """Whether the binding's encoder takes it: text/xml, in UTF-8 or UTF-16 if it says so."""
-    media, *parameters = (part.strip().lower() for part in content_type.split(";"))
-    charsets = [p.partition("=")[2].strip().strip('"') for p in parameters if p.startswith("charset")]
-    return media == "text/xml" and all(charset in ("utf-8", "utf-16") for charset in charsets)
+    media = content_type.partition(";")[0].strip().lower()
+    return media == "text/xml" and all(charset in ALLOWED_CHARSETS for charset in charsets_of(content_type))
 
 
 def _action_fault(action: str) -> SoapFault:
