@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import entry_points, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -200,15 +202,26 @@ def _find_suite() -> Path:
 
 
 def _run_pytest(modules: list[str], options: list[str], collector: Collector) -> int:
-    """pytest in this process, with no configuration but the suite's own."""
+    """pytest in this process, with no configuration but the suite's own, and no plugin but ours."""
     folder = _find_suite()
-    plugins = [f"no:{name}" for name in ("terminal", "cacheprovider", "xdist", "benchmark")]
-    if not any(point.value == "contracts.plugin" for point in entry_points(group="pytest11")):
-        plugins.append("contracts.plugin")  # a checkout that is not installed
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, _environment_without_options():
         empty = Path(temporary) / "pytest.ini"
         empty.write_text("[pytest]\n", encoding="utf-8")
         arguments = [str(folder / f"{module}.py") for module in modules]
         arguments += [f"--rootdir={folder}", f"--config-file={empty}", f"--confcutdir={folder}"]
-        arguments += [f"-p{plugin}" for plugin in plugins]
+        arguments += ["-pno:terminal", "-pno:cacheprovider", "-pcontracts.plugin"]
         return int(pytest.main([*arguments, *options], plugins=[collector]))
+
+
+@contextmanager
+def _environment_without_options() -> Iterator[None]:
+    """What somebody wants of pytest elsewhere is none of the suite's: ``-k`` would leave out half of it in silence."""
+    outer = dict(os.environ)
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(outer)

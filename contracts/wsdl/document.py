@@ -383,7 +383,7 @@ class _BoundPort:
             headers=tuple([self._header(node) for node in headers]),
             action=next((abstract.get(a, "") for a in _ACTIONS if abstract.get(a)), ""),
             body_use="literal" if body is None else body.get("use", "literal"),
-            header_use=headers[-1].get("use", "literal") if headers else "literal",
+            header_use=next((use for node in headers if (use := node.get("use", "literal")) != "literal"), "literal"),
             parts=tuple(self._typed(p) for p in (parts[1:] if element else parts)),
         )
 

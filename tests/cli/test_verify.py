@@ -116,7 +116,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     names = {"USER": "someone", "PASSWORD": "pass-word-1", "APPLICATION_TOKEN": "token-1"}
     credentials = {f"SERVICES85_{name}": value for name, value in names.items()}
     checkout = str(Path(contracts.__file__).parents[1])  # what is tested, even where another one is installed
-    environment = {"PATH": "", "PYTHONPATH": checkout, **credentials}
+    elsewhere = "-n 2 --color=yes -q -k nothing"  # what somebody wants of pytest is none of verify's
+    environment = {"PATH": "", "PYTHONPATH": checkout, "PYTEST_ADDOPTS": elsewhere, **credentials}
     answer = b"<html>token-1 pass-word-1</html>"
     echo = b"HTTP/1.1 500 No\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)
     admitted = http("200 OK", ADMITTED.encode(), "Content-Type: text/xml; charset=utf-8")
