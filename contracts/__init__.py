@@ -15,6 +15,8 @@ from .model import (
     ContractBroken,
     ContractsError,
     Finding,
+    Headers,
+    Http,
     Message,
     NotJudged,
     Operation,
@@ -29,11 +31,16 @@ __all__ = [
     "ContractBroken",
     "ContractsError",
     "Finding",
+    "Headers",
+    "Http",
     "Message",
     "NotJudged",
     "Operation",
     "Service",
     "UnreadableContract",
     "Verdict",
+    "__version__",
     "load",
 ]
+__version__ = "1.0.0"
+"""Of the distribution, which has it from here."""

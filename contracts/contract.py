@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from .model import Headers, Http, Message, Problem, UnreadableContract, Verdict
+from .model import ContractsError, Direction, Headers, Http, Message, Problem, UnreadableContract, Verdict
 from .rules.judge import judge, unjudged
 from .wsdl.service import Service
 from .wsdl.services import Services, Target
@@ -50,7 +51,7 @@ class Contract:
 
     def check_request(
         self,
-        data: bytes | str,
+        data: bytes | str | os.PathLike[str],
         headers: Mapping[str, str] | None = None,
         operation: str | None = None,
         *,
@@ -58,27 +59,31 @@ class Contract:
         target: str | None = None,
         onsite: bool = False,
     ) -> Verdict:
-        """Judges a request. Without ``headers`` (and method, target) no HTTP rule speaks.
+        """Judges a request. Without ``headers`` (and method, target) no HTTP rule speaks, unless a file has a head.
 
+        ``data``: an envelope, or the path of a file with one request in it, of any form that `check` reads.
         ``operation``: ``Batch.StopBatchJob``; None: taken from the message. ``onsite``: no ApplicationToken is wanted.
         """
         http = None
         if headers is not None or method is not None or target is not None:
             http = Http(Headers.of(headers) or Headers(), method=method, target=target)
-        return self.judge(Message(_to_bytes(data), direction="request", http=http), operation=operation, onsite=onsite)
+        return self.judge(_find_message(data, "request", http), operation=operation, onsite=onsite)
 
     def check_response(
         self,
-        data: bytes | str,
+        data: bytes | str | os.PathLike[str],
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
         operation: str | None = None,
     ) -> Verdict:
-        """Judges a response. Without ``status`` and ``headers`` no HTTP rule speaks."""
+        """Judges a response. Without ``status`` and ``headers`` no HTTP rule speaks, unless a file has a head.
+
+        ``data``: an envelope, or the path of a file with one response in it.
+        """
         http = None
         if headers is not None or status is not None:
             http = Http(Headers.of(headers) or Headers(), status=status)
-        return self.judge(Message(_to_bytes(data), direction="response", http=http), operation=operation)
+        return self.judge(_find_message(data, "response", http), operation=operation)
 
 
 def load(source: str | os.PathLike[str] | None = None) -> Contract:
@@ -92,6 +97,19 @@ def load(source: str | os.PathLike[str] | None = None) -> Contract:
     name = "Services85" if source is None else os.fspath(source)
     services, problems = load_services(name)
     return Contract(services, problems, name)
+
+
+def _find_message(data: bytes | str | os.PathLike[str], direction: Direction, http: Http | None) -> Message:
+    """The message given, or the one of that direction in a file. Raises ContractsError where there are several."""
+    if not isinstance(data, os.PathLike):
+        return Message(_to_bytes(data), direction=direction, http=http)
+    from .messages import read
+
+    path = os.fspath(data)
+    found = [m for m in read(path) if isinstance(m, Message) and m.direction in (None, direction)]
+    if len(found) != 1:
+        raise ContractsError(f"{path}: {len(found) or 'no'} {direction}s in it; one is wanted")
+    return replace(found[0], direction=direction, http=http or found[0].http)
 
 
 def _to_bytes(data: bytes | str) -> bytes:

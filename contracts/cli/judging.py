@@ -10,8 +10,9 @@ from functools import partial
 from ..contract import Contract
 from ..messages import Skipped, belongs_to
 from ..model import ContractsError, Direction, Finding, Message, Verdict
+from ..model.verdict_text import name_place
 from ..model.wording import describe_defect, escape_line
-from ..report.results import CheckResult, name_place
+from ..report.results import CheckResult
 from . import options
 
 Result = Verdict | Skipped

@@ -14,9 +14,8 @@ import click
 from ..diff.change_rule import ChangeRule
 from ..diff.change_rules import CHANGE_RULES, example_pair
 from ..model import ContractsError
-from ..model.wording import suggest_nearest
+from ..model.wording import suggest_nearest, wrap_text
 from ..report.results import RuleList
-from ..report.terminal import wrap_text
 from ..rules import RULES
 from ..rules.case import Rule
 from ..rules.deviations import REGISTER, read_deviations

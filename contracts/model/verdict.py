@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from .declared import Direction
 from .errors import ContractsError
+from .verdict_text import describe_failure, describe_verdict
 
 Authority = Literal["xsd", "wsdl", "documented", "soap", "wsi", "http", "wire"]
 Outcome = Literal["kept", "broken", "unjudged"]
@@ -16,7 +17,10 @@ Outcome = Literal["kept", "broken", "unjudged"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a rule found. ``excuse`` is ``("deviation"|"waiver", id)`` where it is tolerated."""
+    """One thing a rule found. ``excuse`` is ``("deviation"|"waiver", id)`` where it is tolerated.
+
+    ``usual``: the excuse holds on the wire too, and most messages have it. ``xml`` is the element it was found at.
+    """
 
     rule: str
     authority: Authority
@@ -27,6 +31,8 @@ class Finding:
     why: str
     hint: str
     excuse: tuple[str, str] | None = None
+    usual: bool = field(default=False, compare=False)
+    xml: str = field(default="", compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         shape: dict[str, Any] = {
@@ -52,8 +58,7 @@ class ContractBroken(AssertionError):
 
     def __init__(self, verdict: Verdict) -> None:
         self.verdict = verdict
-        what = f"{verdict.label} {verdict.message or 'message'}"
-        super().__init__("\n".join([f"{what} breaks the contract:", *(f"  {v}" for v in verdict.violations)]))
+        super().__init__(describe_failure(verdict))
 
 
 class NotJudged(ContractsError):
@@ -99,10 +104,15 @@ class Verdict:
 
     def raise_if_broken(self) -> None:
         """Raises ContractBroken with the violations, or NotJudged with the reason."""
+        __tracebackhide__ = True
         if self.outcome == "broken":
             raise ContractBroken(self)
         if self.outcome == "unjudged":
             raise NotJudged(self)
+
+    def __str__(self) -> str:
+        """What `check` prints of it."""
+        return "\n".join(describe_verdict(self))
 
     def as_dict(self) -> dict[str, Any]:
         """The shape of one entry of ``verdicts`` in services85-check/1."""

@@ -35,3 +35,12 @@ def suggest_nearest(word: str, known: Iterable[str], otherwise: str = "") -> str
 def counted(count: int, noun: str) -> str:
     """``1 file``, ``2 files``"""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def wrap_text(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
+    """The text as lines of so many columns, indented by ``first`` and ``rest``; no word or name is broken."""
+    import textwrap
+
+    return textwrap.wrap(
+        text, columns, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )

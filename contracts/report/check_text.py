@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import TextIO
 
-from ..model import Finding, Verdict
-from ..rules.deviations import usual_deviations
-from .results import CheckResult, name_place
-from .terminal import measure_width, paint_text, wrap_text
+from ..model import Verdict
+from ..model.verdict_text import describe_verdict, name_place, wrap_label
+from .results import CheckResult
+from .terminal import measure_width, paint_text
 
-_COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
 _MOST_MESSAGES = 100
 
 
@@ -28,58 +28,19 @@ def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
     if left := listed[most:]:
         yield f"… {len(left)} more (--all)"
         rules = Counter(finding.rule for verdict in left for finding in verdict.violations)
-        yield from _wrap_label("broken", ", ".join(f"{rule} {count}" for rule, count in rules.most_common()), stream)
+        yield from wrap_label(
+            "broken", ", ".join(f"{rule} {count}" for rule, count in rules.most_common()), measure_width(stream)
+        )
     for each in result.skipped if result.verbose else ():
         yield f"skipped   {name_place(each)}"
-        yield from _wrap_label("", each.why, stream)
+        yield from wrap_label("", each.why, measure_width(stream))
     if result.judged:
         yield summarize_counts(result)
 
 
 def show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[str]:
-    """One line for the message; its findings indented below.
-
-    Where there are any and the line is too long, whose message it is has a line of its own; no path is broken.
-    """
-    what = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message or "") if p)
-    where = name_place(verdict)
-    extra = f"  [{len(verdict.tolerated)} tolerated]" if verbose and verdict.tolerated else ""
-    outcome = paint_text(f"{verdict.outcome:<8}", _COLOURS[verdict.outcome], stream)
-    long = verdict.outcome != "kept" and 12 + len(where) + len(what) > measure_width(stream)
-    yield f"{outcome}  {where}{'' if long else f'  {what}'}{extra}".rstrip()
-    if long and what:
-        yield f"{' ' * 10}{what}"
-    if verdict.reason:
-        yield from _wrap_label("", verdict.reason, stream)
-    for finding in verdict.violations:
-        yield from _show_finding(finding, stream)
-    if verbose:
-        for finding in (*verdict.tolerated, *verdict.notes):
-            yield from _show_finding(finding, stream)
-    else:
-        excuses = dict.fromkeys(finding.excuse[1] for finding in verdict.tolerated if finding.excuse)
-        told = ", ".join(excuse for excuse in excuses if excuse not in usual_deviations())
-        yield from _wrap_label("tolerated", told, stream)
-
-
-def _show_finding(finding: Finding, stream: TextIO) -> Iterator[str]:
-    """A finding: rule and place, then expected, found, why, hint."""
-    line = f", line {finding.line}" if finding.line else ""
-    mark = f"  (tolerated: {finding.excuse[0]} {finding.excuse[1]})" if finding.excuse else ""
-    place = f"{finding.path}{line}{mark}"
-    gap = "  " if 4 + len(finding.rule) + len(place) <= measure_width(stream) else f"\n{' ' * 4}"
-    yield f"  {paint_text(finding.rule, '1', stream)}{gap}{place}"
-    for label, text in (
-        ("expected", finding.expected),
-        ("found", finding.found),
-        ("why", f"{finding.authority}: {finding.why}"),
-        ("hint", finding.hint),
-    ):
-        yield from _wrap_label(label, text, stream)
-
-
-def _wrap_label(label: str, text: str, stream: TextIO) -> list[str]:
-    return wrap_text(text, measure_width(stream), f"    {label:<9} ", " " * 14)
+    """The lines of one verdict, as wide and as coloured as the stream is."""
+    return describe_verdict(verdict, measure_width(stream), verbose=verbose, paint=partial(paint_text, stream=stream))
 
 
 def summarize_counts(result: CheckResult) -> str:

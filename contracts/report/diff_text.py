@@ -9,8 +9,8 @@ from ..diff.change_rule import UNREACHED
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
-from ..model.wording import counted
-from .terminal import measure_width, paint_text, wrap_text
+from ..model.wording import counted, wrap_text
+from .terminal import measure_width, paint_text
 
 _COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}
 _FEW = 3

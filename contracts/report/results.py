@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..messages import Skipped
 from ..model import Finding, Verdict
-from ..model.wording import escape_line
+from ..model.verdict_text import name_place
 
 if TYPE_CHECKING:
     from ..diff.change_rule import ChangeRule
@@ -24,11 +24,6 @@ class Cause:
     label: str
     finding: Finding
     places: list[str]
-
-
-def name_place(verdict: Verdict | Skipped, line: str = "") -> str:
-    """``file:12 (interaction 3 response)``, as one line."""
-    return escape_line(verdict.file or "-") + line + (f" ({verdict.part})" if verdict.part else "")
 
 
 @dataclass(frozen=True)

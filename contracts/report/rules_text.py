@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TextIO
 
+from ..model.wording import wrap_text
 from .results import RuleList
-from .terminal import measure_width, wrap_text
+from .terminal import measure_width
 
 
 def render_text(rules: RuleList, stream: TextIO) -> Iterator[str]:

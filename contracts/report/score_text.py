@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
+from ..model.wording import wrap_text
 from ..mutate.scoring import Score
-from .terminal import draw_table, wrap_text
+from .terminal import draw_table
 
 _COLUMNS = {
     "mutants": "mutants",

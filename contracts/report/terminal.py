@@ -6,7 +6,6 @@ import io
 import os
 import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
@@ -22,13 +21,6 @@ def measure_width(stream: TextIO | None = None) -> int:
     """Columns to fill: the terminal's, 80 elsewhere."""
     stream = stream or sys.stdout
     return min(shutil.get_terminal_size((80, 24)).columns, 120) if stream.isatty() else 80
-
-
-def wrap_text(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
-    """The text as lines of so many columns, indented by ``first`` and ``rest``; no word or name is broken."""
-    return textwrap.wrap(
-        text, columns, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )
 
 
 def draw_table(heads: Sequence[str], rows: Iterable[Sequence[object]], columns: int = 80) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from ..model.wording import wrap_text
 from .results import SuiteResult, count_outcomes, list_reasons
-from .terminal import draw_table, measure_width, paint_text, wrap_text
+from .terminal import draw_table, measure_width, paint_text
 
 _COLOURS = {"kept": "32", "broken": "1;31", "not judged": "33", "internal error": "1;31"}
 _MOST_FAILED = 20

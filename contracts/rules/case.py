@@ -8,7 +8,19 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from ..messages.tree import Parsed
-from ..model import ENVELOPE, ENVELOPE12, Authority, Direction, Finding, Http, Message, Operation, Part, local
+from ..model import (
+    ENVELOPE,
+    ENVELOPE12,
+    Authority,
+    Direction,
+    Finding,
+    Http,
+    Message,
+    Operation,
+    Part,
+    local,
+    namespace,
+)
 from ..model.secrets import is_secret_name, mask_secrets
 from ..model.wording import escape_line
 from ..wsdl.service import Service
@@ -26,6 +38,7 @@ SILENT = "answers 200 and acts on something else"
 REFUSES = "answers 500 with a Fault"
 DENIES = "answers 200 with Succeeded=false"
 
+_MOST_ATTRIBUTES, _LONGEST = 5, 60  # what an excerpt shows of an element
 ODD_SPACE = "no-break and other spaces that XML takes for text"
 """What an editor puts in all over a message is one fault."""
 FAULT_NAMES = (f"{{{ENVELOPE}}}Fault", f"{{{ENVELOPE12}}}Fault")
@@ -46,11 +59,14 @@ class Rule:
     server: str
     level: str = "violation"
 
-    def find(self, path: str, line: int | None, expected: str, found: str, hint: str = "") -> Finding:
-        """A finding of this rule; ``hint`` where there is a better one than the rule's own."""
+    def find(
+        self, path: str, line: int | None, expected: str, found: str, hint: str = "", node: etree._Element | None = None
+    ) -> Finding:
+        """A finding of this rule; ``hint`` where there is a better one than the rule's own. ``node``: what it is on."""
         why = f"{self.source}: {self.requirement}"
-        found = escape_line(mask_secrets(found))
-        return Finding(self.id, self.authority, path, line, escape_line(expected), found, why, hint or self.hint)
+        found, hint = escape_line(mask_secrets(found)), hint or self.hint
+        xml = "" if node is None else excerpt(node)
+        return Finding(self.id, self.authority, path, line, escape_line(expected), found, why, hint, xml=xml)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +177,10 @@ class Case:
             self.shared[fault] = first, more + 1
             return
         if isinstance(where, str):
-            path = where
+            finding = rule.find(where, line, expected, found, hint)
         else:
-            path, line = self.place_of(where), self.line_of(where)
-        self.findings.append(rule.find(path, line, expected, found, hint))
+            finding = rule.find(self.place_of(where), self.line_of(where), expected, found, hint, where)
+        self.findings.append(finding)
         if fault is not None:
             self.shared[fault] = self.findings[-1], 0
 
@@ -216,8 +232,7 @@ def text_of(node: etree._Element) -> str:
 
 def shown(text: str, node: etree._Element | None = None, attribute: str = "") -> str:
     """A value in quotes, cut short; never one that could be a secret. ``node``, ``attribute``: where it stands."""
-    names = () if node is None else (*_names_around(node), local(attribute))
-    if text.strip() and any(map(is_secret_name, names)):
+    if text.strip() and node is not None and is_secret_at(node, attribute):
         return f"a value of {len(text)} characters"
     text = mask_secrets(text)
     short = text if len(text) <= 60 else text[:57] + "…"
@@ -226,6 +241,33 @@ def shown(text: str, node: etree._Element | None = None, attribute: str = "") ->
         if any(not c.isprintable() or (c.isspace() and c != " ") or ord(c) > 126 for c in short)
         else f"'{short}'"
     )
+
+
+def is_secret_at(node: etree._Element, attribute: str = "") -> bool:
+    """Whether a text may be secret that stands in this element, or in this attribute of it."""
+    return any(map(is_secret_name, (*_names_around(node), local(attribute))))
+
+
+def excerpt(node: etree._Element) -> str:
+    """An element as a line of XML, without what is in its children: ``<Id i:nil="true"/>``; never with a secret."""
+    if not isinstance(node.tag, str):
+        return ""
+    prefixes = {space: prefix for prefix, space in node.nsmap.items() if prefix}
+    name = f"{node.prefix}:{local(node.tag)}" if node.prefix else local(node.tag)
+    start = name
+    for key, value in list(node.attrib.items())[:_MOST_ATTRIBUTES]:
+        prefix = prefixes.get(namespace(str(key)))
+        start += f' {f"{prefix}:" if prefix else ""}{local(str(key))}="{_cut(str(value), node, str(key))}"'
+    text = "…" if len(node) else _cut(node.text or "", node)
+    return f"<{start}>{text}</{name}>" if text else f"<{start}/>"
+
+
+def _cut(text: str, node: etree._Element, attribute: str = "") -> str:
+    text = "…" if text.strip() and is_secret_at(node, attribute) else escape_line(mask_secrets(text[:1000]))
+    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    for character, reference in (("&", "&amp;"), ("<", "&lt;"), ('"', "&quot;" if attribute else '"')):
+        text = text.replace(character, reference)  # not saxutils, which imports urllib.request
+    return text
 
 
 def _names_around(node: etree._Element) -> list[str]:

@@ -40,12 +40,6 @@ def read_deviations() -> dict[str, tuple[Deviation, ...]]:
     return table
 
 
-@cache
-def usual_deviations() -> frozenset[str]:
-    """The deviations that excuse messages on the wire too: most messages have one."""
-    return frozenset(row.id for rows in read_deviations().values() for row in rows if row.on == "any")
-
-
 def find_deviation(finding: Finding, message: str | None, documented: bool) -> Deviation | None:
     """The registered deviation that excuses a finding, if there is one."""
     for row in read_deviations().get(finding.rule, ()):

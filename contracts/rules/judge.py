@@ -156,7 +156,7 @@ def _conclude(case: Case) -> Verdict:
 def _excuse(finding: Finding, direction: Direction | None, documented: bool) -> Finding:
     """The finding, with the deviation that excuses it where one does."""
     row = find_deviation(finding, direction, documented)
-    return finding if row is None else replace(finding, excuse=("deviation", row.id))
+    return finding if row is None else replace(finding, excuse=("deviation", row.id), usual=row.on == "any")
 
 
 @lru_cache(maxsize=1024)
