@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import contracts
+from contracts.diff.change_rules import CHANGE_RULES
+from contracts.rules import RULES
 
 PACKAGE = Path(contracts.__file__).parent
 FLOORS = [
@@ -75,3 +77,13 @@ def private_names(path: Path) -> Iterator[str]:
 def test_no_test_uses_a_private_name() -> None:
     tests = Path(__file__).parent
     assert [found for path in sorted(tests.rglob("*.py")) for found in private_names(path)] == []
+
+
+def test_each_rule_id_stands_as_a_string_in_one_module() -> None:
+    """Rules of messages and of changes alike: what else speaks of a rule names its constant."""
+    modules: dict[str, set[str]] = {rule: set() for rule in (*RULES, *CHANGE_RULES)}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and node.value in modules:
+                modules[node.value].add(str(path.relative_to(PACKAGE)))
+    assert {rule: found for rule, found in modules.items() if len(found) != 1} == {}

@@ -141,7 +141,7 @@ OPERATORS: tuple[Row, ...] = (
     _row_in_head("body-html-as-xml", "an HTML page as text/xml", RPC, at.WHOLE, lambda d: _send(d, _HTML)),
     Operator("body-json", "JSON", RPC, at.WHOLE, lambda d: _send(d, b'{"Response": true}', "application/json"),
              RESPONSE, in_head=True),
-    _row("body-text", "a text", RPC, at.WHOLE, lambda d: _send(d, b"true")),
+    _row("body-plain-text", "a text", RPC, at.WHOLE, lambda d: _send(d, b"true")),
     _row("body-none-500", "500 without a body", WSI, at.WHOLE, lambda d: _send(d, b"", status=500)),
     _row("body-blank", "white space only", WSI, at.WHOLE, lambda d: _send(d, b"\r\n")),
 )  # fmt: skip

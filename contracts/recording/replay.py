@@ -30,7 +30,7 @@ from ..model.urls import split_url
 from ..rules.http import address_of
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
-from ..xsd.values import Unreadable as UnreadableValue
+from ..xsd.values import InvalidValue
 from ..xsd.values import read_value
 from .provenance import Provenance, read_provenance
 
@@ -235,7 +235,7 @@ def _read_simple(text: str, name: str, schema: Schema) -> Any:
     """What .NET reads, in Python's types where zeep has them; a text that it does not read as it stands."""
     try:
         value = read_value(schema, name, text)
-    except UnreadableValue:
+    except InvalidValue:
         return text.strip(XML_SPACE)
     row = schema.builtin(name)
     if row is not None and row.family == "base64":

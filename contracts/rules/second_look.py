@@ -14,7 +14,7 @@ from ..model import (
     is_nil,
 )
 from ..xsd.schema import Schema
-from ..xsd.values import Unreadable, read_value
+from ..xsd.values import InvalidValue, read_value
 from .case import (
     text_of,
 )
@@ -81,7 +81,7 @@ def key_value(schema: Schema, key_type: str, entry: etree._Element) -> object:
     """What .NET reads of a key; its text where it can read none."""
     try:
         return read_value(schema, key_type, text_of(entry)) if key_type else text_of(entry)
-    except Unreadable:
+    except InvalidValue:
         return text_of(entry)
 
 

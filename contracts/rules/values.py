@@ -11,7 +11,7 @@ from ..model import NIL, SERIALIZATION, XML_SPACE, XSD, XSI_TYPE, Element, Type,
 from ..xsd.builtins import BUILTINS, FORMS, MAX_DECIMAL, MAX_DOUBLE
 from ..xsd.probe import accepts
 from ..xsd.schema import Schema
-from ..xsd.values import Unreadable, read_value
+from ..xsd.values import InvalidValue, read_value
 from .case import REFUSES, XML_SCHEMA, Case, Rule, shown, tag, text_of
 
 BOOLEANS = ("true", "false", "1", "0")
@@ -180,7 +180,7 @@ def find_fault(
         return fault
     try:
         read_value(schema, kind.name, text)
-    except Unreadable:
+    except InvalidValue:
         return NET_RANGE, _fit_for_net(schema, kind, text)
     return None
 

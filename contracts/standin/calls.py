@@ -11,7 +11,7 @@ from lxml import etree
 from ..model import Element, Operation, local, namespace
 from ..model.names import ENVELOPE, XML_SPACE, XSI
 from ..wsdl.service import Service
-from ..xsd.values import Unreadable
+from ..xsd.values import InvalidValue
 from ..xsd.write import write_element, write_members
 from .wcf import BadKey, children_of, default_of, read_element, read_parameters
 
@@ -58,7 +58,7 @@ def read_call(data: bytes, operation: Operation, service: Service) -> Call:
     try:
         headers = _headers(head, operation, service)
         return Call(operation, headers, _parameters(body, operation, service))
-    except Unreadable as error:
+    except InvalidValue as error:
         raise SoapFault(
             "DeserializationFailed",
             f"The formatter threw an exception while trying to deserialize the message: {error}",
@@ -114,9 +114,9 @@ def _parameters(body: etree._Element, operation: Operation, service: Service) ->
     wrapper = next(children_of(body), None)
     if wrapper is None or wrapper.tag != operation.request.body:
         found = "nothing" if wrapper is None else local(str(wrapper.tag))
-        raise Unreadable(f"the Body has to hold '{local(operation.request.body or '')}', and holds {found}.")
+        raise InvalidValue(f"the Body has to hold '{local(operation.request.body or '')}', and holds {found}.")
     if next(wrapper.iter(etree.ProcessingInstruction), None) is not None:
-        raise Unreadable("Processing instructions (other than the XML declaration) and DTDs are not supported.")
+        raise InvalidValue("Processing instructions (other than the XML declaration) and DTDs are not supported.")
     return read_parameters(wrapper, _members_of(service, operation.request.body), service.schema)
 
 

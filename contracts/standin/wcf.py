@@ -20,7 +20,7 @@ from ..model import Element, Type, local
 from ..model.names import NIL, SERIALIZATION, XML_SPACE, XSI_TYPE, is_nil, xsi_type
 from ..xsd.probe import accepts
 from ..xsd.schema import Schema
-from ..xsd.values import Unreadable, default_value, read_value, write_value
+from ..xsd.values import InvalidValue, default_value, read_value, write_value
 
 _ID = f"{{{SERIALIZATION}}}Id"
 _ARRAYS_READ_WHOLE = ("boolean", "dateTime", "decimal", "double", "float", "int", "long")
@@ -32,17 +32,17 @@ class BadKey(Exception):
 
 
 def read_element(node: etree._Element, declared: Element, schema: Schema) -> Any:
-    """The value of one element, as declared. Raises Unreadable, BadKey."""
+    """The value of one element, as declared. Raises InvalidValue, BadKey."""
     kind = schema.type(declared.type)
     if is_nil(node):
         if not declared.nillable:
-            raise Unreadable(f"ValueType '{local(declared.type)}' cannot be null.")
+            raise InvalidValue(f"ValueType '{local(declared.type)}' cannot be null.")
         return None
     if kind is None or kind.kind != "complex":
         return read_value(schema, declared.type, _text_of(node))
     kind = _named_type(node, kind, schema)
     if node.get(_ID) == "":
-        raise Unreadable("Invalid Id ''. Must not be null or empty.")
+        raise InvalidValue("Invalid Id ''. Must not be null or empty.")
     members = schema.members(kind.name)
     if kind.dictionary:
         return _read_dictionary(node, members[0], schema)
@@ -84,7 +84,7 @@ def read_members(node: etree._Element, members: tuple[Element, ...], schema: Sch
 def _check_passed(passed: tuple[Element, ...], instead: etree._Element) -> None:
     for member in passed:
         if member.min_occurs:
-            raise Unreadable(f"'{local(str(instead.tag))}' is not expected. Expecting element '{member.local}'.")
+            raise InvalidValue(f"'{local(str(instead.tag))}' is not expected. Expecting element '{member.local}'.")
 
 
 def _read_array(node: etree._Element, item: Element, schema: Schema) -> list[Any]:
@@ -92,7 +92,7 @@ def _read_array(node: etree._Element, item: Element, schema: Schema) -> list[Any
     items = list(children_of(node))
     for child in items:
         if child.tag != item.name and row is not None and row.name in _ARRAYS_READ_WHOLE:
-            raise Unreadable(f"End element '{local(str(node.tag))}' expected. Found '{local(str(child.tag))}'.")
+            raise InvalidValue(f"End element '{local(str(node.tag))}' expected. Found '{local(str(child.tag))}'.")
     return [read_element(child, item, schema) for child in items if child.tag == item.name]
 
 
@@ -113,7 +113,7 @@ def _read_dictionary(node: etree._Element, item: Element, schema: Schema) -> dic
 def children_of(node: etree._Element) -> Iterator[etree._Element]:
     """The child elements; text between them is more than the serializer can skip."""
     if any(text and text.strip(XML_SPACE) for text in (node.text, *(child.tail for child in node))):
-        raise Unreadable("Expecting state 'Element'. Encountered 'Text'.")
+        raise InvalidValue("Expecting state 'Element'. Encountered 'Text'.")
     return node.iterchildren(tag=etree.Element)
 
 
@@ -121,7 +121,7 @@ def _text_of(node: etree._Element) -> str:
     """The text of an element, whatever comments stand in it."""
     child = next(node.iterchildren(tag=etree.Element), None)
     if child is not None:
-        raise Unreadable(f"Element '{local(str(child.tag))}' stands where a value is expected.")
+        raise InvalidValue(f"Element '{local(str(child.tag))}' stands where a value is expected.")
     return "".join(text for text in (node.text, *(child.tail for child in node)) if text)
 
 
@@ -131,7 +131,7 @@ def _named_type(node: etree._Element, declared: Type, schema: Schema) -> Type:
         return declared
     actual = schema.type(xsi_type(node) or "")
     if actual is None or not schema.derives(actual.name, declared.name):
-        raise Unreadable(f"The deserializer has no knowledge of any type that maps to the name '{given}'.")
+        raise InvalidValue(f"The deserializer has no knowledge of any type that maps to the name '{given}'.")
     return actual
 
 

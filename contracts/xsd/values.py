@@ -18,16 +18,16 @@ from .builtins import FORMS, MAX_DECIMAL, MAX_DOUBLE, Builtin
 from .schema import Schema
 
 
-class Unreadable(ValueError):
+class InvalidValue(ValueError):
     """The serializer cannot make a value of a text: a WCF service answers with a Fault."""
 
 
 def read_value(schema: Schema, type_name: str, text: str) -> Any:
-    """The value that .NET makes of a text; facets are nothing to it. Raises Unreadable."""
+    """The value that .NET makes of a text; facets are nothing to it. Raises InvalidValue."""
     found = schema.type(type_name)
     if found is not None and found.kind == "enum":
         if text not in {value.name for value in found.values}:
-            raise Unreadable(f"Invalid enum value '{text}' cannot be deserialized into type '{local(type_name)}'.")
+            raise InvalidValue(f"Invalid enum value '{text}' cannot be deserialized into type '{local(type_name)}'.")
         return text
     if found is not None and found.kind == "list" and found.item:
         # .NET splits flags at blanks alone; XML Schema at tabs and line ends too.
@@ -37,7 +37,7 @@ def read_value(schema: Schema, type_name: str, text: str) -> Any:
         return text
     plain = text.strip(XML_SPACE) if row.family != "base64" else re.sub(f"[{XML_SPACE}]", "", text)
     if row.family in FORMS and not FORMS[row.family].fullmatch(plain):
-        raise Unreadable(f"The value '{plain[:80]}' cannot be parsed as the type '{row.name}'.")
+        raise InvalidValue(f"The value '{plain[:80]}' cannot be parsed as the type '{row.name}'.")
     return _READERS[row.family](plain, row)
 
 
@@ -76,7 +76,7 @@ def _integer(text: str, row: Builtin) -> int:
     value = 10**25 if len(digits) > 25 else int(digits or "0")
     value = -value if text.startswith("-") else value
     if (row.low is not None and value < row.low) or (row.high is not None and value > row.high):
-        raise Unreadable(f"Value was either too large or too small for the type '{row.name}'.")
+        raise InvalidValue(f"Value was either too large or too small for the type '{row.name}'.")
     return value
 
 
@@ -84,14 +84,14 @@ def _double(text: str, row: Builtin) -> float:
     value = float(text.replace("INF", "inf"))
     # .NET Framework refuses what .NET Core reads as Infinity.
     if "INF" not in text and abs(value) > MAX_DOUBLE[row.name]:
-        raise Unreadable(f"Value was either too large or too small for the type '{row.name}'.")
+        raise InvalidValue(f"Value was either too large or too small for the type '{row.name}'.")
     return value
 
 
 def _decimal(text: str, row: Builtin) -> Decimal:
     value = Decimal(text)
     if value.copy_abs() > MAX_DECIMAL:  # abs() would round
-        raise Unreadable("Value was either too large or too small for a Decimal.")
+        raise InvalidValue("Value was either too large or too small for a Decimal.")
     return value
 
 
@@ -122,7 +122,7 @@ def _moment(text: str, row: Builtin) -> str:
             raise ValueError
         dt.datetime(*date, *map(int, clock.split(":")))  # type: ignore[arg-type]  # no tzinfo in it
     except ValueError:
-        raise Unreadable(f"The string '{text[:80]}' is not a valid AllXsd value.") from None
+        raise InvalidValue(f"The string '{text[:80]}' is not a valid AllXsd value.") from None
     fraction = (said.get("fraction") or "")[:8].rstrip("0").rstrip(".")  # a tick is 100 ns
     return f"{date[0]:04d}-{date[1]:02d}-{date[2]:02d}T{clock}{fraction}{(said.get('zone') or '').upper()}"
 
@@ -136,7 +136,7 @@ def _duration(text: str, row: Builtin) -> str:
     parts = match.groups() if (match := _SPAN.fullmatch(text)) else ()
     seconds = sum(Decimal(part or 0) * unit for part, unit in zip(parts, _SECONDS, strict=False))
     if seconds * 10**7 > 2**63 - (not text.startswith("-")):
-        raise Unreadable("TimeSpan overflowed because the duration is too long.")
+        raise InvalidValue("TimeSpan overflowed because the duration is too long.")
     return text
 
 

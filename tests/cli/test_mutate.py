@@ -29,7 +29,7 @@ def test_mutate_a_file(tmp_path: Path) -> None:
     file.write_bytes(run("sample", "Batch.StopBatchJob").stdout_bytes)
     assert run("mutate", str(file), "--out", str(tmp_path / "out")).exit_code == 0
     index = json.loads((tmp_path / "out" / "index.json").read_text())
-    assert {"action-missing", "value-over", "header-missing"} <= {entry["operator"] for entry in index}
+    assert {"action-missing", "value-over", "header-left-out"} <= {entry["operator"] for entry in index}
 
 
 def test_mutate_a_wsdl(tmp_path: Path) -> None:

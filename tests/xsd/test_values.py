@@ -10,7 +10,7 @@ import pytest
 import contracts
 from contracts.model.names import XSD
 from contracts.xsd.builtins import MAX_DECIMAL
-from contracts.xsd.values import Unreadable, read_value, write_value
+from contracts.xsd.values import InvalidValue, read_value, write_value
 
 SCHEMA = contracts.load().services[0].schema
 # fmt: off
@@ -58,5 +58,5 @@ def test_what_is_read(kind: str) -> None:
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_is_refused(kind: str) -> None:
     for text in REFUSED[kind]:
-        with pytest.raises(Unreadable):
+        with pytest.raises(InvalidValue):
             read_value(SCHEMA, f"{{{XSD}}}{kind}", text)
