@@ -21,7 +21,8 @@ def write_element(
     """Adds the element with its value to ``parent``.
 
     A complex value is a mapping of its members, a dictionary a mapping too, an array a sequence; None is nil. A member
-    that a mapping does not have gets the value that ``fill`` gives, or is left out.
+    that a mapping does not have gets the value that ``fill`` gives, or is left out. Raises ContractsError where the
+    value is not of the type's kind.
     """
     node = etree.SubElement(parent, declared.name)
     kind = schema.type(declared.type)
@@ -29,6 +30,8 @@ def write_element(
         node.set(NIL, "true")
     elif kind is None or kind.kind != "complex":
         node.text = write_value(value)
+    elif not isinstance(value, Mapping if kind.dictionary else (Mapping, list, tuple)):
+        raise ContractsError(f"{local(declared.name)} is a {local(declared.type)}, and was given {type(value).__name__}")
     elif kind.dictionary:
         for key, item in value.items():
             write_element(node, schema.members(kind.name)[0], {"Key": key, "Value": item}, schema, fill)

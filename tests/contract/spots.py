@@ -42,6 +42,12 @@ class Spot:
         return self.elements[-1]
 
     @property
+    def is_key(self) -> bool:
+        """Whether it is the key in a pair of a dictionary."""
+        holder = self.service.schema.type(self.elements[-3].type) if len(self.elements) > 2 else None
+        return holder is not None and holder.dictionary and self.element.local.lower() == "key"
+
+    @property
     def label(self) -> str:
         """``Services85/Batch.StopBatchJob``, for the judge."""
         return f"{self.service.version}/{self.operation.label}"
