@@ -30,8 +30,7 @@ from ..model.urls import split_url
 from ..rules.http import address_of
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
-from ..xsd.values import InvalidValue
-from ..xsd.values import read_value
+from ..xsd.values import InvalidValue, read_value
 from .provenance import Provenance, read_provenance
 
 _SPAN = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")  # all that .NET writes

@@ -31,7 +31,7 @@ def write_element(
     elif kind is None or kind.kind != "complex":
         node.text = write_value(value)
     elif not isinstance(value, Mapping if kind.dictionary else (Mapping, list, tuple)):
-        raise ContractsError(f"{local(declared.name)} is a {local(declared.type)}, and was given {type(value).__name__}")
+        raise ContractsError(f"{local(declared.name)} is a {local(kind.name)}, and was given {value!r:.60}")
     elif kind.dictionary:
         for key, item in value.items():
             write_element(node, schema.members(kind.name)[0], {"Key": key, "Value": item}, schema, fill)

@@ -14,6 +14,7 @@ from zeep.transports import Transport
 from contracts import Contract, Message, Operation, Service, Verdict
 from contracts.clients.zeep import StrictTransport
 from contracts.generate.builder import TICKET, TOKEN
+from contracts.generate.forms import is_simple
 from contracts.model import Headers, Http, local
 
 
@@ -82,8 +83,14 @@ class Client:
 
     def values(self, operation: Operation, envelope: bytes) -> dict[str, Any]:
         """The arguments that make zeep send what stands in a request."""
-        read = self._parse(str(operation.request.body), envelope)
-        return dict(read.__values__) if hasattr(read, "__values__") else {}
+        name = str(operation.request.body)
+        read = self._parse(name, envelope)
+        values = dict(read.__values__) if hasattr(read, "__values__") else {}
+        # An empty object is None to zeep when it reads, and would not be sent: {} stands for it when it writes.
+        empty = {local(str(c.tag)) for c in next(etree.fromstring(envelope).iter(name)) if not (len(c) or c.attrib)}
+        members = self.service.schema.members(self.service.schema.declared(name).type)
+        objects = {m.local for m in members if not is_simple(self.service.schema.type(m.type))}
+        return values | {name: {} for name in empty & objects if values.get(name) is None}
 
     def read(self, operation: Operation, envelope: bytes) -> etree._Element | None:
         """What zeep reads from a response, as zeep writes it again; None where it reads nothing."""
