@@ -30,16 +30,16 @@ def write_element(
         node.set(NIL, "true")
     elif kind is None or kind.kind != "complex":
         node.text = write_value(value)
-    elif not isinstance(value, Mapping if kind.dictionary else (Mapping, list, tuple)):
-        raise ContractsError(f"{local(declared.name)} is a {local(kind.name)}, and was given {value!r:.60}")
-    elif kind.dictionary:
+    elif kind.dictionary and isinstance(value, Mapping):
         for key, item in value.items():
             write_element(node, schema.members(kind.name)[0], {"Key": key, "Value": item}, schema, fill)
     elif isinstance(value, Mapping):
         write_members(node, kind.name, value, schema, fill)
-    else:
+    elif isinstance(value, list | tuple) and not kind.dictionary:
         for item in value:
             write_element(node, schema.members(kind.name)[0], item, schema, fill)
+    else:
+        raise ContractsError(f"{local(declared.name)} is a {local(kind.name)}, and was given {value!r:.60}")
 
 
 def write_members(
