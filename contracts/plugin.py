@@ -25,6 +25,9 @@ UNJUDGED = "services85_unjudged"
 """The attribute of a report that says why its test could not judge."""
 DEFECT = "services85_defect"
 """The attribute of a report that is set where that is a defect of ours."""
+VERDICT = "services85_verdict"
+"""The attribute of a report that says whose message made its test fail, and how: ``operation``, ``violations`` (as in
+services85-check/1), ``remark``. Plain data, as pytest-xdist sends reports from process to process."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -217,7 +220,7 @@ def pytest_runtest_makereport(
     """
     report = yield
     if call.excinfo is not None and report.failed:
-        from .model import ContractsError
+        from .model import ContractsError, Verdict
         from .model.wording import describe_defect
 
         error, raised = call.excinfo.value, Path(call.excinfo.traceback[-1].path)
@@ -226,6 +229,10 @@ def pytest_runtest_makereport(
         elif isinstance(error, Exception) and not isinstance(error, AssertionError) and _is_ours(raised):
             setattr(report, UNJUDGED, describe_defect(error))
             setattr(report, DEFECT, True)
+        elif isinstance(verdict := getattr(error, "verdict", None), Verdict):
+            found = [finding.as_dict() for finding in verdict.violations]
+            remark = getattr(error, "remark", "")
+            setattr(report, VERDICT, {"operation": verdict.label, "violations": found, "remark": remark})
     return report
 
 

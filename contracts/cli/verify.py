@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import tempfile
@@ -16,8 +17,8 @@ from typing import Any
 import click
 import pytest
 
-from ..model import ContractsError
-from ..plugin import DEFECT, UNJUDGED, provenance_lines
+from ..model import ContractsError, Finding
+from ..plugin import DEFECT, UNJUDGED, VERDICT, provenance_lines
 from ..report.results import SuiteOutcome, SuiteResult, SuiteTest
 from . import options
 
@@ -35,7 +36,7 @@ ROOMS = {
 
 _MOST_LINES = 25
 """Of what a failed test says."""
-_CLASS = re.compile(r"^(?:(?:\w+\.)+\w+|AssertionError|Failed): ")
+_CLASS = re.compile(r"^(?:(?:\w+\.)+\w+|AssertionError|Failed)(?:: | $)")
 """What pytest puts before a message: the name of a class, which says nothing to whoever reads a report."""
 
 
@@ -104,7 +105,7 @@ def verify(
     if given["candidate"]:
         load(given["candidate"])
     guards = {name: given[name] for name in ("production", "allow_start")}
-    choose_settings(given["tenant"], misbehaviours=faults, **guards)
+    settings = choose_settings(given["tenant"], misbehaviours=faults, **guards)
     read_own_waivers(given["waivers"])
     if given["cassettes"] and not Path(given["cassettes"]).is_dir():
         raise ContractsError(f"--cassettes {given['cassettes']}: no such folder")
@@ -119,7 +120,7 @@ def verify(
         "when": datetime.now(UTC).isoformat(" ", "seconds"),
         "suite": f"services85-contracts {version('services85-contracts')}",
         "contract": f"{loaded.name} ({digest_contract(loaded.services)})",
-        "tenant": tenant,
+        "tenant": f"live: {settings.host}" if settings and tenant == "live" else tenant,
     }
     started = time.monotonic()
     status = _run_pytest(chosen, arguments, collector)
@@ -137,6 +138,7 @@ class Collector:
     def __init__(self, title: str, verbose: bool) -> None:
         self.result = SuiteResult(title)
         self.verbose = verbose
+        self._asks: dict[str, str] = {}
         self._phases: list[pytest.TestReport] = []
         self._drawn = ExitStack()
 
@@ -144,6 +146,13 @@ class Collector:
         from ..report.terminal import show_progress
 
         self._step = self._drawn.enter_context(show_progress(len(session.items)))
+        for item in session.items:
+            words = getattr(item, "originalname", item.name).removeprefix("test_").replace("_", " ")
+            said = (inspect.getdoc(getattr(item, "obj", None)) or "").partition("\n\n")[0]
+            self._asks[item.nodeid] = " ".join(f"{words}: {said}".split())
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._step(nodeid.partition("::")[2])
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -160,12 +169,22 @@ class Collector:
         stem = module.rpartition("/")[2].removesuffix(".py")
         room = ROOMS.get(stem, stem.removeprefix("test_"))
         outcome, text = next(filter(None, map(_say_outcome, phases)), ("kept", ""))
-        test = SuiteTest(room, name, outcome, sum(phase.duration for phase in phases), text)
+        found: dict[str, Any] = next((getattr(phase, VERDICT) for phase in phases if hasattr(phase, VERDICT)), {})
+        test = SuiteTest(
+            room,
+            name,
+            outcome,
+            sum(phase.duration for phase in phases),
+            text or ("" if outcome == "kept" else self._asks[report.nodeid]),
+            asks=self._asks[report.nodeid],
+            operation=found.get("operation", ""),
+            findings=tuple(Finding(**finding) for finding in found.get("violations", ())),
+            remark=found.get("remark", ""),
+        )
         self.result.tests.append(test)
         self.result.is_defect |= any(hasattr(phase, DEFECT) for phase in phases)
         if self.verbose:
             print(f"{outcome:<9} {name}")
-        self._step(room)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self.result.recordings = list(dict.fromkeys(provenance_lines(session.config)))
@@ -185,11 +204,10 @@ def _say_outcome(report: pytest.TestReport) -> tuple[SuiteOutcome, str] | None:
 
 
 def _say_failure(report: pytest.TestReport) -> str:
-    """What a test's assertion says, without the traceback; with the example that Hypothesis found."""
+    """What a test's assertion says, without the traceback, and without what Hypothesis tells of its search."""
     crash = getattr(report.longrepr, "reprcrash", None)
     text = str(crash.message) if crash is not None else str(report.longrepr)
-    example = [line for line in str(report.longrepr).splitlines() if "Falsifying example" in line]
-    return "\n".join([*_CLASS.sub("", text.strip()).splitlines()[:_MOST_LINES], *example])
+    return "\n".join(_CLASS.sub("", f"{text.strip()} ").strip().splitlines()[:_MOST_LINES])
 
 
 def _find_suite() -> Path:
@@ -209,7 +227,8 @@ def _run_pytest(modules: list[str], options: list[str], collector: Collector) ->
         empty.write_text("[pytest]\n", encoding="utf-8")
         arguments = [str(folder / f"{module}.py") for module in modules]
         arguments += [f"--rootdir={folder}", f"--config-file={empty}", f"--confcutdir={folder}"]
-        arguments += ["-pno:terminal", "-pno:cacheprovider", "-pcontracts.plugin"]
+        # What a bare assertion compares would be our own objects: it says what its test asks for instead.
+        arguments += ["--assert=plain", "-pno:terminal", "-pno:cacheprovider", "-pcontracts.plugin"]
         return int(pytest.main([*arguments, *options], plugins=[collector]))
 
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import TextIO
 
 from .check_text import summarize_counts
-from .html_page import fold_list, wrap_page
+from .html_page import fold_list, show_finding, wrap_page
 from .results import CheckResult
 
 
@@ -22,10 +22,6 @@ def _show_causes(result: CheckResult) -> Iterator[str]:
     for cause in result.list_causes():
         found = cause.finding
         yield f"<section><h2>{escape(cause.label)} <code>{escape(found.rule)}</code></h2>"
-        yield f"<p><code>{escape(found.path)}</code></p><dl>"
-        why = f"{found.authority}: {found.why}"
-        for label, text in (("expected", found.expected), ("found", found.found), ("why", why), ("hint", found.hint)):
-            yield f"<dt>{label}</dt><dd>{escape(text)}</dd>"
-        yield f"</dl>{fold_list('message', cause.places)}</section>"
+        yield f"{show_finding(found)}{fold_list('message', cause.places)}</section>"
     for reason, places in result.list_reasons().items():
         yield f"<section><h2>not judged</h2><p>{escape(reason)}</p>{fold_list('message', places)}</section>"

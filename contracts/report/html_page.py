@@ -7,6 +7,8 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from ..model import Finding
+
 _PAGE = Path(__file__).with_name("page.html")
 
 
@@ -15,6 +17,14 @@ def wrap_page(title: str, outcome: str, summary: str, body: Iterable[str]) -> It
     texts = {"title": title, "outcome": outcome, "summary": summary, "kind": outcome.rpartition(" ")[2]}
     escaped = {name: escape(text) for name, text in texts.items()}
     yield Template(_PAGE.read_text("utf-8")).substitute(escaped, body="\n".join(body)).rstrip()
+
+
+def show_finding(found: Finding) -> str:
+    """Its place, what was expected and found, why, and what to do."""
+    why = f"{found.authority}: {found.why}"
+    rows = (("expected", found.expected), ("found", found.found), ("why", why), ("hint", found.hint))
+    shown = "".join(f"<dt>{label}</dt><dd>{escape(text)}</dd>" for label, text in rows if text)
+    return f"<p><code>{escape(found.path)}</code></p><dl>{shown}</dl>"
 
 
 def fold_list(noun: str, items: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -96,18 +97,74 @@ class RuleList:
         return rows + [{"rule": c.id, "kind": "change", "requirement": c.requirement} for c in self.changes]
 
 
+_OPERATION = re.compile(r"(?:Services\d+/)?\w+\.\w+")
 SuiteOutcome = Literal["kept", "broken", "unjudged", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteTest:
-    """One test of the suite: its outcome, and why it is not ``kept``."""
+    """One test of the suite: its outcome, and why it is not ``kept``.
+
+    ``name``: pytest's (``test_reading[Batch.GetBatchTaskInfo]``). ``asks``: what has to be so, as a sentence.
+    ``findings``: the violations that made it fail, where it was a message that did; ``operation`` is whose it was,
+    ``remark`` what belongs to it beside them, such as the message. ``text`` is all of that as the test said it.
+    """
 
     room: str
     name: str
     outcome: SuiteOutcome
     seconds: float
     text: str = ""
+    asks: str = ""
+    operation: str = ""
+    findings: tuple[Finding, ...] = ()
+    remark: str = ""
+
+    @property
+    def label(self) -> str:
+        """Whose message it was; where that is not known, what was tried."""
+        words, _, of = self.name.removeprefix("test_").removesuffix("]").partition("[")
+        if self.operation or _OPERATION.fullmatch(of):
+            return self.operation or of
+        return words.replace("_", " ") + (f": {of}" if of else "")
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that speak, each once."""
+        return tuple(dict.fromkeys(finding.rule for finding in self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteCause:
+    """Tests that ended alike: by the same rules, or with the same words."""
+
+    tests: Sequence[SuiteTest]
+
+    @property
+    def outcome(self) -> SuiteOutcome:
+        return self.tests[0].outcome
+
+    @property
+    def heading(self) -> str:
+        """``Batch.GetBatchTaskInfo and 12 more: http-empty``."""
+        first, *others = dict.fromkeys(test.label for test in self.tests)
+        more = f" and {len(others)} more" if others else ""
+        return f"{first}{more}" + (f": {', '.join(rules)}" if (rules := self.tests[0].rules) else "")
+
+    @property
+    def quoted(self) -> str:
+        """What the first test says beside its findings."""
+        first = self.tests[0]
+        return first.remark if first.findings else first.text if first.text != first.asks else ""
+
+    @property
+    def members(self) -> list[str]:
+        """A line for each test, with the places of its findings."""
+        places = [", ".join(finding.path for finding in test.findings) for test in self.tests]
+        return [
+            f"{test.room}: {test.label}" + (f": {place}" if place else "")
+            for test, place in zip(self.tests, places, strict=True)
+        ]
 
 
 @dataclass(slots=True)
@@ -149,17 +206,23 @@ class SuiteResult:
         """The status as a word."""
         return ("kept", "broken", "not judged", "internal error")[self.status]
 
-    def group_tests(self, *outcomes: str) -> dict[tuple[str, str], list[SuiteTest]]:
-        """The tests that had one of the outcomes for one cause: by outcome, and by what they say."""
-        alike: dict[tuple[str, str], list[SuiteTest]] = {}
-        for test in self.tests:
-            if test.outcome in outcomes:
-                alike.setdefault((test.outcome, test.text), []).append(test)
-        return alike
+    def list_causes(self) -> list[SuiteCause]:
+        """What broke the contract, then what could not be judged; what has one cause once."""
+        alike: dict[tuple[object, ...], list[SuiteTest]] = {}
+        for test in sorted(self.tests, key=lambda test: test.outcome):
+            if test.outcome in ("broken", "unjudged"):
+                said = (test.room, test.asks, *test.rules) if test.findings else (test.text,)
+                alike.setdefault((test.outcome, *said), []).append(test)
+        return [SuiteCause(tests) for tests in alike.values()]
+
+    def list_skips(self) -> list[str]:
+        """``values: no operation has a value of the type guid (4 tests)``: each reason once a room."""
+        counts = Counter((test.room, test.text) for test in self.tests if test.outcome == "skipped")
+        return [f"{room}: {text}" + (f" ({n} tests)" if n > 1 else "") for (room, text), n in counts.items()]
 
     def as_dict(self) -> dict[str, Any]:
         """The shape of services85-verify/1."""
-        failed = [test for test in self.tests if test.outcome in ("broken", "unjudged")]
+        failed = [test for cause in self.list_causes() for test in cause.tests]
         return {
             "schema": "services85-verify/1",
             "title": self.title,
@@ -167,7 +230,8 @@ class SuiteResult:
             "outcome": self.outcome,
             "seconds": round(self.seconds, 1),
             "rooms": [{"room": room, **_summarize_room(tests)} for room, tests in self.rooms.items()],
-            "failures": [{"test": test.name, "outcome": test.outcome, "text": test.text} for test in failed],
+            "failures": [_describe_failure(test) for test in failed],
+            "errors": list(dict.fromkeys(self.errors)),
             "recordings": self.recordings,
         }
 
@@ -181,6 +245,18 @@ def count_outcomes(tests: Iterable[SuiteTest]) -> dict[str, int]:
 def list_reasons(tests: Iterable[SuiteTest]) -> Counter[str]:
     """Why tests were skipped or not judged, with how many each."""
     return Counter(test.text for test in tests if test.outcome in ("skipped", "unjudged"))
+
+
+def _describe_failure(test: SuiteTest) -> dict[str, Any]:
+    return {
+        "test": test.name,
+        "room": test.room,
+        "outcome": test.outcome,
+        "asks": test.asks,
+        "operation": test.operation or None,
+        "violations": [finding.as_dict() for finding in test.findings],
+        "text": test.text,
+    }
 
 
 def _summarize_room(tests: Sequence[SuiteTest]) -> dict[str, Any]:

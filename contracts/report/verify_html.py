@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import TextIO
 
-from .html_page import fold_list, wrap_page
-from .results import SuiteResult
+from .html_page import fold_list, show_finding, wrap_page
+from .results import SuiteCause, SuiteResult
 
 _HEADS = ("room", "kept", "broken", "unjudged", "skipped", "seconds")
 
@@ -24,8 +24,24 @@ def _show_rooms(result: SuiteResult) -> Iterator[str]:
     for room in result.as_dict()["rooms"]:
         yield f"<tr>{''.join(f'<td>{escape(str(room[head]))}</td>' for head in _HEADS)}</tr>"
     yield "</table></div>"
-    for (outcome, text), tests in result.group_tests("broken", "unjudged", "skipped").items():
-        names = [f"{test.room}: {test.name}" for test in tests]
-        yield f"<section><h2>{outcome}</h2><pre>{escape(text)}</pre>{fold_list('test', names)}</section>"
-    if said := [*dict.fromkeys(result.errors), *result.recordings]:
-        yield f"<section><h2>Recordings</h2><ul>{''.join(f'<li>{escape(line)}</li>' for line in said)}</ul></section>"
+    yield from map(_show_cause, result.list_causes())
+    for heading, lines in (
+        ("Not run to its end", list(dict.fromkeys(result.errors))),
+        ("Skipped", result.list_skips()),
+        ("Recordings", result.recordings),
+    ):
+        if lines:
+            rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
+            yield f"<section><h2>{heading}</h2><ul>{rows}</ul></section>"
+
+
+def _show_cause(cause: SuiteCause) -> str:
+    first = cause.tests[0]
+    kind = cause.outcome.removeprefix("un")
+    shown = "".join(show_finding(finding) for finding in first.findings)
+    folded = fold_list("call", cause.members) if len(cause.tests) > 1 else ""
+    quoted = f"<pre>{escape(cause.quoted)}</pre>" if cause.quoted else ""
+    return (
+        f'<section><h2><span class="{kind}">{cause.outcome}</span> {escape(cause.heading)}</h2>'
+        f"<p>{escape(first.asks)}</p>{shown}{quoted}{folded}</section>"
+    )

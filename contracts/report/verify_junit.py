@@ -8,7 +8,7 @@ from typing import TextIO
 from lxml import etree
 
 from .escaping import drop_controls
-from .results import SuiteResult, SuiteTest, count_outcomes
+from .results import SuiteCause, SuiteResult, SuiteTest, count_outcomes
 
 _ELEMENTS = {"broken": "failure", "unjudged": "error", "skipped": "skipped"}
 
@@ -25,7 +25,7 @@ def render_junit(result: SuiteResult, stream: TextIO) -> Iterator[str]:
             names = {"classname": room, "name": drop_controls(test.name), "time": f"{test.seconds:.3f}"}
             case = etree.SubElement(suite, "testcase", names)
             if element := _ELEMENTS.get(test.outcome):
-                first = test.text.partition("\n")[0]
+                first = SuiteCause([test]).heading if test.findings else test.text.partition("\n")[0]
                 node = etree.SubElement(case, element, message=drop_controls(first), type=test.outcome)
                 node.text = drop_controls(test.text)
     yield etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode("utf-8").rstrip()

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TextIO
 
+from ..model.verdict_text import describe_finding
 from ..model.wording import wrap_text
-from .results import SuiteResult, count_outcomes, list_reasons
+from .results import SuiteCause, SuiteResult, count_outcomes
 from .terminal import draw_table, measure_width, paint_text
 
 _COLOURS = {"kept": "32", "broken": "1;31", "not judged": "33", "internal error": "1;31"}
 _MOST_FAILED = 20
 _MOST_LINES = 25
+_MOST_MEMBERS = 3
+_LONGEST = 400
+"""Characters of a line that quotes a message; the other formats have all of it."""
 _MOST_RECORDINGS = 12
 """How much is said of the recordings; a contract of one's own is another one for each that was shipped."""
 
@@ -30,9 +35,8 @@ def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     seconds = [sum(test.seconds for test in tests) for tests in rooms.values()] + [result.seconds]
     rows = [[room, *found.values(), f"{took:.1f}"] for (room, found), took in zip(counts.items(), seconds, strict=True)]
     yield from draw_table(["", *counts["all"], "seconds"], rows)
-    for room, tests in rooms.items():
-        for reason, count in list_reasons(tests).items():
-            yield from indent(f"{room}: {reason[:200]}" + (f" ({count} times)" if count > 1 else ""))
+    for reason in result.list_skips():
+        yield from indent(f"skipped  {reason[:_LONGEST]}")
     for error in dict.fromkeys(result.errors):
         yield from indent(error)
     said = list(_group_remarks(result.recordings))
@@ -44,16 +48,29 @@ def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
 
 
 def _list_failed(result: SuiteResult, columns: int, stream: TextIO) -> Iterator[str]:
-    """What failed for one cause is said once, with the first of its tests and how many more there are."""
-    alike = result.group_tests("broken", "unjudged")
-    for (outcome, text), (first, *others) in list(alike.items())[:_MOST_FAILED]:
-        more = f" and {len(others)} more" if others else ""
-        yield paint_text(f"{outcome}  {first.name}"[: columns - len(more)] + more, "1", stream)
-        yield from (f"    {line}" for line in text.splitlines()[:_MOST_LINES])
+    """What has one cause is said once, with the first of its tests and how many more there are."""
+    causes = result.list_causes()
+    for cause in causes[:_MOST_FAILED]:
+        yield paint_text(f"{cause.outcome:<8}  {cause.heading}", "1", stream)
+        yield from wrap_text(cause.tests[0].asks, columns, " " * 10, " " * 10)
+        yield from _show_first(cause, columns, stream)
         yield ""
-    if left := list(alike.values())[_MOST_FAILED:]:
-        yield f"… and {sum(map(len, left))} more"
+    if left := causes[_MOST_FAILED:]:
+        yield f"… and {sum(len(cause.tests) for cause in left)} more (--report FILE has them all)"
         yield ""
+
+
+def _show_first(cause: SuiteCause, columns: int, stream: TextIO) -> Iterator[str]:
+    first = cause.tests[0]
+    for finding in first.findings[:_MOST_LINES]:
+        yield from describe_finding(finding, columns, paint=partial(paint_text, stream=stream))
+    for line in cause.quoted.splitlines()[:_MOST_LINES]:
+        yield f"    {line[:_LONGEST]}".rstrip() + (" … (--report FILE has all of it)" if len(line) > _LONGEST else "")
+    members = cause.members[1:]
+    for member in members[:_MOST_MEMBERS]:
+        yield from wrap_text(member, columns, "  also  ", " " * 8)
+    if len(members) > _MOST_MEMBERS:
+        yield f"  also  {len(members) - _MOST_MEMBERS} more"
 
 
 def _group_remarks(lines: Iterable[str]) -> Iterator[str]:

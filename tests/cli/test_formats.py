@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from io import StringIO
@@ -11,6 +12,7 @@ from typing import TextIO
 
 import pytest
 
+from contracts.model import Finding
 from contracts.report.formats import FORMATS, render_lines
 from contracts.report.results import CheckResult, SuiteResult, SuiteTest
 
@@ -53,10 +55,10 @@ SUITE = SuiteResult(
 @pytest.mark.parametrize(
     ("form", "name", "tag"),
     [
-        ("text", "test_stop[1] and 1 more", "<b>"),
-        ("markdown", "test\\_stop\\[1\\] and 1 more", "<b>"),
-        ("github", "test_stop[1] and 1 more%0Abody-case%0A```%0A::error::x", "<b>"),
-        ("html", "2 tests", "&lt;b&gt;"),
+        ("text", "broken    stop: 1 and 1 more\n", "<b>"),
+        ("markdown", "### broken: stop: 1 and 1 more\n", "<b>"),
+        ("github", "::error title=broken%3A stop%3A 1 and 1 more::body-case%0A```%0A::error::x", "<b>"),
+        ("html", "2 calls", "&lt;b&gt;"),
         ("json", "test_stop[1]", "<b>"),
         ("junit", 'name="test_stop[1]"', "&lt;b&gt;"),
     ],
@@ -135,3 +137,26 @@ def test_lines_for_an_editor(message: Path) -> None:
     message.write_text(message.read_text().replace("Id>", "id>"))
     result = run("check", "--format", "line", str(message))
     assert re.fullmatch(r".*message\.xml:\d+: body-case: expected <Id>, found <id>\n", result.stdout)
+
+
+def _speaking(operation: str, rule: str, room: str = "live") -> SuiteTest:
+    found = Finding(rule, "xsd", f"/Envelope/Body/{operation}", 1, "<Id>", "<id>", "names are spelled so", "mind it")
+    text = f"Batch.{operation}: it is broken\n  {found}\n\n<Envelope/>"
+    asks = "reading: Its answer is kept."
+    return SuiteTest(
+        room, f"test_reading[{operation}]", "broken", 0.1, text, asks, f"Batch.{operation}", (found,), "<x/>"
+    )
+
+
+@pytest.mark.parametrize("form", FORMATS["verify"])
+def test_each_format_names_operation_rule_and_place_and_a_cause_once(form: str) -> None:
+    tests = [_speaking(f"Call{number}", "body-case") for number in range(13)]
+    result = SuiteResult("Services85", tests=[*tests, _speaking("Call0", "body-order")])
+    shown = "\n".join(render_lines("verify", form, result, StringIO()))
+    assert ("Call0" in shown and "body-order" in shown and "test_reading" not in shown) or form in ("json", "junit")
+    assert "/Envelope/Body/Call0" in shown
+    if form in ("text", "markdown", "github", "html"):
+        assert shown.count("body-case") <= 2 and "and 12 more" in shown, "once in the heading, once above its place"
+    if form == "json":
+        first = json.loads(shown)["failures"][0]
+        assert (first["operation"], first["violations"][0]["rule"]) == ("Batch.Call0", "body-case")

@@ -8,14 +8,22 @@ from __future__ import annotations
 from contracts import Verdict
 
 
-class Falsified(AssertionError):
-    """A message whose verdict is not what it has to be. ``message`` is the envelope as it was judged."""
+class Broken(AssertionError):
+    """A verdict that is not what it has to be; reports show its violations, and ``remark`` below them."""
 
     __tracebackhide__ = True
 
-    def __init__(self, why: str, message: bytes) -> None:
+    def __init__(self, why: str, verdict: Verdict | None, remark: str) -> None:
+        self.verdict, self.remark = verdict, remark
+        super().__init__(f"{why}\n\n{remark}")
+
+
+class Falsified(Broken):
+    """A message whose verdict is not what it has to be. ``message`` is the envelope as it was judged."""
+
+    def __init__(self, why: str, message: bytes, verdict: Verdict | None = None) -> None:
         self.message = message
-        super().__init__(f"{why}\n\n{pasteable(message)}")
+        super().__init__(why, verdict, pasteable(message))
 
 
 def pasteable(message: bytes) -> str:
@@ -27,7 +35,7 @@ def expect_kept(verdict: Verdict, message: bytes, why: str = "has to be kept") -
     """Raises Falsified unless the verdict is kept."""
     __tracebackhide__ = True
     if not verdict.kept:
-        raise Falsified(f"{verdict.label} {verdict.message}: {why}, and is {said(verdict)}", message)
+        raise Falsified(f"{verdict.label} {verdict.message}: {why}, and is {said(verdict)}", message, verdict)
 
 
 def expect_broken(verdict: Verdict, message: bytes, path: str, rules: set[str], why: str = "has to be broken") -> None:
@@ -35,7 +43,7 @@ def expect_broken(verdict: Verdict, message: bytes, path: str, rules: set[str], 
     __tracebackhide__ = True
     if [(v.path, v.rule in rules) for v in verdict.violations] != [(path, True)]:
         wanted = f"by {' or '.join(sorted(rules))} at {path}"
-        raise Falsified(f"{verdict.label} {verdict.message}: {why} {wanted}, and is {said(verdict)}", message)
+        raise Falsified(f"{verdict.label} {verdict.message}: {why} {wanted}, and is {said(verdict)}", message, verdict)
 
 
 def said(verdict: Verdict) -> str:

@@ -67,4 +67,5 @@ def test_all_operations_are_recorded(
     here = {(o.agent, o.name) for s, o in services85_contract.targets() if s.version == VERSION and o.agent in agents}
     if not here:
         pytest.skip("there are no recordings of these agents")
-    assert not here - recorded, "not recorded"
+    missing = ", ".join(".".join(names) for names in sorted(here - recorded))
+    assert not missing, f"not recorded: {missing}"

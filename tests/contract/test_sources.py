@@ -18,7 +18,7 @@ from contracts.rules.deviations import Deviation, read_deviations
 from contracts.rules.waivers import Waivers, read_own_waivers
 
 from . import published
-from .printing import Falsified, expect_broken, expect_kept, said
+from .printing import Broken, Falsified, expect_broken, expect_kept, said
 from .published import Call
 
 # --- documented examples against the WSDL, both ways ------------------------------------------------------------------
@@ -49,10 +49,10 @@ def test_example(services85_contract: Contract, services85_example: Message, pyt
     first = {(f.rule, f.path if shipped else None): f for f in reversed(verdict.violations)}
     rows = [_row(verdict, finding, registered=shipped) for finding in reversed(first.values())]
     if rows:
-        shown = "\n".join(f"  {v}" for v in verdict.violations[:5])
+        shown = "".join(f"\n  {v}" for v in verdict.violations[:5])
         place = "deviations.toml" if shipped else "a file for --waivers, or for waivers in [tool.services85]"
-        why = f"{services85_example.file}: not as the WSDL says:\n{shown}\nmend the page, or add to {place}:"
-        pytest.fail("\n\n".join([why, *rows[:5]]), pytrace=False)
+        remark = "\n\n".join([f"mend the page, or add to {place}:", *rows[:5]])
+        raise Broken(f"{services85_example.file}: not as the WSDL says:{shown}", verdict, remark)
 
 
 def test_example_is_complete(services85_contract: Contract, services85_example: Message) -> None:
@@ -79,7 +79,8 @@ def test_register_is_in_use(services85_contract: Contract) -> None:
         pytest.skip("no documented examples came with this contract")
     used = {finding.excuse[1] for verdict in found for finding in verdict.tolerated if finding.excuse}
     registered = {row.id for rows in read_deviations().values() for row in rows if row.on == "page"}
-    assert not registered - used, "these no longer occur: take them out of deviations.toml"
+    unused = ", ".join(sorted(registered - used))
+    assert not unused, f"these no longer occur: take them out of deviations.toml: {unused}"
 
 
 def test_register_excuses_pages_only(services85_contract: Contract, services85_example: Message) -> None:

@@ -27,7 +27,7 @@ MANY = 40
 def _spots(service: Service, operation: Operation) -> list[Spot]:
     found = [spot for spot in spots_of(service)[operation.name] if oracle(spot) is not None]
     if not found:
-        pytest.skip("no value of its own: other operations have its types, or it has none")
+        pytest.skip("nothing to try: it has no values, or only in types that are tried with another operation")
     return found
 
 
@@ -109,7 +109,7 @@ def test_what_differs(
     spots = [s for one in services85_contract.services for found in spots_of(one).values() for s in found]
     spot = next((s for s in spots if s.element.type == kind), None)
     if spot is None:
-        pytest.skip(f"no operation has a value of the type {local(kind)}")
+        pytest.skip(f"nothing to try: no operation of this contract has a value of the type {local(kind)}")
     message = spot.message(plain_markup(text))
     verdict = verdict_on(services85_contract, spot, message)
     if net:
