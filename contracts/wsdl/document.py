@@ -299,6 +299,8 @@ class _BoundPort:
         is_bound = node.tag == f"{_W}binding"
         self.port_type = documents.qname(node, node.get("type", "")) if is_bound else _declared_name(node)
         self.space = _SOAP.get(self.soap, "{}")
+        self._headers: dict[tuple[str, str], str] = {}
+        """Elements by message and part, where all nodes have the same prefixes: every operation has the same ones."""
 
     def is_encoded(self) -> bool:
         return any(body.get("use") == "encoded" for body in self.node.iter(f"{_SOAP['1.1']}body"))
@@ -388,13 +390,19 @@ class _BoundPort:
         )
 
     def _header(self, node: etree._Element) -> str:
+        """The element of a header block. Raises UnreadableContract where its message has no such part."""
+        named = node.get("message", ""), node.get("part", "")
+        if named in self._headers:
+            return self._headers[named]
         message = self.documents.message(node)
         parts = () if message is None else message.iterchildren(f"{_W}part")
-        part = next((p for p in parts if p.get("name") == node.get("part")), None)
+        part = next((p for p in parts if p.get("name") == named[1]), None)
         if part is None or not part.get("element"):
-            what = f"header part {node.get('part')!r} of message {node.get('message')!r} is not there"
-            raise self.documents.error(node, what)
-        return self.documents.element(part)
+            raise self.documents.error(node, f"header part {named[1]!r} of message {named[0]!r} is not there")
+        found = self.documents.element(part)
+        if self.documents.prefixes is not None:
+            self._headers[named] = found
+        return found
 
     def _faults(self, declared: etree._Element) -> Iterator[tuple[str, str]]:
         for fault in declared.iterchildren(f"{_W}fault"):
