@@ -19,6 +19,7 @@ COMMANDS = {
     "verify": ("verify", "the contract suite against a tenant: stand-in, live, or a URL"),
     "diff": ("diff", "what changed between two contracts, and whom it hits"),
     "drift": ("drift", "is this contract still what a tenant serves?"),
+    "watch": ("watch", "a judging proxy between any client and a tenant"),
     "serve": ("serve", "the stand-in tenant on loopback"),
     "record": ("record", "record cassettes from a tenant, redacted"),
     "sample": ("sample", "a request or response that is kept, from the WSDL"),

@@ -7,7 +7,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -108,10 +108,15 @@ class Reports:
 
     command: str
     wanted: Sequence[tuple[str, str | None]]
+    quiet: bool = False
 
     @property
     def names(self) -> set[str]:
         return {name for name, _ in self.wanted}
+
+    def without_printed_text(self) -> Reports:
+        """The same but for the text on standard output, of a command that says it as it goes."""
+        return replace(self, wanted=[each for each in self.wanted if each != ("text", None)])
 
     def write(self, result: Any) -> None:
         """Writes each report of the result."""
@@ -154,7 +159,7 @@ def reports(of: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
             printed = [(name, output) for name, file in formats if file is None] or [("text", output)]
             if quiet and output is None:
                 printed = []
-            return run(reports=Reports(of, [*printed, *(each for each in formats if each[1])]), **rest)
+            return run(reports=Reports(of, [*printed, *(each for each in formats if each[1])], quiet), **rest)
 
         return with_reports
 
@@ -209,6 +214,12 @@ def write_waivers(run: Callable[..., int]) -> Callable[..., int]:
         return run(write_waivers=WaiverFile(Path(write_waivers), until.date()), **rest)
 
     return with_waivers
+
+
+def listening(run: _Function) -> _Function:
+    """``--host`` and ``--port`` of a command that listens."""
+    run = click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")(run)
+    return click.option("--host", default="127.0.0.1", help="The address to listen on (default: 127.0.0.1).")(run)
 
 
 production = click.option("--production", metavar="HOST", help="Allow this production host, by naming it again.")

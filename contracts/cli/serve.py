@@ -10,8 +10,7 @@ from . import options
 
 
 @options.command
-@click.option("--host", default="127.0.0.1", help="The address to listen on (default: 127.0.0.1).")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
+@options.listening
 @click.option("--db", metavar="FILE", help="Keep the jobs in this SQLite file.")
 @options.faults
 def serve(*, host: str, port: int, db: str | None, faults: tuple[str, ...]) -> int:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Paint = Callable[[str, str], str]
 """A text and the code of a colour -> the text in it."""
-_COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33"}
+_COLOURS = {"kept": "32", "broken": "1;31", "unjudged": "33", "skipped": "2"}
 
 
 def leave_plain(text: str, code: str) -> str:
@@ -34,6 +34,11 @@ def name_place(found: Placed, line: str = "") -> str:
     return escape_line(found.file or "-") + line + (f" ({found.part})" if found.part else "")
 
 
+def show_outcome(outcome: str, paint: Paint = leave_plain) -> str:
+    """What became of a message, or ``skipped``, as the column that a line begins with."""
+    return paint(f"{outcome:<8}", _COLOURS[outcome])
+
+
 def describe_verdict(
     verdict: Verdict, columns: int = 80, *, verbose: bool = False, paint: Paint = leave_plain
 ) -> Iterator[str]:
@@ -44,7 +49,7 @@ def describe_verdict(
     what = name_message(verdict)
     where = name_place(verdict)
     extra = f"  [{len(verdict.tolerated)} tolerated]" if verbose and verdict.tolerated else ""
-    outcome = paint(f"{verdict.outcome:<8}", _COLOURS[verdict.outcome])
+    outcome = show_outcome(verdict.outcome, paint)
     long = verdict.outcome != "kept" and 12 + len(where) + len(what) > columns
     yield f"{outcome}  {where}{'' if long else f'  {what}'}{extra}".rstrip()
     if long and what:

@@ -14,7 +14,7 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from functools import lru_cache
 from http import HTTPStatus
@@ -109,7 +109,7 @@ class StandIn:
 
         services = tuple(self.services) or map(_shipped_service, _AGENTS)
         self._services = {service.agent: service for service in services}
-        listener = _listen(self.host, self.port)
+        listener = listen(self.host, self.port)
         try:
             self._store = JobStore(self.db, self.clock, self.job_seconds)
         except ContractsError:
@@ -264,7 +264,7 @@ def _shipped_service(agent: str) -> Service:
     return parse_wsdl(file.read_bytes(), str(file))[0]
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=1024)
@@ -301,19 +301,44 @@ def _spoil(answer: Answer, met: dict[str, Misbehaviour]) -> Answer:
     return replace(answer, sent=half) if "cut" in met else answer
 
 
-def serve(host: str, port: int, db: Path | str | None, misbehaviours: Iterable[str], out: TextIO) -> None:
+def serve(
+    host: str,
+    port: int,
+    db: Path | str | None,
+    misbehaviours: Iterable[str],
+    out: TextIO,
+    tickets: Sequence[str] = (TICKET,),
+) -> None:
     """Runs a tenant until Ctrl-C or SIGTERM and says on ``out`` where; for the main thread.
 
     Raises ContractsError for a fault that there is not, an address that is taken, a file that is no database.
     """
-    stopping = threading.Event()
-    with StandIn(db, misbehaviours, host, port) as tenant:
-        # Ours, not Python's: a shell that starts a job in the background has it ignore Ctrl-C.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopping.set())
-        print(f"stand-in tenant at {tenant.url}", file=out)
-        print(f"application token {APPLICATION_TOKEN!r}", file=out)
-        print(f"user {USER_NAME!r}, password {PASSWORD!r}; stop it with Ctrl-C", file=out, flush=True)
-        while not stopping.wait(1.0):  # with a time-out, so that Windows notices the signal
-            pass
+    stopping = catch_stop()
+    with StandIn(db, misbehaviours, host, port, tickets=tickets) as tenant:
+        print(f"stand-in tenant at {tenant.url}", *describe_login(tickets), sep="\n", file=out, flush=True)
+        wait_for(stopping)
     print("stopped", file=out, flush=True)
+
+
+def describe_login(tickets: Iterable[str]) -> list[str]:
+    """What the callers of a tenant need, in lines to copy from."""
+    return [
+        f"application token {APPLICATION_TOKEN!r}",
+        *(f"ticket {ticket!r}" for ticket in tickets),
+        f"user {USER_NAME!r}, password {PASSWORD!r}; stop it with Ctrl-C",
+    ]
+
+
+def catch_stop() -> threading.Event:
+    """An event that Ctrl-C and SIGTERM set from now on; for the main thread."""
+    stopping = threading.Event()
+    # Ours, not Python's: a shell that starts a job in the background has it ignore Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
+
+
+def wait_for(stopping: threading.Event) -> None:
+    """Waits until the event is set."""
+    while not stopping.wait(1.0):  # with a time-out, so that Windows notices the signal
+        pass

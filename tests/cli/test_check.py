@@ -506,7 +506,8 @@ def test_top_level(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "verify", "diff", "drift", "serve", "record", "sample", "mutate", "score", "rules", "explain"]
+    "command",
+    ["check", "verify", "diff", "drift", "watch", "serve", "record", "sample", "mutate", "score", "rules", "explain"],
 )
 def test_help_has_examples(run: Run, command: str) -> None:
     status, out, _ = run(command, "--help")

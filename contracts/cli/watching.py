@@ -1,0 +1,259 @@
+"""What `watch` and `serve --judge` share: traffic is judged as it passes, said live, and reported at the end."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..contract import Contract
+from ..files.limits import Unreadable
+from ..messages import Skipped
+from ..messages.exchange import Half, read_exchange
+from ..messages.reader import Source
+from ..model import ENVELOPE, Message, Verdict
+from ..model.secrets import mask_secrets
+from ..model.urls import split_url
+from ..model.wording import escape_line
+from ..report.check_text import paint_outcome, show_verdict, summarize_counts
+from ..report.results import CheckResult
+from . import options
+from .judging import Judging, Result, conclude_run, judge_found, remark_source
+
+if TYPE_CHECKING:
+    import ssl
+
+    from ..proxy.server import Exchange
+    from ..proxy.upstream import Address
+    from ..rules.waivers import Waivers
+
+_MOST_LISTED = 10_000
+"""So many messages are in a report, and as many again that are broken or unjudged; beyond, they are only counted."""
+_OUTCOMES = ("broken", "unjudged", "kept", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What is made of traffic that passes; ``seconds`` is how long a request or an answer may take, ``most`` the bytes
+    of the largest body that is judged."""
+
+    reject: bool
+    exchanges: int | None
+    seconds: float
+    most: int
+    onsite: bool
+    waivers: str | None
+    reports: options.Reports
+    verbose: bool
+
+
+def watch_options(run: Callable[..., int]) -> Callable[..., int]:
+    """The options of a command that watches, which is given them as ``watching``."""
+
+    @click.option("--reject", is_flag=True, help="Answer a broken request with a Fault instead of passing it on.")
+    @click.option("--exchanges", type=click.IntRange(1), metavar="N", help="End after so many.")
+    @click.option(
+        "--timeout",
+        type=click.FloatRange(0.05),
+        default=60,
+        metavar="SECONDS",
+        help="Of a request, and of its answer (default: 60).",
+    )
+    @click.option(
+        "--max-size",
+        type=click.IntRange(1),
+        default=16,
+        metavar="MB",
+        help="Larger bodies pass unjudged (default: 16).",
+    )
+    @options.onsite
+    @options.waivers
+    @options.reports("check")
+    @click.option("-v", "--verbose", is_flag=True, help="Notes, tolerated findings, and what is skipped too.")
+    @functools.wraps(run)
+    def with_watching(
+        reject: bool,
+        exchanges: int | None,
+        timeout: float,
+        max_size: int,
+        onsite: bool,
+        waivers: str | None,
+        reports: options.Reports,
+        verbose: bool,
+        **rest: Any,
+    ) -> int:
+        watching = Watching(reject, exchanges, timeout, max_size * 2**20, onsite, waivers, reports, verbose)
+        return run(watching=watching, **rest)
+
+    return with_watching
+
+
+def watch_traffic(
+    address: Address,
+    contract: Contract,
+    watching: Watching,
+    host: str,
+    port: int,
+    *,
+    tls: ssl.SSLContext | None = None,
+    says: Sequence[str] = (),
+) -> int:
+    """Runs the proxy until it is told to stop; the exit status. ``says``: lines after the one with the URL."""
+    from ..proxy.server import Proxy
+    from ..rules import RULES
+    from ..rules.waivers import Waivers, read_own_waivers
+    from ..standin.server import catch_stop, wait_for
+
+    remark_source(contract)
+    excuses = Waivers(read_own_waivers(watching.waivers), date.today(), RULES)
+    stopping = catch_stop()
+    watcher = _Watcher(address.netloc, contract, watching, excuses, stopping.set)
+    proxy = Proxy(
+        address,
+        watcher.judge,
+        refuse=watcher.refuse if watching.reject else None,
+        tls=tls,
+        host=host,
+        port=port,
+        seconds=watching.seconds,
+        most=watching.most,
+        on_end=stopping.set,
+    )
+    with proxy:
+        watcher.say(f"watching {escape_line(address.origin)} at {proxy.url}", *says, always=True)
+        wait_for(stopping)
+    if proxy.failure:
+        raise proxy.failure
+    return watcher.conclude()
+
+
+@dataclass
+class _Watcher:
+    """Judges the exchanges of a run as they come; of their verdicts it keeps a bounded number."""
+
+    source: str
+    contract: Contract
+    watching: Watching
+    excuses: Waivers
+    end: Callable[[], None]
+    verdicts: list[Verdict] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    unlisted: Counter[str] = field(default_factory=Counter)
+    passed: int = 0
+
+    def __post_init__(self) -> None:
+        reports = self.watching.reports
+        # What is printed at the end may be read by a program: then what happens is said beside it.
+        self._prints_text = ("text", None) in reports.wanted
+        is_free = self._prints_text or not any(file is None for _, file in reports.wanted)
+        self._stream = sys.stdout if is_free else sys.stderr
+        with_notes = self.watching.verbose or reports.names != {"text"}
+        self._judging = Judging(onsite=self.watching.onsite, with_notes=with_notes)
+
+    def say(self, *lines: str, always: bool = False) -> None:
+        if not self.watching.reports.quiet:
+            print(*lines, sep="\n", file=self._stream, flush=True)
+        elif always:
+            print(*lines, sep="\n", file=sys.stderr, flush=True)
+
+    # --- an exchange --------------------------------------------------------------------------------------------
+
+    def refuse(self, request: Half) -> bytes | None:
+        """The Fault that answers a broken request; None for one that is passed on."""
+        from ..standin.calls import SoapFault
+
+        results = [self._judge(found) for found in read_exchange(self._source, "", lambda: request, lambda: None)]
+        broken = [finding for one in results if isinstance(one, Verdict) for finding in one.violations]
+        if not broken:
+            return None
+        text = "; ".join(mask_secrets(str(finding)) for finding in broken)
+        return SoapFault("Client", f"services85 watch: not passed on: {text}", ENVELOPE).data()
+
+    def judge(self, exchange: Exchange) -> None:
+        """Judges both messages, says what there is to say, and keeps the verdicts."""
+        results = [self._judge(found) for found in self._read(exchange)]
+        self._show(exchange, results)
+        for result in results:
+            self._keep(result)
+        self.passed += 1
+        if self.passed == self.watching.exchanges:
+            self.end()
+
+    @property
+    def _source(self) -> Source:
+        return Source(self.source, max_size=self.watching.most)
+
+    def _judge(self, found: Message | Skipped) -> Result:
+        result = judge_found(self.contract, found, self._judging)
+        return self.excuses.apply(result) if isinstance(result, Verdict) else result
+
+    def _read(self, exchange: Exchange) -> list[Message | Skipped]:
+        request, part = exchange.request, f"exchange {exchange.number}"
+        if request is None:
+            return [Message(b"", self.source, f"{part} request", "request", problem=exchange.problem)]
+
+        def respond() -> Half | None:
+            if exchange.problem:
+                raise Unreadable(exchange.problem)
+            return exchange.response
+
+        return list(read_exchange(self._source, part, lambda: request, respond))
+
+    def _show(self, exchange: Exchange, results: Sequence[Result]) -> None:
+        outcomes = {one.outcome if isinstance(one, Verdict) else "skipped" for one in results}
+        worst = next(outcome for outcome in _OUTCOMES if outcome in outcomes)
+        status = str(exchange.status or "-")
+        why = f"  ({exchange.problem})" if exchange.problem else "  (rejected)" if _is_rejected(exchange) else ""
+        took = f"{exchange.seconds * 1000:.0f} ms"
+        what = escape_line(f"{exchange.number}  {_name(exchange, results)}  {status}  {took}{why}")
+        blocks = [
+            line
+            for one in results
+            if isinstance(one, Verdict) and (one.violations or self.watching.verbose)
+            for line in show_verdict(one, self.watching.verbose, self._stream)
+        ]
+        self.say(f"{paint_outcome(worst, self._stream)}  {what}", *blocks)
+
+    # --- the end ------------------------------------------------------------------------------------------------
+
+    def _keep(self, result: Result) -> None:
+        if isinstance(result, Skipped):
+            if len(self.skipped) < _MOST_LISTED:
+                self.skipped.append(result)
+            else:
+                self.unlisted["skipped"] += 1
+        elif len(self.verdicts) < _MOST_LISTED * (1 if result.kept else 2):
+            self.verdicts.append(result)
+        else:
+            self.unlisted[result.outcome] += 1
+
+    def conclude(self) -> int:
+        """Writes the reports; the exit status."""
+        watching = self.watching
+        result = CheckResult(self.contract.name, self.verdicts, self.skipped, watching.verbose, unlisted=self.unlisted)
+        if self._prints_text:  # all but the sum has been said
+            self.say(summarize_counts(result))
+        watching.reports.without_printed_text().write(result)
+        for remark in self.excuses.remarks():
+            print(f"services85: {remark}", file=sys.stderr)
+        return conclude_run(result)
+
+
+def _is_rejected(exchange: Exchange) -> bool:
+    return exchange.request is not None and exchange.response is None
+
+
+def _name(exchange: Exchange, results: Sequence[Result]) -> str:
+    """``POST Batch.StopBatchJob``, or what was asked for where that is no operation."""
+    http = exchange.request[0] if exchange.request else None
+    if http is None:
+        return "no request"
+    labels = [one.label for one in results if isinstance(one, Verdict) and one.agent]
+    target = mask_secrets(split_url(http.target or "").path)
+    return f"{http.method} {labels[0] if labels else target}"

@@ -1,0 +1,239 @@
+"""The proxy itself: it listens, passes each request on and its answer back, and hands both to a callback."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+
+import h11
+
+from ..files.limits import Unreadable, show_size
+from ..messages.exchange import Half
+from ..model import Headers, Http
+from ..standin.server import listen
+from .client_side import Refused, own_answer, read_request, refuse, write_answer
+from .passing import Answer, Body, Fields, Request
+from .upstream import Address, NoAnswer, Upstream, explain_failure, limit_pieces
+from .wire import MOST_HEAD, BrokenOff, Wire, is_over, write_rest
+from .wsdl_addresses import point_back
+
+_MOST_CLIENTS = 250  # each has two sockets; the fewest files that a process may have open are 1024
+_IDLE_SECONDS = 120.0
+_LAST_SECONDS = 5.0
+_LARGE = 256 * 1024
+_HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request, and what became of it. Its bodies hold secrets, and are in no repr.
+
+    ``number``: from 1, in the order in which the requests began. ``request``: None where it was not read to its end.
+    ``response``: that of the service, None where there is none. ``status``: what the client was answered with, None
+    where it is gone. ``problem``: why a request was not passed on, or no answer came. ``seconds``: until it was
+    answered.
+    """
+
+    number: int
+    request: Half | None = field(repr=False)
+    response: Half | None = field(repr=False)
+    status: int | None
+    problem: str
+    seconds: float
+
+    @property
+    def size(self) -> int:
+        """Bytes that are held."""
+        return sum(len(half[1]) for half in (self.request, self.response) if half and isinstance(half[1], bytes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """What became of a request, as `Exchange` has it."""
+
+    request: Half | None
+    status: int | None
+    problem: str = ""
+    response: Half | None = None
+
+
+@dataclass(eq=False, repr=False)
+class Proxy:
+    """A proxy that listens from ``start`` to ``stop``, best used as a context manager.
+
+    ``upstream``: where it passes requests on to; ``tls``: how TLS is spoken there. ``on_exchange`` gets each exchange
+    when it is over, one at a time, in a thread of the proxy. ``refuse`` is asked before a request is passed on: what
+    it returns is the SOAP message that the client gets instead, with status 500. ``seconds``: how long a request, or
+    its answer, may take. ``most``: the largest body, in bytes, that is handed to the callbacks.
+
+    ``url`` is ``http://HOST:PORT``, followed by the upstream's path. ``failure`` is what a callback raised; it ends the
+    proxy's work, and ``on_end`` is called. Raises ContractsError where it cannot listen.
+    """
+
+    upstream: Address
+    on_exchange: Callable[[Exchange], None]
+    refuse: Callable[[Half], bytes | None] | None = None
+    tls: ssl.SSLContext | None = None
+    host: str = "127.0.0.1"
+    port: int = 0
+    seconds: float = 60.0
+    most: int = 16 * 2**20
+    on_end: Callable[[], None] = lambda: None
+    url: str = field(default="", init=False)
+    failure: BaseException | None = field(default=None, init=False)
+
+    # --- life ---------------------------------------------------------------------------------------------------
+
+    def start(self) -> Proxy:
+        listener = listen(self.host, self.port)
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        self._netloc = f"{shown}:{listener.getsockname()[1]}"
+        self.url = f"http://{self._netloc}{self.upstream.path}"
+        self._numbers = itertools.count(1)
+        self._clients: set[asyncio.Task[None]] = set()
+        self._busy: set[asyncio.Task[None]] = set()
+        started = threading.Event()
+
+        async def run() -> None:
+            self._loop, self._stopping, self._turn = asyncio.get_running_loop(), asyncio.Event(), asyncio.Lock()
+            server = await asyncio.start_server(self._serve, sock=listener)
+            started.set()
+            await self._stopping.wait()
+            server.close()
+            if self._busy:
+                await asyncio.wait(self._busy, timeout=_LAST_SECONDS)
+
+        self._thread = threading.Thread(target=asyncio.run, args=(run(),), name="proxy", daemon=True)
+        self._thread.start()
+        started.wait()
+        return self
+
+    def stop(self) -> None:
+        """Stops listening; what has begun may end within a few seconds."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+
+    def __enter__(self) -> Proxy:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # --- a client -----------------------------------------------------------------------------------------------
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        client = Wire(reader, writer)
+        upstream = Upstream(self.upstream, self.tls, self.seconds, self.most)
+        try:
+            if len(self._clients) >= _MOST_CLIENTS:
+                await refuse(client, _say(503, f"more than {_MOST_CLIENTS} connections", close=True))
+                return
+            self._clients.add(task)
+            while not self._stopping.is_set() and await client.has_more(_IDLE_SECONDS) and not client.is_ended:
+                self._busy.add(task)
+                if not await self._pass_on(client, upstream):
+                    break
+                self._busy.discard(task)
+        except asyncio.CancelledError:
+            pass  # at the end of all
+        except (OSError, TimeoutError):
+            pass  # the client is gone
+        except Exception as error:
+            self._fail(error)
+        finally:
+            self._clients.discard(task)
+            await upstream.close()
+            await client.close()
+            self._busy.discard(task)
+
+    async def _pass_on(self, client: Wire, upstream: Upstream) -> bool:
+        """One exchange; whether another may follow on the same connection."""
+        number, began = next(self._numbers), time.perf_counter()
+        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=2 * MOST_HEAD)
+        passed = await self._exchange(connection, client, upstream)
+        took = time.perf_counter() - began
+        await self._hand_over(Exchange(number, passed.request, passed.response, passed.status, passed.problem, took))
+        return is_over(connection)
+
+    async def _exchange(self, connection: h11.Connection, client: Wire, upstream: Upstream) -> _Passed:
+        try:
+            async with asyncio.timeout(self.seconds):
+                own = frozenset({self._netloc, self.upstream.netloc})
+                request = await read_request(connection, client, self.most, own)
+        except BrokenOff:
+            return _Passed(None, None, "the client broke off within its request")
+        except (Refused, TimeoutError) as error:
+            status = error.status if isinstance(error, Refused) else 408
+            why = str(error) if isinstance(error, Refused) else f"no complete request within {self.seconds:g} s"
+            await refuse(client, _say(status, why, close=True))
+            return _Passed(None, status, why)
+        asked = self._half_of_request(request)
+        if self.refuse and (fault := self.refuse(asked)) is not None:
+            answer = own_answer(500, fault, "text/xml")
+            await self._send(connection, client, answer)
+            return _Passed(asked, 500)
+        try:
+            answer = await upstream.ask(request)
+        except NoAnswer as failed:
+            problem = f"{self.upstream.netloc}: {failed}"
+            await self._send(connection, client, _say(failed.status, problem))
+            return _Passed(asked, failed.status, problem)
+        here = request.host if _HOST.fullmatch(request.host) else self._netloc
+        cut = await self._send(connection, client, point_back(request, answer, self.upstream, f"http://{here}"))
+        await upstream.settle()
+        return _Passed(asked, answer.status, response=self._half_of_answer(answer, cut))
+
+    async def _send(self, connection: h11.Connection, client: Wire, answer: Answer) -> str:
+        """Answers the client; why not to the end, where that is so."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                write_answer(connection, client, answer)
+                await client.flush()
+            if answer.body.rest is not None:
+                await write_rest(connection, client, limit_pieces(answer.body.rest, self.seconds))
+        except (TimeoutError, OSError, BrokenOff, h11.RemoteProtocolError) as error:
+            client.abort()
+            return str(explain_failure(error, self.seconds))
+        return ""
+
+    async def _hand_over(self, exchange: Exchange) -> None:
+        async with self._turn:  # one at a time
+            if exchange.size < _LARGE:
+                self.on_exchange(exchange)
+            else:  # others are served meanwhile
+                await asyncio.to_thread(self.on_exchange, exchange)
+
+    def _fail(self, error: BaseException) -> None:
+        self.failure = self.failure or error
+        self.on_end()
+
+    def _half_of_request(self, request: Request) -> Half:
+        http = Http(_headers_of(request.fields), method=request.method, target=request.target)
+        return http, self._held(request.body), 1
+
+    def _half_of_answer(self, answer: Answer, cut: str) -> Half:
+        http = Http(_headers_of(answer.fields), status=answer.status, reason=answer.reason.decode("latin-1"))
+        return http, Unreadable(cut) if cut else self._held(answer.body), 1
+
+    def _held(self, body: Body) -> bytes | Unreadable:
+        return body.held if body.rest is None else Unreadable(f"larger than {show_size(self.most)}, passed on unjudged")
+
+
+def _say(status: int, text: str, *, close: bool = False) -> Answer:
+    return own_answer(status, f"services85 watch: {text}\n".encode(), "text/plain", close=close)
+
+
+def _headers_of(fields: Fields) -> Headers:
+    return Headers(tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields]))

@@ -1,0 +1,160 @@
+"""One connection's bytes, and the bodies that h11 finds in them: the same on both sides of the proxy."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import h11
+
+from .passing import Body
+
+MOST_HEAD = 64 * 1024
+"""Bytes that the head of a message may have."""
+
+_PIECE = 64 * 1024
+
+
+class TooLong(Exception):
+    """A line goes on for longer than it may."""
+
+
+class BrokenOff(Exception):
+    """The connection ended within a message."""
+
+
+class Wire:
+    """A connection: what has come on it and is not yet used, and what is to be sent."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._held = b""
+
+    async def read(self) -> bytes:
+        """What comes next, as soon as there is something; empty at the end."""
+        held, self._held = self._held, b""
+        return held or await self._reader.read(_PIECE)
+
+    def unread(self, data: bytes) -> None:
+        """Takes back what was read too far."""
+        self._held = data + self._held
+
+    async def read_line(self, most: int) -> bytes:
+        """A line with its end. Raises TooLong and BrokenOff."""
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            data = await self.read()
+            if not data:
+                raise BrokenOff
+            end = data.find(b"\n") + 1 or len(data)
+            line += data[:end]
+            self.unread(data[end:])
+            if len(line) > most:
+                raise TooLong
+        return bytes(line)
+
+    async def has_more(self, seconds: float) -> bool:
+        """Whether anything comes within that time, be it the end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                self.unread(await self.read())
+                return True
+        return False
+
+    @property
+    def is_ended(self) -> bool:
+        return not self._held and self._reader.at_eof()
+
+    def write(self, data: bytes | None) -> None:
+        if data:
+            self._writer.write(data)
+
+    async def flush(self) -> None:
+        """Waits until the other side takes what is written."""
+        await self._writer.drain()
+
+    async def drop(self, most: int, seconds: float) -> None:
+        """Ends what we send, and reads what still comes: to close at once would take back what was sent."""
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.flush()
+                self._writer.write_eof()
+                while most > 0 and (data := await self.read()):
+                    most -= len(data)
+
+    def abort(self) -> None:
+        """Cuts the connection, so that what was sent is not taken for the whole."""
+        self._writer.transport.abort()
+
+    async def close(self) -> None:
+        self._writer.close()
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(1):
+                await self._writer.wait_closed()
+
+
+async def read_body(connection: h11.Connection, wire: Wire, most: int) -> Body:
+    """A body of which no more than about ``most`` bytes are held at once. Raises h11.RemoteProtocolError, BrokenOff."""
+    held = bytearray()
+    pieces = _read_pieces(connection, wire)
+    async for piece in pieces:
+        held += piece
+        if len(held) > most:
+            return Body(bytes(held), pieces)
+    return Body(bytes(held))
+
+
+async def _read_pieces(connection: h11.Connection, wire: Wire) -> AsyncIterator[bytes]:
+    while isinstance(event := await next_event(connection, wire), h11.Data):
+        yield bytes(event.data)
+    wire.unread(connection.trailing_data[0])  # what follows the end of the message; trailers go no further
+
+
+async def next_event(connection: h11.Connection, wire: Wire) -> object:
+    """What h11 finds next, as soon as it has come.
+
+    Raises BrokenOff where the connection ends before, h11.RemoteProtocolError where it is no HTTP.
+    """
+    ended = False
+    while True:
+        try:
+            event = connection.next_event()
+        except h11.RemoteProtocolError:
+            if ended:
+                raise BrokenOff from None
+            raise
+        if event is not h11.NEED_DATA:
+            if isinstance(event, h11.ConnectionClosed):
+                raise BrokenOff
+            return event
+        if connection.they_are_waiting_for_100_continue:
+            wire.write(connection.send(h11.InformationalResponse(status_code=100, headers=[], reason="Continue")))
+        data = await wire.read()
+        ended = not data
+        connection.receive_data(data)
+
+
+def write_body(connection: h11.Connection, wire: Wire, body: Body) -> None:
+    """Writes what is held; the end too, where that is all."""
+    if body.held:
+        wire.write(connection.send(h11.Data(body.held)))
+    if body.rest is None:
+        wire.write(connection.send(h11.EndOfMessage()))
+
+
+async def write_rest(connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes]) -> int:
+    """Passes on the pieces as the other side takes them, and the end; how many bytes they were."""
+    size = 0
+    async for piece in rest:
+        size += len(piece)
+        wire.write(connection.send(h11.Data(piece)))
+        await wire.flush()
+    wire.write(connection.send(h11.EndOfMessage()))
+    await wire.flush()
+    return size
+
+
+def is_over(connection: h11.Connection) -> bool:
+    """Whether both sides have said all, and another exchange may follow."""
+    return connection.our_state is h11.DONE and connection.their_state is h11.DONE
