@@ -109,6 +109,9 @@ class Proxy:
             server.close()
             if self._busy:
                 await asyncio.wait(self._busy, timeout=_LAST_SECONDS)
+            for task in self._clients:
+                task.cancel()
+            await asyncio.gather(*self._clients, return_exceptions=True)
 
         self._thread = threading.Thread(target=asyncio.run, args=(run(),), name="proxy", daemon=True)
         self._thread.start()
@@ -154,8 +157,8 @@ class Proxy:
             self._fail(error)
         finally:
             self._clients.discard(task)
-            await upstream.close()
-            await client.close()
+            upstream.close()
+            client.close()
             self._busy.discard(task)
 
     async def _pass_on(self, client: Wire, upstream: Upstream) -> bool:
@@ -192,7 +195,7 @@ class Proxy:
             return _Passed(asked, failed.status, problem)
         here = request.host if _HOST.fullmatch(request.host) else self._netloc
         cut = await self._send(connection, client, point_back(request, answer, self.upstream, f"http://{here}"))
-        await upstream.settle()
+        upstream.settle()
         return _Passed(asked, answer.status, response=self._half_of_answer(answer, cut))
 
     async def _send(self, connection: h11.Connection, client: Wire, answer: Answer) -> str:

@@ -87,7 +87,7 @@ class Upstream:
                 wire = self._wire = await self._connect()
                 return await self._ask(request, wire)
         except (TimeoutError, OSError, BrokenOff, h11.RemoteProtocolError) as error:
-            await self.close()
+            self.close()
             raise explain_failure(error, self._seconds) from None
 
     async def _ask(self, request: Request, wire: Wire) -> Answer:
@@ -99,35 +99,35 @@ class Upstream:
         write_body(connection, wire, request.body)
         if request.body.rest is not None:  # an answer may come before all is sent
             self._sending = asyncio.create_task(write_rest(connection, wire, request.body.rest))
+            self._sending.add_done_callback(lambda task: task.cancelled() or task.exception())  # the answer tells
         while isinstance(head := await next_event(connection, wire), h11.InformationalResponse):
             pass  # to 100-continue the client has its answer from us
         assert isinstance(head, h11.Response)
         body = await read_body(connection, wire, self._most)
         return Answer(head.status_code, head.reason, end_to_end(head.headers.raw_items()), body)
 
-    async def settle(self) -> None:
+    def settle(self) -> None:
         """Keeps the connection for the next request if it can be kept."""
         if self._sending is not None or not is_over(self._connection):
-            await self.close()
+            self.close()
 
     async def _connect(self) -> Wire:
         if self._wire is not None:
             if not await self._wire.has_more(0):  # be it the end, or what nobody asked for
                 return self._wire
-            await self.close()
+            self.close()
         host = self._address.host
         streams = await asyncio.open_connection(
             host, self._address.port, ssl=self._tls, server_hostname=host if self._tls else None
         )
         return Wire(*streams)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         if self._sending is not None:
             self._sending.cancel()
-            await asyncio.gather(self._sending, return_exceptions=True)
             self._sending = None
         if self._wire is not None:
-            await self._wire.close()
+            self._wire.close()
             self._wire = None
 
 

@@ -87,11 +87,9 @@ class Wire:
         """Cuts the connection, so that what was sent is not taken for the whole."""
         self._writer.transport.abort()
 
-    async def close(self) -> None:
+    def close(self) -> None:
+        """Ends the connection once what is written has gone."""
         self._writer.close()
-        with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(1):
-                await self._writer.wait_closed()
 
 
 async def read_body(connection: h11.Connection, wire: Wire, most: int) -> Body:
