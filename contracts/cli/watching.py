@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,9 +21,11 @@ from ..messages.reader import Source
 from ..model import ENVELOPE, Message, Verdict
 from ..model.secrets import mask_secrets
 from ..model.urls import split_url
+from ..model.verdict_text import show_outcome
 from ..model.wording import escape_line
-from ..report.check_text import paint_outcome, show_verdict, summarize_counts
+from ..report.check_text import show_verdict, summarize_counts
 from ..report.results import CheckResult
+from ..report.terminal import paint_text
 from . import options
 from .judging import Judging, Result, conclude_run, judge_found, remark_source
 
@@ -218,7 +221,7 @@ class _Watcher:
             if isinstance(one, Verdict) and (one.violations or self.watching.verbose)
             for line in show_verdict(one, self.watching.verbose, self._stream)
         ]
-        self.say(f"{paint_outcome(worst, self._stream)}  {what}", *blocks)
+        self.say(f"{show_outcome(worst, partial(paint_text, stream=self._stream))}  {what}", *blocks)
 
     # --- the end ------------------------------------------------------------------------------------------------
 
