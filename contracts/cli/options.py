@@ -114,6 +114,11 @@ class Reports:
     def names(self) -> set[str]:
         return {name for name, _ in self.wanted}
 
+    @property
+    def are_asked_for(self) -> bool:
+        """Whether anything but the default was asked for."""
+        return self.quiet or list(self.wanted) != [("text", None)]
+
     def without_printed_text(self) -> Reports:
         """The same but for the text on standard output, of a command that says it as it goes."""
         return replace(self, wanted=[each for each in self.wanted if each != ("text", None)])

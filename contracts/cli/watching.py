@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +19,7 @@ from ..files.limits import Unreadable
 from ..messages import Skipped
 from ..messages.exchange import Half, read_exchange
 from ..messages.reader import Source
-from ..model import ENVELOPE, Message, Verdict
+from ..model import ENVELOPE, ContractsError, Message, Verdict
 from ..model.secrets import mask_secrets
 from ..model.urls import split_url
 from ..model.verdict_text import show_outcome
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from ..proxy.server import Exchange
     from ..proxy.upstream import Address
+    from ..recording.keeping import Keeper
     from ..rules.waivers import Waivers
 
 _MOST_LISTED = 10_000
@@ -54,12 +56,21 @@ class Watching:
     waivers: str | None
     reports: options.Reports
     verbose: bool
+    record: Path | None = None
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether any of it, but ``verbose``, was asked for."""
+        return bool(self.reject or self.exchanges or self.waivers or self.record or self.reports.are_asked_for)
 
 
 def watch_options(run: Callable[..., int]) -> Callable[..., int]:
     """The options of a command that watches, which is given them as ``watching``."""
 
     @click.option("--reject", is_flag=True, help="Answer a broken request with a Fault instead of passing it on.")
+    @click.option(
+        "--record", type=click.Path(path_type=Path), metavar="FOLDER", help="Keep what passes as redacted cassettes."
+    )
     @click.option("--exchanges", type=click.IntRange(1), metavar="N", help="End after so many.")
     @click.option(
         "--timeout",
@@ -82,6 +93,7 @@ def watch_options(run: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(run)
     def with_watching(
         reject: bool,
+        record: Path | None,
         exchanges: int | None,
         timeout: float,
         max_size: int,
@@ -91,7 +103,7 @@ def watch_options(run: Callable[..., int]) -> Callable[..., int]:
         verbose: bool,
         **rest: Any,
     ) -> int:
-        watching = Watching(reject, exchanges, timeout, max_size * 2**20, onsite, waivers, reports, verbose)
+        watching = Watching(reject, exchanges, timeout, max_size * 2**20, onsite, waivers, reports, verbose, record)
         return run(watching=watching, **rest)
 
     return with_watching
@@ -106,9 +118,14 @@ def watch_traffic(
     *,
     tls: ssl.SSLContext | None = None,
     says: Sequence[str] = (),
+    what: str = "",
 ) -> int:
-    """Runs the proxy until it is told to stop; the exit status. ``says``: lines after the one with the URL."""
+    """Runs the proxy until it is told to stop; the exit status.
+
+    ``what`` it is that clients find at its URL, which is said first; ``says``: the lines after that.
+    """
     from ..proxy.server import Proxy
+    from ..recording.keeping import Keeper
     from ..rules import RULES
     from ..rules.waivers import Waivers, read_own_waivers
     from ..standin.server import catch_stop, wait_for
@@ -116,7 +133,8 @@ def watch_traffic(
     remark_source(contract)
     excuses = Waivers(read_own_waivers(watching.waivers), date.today(), RULES)
     stopping = catch_stop()
-    watcher = _Watcher(address.netloc, contract, watching, excuses, stopping.set)
+    keeper = Keeper(watching.record, contract, address.origin) if watching.record else None
+    watcher = _Watcher(what or address.netloc, contract, watching, excuses, keeper, stopping.set)
     proxy = Proxy(
         address,
         watcher.judge,
@@ -129,7 +147,7 @@ def watch_traffic(
         on_end=stopping.set,
     )
     with proxy:
-        watcher.say(f"watching {escape_line(address.origin)} at {proxy.url}", *says, always=True)
+        watcher.say(f"{what or f'watching {address.origin}'} at {proxy.url}", *says, always=True)
         wait_for(stopping)
     if proxy.failure:
         raise proxy.failure
@@ -144,6 +162,7 @@ class _Watcher:
     contract: Contract
     watching: Watching
     excuses: Waivers
+    keeper: Keeper | None
     end: Callable[[], None]
     verdicts: list[Verdict] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -180,8 +199,11 @@ class _Watcher:
 
     def judge(self, exchange: Exchange) -> None:
         """Judges both messages, says what there is to say, and keeps the verdicts."""
-        results = [self._judge(found) for found in self._read(exchange)]
+        messages = self._read(exchange)
+        results = [self._judge(message) for message in messages]
         self._show(exchange, results)
+        if self.keeper and exchange.response:
+            self._record(self.keeper, messages, results)
         for result in results:
             self._keep(result)
         self.passed += 1
@@ -222,6 +244,17 @@ class _Watcher:
             for line in show_verdict(one, self.watching.verbose, self._stream)
         ]
         self.say(f"{show_outcome(worst, partial(paint_text, stream=self._stream))}  {what}", *blocks)
+
+    def _record(self, keeper: Keeper, messages: Sequence[Message | Skipped], results: Sequence[Result]) -> None:
+        """Keeps an exchange of an operation of the contract, be it broken, if both its messages can be read."""
+        first = results[0]
+        pair = [message for message in messages if isinstance(message, Message) and not message.problem]
+        if not isinstance(first, Verdict) or not first.operation or len(pair) < 2:
+            return
+        try:
+            keeper.keep(pair[0], pair[1], first)
+        except (ContractsError, OSError) as error:
+            print(f"services85: {first.part}: not recorded: {escape_line(str(error))}", file=sys.stderr)
 
     # --- the end ------------------------------------------------------------------------------------------------
 

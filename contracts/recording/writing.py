@@ -61,11 +61,16 @@ def write_if_kept(
     verdicts = (contract.judge(request), contract.judge(exchange.response))
     kept = all(verdict.kept for verdict in verdicts)
     if kept and not unexpected:
-        pair = _vcr_request(exchange.request), _vcr_response(exchange.response)
-        write_whole(path, dump_yaml(build_document([pair], redactor, recorded.as_dict())))
+        write_cassette(path, exchange.request, exchange.response, redactor, recorded)
     if not kept:
         return RecordingResult(path.as_posix(), verdicts, findings=list_findings(verdicts, redactor))
     return RecordingResult(path.as_posix(), verdicts, unexpected=unexpected, written=not unexpected)
+
+
+def write_cassette(path: Path, request: Message, response: Message, redactor: Redactor, recorded: Provenance) -> None:
+    """Writes the two as a cassette of vcrpy's. Raises CannotRedact where a body cannot be looked into."""
+    pair = _vcr_request(request), _vcr_response(response)
+    write_whole(path, dump_yaml(build_document([pair], redactor, recorded.as_dict())))
 
 
 def list_findings(verdicts: Iterable[Verdict], redactor: Redactor) -> tuple[str, ...]:

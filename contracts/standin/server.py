@@ -308,13 +308,15 @@ def serve(
     misbehaviours: Iterable[str],
     out: TextIO,
     tickets: Sequence[str] = (TICKET,),
+    *,
+    onsite: bool = False,
 ) -> None:
     """Runs a tenant until Ctrl-C or SIGTERM and says on ``out`` where; for the main thread.
 
     Raises ContractsError for a fault that there is not, an address that is taken, a file that is no database.
     """
     stopping = catch_stop()
-    with StandIn(db, misbehaviours, host, port, tickets=tickets) as tenant:
+    with StandIn(db, misbehaviours, host, port, tickets=tickets, onsite=onsite) as tenant:
         print(f"stand-in tenant at {tenant.url}", *describe_login(tickets), sep="\n", file=out, flush=True)
         wait_for(stopping)
     print("stopped", file=out, flush=True)
