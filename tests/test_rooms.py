@@ -15,7 +15,8 @@ PACKAGE = Path(contracts.__file__).parent
 FLOORS = [
     "__main__",
     "cli",
-    "plugin clients",
+    "plugin",
+    "clients",
     "report",
     "proxy recording",
     "live",

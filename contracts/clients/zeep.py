@@ -1,13 +1,15 @@
-"""A strict zeep client: it refuses to send a request, and to return a response, that breaks the contract.
-
-    from contracts.clients.zeep import make_client
+"""zeep, judged: a broken request is not sent, a broken answer is not read.
 
     client = make_client(None, "Batch", address=url, application_token=token, ticket=ticket)
     client.service.StopBatchJob(Id=42)        # judged on its way out, and on its way back
     client.service.StopBatchJob(Id="abc")     # ContractBroken; nothing was sent
 
+A client of your own is judged by a plugin, or by a mixin for its transport, which sees the HTTP heads too:
+
+    zeep.Client(wsdl, plugins=[JudgingPlugin(contract)])
+    class Mine(JudgingMixin, YourTransport): ...
+
 zeep itself checks neither range nor form of a value, and reads a response's ``yes`` as False (measured, zeep 4.3).
-This module imports zeep; nothing else in the package imports this module before it is used.
 """
 
 # mypy: allow-untyped-calls
@@ -15,63 +17,167 @@ This module imports zeep; nothing else in the package imports this module before
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from contextvars import ContextVar
 from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 import zeep
-from zeep.transports import Transport
+from lxml import etree
+from zeep.transports import AsyncTransport, Transport
+from zeep.wsdl.utils import etree_to_string
 
 from ..contract import Contract, load
-from ..files.archive import split_archive
-from ..files.opening import read_bytes
-from ..model import ContractsError, Headers, Http, Message, UnreadableContract, local
+from ..files.opening import is_url, read_bytes
+from ..model import ContractsError, Message, UnreadableContract, Verdict, local
+from ..model.urls import is_loopback
 from ..wsdl.service import Service
+from .judging import Report, TrafficJudge
 
 TIMEOUT = 60.0
 """Seconds that a call may take to connect, and then between two pieces of the answer."""
+_Client = TypeVar("_Client", bound=zeep.Client)
+_NO_PROXIES: Any = {"http": None, "https": None, "all": None}
 
 
-class StrictTransport(Transport):
-    """Judges by ``contract`` whatever passes it. ``onsite``: no ApplicationToken is wanted.
+class JudgingPlugin(zeep.Plugin):
+    """Judges the envelopes of a client that has it among its ``plugins``, an `AsyncClient` too.
 
-    A broken message raises ContractBroken, one that cannot be judged NotJudged. Unlike zeep's own transport it never
-    logs a message: messages hold tickets.
+    It sees what the plugins before it made of a request, and neither an answer's HTTP head nor one that is no XML:
+    `JudgingMixin` sees those. ``options`` are those of `TrafficJudge`.
+    """
+
+    def __init__(self, contract: Contract, **options: Any) -> None:
+        self.judge = TrafficJudge(contract, **options)
+        self._asked: ContextVar[Message | None] = ContextVar("asked", default=None)
+
+    def egress(
+        self, envelope: etree._Element, http_headers: dict[str, str], operation: object, binding_options: dict[str, Any]
+    ) -> tuple[etree._Element, dict[str, str]]:
+        __tracebackhide__ = True
+        data = etree_to_string(envelope)
+        self._asked.set(self.judge.judge_request("POST", binding_options["address"], http_headers, data))
+        return envelope, http_headers
+
+    def ingress(
+        self, envelope: etree._Element, http_headers: dict[str, str], operation: object
+    ) -> tuple[etree._Element, dict[str, str]]:
+        __tracebackhide__ = True
+        self.judge.judge_answer(self._asked.get(), None, None, None, etree.tostring(envelope))
+        return envelope, http_headers
+
+
+class JudgingMixin:
+    """Judges what passes a transport of your own, sync or async, with its HTTP head.
+
+        zeep.Client(wsdl, transport=Mine(contracts.load(), cache=...))
+
+    ``report``, ``onsite`` and ``raise_failures`` are those of `TrafficJudge`; the rest is the transport's.
     """
 
     def __init__(
         self,
         contract: Contract,
-        session: requests.Session | None = None,
-        *,
+        *given: Any,
+        report: Report = Verdict.raise_if_broken,
         onsite: bool = False,
-        timeout: float = TIMEOUT,
+        raise_failures: bool = False,
+        **options: Any,
     ) -> None:
-        super().__init__(timeout=timeout, operation_timeout=timeout, session=session)
-        self.contract = contract
-        self.onsite = onsite
+        super().__init__(*given, **options)
+        self.judge = TrafficJudge(contract, report, onsite, raise_failures)
 
-    def post(self, address: str, message: bytes | str, headers: Mapping[str, str]) -> requests.Response:
-        data = message.encode() if isinstance(message, str) else message
-        head = Headers(tuple((str(name), str(value)) for name, value in headers.items()))
-        request = Message(data, direction="request", http=Http(head, method="POST", target=address))
-        self.contract.judge(request, onsite=self.onsite).raise_if_broken()
-        response: requests.Response = self.session.post(
-            address, data=data, headers=dict(headers), timeout=self.operation_timeout, allow_redirects=False
-        )
-        head = Headers(tuple(response.headers.items()))
-        http = Http(head, status=response.status_code, reason=response.reason or "")
-        answer = Message(response.content, direction="response", http=http, answers=request)
-        self.contract.judge(answer).raise_if_broken()
-        return response
+    def post(self, address: str, message: bytes | str, headers: Mapping[str, str]) -> Any:
+        __tracebackhide__ = True
+        asked = self.judge.judge_request("POST", address, headers, message)
+        answer = super().post(address, message, headers)  # type: ignore[misc]  # the transport's
+        return self._judge_later(asked, answer) if inspect.isawaitable(answer) else self._judge_answer(asked, answer)
+
+    def _judge_answer(self, asked: Message | None, answer: Any) -> Any:
+        __tracebackhide__ = True
+        if asked is not None:
+            reason = getattr(answer, "reason", "")  # httpx calls it otherwise; nothing depends on it
+            self.judge.judge_answer(asked, answer.status_code, reason, answer.headers, answer.content)
+        return answer
+
+    async def _judge_later(self, asked: Message | None, answer: Awaitable[Any]) -> Any:
+        __tracebackhide__ = True
+        return self._judge_answer(asked, await answer)
+
+
+class _NamedHosts:
+    """Loads WSDLs and schemas from files, and from the hosts that the contract was loaded from; from no other."""
+
+    judge: TrafficJudge
 
     def load(self, url: str) -> bytes:
         """A WSDL or schema; one inside a zip is named ``path/of.zip/name/in/it``."""
-        if split_archive(path := Path(url).as_posix()):
-            return read_bytes(path)
-        content: bytes = super().load(url)
-        return content
+        if not is_url(url):
+            return read_bytes(Path(url).as_posix())
+        named = {urlsplit(s.source).netloc.lower() for s in self.judge.contract.services if is_url(s.source)}
+        if urlsplit(url).netloc.lower() not in named:
+            raise UnreadableContract(f"{url}: not fetched: it is on another host than the WSDL that was named")
+        return self._fetch(url)
+
+    def _fetch(self, url: str) -> bytes:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.get(url, timeout=TIMEOUT, allow_redirects=False)
+        if answer.status_code != 200:
+            raise UnreadableContract(f"{url}: HTTP {answer.status_code}")
+        return answer.content
+
+
+class _QuietTransport(_NamedHosts, Transport):
+    """zeep's, without its log: messages hold tickets. Redirects are not followed."""
+
+    def post(self, address: str, message: bytes | str, headers: Mapping[str, str]) -> requests.Response:
+        __tracebackhide__ = True
+        alone = not self.session.proxies and is_loopback(urlsplit(address).hostname or "")
+        response: requests.Response = self.session.post(
+            address,
+            data=message,
+            headers=dict(headers),
+            timeout=self.operation_timeout,
+            allow_redirects=False,
+            proxies=_NO_PROXIES if alone else None,
+        )
+        return response
+
+
+class StrictTransport(JudgingMixin, _QuietTransport):
+    """Refuses broken messages. Unlike zeep's own transport it never logs one.
+
+    ``session``: one of yours, with its proxies and settings; without it nothing is taken from the environment. Between
+    this machine and itself no proxy of the environment stands in any case. ``timeout``: in seconds.
+    """
+
+    def __init__(
+        self, contract: Contract, session: requests.Session | None = None, *, timeout: float = TIMEOUT, **options: Any
+    ) -> None:
+        super().__init__(contract, timeout=timeout, operation_timeout=timeout, session=session, **options)
+        if session is None:
+            self.session.trust_env = False
+
+
+class _QuietAsyncTransport(_NamedHosts, AsyncTransport):
+    async def post(self, address: str, message: bytes | str, headers: Mapping[str, str]) -> Any:
+        __tracebackhide__ = True
+        return await self.client.post(address, content=message, headers=dict(headers))
+
+
+class StrictAsyncTransport(JudgingMixin, _QuietAsyncTransport):
+    """The same for zeep's `AsyncClient`; needs httpx. ``client``: an httpx.AsyncClient of yours."""
+
+    def __init__(self, contract: Contract, client: Any = None, *, timeout: float = TIMEOUT, **options: Any) -> None:
+        import httpx
+
+        client = client or httpx.AsyncClient(trust_env=False, timeout=timeout)
+        super().__init__(contract, client=client, wsdl_client=httpx.Client(trust_env=False), **options)
 
 
 def make_client(
@@ -82,32 +188,52 @@ def make_client(
     application_token: str | None = None,
     ticket: str | None = None,
     session: requests.Session | None = None,
-    onsite: bool = False,
+    **options: Any,
 ) -> zeep.Client:
     """A zeep client of one agent, whose messages are judged.
 
     ``source``: a loaded contract, or what `contracts.load` takes (None: Services85 as shipped). ``address``: the
     endpoint, with or without its last part ``/Agent.svc``; None: the one in the WSDL. ``application_token`` and
-    ``ticket`` go as default headers where the agent's operations declare them; without ``application_token`` and with
-    ``onsite`` none is wanted. Raises ContractsError for an agent that is not there or is there in several versions.
+    ``ticket`` go as default headers where the agent's operations declare them. ``session``: see `StrictTransport`.
+    ``options`` are those of `TrafficJudge`: ``onsite``, ``report``, ``raise_failures``.
+    Raises ContractsError for an agent that is not there or is there in several versions.
     """
-    contract = source if isinstance(source, Contract) else load(source)
-    service = _find_service(contract, agent)
-    transport = StrictTransport(contract, session, onsite=onsite)
-    made = zeep.Client(service.source, transport=transport)
+    service, contract = _find_service(source, agent)
+    made = zeep.Client(service.source, transport=StrictTransport(contract, session, **options))
+    return _set_up(made, service, address, application_token, ticket)
+
+
+def make_async_client(
+    source: Contract | str | os.PathLike[str] | None,
+    agent: str,
+    *,
+    address: str | None = None,
+    application_token: str | None = None,
+    ticket: str | None = None,
+    client: Any = None,
+    **options: Any,
+) -> zeep.AsyncClient:
+    """`make_client` for ``await``. ``client``: an httpx.AsyncClient of yours."""
+    service, contract = _find_service(source, agent)
+    made = zeep.AsyncClient(service.source, transport=StrictAsyncTransport(contract, client, **options))
+    return _set_up(made, service, address, application_token, ticket)
+
+
+def _set_up(made: _Client, service: Service, address: str | None, token: str | None, ticket: str | None) -> _Client:
     for described in made.wsdl.services.values():
         for port in described.ports.values():
             if address is not None:
-                port.binding_options["address"] = _place_endpoint(address, agent)
+                port.binding_options["address"] = _place_endpoint(address, service.agent)
     declared = {local(name) for operation in service.operations.values() for name in operation.request.headers}
-    given = {"ApplicationToken": application_token, "Credentials": ticket and {"Ticket": ticket}}
+    given = {"ApplicationToken": token, "Credentials": ticket and {"Ticket": ticket}}
     headers = {name: value for name, value in given.items() if value is not None and name in declared}
     if headers:
         made.set_default_soapheaders(headers)
     return made
 
 
-def _find_service(contract: Contract, agent: str) -> Service:
+def _find_service(source: Contract | str | os.PathLike[str] | None, agent: str) -> tuple[Service, Contract]:
+    contract = source if isinstance(source, Contract) else load(source)
     found = [service for service in contract.services if service.agent == agent]
     if not found:
         raise UnreadableContract(f"{contract.source}: no agent {agent} in {contract.name}")
@@ -115,7 +241,7 @@ def _find_service(contract: Contract, agent: str) -> Service:
         several = len({service.version for service in found}) > 1
         which = ", ".join(service.version if several else service.source for service in found)
         raise ContractsError(f"{contract.source}: {agent} is there more than once ({which}); load one of them")
-    return found[0]
+    return found[0], contract
 
 
 def _place_endpoint(address: str, agent: str) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urldefrag
 
+from ..model.urls import is_loopback, split_url
 from .archive import Archive, is_archive, split_archive
 from .limits import MAX_SIZE, Unreadable, limit_size, show_size
 
@@ -162,10 +163,12 @@ def read_url(url: str, limit: int = MAX_SIZE) -> bytes:
     import requests  # slow to import, and most runs fetch nothing
 
     try:
-        with requests.get(urldefrag(url).url, timeout=_TIMEOUT, stream=True) as answer:
-            if answer.status_code != 200:
-                raise Unreadable(f"HTTP {answer.status_code}")
-            return limit_size(answer.raw.read(limit + 1, decode_content=True), limit)
+        with requests.Session() as session:
+            session.trust_env = not is_loopback(split_url(url).hostname or "")  # no proxy before this machine itself
+            with session.get(urldefrag(url).url, timeout=_TIMEOUT, stream=True) as answer:
+                if answer.status_code != 200:
+                    raise Unreadable(f"HTTP {answer.status_code}")
+                return limit_size(answer.raw.read(limit + 1, decode_content=True), limit)
     except requests.RequestException as error:
         # Its own text quotes the URL again, and Python's innards.
         said = "no answer in time" if isinstance(error, requests.Timeout) else type(error).__name__

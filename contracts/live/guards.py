@@ -5,7 +5,6 @@ What a call may do is data: ``live.toml`` beside an agent's WSDL. What is not na
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, fields
@@ -17,6 +16,7 @@ from lxml import etree
 
 from ..files.toml import parse_toml
 from ..model import ENVELOPE, XML_SPACE, ContractsError, Operation, local, namespace
+from ..model.urls import is_loopback
 from ..wsdl.load import DATA, shipped
 from ..wsdl.service import Service
 
@@ -28,16 +28,6 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 
 class GuardRefusal(ContractsError):
     """A guard said no; nothing was sent."""
-
-
-def is_loopback(host: str) -> bool:
-    """``localhost`` or an address of this machine; other ways to write one are not recognised, and so refused."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_host(scheme: str, host: str, production: str | None) -> None:

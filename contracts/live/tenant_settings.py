@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from ..files.pyproject import TENANT_KEYS, read_settings
 from ..model import ContractsError
-from .guards import check_host, is_loopback
+from ..model.urls import is_loopback
+from .guards import check_host
 
 PREFIX = "SERVICES85_"
 # Strict, so that no two parsers can see two hosts in it.

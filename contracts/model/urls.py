@@ -12,3 +12,15 @@ def split_url(text: str) -> SplitResult:
     except ValueError:
         path, _, query = text.partition("?")
         return SplitResult("", "", path, query, "")
+
+
+def is_loopback(host: str) -> bool:
+    """``localhost`` or an address of this machine; other ways to write one are not recognised, and so refused."""
+    import ipaddress
+
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
