@@ -7,16 +7,21 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.compare import AGENT_ADDED, AGENT_REMOVED, compare, pair_by_agent, pair_versions
 from ..diff.comparison import Comparison, Usage
-from ..model import Change, ContractsError, Message, Problem, UnreadableContract
-from ..report.diff_text import first_few
+from ..diff.move import describe_move
+from ..files.git import check_out, is_git
+from ..model import Change, ContractsError, Message, Problem, UnreadableContract, local
+from ..model.wording import suggest_nearest
+from ..report.diff_words import first_few
 from ..rules.waivers import Waivers, format_waiver, read_own_waivers
 from ..wsdl.load import load_services, shipped
 from ..wsdl.service import Service
@@ -36,12 +41,22 @@ class _Sides:
     problems: list[Problem]
 
 
+class _Version(options.Kind):
+    """``85`` -> ``Services85``"""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return f"Services{value}" if value.isdecimal() else value
+
+
 @options.command
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("--from", "from_version", metavar="VERSION", help="The version to take of OLD.")
-@click.option("--to", "to_version", metavar="VERSION", help="The version to take of NEW.")
-@click.option("--agent", "agents", metavar="AGENT", multiple=True, help="Compare this agent only (repeatable).")
+@click.option("--from", "from_version", type=_Version(), metavar="VERSION", help="The version of OLD: Services85, 85.")
+@click.option("--to", "to_version", type=_Version(), metavar="VERSION", help="The version to take of NEW.")
+@click.option("--agent", "agents", metavar="AGENTS", multiple=True, help="These agents only (a,b; repeatable).")
+@click.option("--only", metavar="GLOB", multiple=True, help="Only changes with such a path, rule, agent or operation.")
+@click.option("--exclude", metavar="GLOB", multiple=True, help="No changes with such a one (repeatable, as --only).")
+@click.option("--all", "show_all", is_flag=True, help="Each change on its own, however many there are.")
 @options.reports("diff")
 @options.waivers
 @options.write_waivers
@@ -57,6 +72,9 @@ def diff(
     from_version: str | None,
     to_version: str | None,
     agents: tuple[str, ...],
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    show_all: bool,
     reports: options.Reports,
     waivers: str | None,
     write_waivers: options.WaiverFile | None,
@@ -66,14 +84,16 @@ def diff(
 ) -> int:
     """Examples:
       services85 diff Services85 service.wsdl
-      services85 diff WSDL-2023.zip WSDL-2026.zip --from Services85
-      services85 diff WSDL.zip WSDL.zip --from Services85 --to Services88
+      services85 diff WSDL-2023.zip WSDL-2026.zip --from 85
+      services85 diff WSDL.zip WSDL.zip --from 85 --to 88 --agent Sale,Contact
       services85 diff old/ new/ --agent Batch --used-by cassettes/ --format html
-      services85 diff old/ new/ --uses operations.txt
+      services85 diff old/ new/ --uses operations.txt --only 'member-*'
       services85 diff old/ new/ --used-by src/
+      services85 diff git:v1.4:wsdl wsdl
 
     OLD is what callers were written against, NEW what they will talk to: a WSDL,
-    a folder, a .zip, a URL, or a shipped version's name.
+    a folder, a .zip, a URL, git:REV:path (a path from the top of the repository),
+    or a shipped version's name.
 
     Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 a side could not
     be read (or a file of it, and nothing else was found). With --used-by or --uses
@@ -86,9 +106,12 @@ def diff(
     old_services, old_problems = load_services(old, any_binding=True)
     new_services, new_problems = load_services(new, any_binding=True)
     problems = [*old_problems, *new_problems]
-    sides = _Sides((old, new), old_services, new_services, from_version, to_version, agents, problems)
+    asked = tuple(name.strip() for given in agents for name in given.split(","))
+    sides = _Sides((old, new), old_services, new_services, from_version, to_version, asked, problems)
     compared = _choose_agents(sides)
-    found, doubted = _drop_doubted(_compare(sides, compared), problems)
+    everything, doubted = _drop_doubted(_compare(sides, compared), problems)
+    _check_globs([*only, *exclude], [*old_services, *new_services], everything)
+    found = tuple(change for change in everything if _is_wanted(change, only, exclude))
     excuses = Waivers(read_own_waivers(waivers), date.today(), CHANGE_RULES)
     excused = {change: id for change in found if (id := excuses.find(change.rule, change.path, change.operations))}
     changes = tuple(change for change in found if change not in excused)
@@ -96,7 +119,11 @@ def diff(
     if used_by or uses:
         usage = _read_usage(used_by, uses, changes, _of_version(old_services, from_version))
     titles = _title(old, old_services, from_version), _title(new, new_services, to_version)
-    comparison = Comparison(*titles, changes, usage, excused)
+    move = describe_move(
+        sides.old, sides.new, everything, from_version=from_version, to_version=to_version, agents=compared
+    )
+    left_out = len(everything) - len(found)
+    comparison = Comparison(*titles, changes, usage, excused, move, left_out, show_all)
     reports.write(comparison)
     if write_waivers:
         bad = [change for change in changes if options.is_too_bad(change.severity, fail_on)]
@@ -128,8 +155,39 @@ def _compare(sides: _Sides, agents: list[str]) -> tuple[Change, ...]:
         sides.problems.extend(Problem(s.source, bad[id(s)]) for s in (*old, *new) if id(s) in bad)
         # Without its counterpart it would be reported as new or gone: both sides lose it.
         named = {(s.version, s.agent) for s in (*old, *new) if id(s) in bad}
-        left = [[s for s in side if (s.version, s.agent) not in named] for side in left]
-        return compare_sides(*left)
+        for side, rest in zip((old, new), left, strict=True):
+            side[:] = [s for s in rest if (s.version, s.agent) not in named]
+        return compare_sides(old, new)
+
+
+def _is_wanted(change: Change, only: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Whether one of its names is wanted, and not all of those that tell whom it reaches are excluded."""
+
+    def is_like(name: str, globs: Sequence[str]) -> bool:
+        return any(fnmatchcase(name, glob) for glob in globs)
+
+    names = (change.path, change.rule)
+    reached = (change.agents, change.operations)
+    if only and not any(is_like(name, only) for name in (*names, *change.agents, *change.operations)):
+        return False
+    is_excluded = any(is_like(name, exclude) for name in names)
+    return not is_excluded and not any(all(is_like(n, exclude) for n in each) for each in reached if each)
+
+
+def _check_globs(globs: Sequence[str], services: Sequence[Service], changes: Sequence[Change]) -> None:
+    """Raises ContractsError for one that is like nothing there is: a misspelled one would hide what it should show."""
+    if not globs:
+        return
+    known = {*CHANGE_RULES, *(name for c in changes for name in (c.path, *c.agents, *c.operations))}
+    for service in services:
+        known |= {service.agent, *(operation.label for operation in service.operations.values())}
+        for found in filter(None, map(service.schema.type, service.schema.type_names())):
+            held = (*(m.local for m in found.members), *(v.name for v in found.values))
+            known |= {local(found.name), *(f"{local(found.name)}.{name}" for name in held)}
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in known):
+            hint = suggest_nearest(glob, known, "it is a path, a rule, an agent, or an operation")
+            raise ContractsError(f"{glob!r}: nothing compared has such a name{hint}")
 
 
 def _find_fault(service: Service) -> str:
@@ -170,6 +228,8 @@ def _remark_left_out(sides: _Sides, agents: Sequence[str]) -> Iterator[str]:
 
 def _is_part(source: str) -> bool:
     """A file, an endpoint's answer to ``?wsdl``, what is shipped: it says nothing of agents that it does not hold."""
+    if is_git(source):
+        source = check_out(source)
     path = Path(source)
     if source.startswith(("http://", "https://")) or (source in shipped() and not path.exists()):
         return True

@@ -21,15 +21,15 @@ class ChangeRule:
     ``operation``; to have what the path names (``present``), not to have it (``absent``), to have it as ``nil``, to
     have its type ``named`` in xsi:type; where the path names what is new, to have the ``owner`` that it came into.
 
-    ``shown``: what a report shows beside the path. ``path``: nothing, it says all; ``sides``: old and new; ``ends``:
-    the ends of two orders, old and new.
+    ``shown``: what a report shows beside the path. ``path``: nothing, it says all; ``sides``: old and new; ``moves``:
+    what moved from the one order to the other.
     """
 
     id: str
     request: Severity
     response: Severity
     meets: Literal["operation", "present", "absent", "nil", "named", "owner"]
-    shown: Literal["path", "sides", "ends"]
+    shown: Literal["path", "sides", "moves"]
     requirement: str
     why: str
     hint: str

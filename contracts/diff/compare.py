@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..model import DIRECTIONS, SEVERITIES, Change, ContractsError
+from ..model.wording import suggest_nearest
 from ..wsdl.service import Service
 from .agent_report import AgentChange
 from .change_rule import UNREACHED, ChangeRule
@@ -32,6 +33,7 @@ _NUMBERED = re.compile(r"Services\d+")
 _SERVED = re.compile(r"https?://[^?#]*/(Services\d+)/")
 
 Versions = list[tuple[str, str]]
+Agents = dict[str, Service]
 
 
 def compare(
@@ -47,17 +49,15 @@ def compare(
     Without versions: one a side are compared with each other, several each with itself. ``agents`` chooses among
     what a side holds. Raises ContractsError where a version or an agent is not there, or there twice.
     """
-    if not from_version and not to_version:
-        old, new = pair_by_agent(old, [_as_served(s, {o.version for o in old}) for s in new])
-    pairs = pair_versions(old, new, from_version, to_version)
+    pairs = list(pair_services(old, new, from_version, to_version))
     wanted = set(agents)
-    held = {s.agent for i, side in enumerate((old, new)) for s in side if s.version in {pair[i] for pair in pairs}}
-    if missing := wanted - held:
-        known = ", ".join(sorted(held))
-        raise ContractsError(f"no agent {', '.join(sorted(missing))} on either side; there are {known}")
+    held = {agent for _, before, after in pairs for agent in (*before, *after)}
+    if missing := sorted(wanted - held):
+        known = f"there are {', '.join(sorted(held))}"
+        hint = suggest_nearest(missing[0], held) if len(missing) == 1 else ""
+        raise ContractsError(f"no agent {', '.join(missing)} on either side{hint}; {known}")
     found: list[tuple[str, AgentChange]] = []
-    for before_version, after_version in pairs:
-        before, after = _agents_of(old, before_version), _agents_of(new, after_version)
+    for before_version, before, after in pairs:
         if renamed := _find_renamed(before, after):
             found.append((before_version, renamed))
             after = {renamed.agent: replace(after[str(renamed.new)], agent=renamed.agent)}
@@ -91,6 +91,19 @@ def _change_of_agent(rule: ChangeRule, service: Service, old: str | None, new: s
     return AgentChange(rule, service.agent, service.agent, old, new, service.agent, messages)
 
 
+def pair_services(
+    old: Sequence[Service], new: Sequence[Service], from_version: str | None = None, to_version: str | None = None
+) -> Iterator[tuple[str, Agents, Agents]]:
+    """What is compared with what: the old version's name, and its agents and the new one's, by their names.
+
+    Raises ContractsError as `compare` does.
+    """
+    if not from_version and not to_version:
+        old, new = pair_by_agent(old, [_as_served(s, {o.version for o in old}) for s in new])
+    for before, after in pair_versions(old, new, from_version, to_version):
+        yield before, _agents_of(old, before), _agents_of(new, after)
+
+
 def pair_versions(
     old: Sequence[Service], new: Sequence[Service], from_version: str | None = None, to_version: str | None = None
 ) -> Versions:
@@ -98,7 +111,8 @@ def pair_versions(
     before, after = ({s.version: None for s in side} for side in (old, new))
     for wanted, have, side in ((from_version, before, "old"), (to_version, after, "new")):
         if wanted is not None and wanted not in have:
-            raise ContractsError(f"the {side} side holds no version {wanted}; it holds {', '.join(have)}")
+            hint = suggest_nearest(wanted, have)
+            raise ContractsError(f"the {side} side holds no version {wanted}{hint}; it holds {', '.join(have)}")
     if from_version or to_version:
         return [(from_version or _one(before, to_version, "--from"), to_version or _one(after, from_version, "--to"))]
     if len(before) == 1 and len(after) == 1:
@@ -145,8 +159,8 @@ def _one(versions: dict[str, None], other: str | None, option: str) -> str:
     raise ContractsError(f"several versions ({', '.join(versions)}): choose one with {option}")
 
 
-def _agents_of(side: Sequence[Service], version: str) -> dict[str, Service]:
-    table: dict[str, Service] = {}
+def _agents_of(side: Sequence[Service], version: str) -> Agents:
+    table: Agents = {}
     for service in side:
         if service.version != version:
             continue

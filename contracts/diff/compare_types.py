@@ -32,7 +32,7 @@ REQUIRED_PARAMETER_ADDED = ChangeRule("required-parameter-added", "breaking", "r
     "no child that has to be there comes into a message",
     "a caller that does not know it sends an incomplete message",
     "send it")
-PARAMETER_ORDER_CHANGED = ChangeRule("parameter-order-changed", "breaking", "breaking", "present", "ends",
+PARAMETER_ORDER_CHANGED = ChangeRule("parameter-order-changed", "breaking", "breaking", "present", "moves",
     "the children of a message's element keep their relative order",
     "the server silently loses an element that comes too late",
     "send and read the new order")
@@ -48,7 +48,7 @@ REQUIRED_MEMBER_ADDED = ChangeRule("required-member-added", "breaking", "risky",
     "no member that has to be there comes into a type",
     "a caller that does not know it sends an incomplete value; zeep refuses a member it does not know",
     "send it; let the reader skip what it does not know (zeep: strict=False)")
-MEMBER_ORDER_CHANGED = ChangeRule("member-order-changed", "breaking", "breaking", "present", "ends",
+MEMBER_ORDER_CHANGED = ChangeRule("member-order-changed", "breaking", "breaking", "present", "moves",
     "the members of a type keep their relative order",
     "WCF silently loses a member that comes too late, and so does a generated reader",
     "send and read the new order")

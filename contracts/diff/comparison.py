@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from ..model import SEVERITIES, Change, Severity, worst
 from ..model.wording import counted
+from .change_rules import CHANGE_RULES
+from .move import Move
 
 NamedIn = Literal["list", "source code"]
 
@@ -85,7 +87,8 @@ class Usage:
 class Comparison:
     """What changed between two sides, as they were named; ``usage`` is None where nothing recorded was given.
 
-    ``waived`` are further changes, with the ids of the waivers that excuse them.
+    ``waived`` are further changes, with the ids of the waivers that excuse them; of ``left_out`` more nothing is shown,
+    as was asked. ``show_all``: each change on its own, however many there are.
     """
 
     old: str
@@ -93,6 +96,9 @@ class Comparison:
     changes: tuple[Change, ...]
     usage: Usage | None = None
     waived: Mapping[Change, str] = field(default_factory=dict)
+    move: Move | None = None
+    left_out: int = 0
+    show_all: bool = False
 
     def used(self, index: int) -> Use | None:
         return self.usage.uses.get(index) if self.usage else None
@@ -120,7 +126,7 @@ class Comparison:
             "old": self.old,
             "new": self.new,
             "changes": [self._change(i, change) for i, change in enumerate(self.changes)],
-            **({"tolerated": [{**c.as_dict(), "waiver": id} for c, id in self.waived.items()]} if self.waived else {}),
+            **({"tolerated": [{**_describe(c), "waiver": id} for c, id in self.waived.items()]} if self.waived else {}),
             "summary": {
                 **self.counts,
                 "operations": self.operations,
@@ -130,7 +136,7 @@ class Comparison:
         }
 
     def _change(self, index: int, change: Change) -> dict[str, Any]:
-        shape = change.as_dict()
+        shape = _describe(change)
         if self.usage is not None:
             use = self.used(index)
             shape["used"] = use and {
@@ -140,3 +146,7 @@ class Comparison:
                 **({"named": [asdict(one) for one in use.named]} if use.named else {}),
             }
         return shape
+
+
+def _describe(change: Change) -> dict[str, Any]:
+    return {**change.as_dict(), "do": CHANGE_RULES[change.rule].hint}

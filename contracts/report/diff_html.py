@@ -12,7 +12,7 @@ from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
 from ..model.wording import counted
-from .diff_text import SIDES, first_few, headline, name_message, old_and_new, where_named
+from .diff_words import SIDES, first_few, headline, name_message, old_and_new, where_named
 
 _PAGE = Path(__file__).with_name("diff.html")
 

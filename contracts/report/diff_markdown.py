@@ -7,7 +7,7 @@ from typing import TextIO
 
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
-from .diff_text import SIDES, first_few, headline, old_and_new, used_changes, where_seen
+from .diff_words import SIDES, first_few, headline, old_and_new, used_changes, where_seen
 from .escaping import escape_cell, escape_command, quote_code
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}

@@ -2,177 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TextIO
 
 from ..diff.change_rule import UNREACHED
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
-from ..model import SEVERITIES, Change
+from ..model import SEVERITIES, Change, Severity
 from ..model.wording import counted, wrap_text
+from .diff_words import (
+    MEANINGS,
+    Group,
+    count_by_operation,
+    describe_steps,
+    first_few,
+    group_changes,
+    headline,
+    name_messages,
+    name_move,
+    pick_changes,
+    reached_by,
+    summed,
+    where_seen,
+)
 from .terminal import measure_width, paint_text
 
 _COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}
-_FEW = 3
+_MOST_LINES = 80
+_LABELS = 11
+"""Columns of what a line of the move is about."""
+_FEW, _MANY = 3, 6
+"""Names told of those that share a line: more of what breaks, and of what comes, which needs no more."""
 
-SIDES = {"both": "requests and responses", "request": "requests", "response": "responses"}
-
-
-def headline(comparison: Comparison) -> str:
-    """The answer in one sentence: what is used of what changed, else how much changed."""
-    total, used = len(comparison.changes), comparison.usage
-    waived = f"; {len(comparison.waived)} waived" if comparison.waived else ""
-    if used is None:
-        return f"{counted(total, 'change')}: {_summed(comparison)}{waived}" if total else f"no changes{waived}"
-    kinds = [one.kind for one in used.evidence]
-    told = [one.text for one in used.evidence]
-    if kinds != ["list"]:  # which says how many they are
-        told.append(counted(len(used.operations), "operation"))
-    read = f"({', '.join(told)})"
-    verb = "touches" if len(used.uses) == 1 else "touch"
-    touching = f"of {counted(total, 'change')}, {len(used.uses)} {verb} what you use" if total else "no changes"
-    return f"{touching} {read}{waived}"
-
-
-def _summed(comparison: Comparison) -> str:
-    counts = ", ".join(f"{count} {severity}" for severity, count in comparison.counts.items())
-    return f"{counts}; {counted(comparison.operations, 'operation')} touched"
+_Line = tuple[str, int]
+"""A line, and how many changes it tells of first."""
 
 
 def render_text(comparison: Comparison, stream: TextIO) -> Iterator[str]:
-    """The whole report: the answer, what is used, then all by severity and agent."""
+    """The move, the answer, what touches each operation that is used, then the changes, the worst first.
+
+    At most 80 lines, and of what is used alone where that is known; all with ``show_all``.
+    """
     wide = measure_width(stream)
-    yield from wrap_text(f"{comparison.old} -> {comparison.new}", wide)
-    yield from wrap_text(headline(comparison), wide)
-    if comparison.usage is not None:
-        if comparison.changes:
-            yield from wrap_text(f"all changes: {_summed(comparison)}", wide)
-        if unplaced := comparison.usage.unplaced:
-            text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
-            yield from wrap_text(f"{text}: {name_messages(unplaced)}", wide)
-        for evidence in comparison.usage.evidence:
-            if evidence.not_covered:
-                yield from wrap_text(f"{evidence.text}: {evidence.not_covered}", wide)
-        yield from _used(comparison, wide, stream)
+    head = [*_head(comparison, wide)]
+    sections: list[list[_Line]] = []
+    if per_operation := [*_by_operation(comparison, wide)]:
+        sections.append([*_title("WHAT YOU USE", "", per_operation, "1", stream), *per_operation])
     for severity in SEVERITIES:
-        found = [change for change in comparison.changes if change.severity == severity]
-        if found:
-            yield ""
-            yield paint_text(f"{severity.upper()} ({len(found)})", _COLOURS[severity], stream)
-            yield from _by_agent(found, wide, stream)
+        if found := pick_changes(comparison, severity):
+            sections.append(_section(severity, found, comparison.show_all, wide, stream))
+    others = [(c, None) for i, c in enumerate(comparison.changes) if comparison.usage and comparison.used(i) is None]
+    if comparison.show_all and others:
+        sections.append([("", 0), (paint_text(f"NOT USED ({len(others)})", "1", stream), 0)])
+        for severity in SEVERITIES:
+            if found := [(change, use) for change, use in others if change.severity == severity]:
+                sections.append(_section(severity, found, True, wide, stream))
+    elif others:
+        verb = "touches" if len(others) == 1 else "touch"
+        text = f"{counted(len(others), 'further change')} {verb} nothing you use (--all)"
+        sections.append([("", 0), *((line, 0) for line in wrap_text(text, wide))])
+    yield from head
+    if comparison.show_all:
+        yield from (line for section in sections for line, _ in section)
+    else:
+        yield from _cut(sections, _MOST_LINES - len(head))
 
 
-def _by_agent(changes: Sequence[Change], wide: int, stream: TextIO) -> Iterator[str]:
-    groups: dict[tuple[str, ...], dict[tuple[str, bool], list[Change]]] = {}
-    for change in changes:
-        rules = groups.setdefault(change.agents, {})
-        rules.setdefault((change.rule, bool(change.operations)), []).append(change)
-    for agents, rules in groups.items():
-        yield from wrap_text(first_few(agents, 6), wide, "  ", "  ")
-        for (rule, is_reached), found in rules.items():
-            yield f"    {paint_text(rule, '1', stream)}"
-            # What may come, and needs no more than its name, would be a wall: of what goes each has its line.
-            named = [c.path for c in found if found[0].severity == "safe" and not old_and_new(c) and not reached_by(c)]
-            for change in found:
-                if change.path not in named:
-                    yield from _item(change, wide)
-            yield from wrap_text(", ".join(named), wide, " " * 6, " " * 6)
-            if found[0].severity != "safe":
-                yield from _advice(rule, wide)
-            elif not is_reached:
-                yield from _wrapped("why", UNREACHED, wide)
+def _cut(sections: Sequence[Sequence[_Line]], room: int) -> Iterator[str]:
+    """As much as there is room for: each section begins, and says of how many changes it says nothing."""
+    for number, section in enumerate(sections):
+        later = 4 * (len(sections) - number - 1)
+        space = max(room - later, 3)
+        if len(section) > space:
+            shown = section[: space - 1]
+            left_out = sum(count for _, count in section[space - 1 :])
+            lines = [line for line, _ in shown]
+            lines.append(f"  … {left_out} more (--all)")
+        else:
+            lines = [line for line, _ in section]
+        room -= len(lines)
+        yield from lines
 
 
-def _item(change: Change, wide: int) -> Iterator[str]:
-    text = change.path + (f": {shown}" if (shown := old_and_new(change)) else "")
-    yield from wrap_text(text, wide, " " * 6, " " * 8)
-    if reach := reached_by(change):
-        yield from _wrapped("", reach, wide)
-
-
-def old_and_new(change: Change) -> str:
-    """Old and new, where they say more than the path does."""
-    shown = CHANGE_RULES[change.rule].shown
-    sides = [side for side in (change.old, change.new) if side is not None]
-    if shown == "path" or sides == [change.path]:
-        return ""
-    return " -> ".join(map(_ends, sides) if shown == "ends" else sides)
-
-
-def _ends(names: str) -> str:
-    """The first and the last of a long order: what moved is at one of its ends."""
-    order = names.split(", ")
-    if len(order) <= 2 * _FEW + 1:
-        return names
-    return ", ".join([*order[:_FEW], f"({len(order) - 2 * _FEW} more)", *order[-_FEW:]])
-
-
-def reached_by(change: Change) -> str:
-    """The operations and the direction, where the path does not say them; the versions where there are several."""
-    said = ""
-    if not change.operations or change.path.startswith(tuple(f"{o}/" for o in change.operations[:1])):
-        said = f"also {first_few(change.operations[1:])}" if len(change.operations) > 1 else ""
-    elif (change.path,) != change.operations:
-        said = f"{SIDES[change.direction]} of {first_few(change.operations)}"
-    versions = f"in {', '.join(change.versions)}" if change.versions else ""
-    return "; ".join(part for part in (said, versions) if part)
-
-
-def first_few(names: Sequence[str], few: int = _FEW) -> str:
-    """A few names, and how many more."""
-    more = len(names) - few
-    return ", ".join(names) if more < 2 else f"{', '.join(names[:few])} and {more} more"
-
-
-def used_changes(comparison: Comparison) -> list[tuple[Change, Use]]:
-    """The changes that are used, the worst for what is used first."""
-    found = [(change, use) for i, change in enumerate(comparison.changes) if (use := comparison.used(i)) is not None]
-    return sorted(found, key=lambda pair: SEVERITIES.index(pair[1].severity))
-
-
-def name_message(file: str, part: str) -> str:
-    """``file (part)``"""
-    return f"{file} ({part})" if part else file
-
-
-def where_seen(use: Use) -> str:
-    """A few of the messages, and of the places with names; the operations whose answers were not seen, yet count."""
-    told = [name_messages(use.messages)] if use.messages else []
-    if use.unseen:
-        told.append(f"no answer of {first_few(use.unseen)} was seen: any counts")
-    return "; ".join([*told, *where_named(use)])
-
-
-def where_named(use: Use) -> Iterator[str]:
-    """A few of the places that name an operation, a sentence for each kind of them."""
-    for where, words in (("list", "in a list"), ("source code", "in source code")):
-        if named := [(one.file, f"line {one.line}") for one in use.named if one.where == where]:
-            yield f"{name_messages(named)}, named {words}"
-
-
-def name_messages(messages: Sequence[tuple[str, str]]) -> str:
-    """A few of the messages, and how many more."""
-    return first_few([name_message(*message) for message in messages])
-
-
-def _used(comparison: Comparison, wide: int, stream: TextIO) -> Iterator[str]:
-    found = used_changes(comparison)
-    if not found:
+def _head(comparison: Comparison, wide: int) -> Iterator[str]:
+    yield from wrap_text(name_move(comparison), wide)
+    for what, how in describe_steps(comparison):
+        yield from wrap_text(how, wide, f"  {what:<{_LABELS}}", " " * (_LABELS + 2))
+    yield from wrap_text(headline(comparison), wide)
+    if comparison.usage is None:
         return
-    yield ""
-    yield paint_text(f"WHAT YOU USE ({len(found)})", "1", stream)
+    if comparison.changes:
+        yield from wrap_text(f"all changes: {summed(comparison)}", wide)
+    if unplaced := comparison.usage.unplaced:
+        text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
+        yield from wrap_text(f"{text}: {name_messages(unplaced)}", wide)
+    for evidence in comparison.usage.evidence:
+        if evidence.not_covered:
+            yield from wrap_text(f"{evidence.text}: {evidence.not_covered}", wide)
+
+
+def _by_operation(comparison: Comparison, wide: int) -> Iterator[_Line]:
+    counts = dict(count_by_operation(comparison))
+    if not any(counts.values()):
+        return
+    broad = max(len(label) for label, touched in counts.items() if touched)
+    for label, touched in counts.items():
+        if touched:
+            yield f"  {label:<{broad}}  {touched}", 1
+    if untouched := [label for label, touched in counts.items() if not touched]:
+        yield from ((line, 0) for line in wrap_text(f"not touched: {first_few(untouched, _MANY)}", wide, "  ", "    "))
+
+
+def _title(text: str, meaning: str, lines: Iterable[_Line], colour: str, stream: TextIO) -> list[_Line]:
+    count = sum(count for _, count in lines)
+    return [("", 0), (paint_text(f"{text} ({count})", colour, stream) + (f": {meaning}" if meaning else ""), 0)]
+
+
+def _section(
+    severity: Severity, found: Sequence[tuple[Change, Use | None]], is_each: bool, wide: int, stream: TextIO
+) -> list[_Line]:
+    lines: list[_Line] = []
+    rules: dict[tuple[str, bool], list[tuple[Change, Use | None]]] = {}
     for change, use in found:
-        yield f"  {paint_text(use.severity, _COLOURS[use.severity], stream)}  {paint_text(change.rule, '1', stream)}"
-        yield from _item(change, wide)
-        yield from _wrapped("seen in", where_seen(use), wide)
-        yield from _advice(change.rule, wide)
+        rules.setdefault((change.rule, bool(change.operations)), []).append((change, use))
+    for (rule, is_reached), changes in rules.items():
+        lines.append((f"  {paint_text(rule, '1', stream)}" + (f" ({len(changes)})" if len(changes) > 1 else ""), 0))
+        lines += ((line, 0) for line in _advice(rule, severity, is_reached, wide))
+        for reach, alike in groupby(group_changes(changes, each=is_each), _reach):
+            for group in alike:
+                first, *more = wrap_text(group.describe(_MANY if severity != "risky" else _FEW), wide, "    ", "      ")
+                lines += [(first, len(group.changes)), *((line, 0) for line in more)]
+            lines += ((line, 0) for line in wrap_text(reach, wide, "      ", "        "))
+    return [*_title(severity.upper(), MEANINGS[severity], lines, _COLOURS[severity], stream), *lines]
 
 
-def _advice(rule: str, wide: int) -> Iterator[str]:
-    yield from _wrapped("why", CHANGE_RULES[rule].why, wide)
-    yield from _wrapped("do", CHANGE_RULES[rule].hint, wide)
+def _reach(group: Group) -> str:
+    """Whom it reaches, and where it was seen."""
+    seen = f"seen in {where_seen(group.use)}" if group.use else ""
+    return "; ".join(filter(None, [reached_by(group.first), seen]))
 
 
-def _wrapped(label: str, text: str, wide: int) -> list[str]:
-    start = f"        {label}: " if label else "        "
-    return wrap_text(text, wide, start, " " * 10)
+def _advice(rule: str, severity: Severity, is_reached: bool, wide: int) -> Iterator[str]:
+    if severity != "safe":
+        yield from wrap_text(CHANGE_RULES[rule].why, wide, "    why: ", "      ")
+        yield from wrap_text(CHANGE_RULES[rule].hint, wide, "    do: ", "      ")
+    elif not is_reached:
+        yield from wrap_text(UNREACHED, wide, "    why: ", "      ")

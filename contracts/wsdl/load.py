@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..files.archive import Archive, is_archive, split_archive
+from ..files.git import check_out, is_git
 from ..files.limits import Unreadable
 from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, read_url
 from ..files.prolog import text_of
@@ -45,6 +46,8 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
         raise UnreadableContract(f"{source!r}: names no file, folder, zip or URL")
     if is_url(source):
         return _load_url(source, any_binding), []
+    if is_git(source):
+        return _load_revision(source, any_binding)
     if not Path(source).exists() and re.fullmatch(r"Services\d+", source):
         if source not in shipped():
             raise UnreadableContract(f"{source}: not shipped with this package, which has {', '.join(shipped())}")
@@ -67,6 +70,26 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
         raise UnreadableContract(f"{source}: no WSDL with a SOAP 1.1 document/literal binding in it{found}")
     parts = {part for service in services for part in service.imports}
     return drop_duplicates(services), [p for p in problems if posixpath.normpath(p.file) not in parts]
+
+
+def _load_revision(place: str, any_binding: bool) -> tuple[list[Service], list[Problem]]:
+    """Of a copy, which nobody is told of."""
+    try:
+        copy = check_out(place)
+    except Unreadable as error:
+        raise UnreadableContract(f"{place}: {error}") from None
+
+    def name(text: str) -> str:
+        return text.replace(copy, place)
+
+    try:
+        services, problems = load_services(copy, any_binding=any_binding)
+    except UnreadableContract as error:
+        raise UnreadableContract(name(str(error))) from None
+    return (
+        [replace(s, source=name(s.source), also_in=tuple(map(name, s.also_in))) for s in services],
+        [Problem(name(p.file), name(p.reason)) for p in problems],
+    )
 
 
 def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service], list[Problem]]:
