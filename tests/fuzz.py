@@ -36,6 +36,7 @@ from typing import Any
 import contracts
 from tests.helpers.messages import STOP
 from tests.messages.test_containers import FORMATS
+from tests.messages.test_variants import VARIANTS
 
 SECONDS, MEGABYTES = 5.0, 1024
 LARGE, GIVEN_UP = 4_000_000, 60.0
@@ -134,8 +135,9 @@ def message(suffix: str) -> Callable[[random.Random], Input]:
 
 def container(chance: random.Random) -> Input:
     """What people keep messages in: archives of browsers and proxies, projects, logs, commands."""
-    name = chance.choice(list(FORMATS))
-    data = damaged(FORMATS[name][0](STOP), chance)
+    builds = {name: build for name, (build, *_) in FORMATS.items()} | VARIANTS
+    name = chance.choice(list(builds))
+    data = damaged(builds[name](STOP), chance)
     if name.endswith(".gz") and chance.random() < 0.5:
         data = gzip.compress(damaged(STOP.encode(), chance))
     return Input({name: recoded(data, chance)}, ("check", "-v", name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urldefrag
@@ -19,16 +19,17 @@ STDIN = "-"
 _TIMEOUT = 30
 
 
-def list_files(path: str) -> Iterator[str]:
+def list_files(path: str, is_whole: Callable[[str], bool] = lambda archive: False) -> Iterator[str]:
     """The files that a path means, sorted, without hidden ones, joined to it as it was given.
 
-    A .zip is taken for a folder: its files are ``a.zip/page.md``. Anything else is handed on as given (a file, a .zip
-    or folder that cannot be opened, what does not exist), for `read_bytes` to say what is wrong with it.
+    A .zip is taken for a folder: its files are ``a.zip/page.md``; not one that ``is_whole`` says is a file. Anything
+    else is handed on as given (a file, a .zip or folder that cannot be opened, what does not exist), for `read_bytes`
+    to say what is wrong with it.
     """
     if is_archive(path):
-        yield from list_archive(path)
+        yield from [path] if is_whole(path) else list_archive(path)
     elif path and Path(path).is_dir():
-        yield from _list_folder(path)
+        yield from _list_folder(path, is_whole)
     else:
         yield path
 
@@ -44,7 +45,7 @@ def list_archive(path: str) -> Iterator[str]:
         yield f"{path}/{name}"
 
 
-def _list_folder(folder: str) -> Iterator[str]:
+def _list_folder(folder: str, is_whole: Callable[[str], bool]) -> Iterator[str]:
     refused: list[OSError] = []
     found: list[str] = []
     todo = [folder]  # not os.walk, which goes down by recursion before Python 3.12
@@ -63,7 +64,7 @@ def _list_folder(folder: str) -> Iterator[str]:
     yield from [error.filename for error in refused]
     for path in sorted(found, key=lambda path: Path(path).parts):
         if is_archive(path):
-            yield from list_archive(path)
+            yield from [path] if is_whole(path) else list_archive(path)
         elif not _is_special(path):
             yield path
 

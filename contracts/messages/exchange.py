@@ -19,6 +19,7 @@ from .reader import Skipped, Source
 from .tree import charset_of
 
 _MAX_NODES = 400_000
+_MAX_ENVIRONMENT = 2**20
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 _LEAD = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
@@ -74,20 +75,21 @@ def read_exchange(
 
     What ``request`` and ``response`` raise for what is not as the format has it becomes the message's ``problem``.
     """
-    asked = _read_half(source, f"{part} request", "request", request, None)
+    asked = read_half(source, f"{part} request", "request", request, None)
     assert asked
     if not carries_soap(asked):
         method = asked.http.method if asked.http else "it"
         yield Skipped(source.file, part, f"{method} carries no SOAP message")
         return
     yield asked
-    if answered := _read_half(source, f"{part} response", "response", response, asked):
+    if answered := read_half(source, f"{part} response", "response", response, asked):
         yield answered
 
 
-def _read_half(
+def read_half(
     source: Source, part: str, side: Direction, half: Callable[[], Half | None], answers: Message | None
 ) -> Message | None:
+    """One side of them; None where there is none."""
     try:
         found = half()
     except Unreadable as bad:
@@ -160,6 +162,18 @@ def fill_placeholders(text: str, values: Mapping[str, str], pattern: re.Pattern[
             break
         text = filled
     return text
+
+
+def load_beside(source: Source, names: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects in files of such names (a glob) beside the source: environments. Others are passed over."""
+    folder = Path(source.file).parent
+    for file in sorted(folder.glob(names)) if folder.is_dir() else ():
+        try:
+            held = load_json(read_bytes(str(file), _MAX_ENVIRONMENT, may_wait=False))
+        except Unreadable:
+            continue
+        if isinstance(held, dict):
+            yield held
 
 
 def read_beside(source: Source, name: str) -> bytes:

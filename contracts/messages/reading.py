@@ -11,7 +11,7 @@ from ..files.opening import STDIN, list_files, read_bytes, read_chunks, read_hea
 from ..model import Message
 from . import formats
 from .formats.envelope import READER as ENVELOPE
-from .formats.envelope import may_be_envelope
+from .formats.envelope import is_xml, may_be_envelope
 from .guessing import describe_data, is_binary, may_hold_messages
 from .reader import SNIFFED, NoMessage, Reader, Skipped, Source
 
@@ -20,7 +20,7 @@ def list_paths(paths: Sequence[str]) -> Iterator[str]:
     """The files that the paths mean (see `list_files`), in order; standard input once."""
     for number, path in enumerate(paths):
         if path != STDIN:
-            yield from list_files(path)
+            yield from list_files(path, lambda archive: _container_reader(archive) is not None)
         elif STDIN not in paths[:number]:
             yield path
 
@@ -65,11 +65,14 @@ def _read_file(
     source = Source(path, named, max_size)
     try:
         if is_archive(path):
+            if reader := _container_reader(path):
+                yield from read_data(read_bytes(path, max_size), source, reader)
+                return
             Archive(path)  # says why it was not opened
             raise NoMessage("a zip; `list_paths` gives those in it")
         if path == STDIN:
             yield from read_data(_read_input(stdin, max_size), source)
-        elif not named and not _by_suffix(path) and not _choose_reader(path, head := read_head(path, SNIFFED)):
+        elif not named and not _by_suffix(path) and not _choose_reader(path, head := _narrow(read_head(path, SNIFFED))):
             _refuse_unclaimed(path, head)
         else:
             yield from read_data(read_bytes(path, max_size), source)
@@ -82,9 +85,26 @@ def _read_file(
         yield Message(b"", path, line=None, problem=str(bad))
 
 
-def read_data(data: bytes, source: Source) -> Iterator[Message | Skipped]:
-    """The messages of a file's content. Raises NoMessage and Unreadable."""
-    reader = _choose_reader(source.file, data[:SNIFFED])
+def _container_reader(archive: str) -> Reader | None:
+    """That of a zip which is a tool's own, whatever its suffix: one file of messages, and no folder."""
+    from .formats.saz import READER, holds_sessions
+
+    try:
+        return READER if holds_sessions(Archive(archive)) else None
+    except Unreadable:
+        return None
+
+
+def read_data(data: bytes, source: Source, reader: Reader | None = None) -> Iterator[Message | Skipped]:
+    """The messages of a file's content, by the reader that it is known to need, or one that it looks like.
+
+    Raises NoMessage and Unreadable.
+    """
+    data = _narrow(data)
+    is_json = data[:SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    reader = reader or _choose_reader(
+        source.file, data if is_json else data[:SNIFFED]
+    )  # what JSON is, may be said at its end
     if not data.strip():
         raise Unreadable("empty")
     empty = True
@@ -102,6 +122,13 @@ def read_data(data: bytes, source: Source) -> Iterator[Message | Skipped]:
                 f"speaks of an envelope or of a contract's namespace, and cannot be read: {other}"
             ) from None
         raise
+
+
+def _narrow(data: bytes) -> bytes:
+    """Text in UTF-16, as PowerShell writes what a command prints, in UTF-8; not XML, whose encoding is judged."""
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) or is_xml(data[:SNIFFED]):
+        return data
+    return data.decode("utf-16", "replace").encode()
 
 
 def _refuse_unclaimed(path: str, head: bytes) -> None:

@@ -45,7 +45,8 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """
     if b"interactions" not in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise NoMessage(_NO_CASSETTE)
-    document, lines = (load_json(data), {}) if _JSON.match(data) else _load_yaml(data)
+    document, node = (load_json(data), None) if _JSON.match(data) else load_yaml(data)
+    lines = _find_bodies(node)
     interactions = document.get("interactions") if isinstance(document, dict) else None
     if not isinstance(interactions, list):
         raise NoMessage(_NO_CASSETTE)
@@ -101,7 +102,8 @@ def cassette_loader() -> Any:
     return Loader
 
 
-def _load_yaml(data: bytes) -> tuple[Any, _Lines]:
+def load_yaml(data: bytes) -> tuple[Any, Node | None]:
+    """The document, and its nodes. Raises Unreadable for one that is not well-formed, or costs more than it may."""
     import yaml
 
     loader_class = cassette_loader()
@@ -110,7 +112,7 @@ def _load_yaml(data: bytes) -> tuple[Any, _Lines]:
         loader = loader_class(data)
         try:
             node = loader.get_single_node()
-            return (loader.construct_document(node) if node else None), _find_bodies(node)
+            return (loader.construct_document(node) if node else None), node
         finally:
             loader.dispose()
     except yaml.YAMLError as bad:

@@ -15,13 +15,23 @@ from ..exchange import Half, read_beside, read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
 
 _BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:[ \t\r]*(?:(?:#|::|@?rem\b|@?echo\b|set\b|export\b|\w+=)[^\n]*)?\n)*+"
-    rb"[ \t]*(?:\$ |> )?curl(?:\.exe)?\s",
+    rb"(?:\xef\xbb\xbf)?(?:[ \t\r]*(?:(?:#|::|@?rem\b|@?echo\b|set\b|export\b|\w+=(?!\$\())[^\n]*)?\n)*+"
+    rb"[ \t]*(?:\$ |> |time |\w+=\$\(|cat [^\n|]*\|[ \t]*)?(?:[\w./~-]*/)?curl(?:\.exe)?\s",
     re.IGNORECASE,
 )
 """Comments, settings and blank lines, then the command."""
-_COMMAND = re.compile(r"(?:^|[;&|(`]|\$ )[ \t]*curl(?:\.exe)?(?=\s)", re.MULTILINE)
+_COMMAND = re.compile(
+    r"(?:^|[;&|(`]|\$ |\b(?:do|then|else|time|exec|sudo) )[ \t]*(?:[\w./~-]*/)?curl(?:\.exe)?(?=\s)", re.MULTILINE
+)
+_SETTING = re.compile(r"^[ \t]*(?:export |local |readonly |(set) \"?)?([A-Za-z_]\w*)=", re.MULTILINE)
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\}|\((?:cat +|< *)([^)\n]+)\))|%(\w+)%")
+_WRITTEN = re.compile(
+    r"^[^\n]*?>[ \t]*([\w./-]+)[^\n<]*(?=<<)|^[^\n]*?(?=<<-?[ \t]*['\"]?\w+['\"]?[ \t]*>[ \t]*([\w./-]+))", re.MULTILINE
+)
+"""A file that a here-document is written to."""
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'(\w+)'|\"(\w+)\"|(\w+))[^\n]*\n")
+_HEREDOC_MARK = re.compile(r"<<-?[ \t]*['\"]?\w")
+_UNKNOWN = re.compile(rb"\s*\$(?:\w+|\{\w+\}|\([^)]*\))\s*|\s*%\w+%\s*")
 _ANSI = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
 _ANSI_NAMES = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _METHOD = ("-X", "--request")
@@ -55,22 +65,71 @@ def looks_like(head: bytes) -> bool:
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
-    """The requests that the commands send, ``command 1`` …; variables of the shell stay as they are."""
-    text = data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n")
+    """The requests that the commands send, ``command 1`` …; variables stay as they are where the file sets none."""
+    text = data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n").replace("`\n", "\\\n")
     found = list(_COMMAND.finditer(text))
     if not found:
         raise NoMessage("no curl command")
+    script = _Script(text, source)
     ends = [*(command.start() for command in found[1:]), len(text)]
     for number, (command, end) in enumerate(zip(found, ends, strict=True), 1):
-        line = text.count("\n", 0, command.end())
-        yield from read_exchange(
-            source, f"command {number}", partial(_read_command, text[command.end() : end], source, line), lambda: None
-        )
+        asked = partial(_read_command, script, command.end(), end)
+        yield from read_exchange(source, f"command {number}", asked, lambda: None)
 
 
-def _read_command(text: str, source: Source, line: int) -> Half:
-    """``line``: how many lines of the file stand before the command's words."""
-    words, stdin = _split_words(text)
+class _Script:
+    """A script's text, and what it sets before: variables, and files that it writes."""
+
+    def __init__(self, text: str, source: Source) -> None:
+        self.text = text
+        self.source = source
+        self.values: dict[str, str] = {}
+        for found in _SETTING.finditer(text):
+            line, _, _ = text[found.end() :].partition("\n")
+            if found[1]:  # cmd's
+                self.values[found[2]] = line.rstrip('"')
+            elif opened := _HEREDOC.search(line + "\n") if line.startswith("$(") else None:
+                self.values[found[2]] = self._read_heredoc(found.end() + opened.start()).rstrip("\n")
+            elif not line.startswith(("$(", "`")):
+                words, _ = _split_words(text[found.end() :], self)
+                self.values[found[2]] = words[0] if words and line[:1].strip() else ""
+        self.files = {each[1] or each[2]: self._read_heredoc(each.end()) for each in _WRITTEN.finditer(text)}
+
+    def _read_heredoc(self, at: int) -> str:
+        return _read_heredoc(self.text, at, self)
+
+    def find_line(self, body: bytes, start: int) -> int | None:
+        """Where a body stands as it is, from there on or, as a variable's value, before; None where it does not."""
+        wanted = body.decode("utf-8", "surrogateescape").strip()
+        found = (self.text.find(wanted, first) for first in (start, 0) if wanted)
+        at = next((one for one in found if one >= 0), None)
+        return None if at is None else self.text.count("\n", 0, at) + 1
+
+    def fill(self, text: str) -> str:
+        """``$NAME``, ``${NAME}``, ``%NAME%`` by what the script sets it to; ``$(cat FILE)`` by the file."""
+
+        def replace(found: re.Match[str]) -> str:
+            if found[3]:
+                return self.read_file(found[3].strip("\"' ")).decode("utf-8", "surrogateescape")
+            return self.values.get(found[1] or found[2] or found[4], found[0])
+
+        return _VARIABLE.sub(replace, text)
+
+    def read_file(self, name: str) -> bytes:
+        """One that the script writes, or that lies beside it. Raises Unreadable."""
+        name = self.fill(name)
+        if name in self.files:
+            return self.files[name].encode("utf-8", "surrogateescape")
+        return read_beside(self.source, name)
+
+
+def _read_command(script: _Script, start: int, end: int) -> Half:
+    """``start``: where the command's words begin; ``end``: where the next command does."""
+    text = script.text[start:end]
+    words, stdin = _split_words(text, script)
+    before = script.text[script.text.rfind("\n", 0, start) + 1 : start]
+    if not stdin and (piped := _HEREDOC_MARK.search(before)):
+        stdin = _read_heredoc(script.text, start - len(before) + piped.start(), script)
     method, target, data, fields = "", "", [], []
     while words:
         word = words.pop(0)
@@ -88,28 +147,29 @@ def _read_command(text: str, source: Source, line: int) -> Half:
             key, _, rest = value.partition(":")
             fields.append((key.strip(), rest.strip()))
         elif name in _DATA or name in _UPLOAD:
-            data.append(_read_data(name, value, stdin, source))
+            data.append(_read_data(name, value, stdin, script))
         elif name == "--url" or (not word.startswith("-") and not target):
             target = value or word
     headers = Headers(tuple(fields))
     if data and headers.get("Content-Type") is None and "--upload-file" not in text and " -T" not in text:
         headers = Headers((*fields, ("Content-Type", "application/x-www-form-urlencoded")))  # as curl adds it
     body = b"&".join(data)
-    at = text.find(body.decode("utf-8", "surrogateescape").strip()) if body.strip() else -1
+    if _UNKNOWN.fullmatch(body):
+        raise Unreadable(f"the body is what the shell makes of {body.decode()[:60]}")
     http = Http(headers, method=method or ("POST" if data else "GET"), target=target)
-    return http, body, None if at < 0 else line + 1 + text.count("\n", 0, at)
+    return http, body, script.find_line(body, start)
 
 
-def _read_data(name: str, value: str, stdin: str, source: Source) -> bytes:
+def _read_data(name: str, value: str, stdin: str, script: _Script) -> bytes:
     if name in _UPLOAD:
         value = f"@{value}" if value != "-" else "@-"
     if name == "--data-raw" or not value.startswith("@"):
         return value.encode("utf-8", "surrogateescape")
-    data = stdin.encode("utf-8", "surrogateescape") if value == "@-" else read_beside(source, value[1:])
+    data = stdin.encode("utf-8", "surrogateescape") if value == "@-" else script.read_file(value[1:])
     return data if name == "--data-binary" or name in _UPLOAD else data.replace(b"\n", b"").replace(b"\r", b"")
 
 
-def _split_words(text: str) -> tuple[list[str], str]:
+def _split_words(text: str, script: _Script) -> tuple[list[str], str]:
     """The words of the command, by the rules of a POSIX shell, and what it reads from a here-document."""
     if re.search(r"\^[\"\n]", text):  # for Windows' cmd: a caret escapes, at the end of a line it continues
         text = re.sub(r"\^(?:\n(\n)?|(.))", lambda found: found[1] or found[2] or " ", text, flags=re.DOTALL)
@@ -124,9 +184,11 @@ def _split_words(text: str) -> tuple[list[str], str]:
         if kind == "end":
             break
         if kind == "here":
-            return words, _read_heredoc(text, found.start())
+            return words, _read_heredoc(text, found.start(), script)
         if kind == "double":
-            piece = _DOUBLE.sub(lambda escaped: escaped[1] or "", piece)
+            piece = _DOUBLE.sub(lambda escaped: escaped[1] or "", script.fill(piece))
+        elif kind == "plain":
+            piece = script.fill(piece)
         elif kind == "ansi":
             piece = _ANSI.sub(_undo_ansi, piece)
         if kind != "space":
@@ -134,7 +196,7 @@ def _split_words(text: str) -> tuple[list[str], str]:
     return [*words, word] if word is not None else words, ""
 
 
-def _read_heredoc(text: str, at: int) -> str:
+def _read_heredoc(text: str, at: int, script: _Script) -> str:
     opened = _HEREDOC.match(text, at)
     if not opened:
         raise Unreadable("a here-document that is not understood")
@@ -142,7 +204,8 @@ def _read_heredoc(text: str, at: int) -> str:
     ended = re.compile(rf"^\t*{mark}[ \t]*$", re.MULTILINE).search(text, opened.end())
     if not ended:
         raise Unreadable(f"a here-document without its end, {mark}")
-    return text[opened.end() : ended.start()]
+    held = text[opened.end() : ended.start()]
+    return script.fill(held) if opened[4] else held
 
 
 def _undo_ansi(found: re.Match[str]) -> str:
@@ -152,4 +215,4 @@ def _undo_ansi(found: re.Match[str]) -> str:
     return chr(int(found[3], 8)) if found[3] else _ANSI_NAMES.get(found[4], found[4])
 
 
-READER = Reader("curl command", ("curl",), looks_like, parse)
+READER = Reader("curl command", ("curl", "sh", "bash", "zsh", "bat", "cmd"), looks_like, parse)

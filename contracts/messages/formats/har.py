@@ -16,7 +16,8 @@ from ...model import Headers, Http, Message
 from ..exchange import Half, complete_fields, decode_base64, encode_text, load_json, read_exchange, read_fields
 from ..reader import NoMessage, Reader, Skipped, Source
 
-_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"log\"\s*:\s*\{")
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{(?:\s*\"\w+\"\s*:\s*\"(?:[^\"\\]|\\.)*+\"\s*,)?\s*\"log\"\s*:\s*\{")
+"""A comment may stand before the log."""
 _ENTRIES = re.compile(rb"\"entries\"\s*:\s*\[")
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\]]', re.DOTALL)
 

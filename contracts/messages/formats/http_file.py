@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ...files.limits import Unreadable
 from ...model import Message
-from ..exchange import fill_placeholders, read_beside
+from ..exchange import fill_placeholders, load_beside, read_beside
 from ..reader import NoMessage, Reader, Skipped, Source
 from .raw_http import EDITORS, parse_http, skip_others
 
@@ -22,20 +22,20 @@ _VARIABLE = re.compile(r"^@([\w.-]+)[ \t]*=[ \t]*([^\n]*?)[ \t\r]*$", re.MULTILI
 _SCRIPT = re.compile(r"^[<>][ \t]*\{%.*?%\}[ \t\r]*$", re.MULTILINE | re.DOTALL)
 _AFTERWARDS = re.compile(r"^(?:>>?!?|<>)[ \t]+[^\n]*$", re.MULTILINE)
 """What JetBrains does with the answer: a script in a file, a file to write it to, one that was written."""
-_OTHER_FILE = re.compile(r"<@?(?:[\w-]*)[ \t]+(\S[^\n]*?)\s*")
+_OTHER_FILE = re.compile(r"<(?:@[\w-]*)?[ \t]+(\S[^\n]*?)\s*")
 
 
 def looks_like(head: bytes) -> bool:
     """Whether there are both requests and lines that only these files have."""
-    return bool(EDITORS.search(head) and _REQUEST.search(head)) and not head.lstrip(b"\xef\xbb\xbf \r\n").startswith(
-        b"<"
-    )
+    begins_as_xml = head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<") and not EDITORS.match(head)
+    return bool(EDITORS.search(head) and _REQUEST.search(head)) and not begins_as_xml
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
-    """The messages by their names, or ``request 2``; ``{{name}}`` is replaced where the file says by what."""
+    """The messages by their names, or ``request 2``; ``{{name}}`` is replaced where the file says by what, or the one
+    environment of JetBrains' environment files beside it."""
     text = data.decode("utf-8-sig", "surrogateescape")
-    values = {found[1]: found[2] for found in _VARIABLE.finditer(text)}
+    values = _read_environment(source) | {found[1]: found[2] for found in _VARIABLE.finditer(text)}
     starts = [0, *(found.start() for found in _SEPARATOR.finditer(text) if found.start())]
     blocks = zip(starts, [*starts[1:], len(text)], strict=True)
     found = [
@@ -52,6 +52,16 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         if message.line is not None:
             message = replace(message, line=message.line + text.count("\n", 0, start))
         yield skip_others(replace(message, part=part, mixed=len(found) > 1), source)
+
+
+def _read_environment(source: Source) -> dict[str, str]:
+    """What ``http-client.env.json`` and its private part say of an environment, where there is only one."""
+    values: dict[str, dict[str, str]] = {}
+    for held in load_beside(source, "http-client*.env.json"):
+        for name, given in held.items():
+            texts = {key: str(value) for key, value in given.items()} if isinstance(given, dict) else {}
+            values.setdefault(name, {}).update(texts)
+    return next(iter(values.values())) if len(values) == 1 else {}
 
 
 def _read_block(block: str, source: Source, values: dict[str, str]) -> Message:

@@ -1,4 +1,7 @@
-"""Insomnia's exports (JSON, format 4): requests. Source: https://docs.insomnia.rest/insomnia/import-export-data."""
+"""Insomnia's exports, format 4 and 5, JSON and YAML: requests.
+
+Source: https://docs.insomnia.rest/insomnia/import-export-data.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +13,54 @@ from typing import Any
 from ...model import Http, Message
 from ..exchange import Half, encode_text, fill_placeholders, load_json, read_exchange, read_fields
 from ..reader import NoMessage, Reader, Skipped, Source
+from .cassette import load_yaml
 
-_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{.*\"__export_format\"", re.DOTALL)
+_BEGINNING = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:\{.*(?:\"__export_format\"|\.insomnia\.rest/)"
+    rb"|type: +[\"']?\w+\.insomnia\.rest/|(?:\w+: [^\n]*\n)*?__export_format:)",
+    re.DOTALL,
+)
+_MAX_DEPTH = 50
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether this is JSON that says it is an export."""
+    """Whether this says that it is an export."""
     return bool(_BEGINNING.match(head))
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The messages by their names; ``{{ _.name }}`` is replaced where an environment of the export says by what."""
-    document = load_json(data)
-    resources = document.get("resources") if isinstance(document, dict) else None
-    if not isinstance(resources, list):
-        raise NoMessage("JSON of Insomnia's, but no export with resources")
-    resources = [each for each in resources if isinstance(each, dict)]
-    held = (each.get("data") for each in resources if each.get("_type") == "environment")
-    known = {name: str(value) for data in held if isinstance(data, dict) for name, value in data.items()}
-    for number, each in enumerate(resources, 1):
-        if each.get("_type") == "request":
-            part = str(each.get("name") or f"request {number}")
-            yield from read_exchange(source, part, partial(_read_request, each, known), lambda: None)
+    document = load_json(data) if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else load_yaml(data)[0]
+    held = document if isinstance(document, dict) else {}
+    resources = held.get("resources")
+    if isinstance(resources, list):  # format 4: all of them in one list
+        resources = [each for each in resources if isinstance(each, dict)]
+        found = [(str(each.get("name") or ""), each) for each in resources if each.get("_type") == "request"]
+        environments: Any = [each for each in resources if each.get("_type") == "environment"]
+    elif isinstance(collection := held.get("collection"), list):
+        found = list(_list_requests(collection, ()))
+        base = held.get("environments")
+        environments = [base, *(base.get("subEnvironments") or ())] if isinstance(base, dict) else []
+    else:
+        raise NoMessage("an export of Insomnia's without requests", certain="collection" not in str(held.get("type")))
+    data_of = (each.get("data") for each in environments if isinstance(each, dict))
+    known = {name: str(value) for data in data_of if isinstance(data, dict) for name, value in data.items()}
+    for number, (name, request) in enumerate(found, 1):
+        yield from read_exchange(
+            source, name or f"request {number}", partial(_read_request, request, known), lambda: None
+        )
+
+
+def _list_requests(items: list[Any], above: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Format 5: folders, which have children, and requests, each with the names above it."""
+    for item in items:
+        if not isinstance(item, dict):
+            continue
+        names = (*above, str(item.get("name") or ""))
+        if isinstance(children := item.get("children"), list) and len(names) < _MAX_DEPTH:
+            yield from _list_requests(children, names)
+        elif "url" in item:
+            yield " / ".join(names), item
 
 
 def _read_request(resource: Any, known: Mapping[str, str]) -> Half:

@@ -8,11 +8,12 @@ from functools import partial
 from typing import Any
 
 from ...model import Http, Message
-from ..exchange import Half, encode_text, fill_placeholders, load_json, read_exchange, read_fields
+from ..exchange import Half, encode_text, fill_placeholders, load_beside, load_json, read_exchange, read_fields
 from ..reader import NoMessage, Reader, Skipped, Source
 
 _BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*\{.*(?:getpostman\.com|postman\.com/json)|\s*\{.*\"_postman_id\"", re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*\{.*(?:getpostman\.com|postman\.com/json|\"_postman_variable_scope\")|\s*\{.*\"_postman_id\"",
+    re.DOTALL,
 )
 _MAX_DEPTH = 50
 
@@ -23,13 +24,16 @@ def looks_like(head: bytes) -> bool:
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
-    """The messages, ``Folder / StopBatchJob request`` …; ``{{name}}`` is replaced where the collection says by what."""
+    """The messages, ``Folder / StopBatchJob request`` …; ``{{name}}`` is replaced where the collection says by what,
+    or the one environment that lies beside it."""
     document = load_json(data)
     if isinstance(document, dict) and isinstance(document.get("collection"), dict):  # as Postman's API wraps it
         document = document["collection"]
     if not isinstance(document, dict) or not isinstance(document.get("item"), list):
-        raise NoMessage("JSON of Postman's, but no collection of requests")
-    yield from _read_items(document, source, (), {})
+        other = isinstance(document, dict) and "_postman_variable_scope" in document
+        raise NoMessage("JSON of Postman's, but no collection of requests", certain=other)
+    found = list(load_beside(source, "*.postman_environment.json"))
+    yield from _read_items(document, source, (), _read_variables(found[0], "values") if len(found) == 1 else {})
 
 
 def _read_items(
@@ -54,8 +58,8 @@ def _read_items(
             yield from read_exchange(source, name, asked, partial(_read_response, example, known))
 
 
-def _read_variables(holder: dict[str, Any]) -> dict[str, str]:
-    given = holder.get("variable")
+def _read_variables(holder: dict[str, Any], key: str = "variable") -> dict[str, str]:
+    given = holder.get(key)
     each = given if isinstance(given, list) else []
     return {str(v["key"]): str(v.get("value", "")) for v in each if isinstance(v, dict) and v.get("key")}
 

@@ -35,8 +35,10 @@ _BETWEEN = re.compile(rb"\s*+(?:#[^\n]{0,200}\n\s*+)*+")
 _ENVELOPE_END = re.compile(rb"Envelope\s*+>\s*+(?:0\s++)?")
 """The end of an envelope, and of the last chunk."""
 _DESCRIPTIONS = ("definitions", "schema")
-EDITORS = re.compile(rb"^(?:###|@[\w.-]+[ \t]*=|(?:#|//)[ \t]*@\w)", re.MULTILINE)
-"""Lines that only editors' request files have."""
+EDITORS = re.compile(
+    rb"^(?:###|@[\w.-]+[ \t]*=|(?:#|//)[ \t]*@\w|[<>][ \t]*\{%|<(?:@[\w-]*)?[ \t]+[\w./~\\])", re.MULTILINE
+)
+"""Lines that only editors' request files have: separators, variables, scripts, bodies in other files."""
 
 
 def looks_like(head: bytes) -> bool:

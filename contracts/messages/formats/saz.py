@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ...files.archive import Archive
@@ -16,12 +16,18 @@ from ..exchange import carries_soap
 from ..reader import NoMessage, Reader, Skipped, Source
 from .raw_http import is_tunnel, parse_http
 
+_FIRST = re.compile(rb"raw[/\\]\d+_[csm]\.", re.IGNORECASE)
 _SESSION = re.compile(r"(.*/)?raw/0*(\d+)_([cs])\.txt", re.IGNORECASE)
 
 
 def looks_like(head: bytes) -> bool:
     """Whether this is a zip whose first names are Fiddler's."""
-    return head.startswith(b"PK\x03\x04") and (b"raw/" in head or b"raw\\" in head)
+    return head.startswith(b"PK\x03\x04") and bool(_FIRST.search(head))
+
+
+def holds_sessions(names: Iterable[str]) -> bool:
+    """Whether the files of a zip are Fiddler's."""
+    return any(_SESSION.fullmatch(name) for name in names)
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:

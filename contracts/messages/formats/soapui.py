@@ -12,7 +12,8 @@ from lxml import etree
 
 from ...files.limits import Unreadable
 from ...model import Direction, Headers, Http, Message, local
-from ..exchange import fill_placeholders
+from ..coding import unpack
+from ..exchange import decode_base64, fill_placeholders
 from ..reader import NoMessage, Reader, Skipped, Source
 from .envelope import find_root
 
@@ -40,6 +41,8 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as bad:
         raise Unreadable(f"a SoapUI project that is not well-formed XML: {' '.join(str(bad.msg).split())}") from None
+    if root.find(f"{{{_NAMESPACE}}}encryptedContent") is not None:
+        raise Unreadable("an encrypted SoapUI project: save it without its password")
     values = {
         name.text.strip(): (value.text or "")
         for held in root.iter(f"{{{_NAMESPACE}}}property")
@@ -48,20 +51,40 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     }
     count = 0
     for node in root.iter(*(f"{{{_NAMESPACE}}}{tag}" for tag in _SIDES)):
-        text = _LINE_END.sub("", node.text or "")
-        if len(node) or not text.strip():
+        if len(node) or not (node.text or "").strip():
             continue
         count += 1
-        text = fill_placeholders(text, values, _PROPERTY)
         side, part = _SIDES[local(node.tag)], _name(node)
+        packed = node.get("compression") == "gzip"
+        try:
+            text = _unpack(node.text or "", source) if packed else node.text or ""
+        except Unreadable as bad:
+            yield Message(b"", source.file, part, side, line=None, problem=str(bad), mixed=True)
+            continue
+        text = _LINE_END.sub("", text)
+        text = fill_placeholders(text, values, _PROPERTY)
         if "Envelope" not in text:
             yield Skipped(source.file, part, "carries no SOAP message")
             continue
         lead = len(text) - len(text.lstrip())
         line = node.sourceline + text.count("\n", 0, lead)  # type: ignore[operator]  # parsed from text: it has one
-        yield Message(text[lead:].encode(), source.file, part, side, _head(node, values), line, mixed=True)
+        line = None if packed else line
+        yield Message(
+            text[lead:].encode("utf-8", "surrogateescape"),
+            source.file,
+            part,
+            side,
+            _head(node, values),
+            line,
+            mixed=True,
+        )
     if not count:
         raise NoMessage("a SoapUI project without requests")
+
+
+def _unpack(text: str, source: Source) -> str:
+    """SoapUI packs what is longer than a limit that its settings have."""
+    return unpack(decode_base64("".join(text.split())), ["gzip"], source.max_size).decode("utf-8", "surrogateescape")
 
 
 def _name(node: etree._Element) -> str:

@@ -101,9 +101,9 @@ def _read_event(text: str, source: Source, part: str, line: int) -> tuple[Messag
         held = text[envelope.start() : text.rfind(end)] + f"{end}>"
         data = _NOT_SENT.sub(lambda header: "\n" * header[0].count("\n"), held).encode("utf-8", "surrogateescape")
         message = Message(data, source.file, part, side, http, line, mixed=True)
-    elif "Envelope" in etree.tostring(record, method="text", encoding="unicode"):
-        problem = "the record holds an envelope as text that was not taken apart"
-        message = Message(b"", source.file, part, side, http, None, problem=problem, mixed=True)
+    elif "Envelope" in (held := etree.tostring(record, method="text", encoding="unicode")):  # one that is malformed
+        data = held[max(held.find("<"), 0) :].encode("utf-8", "surrogateescape")
+        message = Message(data, source.file, part, side, http, None, mixed=True)
     else:
         return None
     return message, (activity, origin[:9])

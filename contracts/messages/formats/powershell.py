@@ -1,0 +1,134 @@
+"""PowerShell's ``Invoke-WebRequest`` and ``Invoke-RestMethod``, as browsers copy them, Postman writes them, and people.
+
+Source: https://learn.microsoft.com/powershell/module/microsoft.powershell.utility/invoke-webrequest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from ...files.limits import Unreadable
+from ...model import Headers, Http, Message
+from ..exchange import Half, complete_fields, read_beside, read_exchange
+from ..reader import NoMessage, Reader, Skipped, Source
+
+_COMMAND = re.compile(r"\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)(?=[ \t`])", re.IGNORECASE)
+_BEGINNING = re.compile(rb"^[^#\n<]*\bInvoke-(?:WebRequest|RestMethod)[ \t`]", re.IGNORECASE | re.MULTILINE)
+_TOKEN = re.compile(
+    r"""@"[ \t]*\n(?P<here>.*?)\n"@ | @'[ \t]*\n(?P<verbatim>.*?)\n'@
+    | "(?P<double>(?:[^"`]|`.|"")*)" | '(?P<single>(?:[^']|'')*)'
+    | \((?:Get-Content|gc|cat)[ ]+(?:-(?:Raw|Path)[ ]+)*(?P<file>[^\s)]+)[^)]*\)
+    | (?P<table>@\{) | (?P<close>\}) | (?P<end>[\n;|]) | (?P<name>-[A-Za-z]+) | \$(?P<variable>\w+)
+    | (?P<space>`\n|[ \t,]+) | (?P<equals>=) | (?P<plain>[^\s"'`;|{}()=,$]+) | (?P<other>.)""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_SETTING = re.compile(r"^[ \t]*\$(\w+)[ \t]*=[ \t]*(?=[@\"'(])", re.MULTILINE)
+_ADDING = re.compile(r"^[ \t]*\$(\w+)\.Add\(([^\n]*)\)", re.MULTILINE)
+_ESCAPED = re.compile(r"`(.)|\"(\")", re.DOTALL)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
+_FILLED = re.compile(r"(?<!`)\$(?:\{(\w+)\}|(\w+))")
+
+_Value = str | dict[str, str]
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether a line begins such a command."""
+    return bool(_BEGINNING.search(head)) and not head.lstrip(b"\xef\xbb\xbf \r\n").startswith(
+        (b"<", b"{", b"---", b"#!")
+    )
+
+
+def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+    """The requests that the commands send, ``command 1`` …; ``$name`` stays as it is where the file does not set it."""
+    text = data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n")
+    found = list(_COMMAND.finditer(text))
+    if not found:
+        raise NoMessage("no Invoke-WebRequest or Invoke-RestMethod", certain="curl" not in text)
+    script = _Script(text, source)
+    for number, command in enumerate(found, 1):
+        yield from read_exchange(
+            source, f"command {number}", partial(_read_command, script, command.end()), lambda: None
+        )
+
+
+@dataclass
+class _Script:
+    text: str
+    source: Source
+    values: dict[str, _Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for found in _SETTING.finditer(self.text):
+            self.values[found[1].lower()] = next((value for _, value in self.read(found.end())), "")
+        for found in _ADDING.finditer(self.text):
+            pair = [value for _, value in self.read(found.start(2), found.end(2)) if isinstance(value, str)]
+            held = self.values.setdefault(found[1].lower(), {})
+            if len(pair) == 2 and isinstance(held, dict):
+                held[pair[0]] = pair[1]
+
+    def read(self, at: int, end: int | None = None) -> Iterator[tuple[str, _Value]]:
+        """The values of a statement, each with the name of the parameter before it, or none."""
+        name, table = "", None
+        for token in _TOKEN.finditer(self.text, at, len(self.text) if end is None else end):
+            kind = token.lastgroup or "other"
+            if kind == "end" and table is None:
+                return
+            if kind == "name" and table is None:
+                name = token[0].lower()
+            elif kind == "table":
+                table = list[str]()
+            elif kind == "close" and table is not None:
+                yield name, dict(zip(table[::2], table[1::2], strict=False))
+                name, table = "", None
+            elif (value := self._value_of(kind, token)) is not None:
+                if table is None:
+                    yield name, value
+                    name = ""
+                elif isinstance(value, str):
+                    table.append(value)
+
+    def _value_of(self, kind: str, token: re.Match[str]) -> _Value | None:
+        held = token[kind]
+        if kind == "double":
+            return _ESCAPED.sub(lambda e: _ESCAPES.get(e[1], e[1]) if e[1] else '"', self._fill(held))
+        if kind == "single":
+            return held.replace("''", "'")
+        if kind == "here":
+            return self._fill(held)
+        if kind == "variable":
+            return self.values.get(held.lower(), token[0])
+        if kind == "file":
+            return read_beside(self.source, held.strip("\"'")).decode("utf-8-sig", "surrogateescape")
+        return held if kind in ("plain", "verbatim") else None
+
+    def _fill(self, text: str) -> str:
+        def replace(found: re.Match[str]) -> str:
+            known = self.values.get((found[1] or found[2]).lower())
+            return known if isinstance(known, str) else found[0]
+
+        return _FILLED.sub(replace, text)
+
+
+def _read_command(script: _Script, at: int) -> Half:
+    given: dict[str, _Value] = {}
+    for name, value in script.read(at):
+        given.setdefault(name or "-uri", value)
+    fields, body = given.get("-headers"), given.get("-body", "")
+    if isinstance(file := given.get("-infile"), str):
+        body = read_beside(script.source, file).decode("utf-8-sig", "surrogateescape")
+    if not isinstance(body, str) or re.fullmatch(r"\$\w+", body):
+        raise Unreadable("the body is what the script makes of a variable")
+    headers = complete_fields(
+        Headers(tuple(fields.items()) if isinstance(fields, dict) else ()), given.get("-contenttype")
+    )
+    method = str(given.get("-method") or ("POST" if body else "GET")).upper()
+    data = body.encode("utf-8", "surrogateescape")
+    at = script.text.find(body.strip()) if body.strip() else -1
+    line = None if at < 0 else script.text.count("\n", 0, at) + 1
+    return Http(headers, method=method, target=str(given.get("-uri", ""))), data, line
+
+
+READER = Reader("PowerShell command", ("ps1",), looks_like, parse)

@@ -1,0 +1,275 @@
+"""The forms in which other tools, versions and people write the same containers: the one wrong request is found."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.helpers.messages import STOP
+from tests.messages.test_containers import (
+    ACTION,
+    ANSWER,
+    FIELDS,
+    TEXT,
+    URL,
+    har_entry,
+    head,
+    http_file,
+    named,
+    saz,
+    soapui,
+    verdicts,
+)
+
+BODY = "body.txt"
+"""The request lies beside the file, in a file of this name."""
+GOOD = STOP.replace("<s:Header>", "\n <s:Header>").replace("<s:Body>", "\n <s:Body>\n")
+HEAD = "".join(f"{name}: {value}\n" for name, value in FIELDS.items())
+OPTIONS = " ".join(f"-H '{name}: {value}'" for name, value in FIELDS.items())
+
+
+def packed(text: str | bytes) -> str:
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+
+def har(text: str, before: dict[str, Any] | None = None, **content: Any) -> bytes:
+    entry = har_entry(URL, text, {"text": ANSWER, "size": 9} | content)
+    return json.dumps((before or {}) | {"log": {"pages": [{}], "entries": [entry]}}).encode()
+
+
+def edited(change: Callable[[dict[str, Any]], Any]) -> Callable[[str], bytes]:
+    """A HAR whose one entry is changed."""
+
+    def build(text: str) -> bytes:
+        document = json.loads(har(text))
+        change(document["log"]["entries"][0])
+        return json.dumps(document).encode()
+
+    return build
+
+
+def charles(entry: dict[str, Any]) -> None:
+    entry["request"]["postData"] |= {"text": packed(entry["request"]["postData"]["text"]), "encoding": "base64"}
+
+
+def http2(entry: dict[str, Any]) -> None:
+    fields = [{"name": f["name"].lower(), "value": f["value"]} for f in entry["request"]["headers"]]
+    entry["request"]["headers"] = [{"name": ":method", "value": "POST"}, *fields]
+
+
+def fiddler(entry: dict[str, Any]) -> None:
+    entry["response"]["headers"].append({"name": "Content-Encoding", "value": "gzip"})
+    entry["response"]["content"] = {"text": packed(gzip.compress(ANSWER.encode())), "encoding": "base64", "size": 9}
+
+
+def postman(text: str, *, version: str = "v2.1.0", late: bool = False, **changes: Any) -> bytes:
+    asked = {"method": "POST", "header": named(FIELDS, "key"), "url": URL, "body": {"mode": "raw", "raw": text}}
+    kinds = ("graphql", "formdata", "urlencoded", "file")
+    others = [{"name": k, "request": {"method": "POST", "url": "https://h", "body": {"mode": k, k: []}}} for k in kinds]
+    folder = {"name": "A", "item": [{"name": "B", "item": [{"name": "Stop", "request": asked | changes}]}, *others]}
+    info = {"schema": f"https://schema.getpostman.com/json/collection/{version}/collection.json"}
+    first = {"name": "doc", "description": "x" * 9000, "request": "https://h"}
+    return json.dumps({"item": [first, folder], "info": info} if late else {"info": info, "item": [folder]}).encode()
+
+
+def insomnia5(text: str) -> dict[str, Any]:
+    asked = {"name": "Stop", "url": "{{ _.base }}/Batch.svc", "method": "POST", "headers": named(FIELDS)}
+    asked["body"] = {"mimeType": "text/xml", "text": text.replace("63", "{{ _.zone }}")}
+    environments = {
+        "data": {"base": "https://h/Remote/Services85"},
+        "subEnvironments": [{"data": {"zone": 63}}],
+    }
+    collection = [{"name": "Jobs", "children": [asked]}]
+    return {"type": "collection.insomnia.rest/5.0", "collection": collection, "environments": environments}
+
+
+def wiremock(text: str) -> dict[str, Any]:
+    wanted = {"method": "POST", "headers": {"SOAPAction": {"equalTo": ACTION}}, "bodyPatterns": [{"equalToXml": text}]}
+    return {"request": wanted | {"urlPath": "/x"}, "response": {"status": 200, "body": ANSWER, "headers": TEXT}}
+
+
+def journal(text: str) -> bytes:
+    logged = {"absoluteUrl": URL, "method": "POST", "headers": FIELDS, "bodyAsBase64": packed(text)}
+    answered = {"status": 200, "headers": TEXT, "body": ANSWER}
+    return json.dumps({"requests": [{"request": logged, "response": answered, "responseDefinition": {}}]}).encode()
+
+
+def double_quoted(text: str) -> str:
+    return text.replace('"', '\\"')
+
+
+def powershell(text: str) -> bytes:
+    def quoted(word: str) -> str:
+        return '"' + word.replace('"', '`"').replace("\n", "`n") + '"'
+
+    fields = "".join(f"{quoted(name)}={quoted(value)}\n" for name, value in FIELDS.items())
+    start = f'Invoke-WebRequest -UseBasicParsing -Uri "{URL}" `\n-Method "POST" `\n'
+    return f"{start}-Headers @{{\n{fields}}} `\n-Body {quoted(text)}".encode()
+
+
+def powershell_postman(text: str) -> bytes:
+    fields = "".join(f'$headers.Add("{n}", "{v.replace(chr(34), "`" + chr(34))}")\n' for n, v in FIELDS.items())
+    made = '$headers = New-Object "System.Collections.Generic.Dictionary[[String],[String]]"\n'
+    call = f"$response = Invoke-RestMethod '{URL}' -Method 'POST' -Headers $headers -Body $body"
+    return f'{made}{fields}\n$body = @"\n{text}\n"@\n\n{call}\n$response | ConvertTo-Json\n'.encode()
+
+
+def zipped(text: str) -> bytes:
+    """Fiddler's, whose list of types comes first and is large."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saz(text))) as held, zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<x/>" * 3000)
+        for name in held.namelist():
+            archive.writestr(name, held.read(name))
+    return out.getvalue()
+
+
+def soapui_packed(text: str) -> bytes:
+    plain = soapui(text).decode()
+    start = plain.index("<con:request>") + 13
+    end = plain.index("</con:request>")
+    held = packed(gzip.compress(plain[start + 9 : end - 3].encode()))
+    return (plain[: start - 1] + ' compression="gzip">' + held + plain[end:]).encode()
+
+
+def cmd(text: str) -> bytes:
+    """The body is in a file."""
+    fields = " ".join(f'-H "{name}: {double_quoted(value)}"' for name, value in FIELDS.items())
+    return f'@echo off\r\nset URL={URL}\r\ncurl.exe "%URL%" ^\r\n {fields} ^\r\n -d @{BODY}\r\n'.encode()
+
+
+def malformed(text: str) -> bytes:
+    """What WCF could not read is in its log as text."""
+    record = f'<MessageLogTraceRecord Source="Malformed">{html.escape(text)}</MessageLogTraceRecord>'
+    return f'<E2ETraceEvent xmlns="urn:x">{record}</E2ETraceEvent>'.encode()
+
+
+def unprefixed(text: str) -> str:
+    return re.sub(r"\bs:(?=\w)", "", text).replace("xmlns:s", "xmlns")
+
+
+Build = Callable[[str], bytes]
+VARIANTS: dict[str, Build] = {
+    "charles.har": edited(charles),
+    "http2.har": edited(http2),
+    "fiddler.har": edited(fiddler),
+    "aborted.har": edited(lambda entry: entry["response"].update(status=0, content={})),
+    "no-response.har": edited(lambda entry: entry.update(response=None)),
+    "decoded.har": edited(lambda entry: entry["response"]["headers"].extend(named({"content-encoding": "br"}))),
+    "comment.har": lambda text: har(text, {"comment": 'the "log"'}),
+    "utf-16.json": lambda text: har(text).decode().encode("utf-16"),
+    "no-suffix": har,
+    "postman-2.0.json": lambda text: postman(text, version="v2.0.0", header=HEAD, url={"raw": URL}),
+    "postman-2.1.json": postman,
+    "postman-late.json": lambda text: postman(text, late=True),
+    "insomnia5.yaml": lambda text: yaml.safe_dump(insomnia5(text), sort_keys=False).encode(),
+    "insomnia5.json": lambda text: json.dumps(insomnia5(text)).encode(),
+    "stub.json": lambda text: json.dumps(wiremock(text)).encode(),
+    "stubs.json": lambda text: json.dumps({"mappings": [wiremock(text), wiremock(STOP)], "meta": {}}).encode(),
+    "journal.json": journal,
+    "crlf.http": lambda text: http_file(text).replace(b"\n", b"\r\n"),
+    "default-namespace.http": lambda text: f"###\n{head()}{unprefixed(text)}".encode(),
+    "one.http": lambda text: f"# a comment\nPOST {URL} HTTP/1.1\n{HEAD}\n<@ ./{BODY}\n".encode(),
+    "scripts.http": lambda text: (
+        f"< {{%\n  request.variables.set('a', '<s:Envelope>')\n%}}\nPOST {URL}\n{HEAD}\n{text}\n\n"
+        "> ./handler.js\n>> out.json\n<> 2026-01-01T000000.200.xml\n"
+    ).encode(),
+    "file.sh": lambda text: f"curl {URL} {OPTIONS} --data @{BODY}".encode(),
+    "joined.sh": lambda text: f"curl -sXPOST {URL} {OPTIONS} -d@{BODY}".encode(),
+    "substituted.sh": lambda text: f'curl {URL} {OPTIONS} -d "$(cat {BODY})"'.encode(),
+    "escaped.sh": lambda text: f'curl "{URL}" {OPTIONS} -d "{double_quoted(text)}"'.encode(),
+    "variable.sh": lambda text: f"BODY='{text}'\nfor i in 1; do curl {URL} {OPTIONS} -d \"$BODY\"; done".encode(),
+    "variables.sh": lambda text: (
+        f'ID=42\nX=$(curl {URL} {OPTIONS} -d "{double_quoted(text).replace("42", "${ID}")}")'.encode()
+    ),
+    "here.sh": lambda text: f"curl {URL} {OPTIONS} -d @- <<'EOF'\n{text}\nEOF\n".encode(),
+    "piped.txt": lambda text: f"cat <<EOF | curl -s {URL} {OPTIONS} --data-binary @-\n{text}\nEOF\n".encode(),
+    "written.sh": lambda text: f"cat > b.xml <<EOF\n{text}\nEOF\n/usr/bin/curl {URL} {OPTIONS} -d @b.xml".encode(),
+    "set.cmd": cmd,
+    "curl.ps1": lambda text: f"curl.exe -X POST {URL} `\r\n  {OPTIONS} `\r\n  -d '@{BODY}'\r\n".encode(),
+    "browser.ps1": powershell,
+    "postman.ps1": powershell_postman,
+    "file.ps1": lambda text: (
+        f"$h = @{{\n  SOAPAction = '{ACTION}'\n}}\n$r = (Invoke-WebRequest '{URL}' -Method Post -ContentType 'text/xml'"
+        f" -Headers $h -Body (Get-Content {BODY} -Raw)).Content\n"
+    ).encode(),
+    "malformed.svclog": malformed,
+    "project-packed.xml": soapui_packed,
+    "fiddler.zip": zipped,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_each_form_is_read(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for text, status, rules in ((GOOD, 0, []), (GOOD.replace("b:Id>", "b:id>"), 1, ["body-case"])):
+        (tmp_path / BODY).write_text(text)
+        (tmp_path / name).write_bytes(VARIANTS[name](text))
+        came, found = verdicts(tmp_path / name, capsys)
+        assert [f["rule"] for v in found["verdicts"] for f in v["violations"]] == rules, found
+        assert came == status, found
+
+
+def test_an_environment_beside_the_requests_fills_their_placeholders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = STOP.replace("63", "{{zone}}")
+    (tmp_path / "a.http").write_text(f"###\n{head()}{asked}\n")
+    (tmp_path / "a.json").write_bytes(postman(asked))
+    assert verdicts(tmp_path, capsys)[1]["summary"]["broken"] == 2
+    (tmp_path / "http-client.env.json").write_text('{"dev": {"zone": "63"}}')
+    scope = {"values": [{"key": "zone", "value": "63"}], "_postman_variable_scope": "environment"}
+    (tmp_path / "dev.postman_environment.json").write_text(json.dumps(scope))
+    assert verdicts(tmp_path, capsys)[0] == 0
+    (tmp_path / "http-client.private.env.json").write_text('{"other": {"zone": "x"}}')
+    assert verdicts(tmp_path, capsys)[1]["summary"]["broken"] == 1, "which environment is meant nobody says"
+
+
+UNREAD = {
+    "encrypted-project.xml": b'<con:soapui-project xmlns:con="http://eviware.com/soapui/config">'
+    b"<con:encryptedContent>AAAA</con:encryptedContent></con:soapui-project>",
+    "packed-project.xml": soapui_packed(STOP).replace(b"H4sI", b"!!!!"),
+    "unknown.sh": f'curl {URL} {OPTIONS} -d "$BODY"'.encode(),
+    "unknown.ps1": f"Invoke-WebRequest '{URL}' -Method Post -Body $body".encode(),
+    "away.ps1": f"Invoke-WebRequest '{URL}' -Method Post -InFile ../../x.xml".encode(),
+    "stub.json": json.dumps(wiremock("") | {"response": {"bodyFileName": "../../x"}}).encode(),
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_what_is_not_there_to_be_read_is_unjudged(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(UNREAD[name])
+    status, found = verdicts(tmp_path, capsys)
+    assert status == 2 and found["summary"]["unjudged"] == 1, found
+
+
+def test_an_answer_that_a_stub_has_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("mappings", "__files"):
+        (tmp_path / folder).mkdir()
+    stub = wiremock("") | {"response": {"bodyFileName": "a.txt", "headers": TEXT}}
+    (tmp_path / "mappings" / "stop.json").write_text(json.dumps(stub))
+    (tmp_path / "__files" / "a.txt").write_text(ANSWER)
+    status, found = verdicts(tmp_path / "mappings", capsys)
+    assert (status, [(v["part"], v["operation"]) for v in found["verdicts"]]) == (
+        0,
+        [("mapping response", "StopBatchJob")],
+    )
+
+
+def test_a_template_is_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stub = wiremock(STOP) | {"response": {"body": ANSWER.replace("true", "{{request.path}}"), "headers": TEXT}}
+    (tmp_path / "stop.json").write_text(json.dumps(stub))
+    status, found = verdicts(tmp_path, capsys)
+    assert (status, found["summary"]["kept"], found["summary"]["skipped"]) == (0, 1, 1)
