@@ -49,8 +49,8 @@ async def read_request(connection: h11.Connection, wire: Wire, most: int, hosts:
     target = _origin_form(method, asked.target.decode(), hosts | {host})
     try:
         body = await read_body(connection, wire, most)
-    except h11.RemoteProtocolError as bad:
-        raise Refused(bad.error_status_hint, "no well-formed chunks") from None
+    except h11.RemoteProtocolError:
+        raise Refused(400, "no well-formed chunks") from None
     return Request(method, target, host, end_to_end(fields), body, chunked)
 
 
@@ -109,12 +109,13 @@ def own_answer(status: int, data: bytes, media_type: str, *, close: bool = False
 
 def write_answer(connection: h11.Connection, wire: Wire, answer: Answer) -> None:
     """Writes the head, and as much of the body as is held."""
-    head = h11.Response(status_code=answer.status, reason=answer.reason, headers=answer.fields)
-    wire.write(connection.send(head))
+    unread = connection.their_state is h11.SEND_BODY  # of the request, which is of no use any more
+    fields = answer.fields + [(b"Connection", b"close")] * unread
+    wire.write(connection.send(h11.Response(status_code=answer.status, reason=answer.reason, headers=fields)))
     write_body(connection, wire, answer.body)
 
 
 async def refuse(wire: Wire, answer: Answer) -> None:
     """Answers what was not read to its end, and is done with the connection."""
     write_answer(h11.Connection(h11.SERVER), wire, answer)
-    await wire.drop(1 << 20, 2.0)
+    await wire.drop()

@@ -87,7 +87,7 @@ class Proxy:
     most: int = 16 * 2**20
     on_end: Callable[[], None] = lambda: None
     url: str = field(default="", init=False)
-    failure: BaseException | None = field(default=None, init=False)
+    failure: Exception | None = field(default=None, init=False)
 
     # --- life ---------------------------------------------------------------------------------------------------
 
@@ -97,20 +97,21 @@ class Proxy:
         self._netloc = f"{shown}:{listener.getsockname()[1]}"
         self.url = f"http://{self._netloc}{self.upstream.path}"
         self._numbers = itertools.count(1)
-        self._clients: set[asyncio.Task[None]] = set()
+        self._clients: dict[asyncio.Task[None], Wire] = {}
         self._busy: set[asyncio.Task[None]] = set()
         started = threading.Event()
 
         async def run() -> None:
             self._loop, self._stopping, self._turn = asyncio.get_running_loop(), asyncio.Event(), asyncio.Lock()
-            server = await asyncio.start_server(self._serve, sock=listener)
+            server = await asyncio.start_server(self._accept, sock=listener)
             started.set()
             await self._stopping.wait()
             server.close()
             if self._busy:
                 await asyncio.wait(self._busy, timeout=_LAST_SECONDS)
-            for task in self._clients:
+            for task, client in list(self._clients.items()):
                 task.cancel()
+                client.abort()
             await asyncio.gather(*self._clients, return_exceptions=True)
 
         self._thread = threading.Thread(target=asyncio.run, args=(run(),), name="proxy", daemon=True)
@@ -134,29 +135,30 @@ class Proxy:
 
     # --- a client -----------------------------------------------------------------------------------------------
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client = Wire(reader, writer)
+        task = self._loop.create_task(self._serve(client))
+        self._clients[task] = client
+        task.add_done_callback(self._clients.pop)
+
+    async def _serve(self, client: Wire) -> None:
         task = asyncio.current_task()
         assert task is not None
-        client = Wire(reader, writer)
         upstream = Upstream(self.upstream, self.tls, self.seconds, self.most)
         try:
-            if len(self._clients) >= _MOST_CLIENTS:
+            if len(self._clients) > _MOST_CLIENTS:
                 await refuse(client, _say(503, f"more than {_MOST_CLIENTS} connections", close=True))
                 return
-            self._clients.add(task)
             while not self._stopping.is_set() and await client.has_more(_IDLE_SECONDS) and not client.is_ended:
                 self._busy.add(task)
                 if not await self._pass_on(client, upstream):
                     break
                 self._busy.discard(task)
-        except asyncio.CancelledError:
-            pass  # at the end of all
         except (OSError, TimeoutError):
             pass  # the client is gone
         except Exception as error:
             self._fail(error)
         finally:
-            self._clients.discard(task)
             upstream.close()
             client.close()
             self._busy.discard(task)
@@ -165,7 +167,11 @@ class Proxy:
         """One exchange; whether another may follow on the same connection."""
         number, began = next(self._numbers), time.perf_counter()
         connection = h11.Connection(h11.SERVER, max_incomplete_event_size=2 * MOST_HEAD)
-        passed = await self._exchange(connection, client, upstream)
+        try:
+            passed = await self._exchange(connection, client, upstream)
+        except asyncio.CancelledError:
+            self.on_exchange(Exchange(number, None, None, None, "it was not over when the proxy stopped", 0.0))
+            raise
         took = time.perf_counter() - began
         await self._hand_over(Exchange(number, passed.request, passed.response, passed.status, passed.problem, took))
         return is_over(connection)
@@ -192,11 +198,15 @@ class Proxy:
         except NoAnswer as failed:
             problem = f"{self.upstream.netloc}: {failed}"
             await self._send(connection, client, _say(failed.status, problem))
-            return _Passed(asked, failed.status, problem)
-        here = request.host if _HOST.fullmatch(request.host) else self._netloc
-        cut = await self._send(connection, client, point_back(request, answer, self.upstream, f"http://{here}"))
-        upstream.settle()
-        return _Passed(asked, answer.status, response=self._half_of_answer(answer, cut))
+            passed = _Passed(asked, failed.status, problem)
+        else:
+            here = request.host if _HOST.fullmatch(request.host) else self._netloc
+            cut = await self._send(connection, client, point_back(request, answer, self.upstream, f"http://{here}"))
+            await upstream.settle()
+            passed = _Passed(asked, answer.status, response=self._half_of_answer(answer, cut))
+        if connection.their_state is h11.SEND_BODY:
+            await client.drop()
+        return passed
 
     async def _send(self, connection: h11.Connection, client: Wire, answer: Answer) -> str:
         """Answers the client; why not to the end, where that is so."""
@@ -213,12 +223,15 @@ class Proxy:
 
     async def _hand_over(self, exchange: Exchange) -> None:
         async with self._turn:  # one at a time
-            if exchange.size < _LARGE:
-                self.on_exchange(exchange)
-            else:  # others are served meanwhile
-                await asyncio.to_thread(self.on_exchange, exchange)
+            try:
+                if exchange.size < _LARGE:
+                    self.on_exchange(exchange)
+                else:  # others are served meanwhile
+                    await asyncio.to_thread(self.on_exchange, exchange)
+            except Exception as error:
+                self._fail(error)
 
-    def _fail(self, error: BaseException) -> None:
+    def _fail(self, error: Exception) -> None:
         self.failure = self.failure or error
         self.on_end()
 

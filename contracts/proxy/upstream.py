@@ -77,7 +77,7 @@ class Upstream:
         self._address, self._tls = address, tls
         self._seconds, self._most = seconds, most
         self._wire: Wire | None = None
-        self._sending: asyncio.Task[int] | None = None
+        self._sending: asyncio.Task[None] | None = None
         self._connection = h11.Connection(h11.CLIENT)
 
     async def ask(self, request: Request) -> Answer:
@@ -87,6 +87,7 @@ class Upstream:
                 wire = self._wire = await self._connect()
                 return await self._ask(request, wire)
         except (TimeoutError, OSError, BrokenOff, h11.RemoteProtocolError) as error:
+            await self._end_sending()
             self.close()
             raise explain_failure(error, self._seconds) from None
 
@@ -98,18 +99,25 @@ class Upstream:
         wire.write(connection.send(h11.Request(method=request.method, target=request.target, headers=fields)))
         write_body(connection, wire, request.body)
         if request.body.rest is not None:  # an answer may come before all is sent
-            self._sending = asyncio.create_task(write_rest(connection, wire, request.body.rest))
-            self._sending.add_done_callback(lambda task: task.cancelled() or task.exception())  # the answer tells
+            self._sending = asyncio.create_task(_send_rest(connection, wire, request.body.rest))
         while isinstance(head := await next_event(connection, wire), h11.InformationalResponse):
             pass  # to 100-continue the client has its answer from us
         assert isinstance(head, h11.Response)
         body = await read_body(connection, wire, self._most)
         return Answer(head.status_code, head.reason, end_to_end(head.headers.raw_items()), body)
 
-    def settle(self) -> None:
-        """Keeps the connection for the next request if it can be kept."""
-        if self._sending is not None or not is_over(self._connection):
+    async def settle(self) -> None:
+        """Keeps the connection for the next request if it can be kept; no more of this one is read."""
+        kept = self._sending is None and is_over(self._connection)
+        await self._end_sending()
+        if not kept:
             self.close()
+
+    async def _end_sending(self) -> None:
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.wait([self._sending])
+            self._sending = None
 
     async def _connect(self) -> Wire:
         if self._wire is not None:
@@ -129,6 +137,16 @@ class Upstream:
         if self._wire is not None:
             self._wire.close()
             self._wire = None
+
+
+async def _send_rest(connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes]) -> None:
+    """Passes on what follows of a request. Where the client breaks off, so do we; else the answer tells what is."""
+    try:
+        await write_rest(connection, wire, rest)
+    except (BrokenOff, h11.RemoteProtocolError):
+        wire.abort()
+    except OSError:
+        pass
 
 
 def explain_failure(error: Exception, seconds: float) -> NoAnswer:

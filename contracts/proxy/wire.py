@@ -74,7 +74,7 @@ class Wire:
         """Waits until the other side takes what is written."""
         await self._writer.drain()
 
-    async def drop(self, most: int, seconds: float) -> None:
+    async def drop(self, most: int = 1 << 20, seconds: float = 2.0) -> None:
         """Ends what we send, and reads what still comes: to close at once would take back what was sent."""
         with suppress(OSError, TimeoutError):
             async with asyncio.timeout(seconds):
@@ -141,16 +141,13 @@ def write_body(connection: h11.Connection, wire: Wire, body: Body) -> None:
         wire.write(connection.send(h11.EndOfMessage()))
 
 
-async def write_rest(connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes]) -> int:
-    """Passes on the pieces as the other side takes them, and the end; how many bytes they were."""
-    size = 0
+async def write_rest(connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes]) -> None:
+    """Passes on the pieces as the other side takes them, and the end."""
     async for piece in rest:
-        size += len(piece)
         wire.write(connection.send(h11.Data(piece)))
         await wire.flush()
     wire.write(connection.send(h11.EndOfMessage()))
     await wire.flush()
-    return size
 
 
 def is_over(connection: h11.Connection) -> bool:
