@@ -35,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add = group.addoption
     add("--services85-contract", metavar="PATH", help="a WSDL, a folder or .zip of them, a URL (default: Services85)")
     add("--services85-candidate", metavar="PATH", help="another version's contract, to judge everything by as well")
+    used = {"action": "append", "default": []}
+    add("--services85-used-by", metavar="FOLDER", **used, help="recorded messages or source code: what a candidate hits")
+    add("--services85-uses", metavar="FILE", **used, help="a list of Agent.Operation: what a candidate hits")
     add("--services85-tenant", metavar="WHICH", help="stand-in, live (settings of the environment), or a URL")
     add("--services85-cassettes", metavar="FOLDER", help="recordings to replay (default: those of the project)")
     add("--services85-production", metavar="HOST", help="allow this production host, by naming it again")
@@ -54,11 +57,16 @@ def load_contract(config: pytest.Config) -> Contract:
     return config.stash[_CONTRACT]
 
 
-def list_cassettes(config: pytest.Config) -> list[Path]:
-    """The recordings that the options name: ``cassettes/`` of the checkout or of the installed package by default."""
+def _name_cassettes(config: pytest.Config) -> str | None:
     from .files.pyproject import read_settings
 
-    given = config.getoption("--services85-cassettes") or read_settings().get("cassettes")
+    given: str | None = config.getoption("--services85-cassettes") or read_settings().get("cassettes")
+    return given
+
+
+def list_cassettes(config: pytest.Config) -> list[Path]:
+    """The recordings that the options name: ``cassettes/`` of the checkout or of the installed package by default."""
+    given = _name_cassettes(config)
     folders = [Path(given)] if given else [_PACKAGE.parent / "cassettes", _PACKAGE / "cassettes"]
     folder = next((f for f in folders if f.is_dir()), None)
     if folder is None:
@@ -170,6 +178,21 @@ def services85_candidate(pytestconfig: pytest.Config) -> Contract | None:
     from .contract import load
 
     return load(source)
+
+
+@pytest.fixture(scope="session")
+def services85_evidence(pytestconfig: pytest.Config, services85_contract: Contract) -> UseEvidence | None:
+    """What says which operations are used: --services85-used-by and --services85-uses, else the project's recordings.
+
+    The recordings that come with this package say nothing of what anybody uses: with them alone it is None.
+    """
+    from .diff.evidence import read_evidence
+
+    folders, lists = (pytestconfig.getoption(f"--services85-{name}") for name in ("used-by", "uses"))
+    if not folders and not lists:
+        given = _name_cassettes(pytestconfig)
+        folders = [given] if given else []
+    return read_evidence(folders, lists, services85_contract.services) if folders or lists else None
 
 
 @pytest.fixture(scope="session")

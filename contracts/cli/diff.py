@@ -19,7 +19,7 @@ from ..diff.compare import AGENT_ADDED, AGENT_REMOVED, compare, pair_by_agent, p
 from ..diff.comparison import Comparison, Usage
 from ..diff.move import describe_move
 from ..files.git import check_out, is_git
-from ..model import Change, ContractsError, Message, Problem, UnreadableContract, local
+from ..model import Change, ContractsError, Problem, UnreadableContract, local
 from ..model.wording import suggest_nearest
 from ..report.diff_words import first_few
 from ..rules.waivers import Waivers, format_waiver, read_own_waivers
@@ -61,10 +61,8 @@ class _Version(options.Kind):
 @options.waivers
 @options.write_waivers
 @options.fail_on
-@click.option(
-    "--used-by", metavar="FOLDER", multiple=True, help="Recorded messages, or source code: only what they use counts."
-)
-@click.option("--uses", metavar="FILE", multiple=True, help="A list of Agent.Operation: only what they reach counts.")
+@options.used_by
+@options.uses
 def diff(
     *,
     old: str,
@@ -246,28 +244,13 @@ def _drop_doubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tup
 def _read_usage(
     folders: Sequence[str], lists: Sequence[str], changes: Sequence[Change], services: Sequence[Service]
 ) -> Usage:
-    from ..diff.naming import find_in_source, is_copy, is_source, read_list
+    from ..diff.evidence import read_evidence
     from ..diff.usage import find_usage
-    from ..messages import list_paths, read
 
-    named = [naming for file in lists for naming in read_list(file, services)]
-    for folder in folders:
-        if not folder or not Path(folder).exists():
-            raise ContractsError(f"{folder or '--used-by'}: no such folder of recorded messages, or of source code")
-    files = list(list_paths(folders))
-    source = [file for file in files if is_source(file)]
-    named += find_in_source(source, services)
-    # A copy of the contract beside the source is no message: in a folder it is left out.
-    others = [file for file in files if not is_source(file) and (file in folders or not is_copy(file))]
-    found_in = (found for file in others for found in read(file, named=file in folders))
-    messages = [found for found in found_in if isinstance(found, Message)]
-    if source and not messages and not named:
-        raise ContractsError(f"{', '.join(folders)}: no operation of the old side is named in its source code")
-    if folders and not messages and not source:
-        raise ContractsError(f"{', '.join(folders)}: no recorded message in it")
-    found = find_usage(messages, changes, services, named)
+    evidence = read_evidence(folders, lists, services)
+    found = find_usage(evidence.messages, changes, services, evidence.named)
     if not found.operations:
-        raise ContractsError(f"{', '.join(folders)}: no recorded message of an operation of the old side")
+        raise ContractsError(f"{evidence.said}: no recorded message of an operation of the old side")
     return found
 
 

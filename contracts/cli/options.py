@@ -227,6 +227,12 @@ def listening(run: _Function) -> _Function:
     return click.option("--host", default="127.0.0.1", help="The address to listen on (default: 127.0.0.1).")(run)
 
 
+used_by = click.option(
+    "--used-by", metavar="FOLDER", multiple=True, help="Recorded messages, or source code: only what they use counts."
+)
+uses = click.option(
+    "--uses", metavar="FILE", multiple=True, help="A list of Agent.Operation: only what they reach counts."
+)
 production = click.option("--production", metavar="HOST", help="Allow this production host, by naming it again.")
 faults = click.option(
     "--fault", "faults", metavar="FAULT", multiple=True, help="Let the stand-in misbehave (repeatable)."

@@ -82,6 +82,8 @@ def verify(
     *,
     files: tuple[tuple[str, str], ...],
     faults: tuple[str, ...],
+    used_by: tuple[str, ...],
+    uses: tuple[str, ...],
     modules: list[str] | None,
     reports: options.Reports,
     verbose: bool,
@@ -111,7 +113,8 @@ def verify(
         raise ContractsError(f"--cassettes {given['cassettes']}: no such folder")
     set_ones = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
     arguments = [f"--services85-{name}={value}" for name, value in set_ones.items()]
-    arguments += [f"--services85-fault={fault}" for fault in faults]
+    for name, values in (("fault", faults), ("used-by", used_by), ("uses", uses)):
+        arguments += [f"--services85-{name}={value}" for value in values]
     chosen = modules or [module for module in ROOMS if given["candidate"] or module != "test_candidate"]
     tenant = re.sub(r"//[^/]*@", "//", given["tenant"])  # who logs in is in no report
     candidate = f", candidate {given['candidate']}" if given["candidate"] else ""

@@ -1,0 +1,46 @@
+"""What a team names as evidence of what it uses -> recorded messages, and places that name operations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..messages import list_paths, read
+from ..model import ContractsError, Message
+from ..wsdl.service import Service
+from .comparison import Naming
+from .naming import find_in_source, is_copy, is_source, read_list
+
+
+@dataclass(frozen=True, slots=True)
+class UseEvidence:
+    """``said``: who says it, as a person named them."""
+
+    said: str
+    messages: tuple[Message, ...]
+    named: tuple[Naming, ...] = ()
+
+
+def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequence[Service]) -> UseEvidence:
+    """Of folders (or files) of recorded messages and source code, and of lists of operations of the old ``services``.
+
+    Raises ContractsError where one is not there, or tells nothing.
+    """
+    named = [naming for file in lists for naming in read_list(file, services)]
+    for folder in folders:
+        if not folder or not Path(folder).exists():
+            raise ContractsError(f"{folder or '--used-by'}: no such folder of recorded messages, or of source code")
+    said = ", ".join([*folders, *lists])
+    files = list(list_paths(folders))
+    source = [file for file in files if is_source(file)]
+    named += find_in_source(source, services)
+    # A copy of the contract beside the source is no message: in a folder it is left out.
+    others = [file for file in files if not is_source(file) and (file in folders or not is_copy(file))]
+    found_in = (found for file in others for found in read(file, named=file in folders))
+    messages = tuple(found for found in found_in if isinstance(found, Message))
+    if source and not messages and not named:
+        raise ContractsError(f"{said}: no operation of the old side is named in its source code")
+    if folders and not messages and not source:
+        raise ContractsError(f"{said}: no recorded message in it")
+    return UseEvidence(said, messages, tuple(named))
