@@ -8,6 +8,7 @@ Thin: what costs time is imported where a fixture or an argument asks for it.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import pytest
 
 if TYPE_CHECKING:
     from .contract import Contract
+    from .diff.evidence import UseEvidence
     from .model import Element, Message, Operation
     from .wsdl.service import Service
 
@@ -36,7 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--services85-contract", metavar="PATH", help="a WSDL, a folder or .zip of them, a URL (default: Services85)")
     add("--services85-candidate", metavar="PATH", help="another version's contract, to judge everything by as well")
     used = {"action": "append", "default": []}
-    add("--services85-used-by", metavar="FOLDER", **used, help="recorded messages or source code: what a candidate hits")
+    add(
+        "--services85-used-by", metavar="FOLDER", **used, help="recorded messages or source code: what a candidate hits"
+    )
     add("--services85-uses", metavar="FILE", **used, help="a list of Agent.Operation: what a candidate hits")
     add("--services85-tenant", metavar="WHICH", help="stand-in, live (settings of the environment), or a URL")
     add("--services85-cassettes", metavar="FOLDER", help="recordings to replay (default: those of the project)")
@@ -189,10 +193,11 @@ def services85_evidence(pytestconfig: pytest.Config, services85_contract: Contra
     from .diff.evidence import read_evidence
 
     folders, lists = (pytestconfig.getoption(f"--services85-{name}") for name in ("used-by", "uses"))
+    own, services = _name_cassettes(pytestconfig), services85_contract.services
     if not folders and not lists:
-        given = _name_cassettes(pytestconfig)
-        folders = [given] if given else []
-    return read_evidence(folders, lists, services85_contract.services) if folders or lists else None
+        return read_evidence([own], [], services) if own else None
+    evidence = read_evidence(folders, lists, services)
+    return replace(evidence, beside=read_evidence([own], [], services).messages) if own else evidence
 
 
 @pytest.fixture(scope="session")

@@ -66,6 +66,8 @@ class _RoomNames(options.Kind):
 @options.tenant
 @options.contract
 @click.option("--candidate", metavar="WSDL", help="Another version, by which everything is judged as well.")
+@options.used_by
+@options.uses
 @click.option("--cassettes", metavar="FOLDER", help="Recordings to replay (default: the project's).")
 @click.option(
     "--report", "files", type=_ReportFile(), metavar="FILE", multiple=True, help=".xml (JUnit), .json or .html."
@@ -92,12 +94,17 @@ def verify(
     """Examples:
       services85 verify                                offline: the stand-in
       services85 verify --tenant live --report out.xml nightly, against a sandbox
-      services85 verify --candidate WSDL.zip           does what we use still work?
+      services85 verify --candidate WSDL.zip --used-by traffic/
+                                                       does what we use still work?
+
+    What is used is what --used-by and --uses say (as of diff), else the recordings
+    of --cassettes; of a candidate nothing is judged where none of them is given.
 
     Exit status: 1 the contract is broken; 2 something could not be judged (an
     unreachable tenant, a failed login …); 0 kept. 3, over all: a defect of ours
     """
     from ..contract import load
+    from ..diff.evidence import read_evidence
     from ..live.open_tenant import choose_settings
     from ..recording.provenance import digest_contract
     from ..rules.waivers import read_own_waivers
@@ -106,6 +113,10 @@ def verify(
     loaded = load(given["contract"])
     if given["candidate"]:
         load(given["candidate"])
+        if used_by or uses:
+            read_evidence(used_by, uses, loaded.services)
+    elif used_by or uses:
+        raise ContractsError("--used-by and --uses say by what a --candidate is judged: none is given")
     guards = {name: given[name] for name in ("production", "allow_start")}
     settings = choose_settings(given["tenant"], misbehaviours=faults, **guards)
     read_own_waivers(given["waivers"])

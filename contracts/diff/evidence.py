@@ -15,11 +15,12 @@ from .naming import find_in_source, is_copy, is_source, read_list
 
 @dataclass(frozen=True, slots=True)
 class UseEvidence:
-    """``said``: who says it, as a person named them."""
+    """``said``: who says it, as a person named them. ``beside``: recorded messages that say nothing of what is used."""
 
     said: str
     messages: tuple[Message, ...]
     named: tuple[Naming, ...] = ()
+    beside: tuple[Message, ...] = ()
 
 
 def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequence[Service]) -> UseEvidence:
