@@ -19,6 +19,7 @@ import contracts
 from contracts.cli import verify
 from contracts.report.results import SuiteResult
 from contracts.report.verify_text import render_text
+from tests.helpers.kinds import kinds_wsdl
 
 from ..helpers.messages import ADMITTED
 from ..live.test_live_failures import http, speaking
@@ -107,6 +108,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     runs["used by whom"] = ["--only", "candidate", "--uses", "used.txt"]
     notes = Path(contracts.__file__).parent / "diff" / "examples" / "member-added" / "new.wsdl"
     runs["other agents"] = ["--only", "candidate", "--candidate", str(notes)]
+    (folder / "kinds.wsdl").write_text(kinds_wsdl(), encoding="utf-8")
+    runs["every kind"] = ["--only", "clients,values", "--contract", "kinds.wsdl"]
     runs["page"] = ["--only", "sources", "--contract", str(own)]
     runs["waived"] = [*runs["page"], "--waivers", "waivers.toml"]
     runs["waivers"] = ["--waivers", "missing.toml"]
@@ -232,6 +235,11 @@ def test_a_candidate_says_what_it_is_judged_by(
 ) -> None:
     assert results[name][0] == status
     assert said in " ".join(results[name][1].split())
+
+
+def test_a_contract_with_every_kind_of_value_verifies(results: dict[str, tuple[int, str, str]]) -> None:
+    status, out, err = results["every kind"]
+    assert (status, err) == (0, "") and out.endswith("kept\n")
 
 
 def test_a_candidate_of_other_agents_is_no_breach_and_no_success(results: dict[str, tuple[int, str, str]]) -> None:

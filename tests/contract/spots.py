@@ -53,6 +53,12 @@ class Spot:
         return f"{self.service.version}/{self.operation.label}"
 
     @property
+    def is_key(self) -> bool:
+        """Whether it is the key of a dictionary's pair."""
+        holder = self.service.schema.type(self.elements[-3].type) if len(self.elements) > 2 else None
+        return holder is not None and holder.dictionary and self.element.local == "Key"
+
+    @property
     def path(self) -> str:
         """Where a finding about the value is laid."""
         part = self.operation.part(self.direction)
@@ -129,6 +135,8 @@ def _walk(
                 continue
             seen.add((direction, owner, member.name))
             elements = (*above, member)
+            if member.preset is not None:
+                continue  # an empty element has that value too
             if is_simple(service.schema.type(member.type)):
                 yield Spot(service, operation, direction, elements, member.type not in types)
                 types.add(member.type)

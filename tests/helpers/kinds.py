@@ -1,4 +1,4 @@
-"""A WSDL with a parameter, a member and an array of every builtin type."""
+"""A WSDL with a parameter, a member and an array of every builtin type, and what else .NET's WSDLs hold."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from contracts.xsd.builtins import BUILTINS, Builtin
 OF_A_DTD = ("NOTATION", "ENTITY", "ENTITIES")
 """Types whose values a DTD has to declare."""
 ROWS = [row for row in BUILTINS.values() if row.name not in OF_A_DTD]
+OTHERS = """<xs:element name="Preset" type="xs:int" minOccurs="0" default="7"/>
+<xs:element name="Fixed" type="xs:string" minOccurs="0" fixed="a"/>
+<xs:element name="Index" minOccurs="0" nillable="true"><xs:complexType>
+<xs:annotation><xs:appinfo><ser:IsDictionary>true</ser:IsDictionary></xs:appinfo></xs:annotation>
+<xs:sequence><xs:element name="Entry" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+<xs:element name="Key" type="xs:string" nillable="true"/><xs:element name="Value" type="xs:int"/>
+</xs:sequence></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>
+"""
+"""Preset values, and a dictionary whose pairs have a type without a name and keys that the schema lets be nil."""
 SPACE = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 _SHIPPED = (Path(contracts.__file__).parent / "Services85/Batch/service.wsdl").read_text(encoding="utf-8")
 _SERIALIZATION = re.search(r"<xs:schema[^>]*2003/10/Serialization/\".*?</xs:schema>", _SHIPPED, re.DOTALL)
@@ -32,7 +41,7 @@ def kinds_wsdl() -> str:
         arrays += _complex(
             f"ArrayOf{name_of(row)}", f'<xs:element name="item" type="{kind}" minOccurs="0" maxOccurs="unbounded"/>'
         )
-    all_of_them = f'{one}<xs:element name="Holder" type="t:Holder" minOccurs="0" nillable="true"/>\n{many}'
+    all_of_them = f'{one}<xs:element name="Holder" type="t:Holder" minOccurs="0" nillable="true"/>\n{many}{OTHERS}'
     assert _SERIALIZATION is not None
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"
