@@ -41,6 +41,7 @@ DENIES = "answers 200 with Succeeded=false"
 _MOST_ATTRIBUTES, _LONGEST = 5, 60  # what an excerpt shows of an element
 ODD_SPACE = "no-break and other spaces that XML takes for text"
 """What an editor puts in all over a message is one fault."""
+_ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff")
 FAULT_NAMES = (f"{{{ENVELOPE}}}Fault", f"{{{ENVELOPE12}}}Fault")
 
 
@@ -268,6 +269,12 @@ def _cut(text: str, node: etree._Element, attribute: str = "") -> str:
     for character, reference in (("&", "&amp;"), ("<", "&lt;"), ('"', "&quot;" if attribute else '"')):
         text = text.replace(character, reference)  # not saxutils, which imports urllib.request
     return text
+
+
+def is_odd_space(text: str) -> bool:
+    """Whether all of a text is space that nobody sees and XML takes for text; those of no width are none to Python."""
+    bare = text.translate(_ZERO_WIDTH)
+    return not bare or bare.isspace()
 
 
 def _names_around(node: etree._Element) -> list[str]:

@@ -42,6 +42,7 @@ from .case import (
     XML_SCHEMA,
     Case,
     Rule,
+    is_odd_space,
     shown,
     tag,
     text_of,
@@ -315,7 +316,7 @@ class _Walk:
             self.case.add(WHITE_SPACE, node, expected="no content, not even white space", found="white space")
         if stray:
             hint = f"put each value into {tag(members[0].name)}" if members and members[0].max_occurs != 1 else ""
-            fault = ODD_SPACE if stray.isspace() else None
+            fault = ODD_SPACE if is_odd_space(stray) else None
             self.case.add(TEXT, node, expected="elements only", found=shown(stray, node), hint=hint, fault=fault)
 
     def report_twice(

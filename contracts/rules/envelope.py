@@ -6,7 +6,7 @@ from lxml import etree
 
 from ..messages.tree import charset_of, find_instruction
 from ..model import ENVELOPE, ENVELOPE12, XML_SPACE, namespace
-from .case import DENIES, ODD_SPACE, REFUSES, SOAP, WSI, Case, Rule, shown, tag, tag_and_space
+from .case import DENIES, ODD_SPACE, REFUSES, SOAP, WSI, Case, Rule, is_odd_space, shown, tag, tag_and_space
 from .frame import Frame
 from .http import is_foreign, names_bad_charset
 
@@ -193,9 +193,9 @@ def _check_content(case: Case, frame: Frame) -> None:
         stray = "".join((text or "").strip(XML_SPACE) for text in (holder.text, *(c.tail for c in holder)))
         if stray:
             hint = ""
-            if holder is frame.body and not frame.contents and "<" in stray:
-                hint = "the operation's element stands here as text: send it as XML, not escaped and not in CDATA"
-            fault = ODD_SPACE if stray.isspace() else None
+            if holder is not frame.root and not len(holder) and "<" in stray:
+                hint = "what belongs here stands here as text: send it as XML, not escaped and not in CDATA"
+            fault = ODD_SPACE if is_odd_space(stray) else None
             case.add(TEXT, holder, expected="elements only", found=shown(stray, holder), hint=hint, fault=fault)
 
 

@@ -233,7 +233,7 @@ def _find_nearest(case: Case, at: tuple[str, str] | None) -> Target | None:
     known = space in services.by_namespace
     alike = {(id(s), o.response and o.response.body) for s, o in meant if case.direction == "response"}
     if (len(meant) == 1 or len(alike) == 1) and (
-        known or at or not space or (action_of(case.head) is None and not _names_version(space))
+        known or at or not space or (action_of(case.head) is None and not _names_other_version(services, space))
     ):
         return meant[0]
     if at or space in (ENVELOPE, ENVELOPE12):
@@ -293,8 +293,10 @@ def _as_written(message: Message, agent: str) -> str:
     return next((match[1] for match in found if match), agent)
 
 
-def _names_version(space: str) -> bool:
-    return space.rstrip("/").rpartition("/")[2].startswith("Services")
+def _names_other_version(services: Services, space: str) -> bool:
+    """Whether a namespace is that of a version that is not loaded, and not that of a loaded one misspelled."""
+    version = space.rstrip("/").rpartition("/")[2]
+    return version.startswith("Services") and version not in services.by_version
 
 
 def _ambiguous(found: list[Target]) -> Unplaced:

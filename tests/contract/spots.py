@@ -53,12 +53,6 @@ class Spot:
         return f"{self.service.version}/{self.operation.label}"
 
     @property
-    def is_key(self) -> bool:
-        """Whether it is the key of a dictionary's pair."""
-        holder = self.service.schema.type(self.elements[-3].type) if len(self.elements) > 2 else None
-        return holder is not None and holder.dictionary and self.element.local == "Key"
-
-    @property
     def path(self) -> str:
         """Where a finding about the value is laid."""
         part = self.operation.part(self.direction)

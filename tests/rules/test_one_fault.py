@@ -16,6 +16,7 @@ from tests.helpers.messages import (
     STOPPED,
     SUCCEEDED,
     TASK,
+    TIMEZONE,
     TOKEN,
     Row,
     check_request,
@@ -28,6 +29,7 @@ PAIR = "<b:StringKeyValuePair><b:Key>k</b:Key><b:Value>v</b:Value></b:StringKeyV
 INTS = "<a:int>42</a:int><a:int>43</a:int>"
 STRAYED = TASK.replace("<b:", "<").replace("</b:", "</")
 
+HEADERS = TOKEN + CREDENTIALS + TIMEZONE
 SWAPPED = "<b:StringKeyValuePair><b:Value>v</b:Value><b:Key>{}</b:Key></b:StringKeyValuePair>"
 KEYLESS = "<b:StringKeyValuePair><b:Value>v</b:Value></b:StringKeyValuePair>"
 FAILED = SUCCEEDED.replace("true", "false")
@@ -116,6 +118,13 @@ REQUESTS = [
     row("key-twice-after-the-value", START, PAIR, PAIR + SWAPPED.format("k"),
         "body-order Body/StartBatchJob/BatchTaskInfo/ParameterObject/StringKeyValuePair[2]/Value",
         "body-key-twice Body/StartBatchJob/BatchTaskInfo/ParameterObject/StringKeyValuePair[2]"),
+    row("header-blocks-as-cdata", STOP, TOKEN + CREDENTIALS,
+        f"<![CDATA[{TOKEN}{CREDENTIALS}]]>", "envelope-text Header"),
+    row("all-header-blocks-as-cdata", STOP, HEADERS, f"<![CDATA[{HEADERS}]]>", "envelope-text Header"),
+    row("all-header-blocks-escaped", STOP, HEADERS, HEADERS.replace("<", "&lt;"), "envelope-text Header"),
+    row("indented-by-no-break-spaces", STOP, "><", ">\u00a0\u00a0<", "envelope-text /Envelope"),
+    row("spaces-without-width", STOP, "><", ">\u200b<", "envelope-text /Envelope"),
+    row("marks-that-join", START, "><b:", ">\ufeff<b:", "envelope-text Header"),
     row("must-be-understood-by-another", STOP, TOKEN,
         TOKEN + '<x:Route xmlns:x="urn:x" s:mustUnderstand="1" s:actor="urn:proxy"/>', note="header-foreign"),
     row("must-be-understood-by-the-next", STOP, TOKEN,
