@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TextIO
 
 import pytest
 
@@ -30,3 +32,27 @@ def vcr_config() -> dict[str, Any]:
     from contracts.recording import vcr
 
     return vcr.vcr_config()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_json_fits_its_schema() -> Iterator[None]:
+    """What any test prints as JSON is held against the schema of that command."""
+    from contracts.report import formats
+    from contracts.report import json as renderer
+
+    def render(result: renderer.Result, stream: TextIO) -> Iterator[str]:
+        shape = result.as_dict()
+        name = shape.get("schema", "") if isinstance(shape, dict) else ""
+        if (command := name.removeprefix("services85-").removesuffix("/1")) in ("check", "diff", "verify"):
+            import jsonschema
+
+            try:
+                jsonschema.validate(shape, json.loads(formats.read_schema(command)))
+            except jsonschema.ValidationError as error:
+                pytest.fail(str(error))  # no Exception, which a command would take for a defect of ours
+        yield from render_json(result, stream)
+
+    render_json = renderer.render_json
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(renderer, "render_json", render)
+        yield

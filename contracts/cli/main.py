@@ -25,6 +25,7 @@ COMMANDS = {
     "sample": ("sample", "a request or response that is kept, from the WSDL"),
     "mutate": ("mutate", "write mutants of a message"),
     "score": ("score", "how many mutants the checks catch"),
+    "schema": ("schema", "the JSON Schema of what a command prints as JSON"),
     "rules": ("rules", "every rule, a line each"),
     "explain": ("rules", "one rule or deviation, with examples that break and keep it"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -12,6 +13,7 @@ from ..model import ContractsError, Direction, Message
 from . import options
 
 if TYPE_CHECKING:
+    from ..contract import Contract
     from ..generate.sample import Form
 
 
@@ -27,25 +29,37 @@ if TYPE_CHECKING:
 @click.option(
     "--as", "rendering", type=options.OneOf(lambda: RENDERINGS), default="envelope", help="Default: envelope."
 )
+@click.option("--output", type=options.WritableFile(), metavar="FILE", help="Written there, byte by byte.")
 @options.contract
-def sample(*, operation: str, response: bool, form: Form = "default", rendering: str, contract: str | None) -> int:
+def sample(
+    *,
+    operation: str,
+    response: bool,
+    form: Form = "default",
+    rendering: str,
+    output: str | None,
+    contract: str | None,
+) -> int:
     """Examples:
       services85 sample Batch.StopBatchJob
       services85 sample Batch.StartBatchJob --full --as curl
       services85 sample Batch.GetBatchTaskInfo --response --as http
-      services85 sample Contact.GetContactEntity --as python --contract WSDL.zip
+      services85 sample Contact.GetContactEntity --as csharp --contract WSDL.zip
+      services85 sample Batch.StopBatchJob --output request.xml
+                      (the > of Windows PowerShell 5 writes UTF-16)
 
-    Where several versions are loaded, the operation is Services85/Agent.Op.
+    Of several versions the newest is taken, unless one is named: Services85/Agent.Op.
 
-    curl and python take SERVICES85_URL (default: the WSDL's address),
-    SERVICES85_APPLICATION_TOKEN and SERVICES85_TICKET from the environment.
+    Programs (curl, python, powershell, csharp) take SERVICES85_URL (default: the
+    WSDL's address), SERVICES85_APPLICATION_TOKEN and SERVICES85_TICKET from the
+    environment.
     """
     from ..contract import load
     from ..generate import sample as samples
     from ..generate.rendering import render
 
     loaded = load(contract)
-    service, declared = loaded.operation(operation)
+    service, declared = loaded.operation(_choose_newest(loaded, operation))
     direction: Direction = "response" if response else "request"
     documented = form == "documented"
     if documented and rendering != "envelope":
@@ -59,9 +73,22 @@ def sample(*, operation: str, response: bool, form: Form = "default", rendering:
         found = verdict.violations[0] if verdict.violations else verdict.reason
         raise ContractsError(f"{declared.label}: no {form} {direction} that is kept can be made: {found}")
     shown = render(service, declared, data, direction, as_=cast(Rendering, rendering))
-    sys.stdout.flush()
-    sys.stdout.buffer.write(shown)  # bytes, as they go over the wire: no line end is translated
-    sys.stdout.buffer.flush()
+    if output is not None:
+        Path(output).write_bytes(shown)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(shown)  # bytes, as they go over the wire: no line end is translated
+        sys.stdout.buffer.flush()
     if documented:
         print("services85: the form of a page (.md); sent, or checked as .xml, it is broken", file=sys.stderr)
     return 0
+
+
+def _choose_newest(contract: Contract, label: str) -> str:
+    """The operation with the newest of the versions that have it, and a line that says so; as it is where one has."""
+    versions = {service.version for service, _ in contract.services.find(label)}
+    if len(versions) < 2:
+        return label
+    newest, *others = sorted(versions, key=lambda version: (len(version), version), reverse=True)
+    print(f"services85: the newest, {newest}/{label}; {', '.join(others)} have it too", file=sys.stderr)
+    return f"{newest}/{label}"

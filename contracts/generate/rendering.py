@@ -1,10 +1,11 @@
-"""A sample as something to run: raw HTTP, a curl command, Python code for zeep."""
+"""A sample as something to run: raw HTTP, a curl command, PowerShell, C#, Python code for zeep."""
 
 from __future__ import annotations
 
 import base64
 import re
 import shlex
+from collections.abc import Callable
 from typing import Literal
 from urllib.parse import quote
 
@@ -19,8 +20,8 @@ from ..xsd.values import read_value
 from .builder import TICKET, TOKEN
 from .forms import INTEGER_FAMILIES, is_simple, value_space
 
-Rendering = Literal["envelope", "http", "curl", "python"]
-RENDERINGS: tuple[Rendering, ...] = ("envelope", "http", "curl", "python")
+Rendering = Literal["envelope", "http", "curl", "python", "powershell", "csharp"]
+RENDERINGS: tuple[Rendering, ...] = ("envelope", "http", "curl", "python", "powershell", "csharp")
 
 
 def http_head(
@@ -44,8 +45,9 @@ def render(
 
     ``envelope``: as it is; ``http``: with the head that carries it, CRLF after each field; ``curl``: a command for a
     POSIX shell, which takes the envelope from a here-document; ``python``: a program for zeep that calls the operation
-    with the message's values. The last two are for requests; they take ApplicationToken, Ticket and, where it is set,
-    the tenant's URL from the environment, by the names that a live tenant has (`tenant.config`).
+    with the message's values; ``powershell``, ``csharp``: a script and a program that post the envelope. Those four are
+    for requests; they take ApplicationToken, Ticket and, where it is set, the tenant's URL from the environment, by the
+    names that a live tenant has (`live.tenant_settings`).
     """
     found = service.operations[operation] if isinstance(operation, str) else operation
     if as_ == "envelope":
@@ -55,7 +57,13 @@ def render(
         return "\r\n".join([line, *(f"{k}: {v}" for k, v in fields), "", ""]).encode() + data
     if direction == "response":
         raise ContractsError(f"{found.label}: only a request can be shown as {as_}")
-    return (_render_curl(service, found, data) if as_ == "curl" else _render_python(service, found, data)).encode()
+    write = {
+        "curl": _render_curl,
+        "python": _render_python,
+        "powershell": _render_powershell,
+        "csharp": _render_csharp,
+    }[as_]
+    return write(service, found, data).encode()
 
 
 def _split_address(service: Service) -> tuple[str, str]:
@@ -64,13 +72,14 @@ def _split_address(service: Service) -> tuple[str, str]:
     return base, f"/{file}"
 
 
-_SECRETS = {f">{TOKEN}<": ">${SERVICES85_APPLICATION_TOKEN:?}<", f">{TICKET}<": ">${SERVICES85_TICKET:?}<"}
+_VARIABLES = {TOKEN: "SERVICES85_APPLICATION_TOKEN", TICKET: "SERVICES85_TICKET"}
+"""What stands in a sample for a secret -> the variable that holds it."""
+_PLACEHOLDER = re.compile(f"(?<=>)({'|'.join(map(re.escape, _VARIABLES))})(?=<)")
 
 
 def _render_curl(service: Service, operation: Operation, data: bytes) -> str:
     text = re.sub(r"[\\$`]", r"\\\g<0>", data.decode())
-    for placeholder, variable in _SECRETS.items():
-        text = text.replace(placeholder, variable)
+    text = _PLACEHOLDER.sub(lambda found: f"${{{_VARIABLES[found[0]]}:?}}", text)
     marker = "SOAP"
     while re.search(rf"^{marker}$", text, re.MULTILINE):
         marker += "_"
@@ -82,6 +91,83 @@ def _render_curl(service: Service, operation: Operation, data: bytes) -> str:
         f"  --header {action} \\\n"
         f"  --data-binary @- <<{marker}\n"
         f"{text if text.endswith(chr(10)) else text + chr(10)}{marker}\n"
+    )
+
+
+# --- PowerShell and C# ------------------------------------------------------------------------------------------------
+
+_SCRIPT = """\
+function Need($name) {{
+    $value = [Environment]::GetEnvironmentVariable($name)
+    if (-not $value) {{ throw "$name is not set" }}
+    [Security.SecurityElement]::Escape($value)
+}}
+$base = if ($env:SERVICES85_URL) {{ $env:SERVICES85_URL }} else {{ {base} }}
+$envelope = {envelope}
+$answer = Invoke-WebRequest -UseBasicParsing -Method Post -Uri ($base + {file}) `
+    -ContentType 'text/xml; charset=utf-8' -Headers @{{ SOAPAction = {action} }} `
+    -Body ([Text.Encoding]::UTF8.GetBytes($envelope))
+$answer.Content
+"""
+
+_CSHARP = """\
+using System;
+using System.Net;
+using System.Security;
+using System.Text;
+
+static class Call
+{{
+    static string Need(string name)
+    {{
+        string value = Environment.GetEnvironmentVariable(name);
+        if (string.IsNullOrEmpty(value)) throw new InvalidOperationException(name + " is not set");
+        return SecurityElement.Escape(value);
+    }}
+
+    static void Main()
+    {{
+        string url = (Environment.GetEnvironmentVariable("SERVICES85_URL") ?? {base}) + {file};
+        string envelope = {envelope};
+        using (var client = new WebClient())
+        {{
+            client.Headers["Content-Type"] = "text/xml; charset=utf-8";
+            client.Headers["SOAPAction"] = {action};
+            byte[] answer = client.UploadData(url, "POST", Encoding.UTF8.GetBytes(envelope));
+            Console.WriteLine(Encoding.UTF8.GetString(answer));
+        }}
+    }}
+}}
+"""
+
+
+def _render_powershell(service: Service, operation: Operation, data: bytes) -> str:
+    # Typographic quotes end a string as well there; doubled, each stands for itself.
+    return _fill_program(
+        _SCRIPT, service, operation, data, lambda s: "'" + re.sub("['\u2018-\u201b]", r"\g<0>\g<0>", s) + "'"
+    )
+
+
+def _render_csharp(service: Service, operation: Operation, data: bytes) -> str:
+    return _fill_program(_CSHARP, service, operation, data, lambda s: '@"' + s.replace('"', '""') + '"')
+
+
+def _fill_program(
+    program: str, service: Service, operation: Operation, data: bytes, quote_text: Callable[[str], str]
+) -> str:
+    """The program with the operation's address and action, and the envelope; secrets are asked of ``Need``."""
+    need = "(Need {})" if program is _SCRIPT else "Need({})"
+    pieces = _PLACEHOLDER.split(data.decode())  # text, placeholder, text ...
+    parts = [
+        need.format(quote_text(_VARIABLES[piece])) if index % 2 else quote_text(piece)
+        for index, piece in enumerate(pieces)
+    ]
+    base, file = _split_address(service)
+    return program.format(
+        base=quote_text(base),
+        file=quote_text(file),
+        action=quote_text(f'"{operation.action}"'),
+        envelope=" + ".join(parts),
     )
 
 

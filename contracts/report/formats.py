@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TextIO
 
 Renderer = Callable[[Any, TextIO], Iterable[str]]
@@ -49,3 +50,8 @@ def render_lines(command: str, name: str, result: Any, stream: TextIO) -> Iterab
     assert callable(renderer)
     lines: Iterable[str] = renderer(result, stream)
     return lines
+
+
+def read_schema(command: str) -> str:
+    """The JSON Schema of what ``check``, ``diff`` or ``verify`` prints as JSON."""
+    return (Path(__file__).parent / "schemas" / f"{command}.json").read_text(encoding="utf-8")

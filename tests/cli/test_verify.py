@@ -12,11 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
 from lxml import etree
 
 import contracts
 from contracts.cli import verify
+from contracts.report.formats import read_schema
 from contracts.report.results import SuiteResult
 from contracts.report.verify_text import render_text
 from tests.helpers.kinds import kinds_wsdl
@@ -251,6 +253,7 @@ def test_a_candidate_of_other_agents_is_no_breach_and_no_success(results: dict[s
 def test_reports(results: dict[str, tuple[int, str, str]]) -> None:
     folder = Path(results["folder"][1])
     data = json.loads((folder / "out.json").read_text())
+    jsonschema.validate(data, json.loads(read_schema("verify")))
     assert data["schema"] == "services85-verify/1" and data["outcome"] == "kept" and data["failures"] == []
     assert list(data["facts"]) == ["when", "suite", "contract", "tenant"] and data["facts"]["tenant"] == "stand-in"
     assert {r["room"] for r in data["rooms"]} == {"sources", "live", "drift"}

@@ -109,7 +109,7 @@ def test_what_differs(
     spots = [s for one in services85_contract.services for found in spots_of(one).values() for s in found]
     spot = next((s for s in spots if s.element.type == kind), None)
     if spot is None:
-        pytest.skip(f"nothing to try: no operation of this contract has a value of the type {local(kind)}")
+        pytest.skip("nothing to try: no operation of this contract has a value of their type")
     message = spot.message(plain_markup(text))
     verdict = verdict_on(services85_contract, spot, message)
     if net:

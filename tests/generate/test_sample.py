@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.server
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -235,3 +237,34 @@ sample(*contracts.load().operation("Batch.StopBatchJob"))
 assert not {"hypothesis", "zeep"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.skipif(not (shutil.which("mcs") and shutil.which("mono")), reason="no C# compiler (mono-mcs) is here")
+def test_the_csharp_program_compiles_and_sends_what_is_kept(server: http.server.HTTPServer, tmp_path: Path) -> None:
+    service, operation = CONTRACT.operation("Batch.UpdateBatchTask")
+    data = sample(service, operation, form="full").replace(b">text<", b'>a "b" {0} \\ d<', 1)
+    (tmp_path / "Call.cs").write_bytes(render(service, operation, data, as_="csharp"))
+    subprocess.run(["mcs", "-warnaserror", "Call.cs"], cwd=tmp_path, check=True, capture_output=True)
+    url = f"http://127.0.0.1:{server.server_port}/Cust12345/Remote/Services85"
+    environment = {**os.environ, "SERVICES85_URL": url, "SERVICES85_APPLICATION_TOKEN": "a<b&c"}
+    done = subprocess.run(["mono", "Call.exe"], cwd=tmp_path, env=environment, capture_output=True)
+    assert b"SERVICES85_TICKET is not set" in done.stderr and not server.got  # type: ignore[attr-defined]
+    subprocess.run(["mono", "Call.exe"], cwd=tmp_path, env={**environment, "SERVICES85_TICKET": TICKET})
+    sent = server.got[0][2]  # type: ignore[attr-defined]
+    assert sent == data.replace(TOKEN.encode(), b"a&lt;b&amp;c")
+    assert _judged(server, operation.label).kept
+
+
+def test_the_powershell_script_holds_the_envelope() -> None:
+    """Its text alone is looked at: no PowerShell runs here."""
+    service, operation = CONTRACT.operation("Batch.UpdateBatchTask")
+    data = sample(service, operation, form="full").replace(b">text<", '>it\'s $(id) `x` \u2019 "q"<'.encode(), 1)
+    script = render(service, operation, data, as_="powershell").decode()
+    envelope = script.partition("$envelope = ")[2].partition("\n$answer = ")[0]
+    pieces = re.split(r"' \+ \(Need '(\w+)'\) \+ '", envelope[1:-1])
+    assert pieces[1::2] == ["SERVICES85_APPLICATION_TOKEN", "SERVICES85_TICKET"]
+    texts = [re.sub("(['\u2018-\u201b])\\1", r"\1", piece) for piece in pieces[::2]]
+    assert texts[0] + TOKEN + texts[1] + TICKET + texts[2] == data.decode()
+    assert f"SOAPAction = '\"{operation.action}\"'" in script
+    for piece in pieces[::2]:  # each quote in it is doubled: none ends the string
+        assert not re.search("(?<!['\u2018-\u201b])['\u2018-\u201b](?!['\u2018-\u201b])", piece)
