@@ -132,23 +132,23 @@ def watch_traffic(
 
     remark_source(contract)
     excuses = Waivers(read_own_waivers(watching.waivers), date.today(), RULES)
-    stopping = catch_stop()
     keeper = Keeper(watching.record, contract, address.origin) if watching.record else None
-    watcher = _Watcher(what or address.netloc, contract, watching, excuses, keeper, stopping.set)
-    proxy = Proxy(
-        address,
-        watcher.judge,
-        refuse=watcher.refuse if watching.reject else None,
-        tls=tls,
-        host=host,
-        port=port,
-        seconds=watching.seconds,
-        most=watching.most,
-        on_end=stopping.set,
-    )
-    with proxy:
-        watcher.say(f"{what or f'watching {address.origin}'} at {proxy.url}", *says, always=True)
-        wait_for(stopping)
+    with catch_stop() as stopping:
+        watcher = _Watcher(what or address.netloc, contract, watching, excuses, keeper, stopping.set)
+        proxy = Proxy(
+            address,
+            watcher.judge,
+            refuse=watcher.refuse if watching.reject else None,
+            tls=tls,
+            host=host,
+            port=port,
+            seconds=watching.seconds,
+            most=watching.most,
+            on_end=stopping.set,
+        )
+        with proxy:
+            watcher.say(f"{what or f'watching {address.origin}'} at {proxy.url}", *says, always=True)
+            wait_for(stopping)
     if proxy.failure:
         raise proxy.failure
     return watcher.conclude()
@@ -240,7 +240,7 @@ class _Watcher:
         blocks = [
             line
             for one in results
-            if isinstance(one, Verdict) and (one.violations or self.watching.verbose)
+            if isinstance(one, Verdict) and (self.watching.verbose or not (one.kept or one.reason == exchange.problem))
             for line in show_verdict(one, self.watching.verbose, self._stream)
         ]
         self.say(f"{show_outcome(worst, partial(paint_text, stream=self._stream))}  {what}", *blocks)

@@ -14,7 +14,8 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from functools import lru_cache
 from http import HTTPStatus
@@ -315,8 +316,8 @@ def serve(
 
     Raises ContractsError for a fault that there is not, an address that is taken, a file that is no database.
     """
-    stopping = catch_stop()
-    with StandIn(db, misbehaviours, host, port, tickets=tickets, onsite=onsite) as tenant:
+    tenant = StandIn(db, misbehaviours, host, port, tickets=tickets, onsite=onsite)
+    with catch_stop() as stopping, tenant:
         print(f"stand-in tenant at {tenant.url}", *describe_login(tickets), sep="\n", file=out, flush=True)
         wait_for(stopping)
     print("stopped", file=out, flush=True)
@@ -331,13 +332,18 @@ def describe_login(tickets: Iterable[str]) -> list[str]:
     ]
 
 
-def catch_stop() -> threading.Event:
-    """An event that Ctrl-C and SIGTERM set from now on; for the main thread."""
+@contextmanager
+def catch_stop() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set; for the main thread."""
     stopping = threading.Event()
     # Ours, not Python's: a shell that starts a job in the background has it ignore Ctrl-C.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
-    return stopping
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: stopping.set()) for number in signals]
+    try:
+        yield stopping
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
 
 
 def wait_for(stopping: threading.Event) -> None:
