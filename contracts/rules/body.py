@@ -8,7 +8,6 @@ from lxml import etree
 
 from ..messages.tree import parse
 from ..model import (
-    XML_SPACE,
     Element,
     Operation,
     is_nil,
@@ -29,6 +28,7 @@ from .case import (
     WSI,
     Case,
     Rule,
+    stray_text,
     tag,
 )
 from .elements import check_element, is_encoded, report_encoded
@@ -91,8 +91,7 @@ def _check_presence(case: Case, expected: str) -> bool:
     if frame is not None and frame.body is not None and not held:
         # Of a 500 it is said that it lacks a Fault; of what stands as text in Body, that it does.
         told = case.direction == "response" and case.head is not None and case.head.status == 500
-        text = "".join(t for t in (frame.body.text, *(c.tail for c in frame.body)) if t).strip(XML_SPACE)
-        if not told and not text:
+        if not told and not stray_text(frame.body):
             case.add(EMPTY, frame.body, expected=expected, found="nothing")
     return bool(held)
 

@@ -11,6 +11,7 @@ from ..messages.tree import Parsed
 from ..model import (
     ENVELOPE,
     ENVELOPE12,
+    XML_SPACE,
     Authority,
     Direction,
     Finding,
@@ -231,6 +232,12 @@ def text_of(node: etree._Element) -> str:
     return text
 
 
+def stray_text(node: etree._Element) -> str:
+    """What stands between the children of an element that should hold no text, without the space that XML allows."""
+    texts = (node.text, *(child.tail for child in node))
+    return "".join(text for text in texts if text and text.strip(XML_SPACE)).strip(XML_SPACE)
+
+
 def shown(text: str, node: etree._Element | None = None, attribute: str = "") -> str:
     """A value in quotes, cut short; never one that could be a secret. ``node``, ``attribute``: where it stands."""
     if text.strip() and node is not None and is_secret_at(node, attribute):
@@ -256,9 +263,9 @@ def excerpt(node: etree._Element) -> str:
     prefixes = {space: prefix for prefix, space in node.nsmap.items() if prefix}
     name = f"{node.prefix}:{local(node.tag)}" if node.prefix else local(node.tag)
     start = name
-    for key, value in list(node.attrib.items())[:_MOST_ATTRIBUTES]:
-        prefix = prefixes.get(namespace(str(key)))
-        start += f' {f"{prefix}:" if prefix else ""}{local(str(key))}="{_cut(str(value), node, str(key))}"'
+    for key in map(str, node.keys()[:_MOST_ATTRIBUTES]):  # lxml looks each value up from the first attribute on
+        prefix = prefixes.get(namespace(key))
+        start += f' {f"{prefix}:" if prefix else ""}{local(key)}="{_cut(node.get(key, ""), node, key)}"'
     text = "…" if len(node) else _cut(node.text or "", node)
     return f"<{start}>{text}</{name}>" if text else f"<{start}/>"
 

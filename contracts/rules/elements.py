@@ -44,6 +44,7 @@ from .case import (
     Rule,
     is_odd_space,
     shown,
+    stray_text,
     tag,
     text_of,
 )
@@ -294,7 +295,7 @@ class _Walk:
         for position, child in unknown:
             absent = [i for i in range(len(members)) if i not in counts and i not in meant]
             meant |= self.report_unknown(child, members, absent, gaps[position])
-        stray = "".join(t for t in (node.text, *(c.tail for c in node)) if t and t.strip(XML_SPACE)).strip(XML_SPACE)
+        stray = stray_text(node)
         if stray and not children:
             meant = set(range(len(members)))  # their values, or their markup as text, stand in it
         self.check_required(node, members, counts, meant)

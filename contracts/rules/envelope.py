@@ -6,7 +6,7 @@ from lxml import etree
 
 from ..messages.tree import charset_of, find_instruction
 from ..model import ENVELOPE, ENVELOPE12, XML_SPACE, namespace
-from .case import DENIES, ODD_SPACE, REFUSES, SOAP, WSI, Case, Rule, is_odd_space, shown, tag, tag_and_space
+from .case import DENIES, ODD_SPACE, REFUSES, SOAP, WSI, Case, Rule, is_odd_space, shown, stray_text, tag, tag_and_space
 from .frame import Frame
 from .http import is_foreign, names_bad_charset
 
@@ -190,7 +190,7 @@ def _check_content(case: Case, frame: Frame) -> None:
         bare = [] if holder is frame.body else [str(name) for name in holder.attrib if not namespace(str(name))]
         if bare:
             case.add(ATTRIBUTE, holder, expected="attributes that are in a namespace", found=f"{bare[0]} in none")
-        stray = "".join((text or "").strip(XML_SPACE) for text in (holder.text, *(c.tail for c in holder)))
+        stray = stray_text(holder)
         if stray:
             hint = ""
             if holder is not frame.root and not len(holder) and "<" in stray:
