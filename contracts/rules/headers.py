@@ -9,7 +9,7 @@ from lxml import etree
 
 from ..model import ENVELOPE, XML_SPACE, XSI, is_nil, local, namespace
 from ..wsdl.service import Service
-from .case import DENIES, MEASURED, PAGE, SOAP, WSI, Case, Rule, shown, tag, tag_and_space, text_of
+from .case import DENIES, MEASURED, PAGE, SOAP, WSI, Case, Rule, shown, stray_text, tag, tag_and_space, text_of
 from .elements import check_element
 from .expected import REQUIRED, Expected
 from .place import ADDRESSED_ACTION
@@ -150,7 +150,7 @@ def _check_request(case: Case, service: Service, names: tuple[str, ...]) -> None
 
 def _holds_blocks_as_text(header: etree._Element | None) -> bool:
     """Whether header blocks may stand there as text: escaped, or in CDATA."""
-    return header is not None and any("<" in (text or "") for text in (header.text, *(c.tail for c in header)))
+    return header is not None and "<" in stray_text(header)
 
 
 IN_BODY = Rule(
