@@ -8,8 +8,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from contracts.wsdl.load import load_services
 from contracts.wsdl.service import Service
 from tests.helpers.plain import compile_plain, schema_texts
 from tests.helpers.shared import shared
+from tests.load_watch import Client, running, start_jobs
 
 pytest.importorskip("pytest_benchmark")
 
@@ -143,3 +146,16 @@ def test_start(benchmark: Any, who: str, tmp_path: Path) -> None:
     benchmark.pedantic(
         partial(subprocess.run, [sys.executable, *command], check=True, stdout=subprocess.DEVNULL), rounds=15
     )
+
+
+@pytest.mark.parametrize("who", ["a the stand-in itself", "b through watch", "c through watch --reject"])
+def test_exchange(benchmark: Any, who: str) -> None:
+    """Over one connection that is kept, each side a process of its own."""
+    benchmark.group = "an exchange"
+    with TemporaryFile() as log, running(log, "serve") as (tenant, _):
+        watch = ["watch", "--to", tenant, *who.split()[3:]]
+        with nullcontext((tenant, None)) if who.startswith("a") else running(log, *watch) as (url, _):
+            client = Client(url, 0, start_jobs(tenant, 1))
+            benchmark.pedantic(client.work, (1,), rounds=300, warmup_rounds=20)
+            client.connection.close()
+            assert not client.wrong

@@ -10,7 +10,7 @@ import h11
 
 from ..model import ContractsError
 from .passing import Answer, Body, Request, end_to_end, is_chunked
-from .wire import MOST_HEAD, TooLong, Wire, read_body, write_body
+from .wire import MOST_HEAD, TooLong, Wire, frame_body, read_body
 
 _LINE = re.compile(rb"[^\r\n\0]*\r\n")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
@@ -111,8 +111,8 @@ def write_answer(connection: h11.Connection, wire: Wire, answer: Answer) -> None
     """Writes the head, and as much of the body as is held."""
     unread = connection.their_state is h11.SEND_BODY  # of the request, which is of no use any more
     fields = answer.fields + [(b"Connection", b"close")] * unread
-    wire.write(connection.send(h11.Response(status_code=answer.status, reason=answer.reason, headers=fields)))
-    write_body(connection, wire, answer.body)
+    head = h11.Response(status_code=answer.status, reason=answer.reason, headers=fields)
+    wire.write(connection.send(head), *frame_body(connection, answer.body))
 
 
 async def refuse(wire: Wire, answer: Answer) -> None:

@@ -15,7 +15,7 @@ import h11
 
 from ..model import ContractsError
 from .passing import Answer, Request, end_to_end
-from .wire import MOST_HEAD, BrokenOff, Wire, is_over, next_event, read_body, write_body, write_rest
+from .wire import MOST_HEAD, BrokenOff, Wire, frame_body, is_over, next_event, read_body, write_rest
 
 
 class NoAnswer(ContractsError):
@@ -96,15 +96,15 @@ class Upstream:
         fields = [(b"Host", self._address.netloc.encode()), *request.fields]
         if request.chunked:
             fields.append((b"Transfer-Encoding", b"chunked"))
-        wire.write(connection.send(h11.Request(method=request.method, target=request.target, headers=fields)))
-        write_body(connection, wire, request.body)
+        head = h11.Request(method=request.method, target=request.target, headers=fields)
+        wire.write(connection.send(head), *frame_body(connection, request.body))
         if request.body.rest is not None:  # an answer may come before all is sent
             self._sending = asyncio.create_task(_send_rest(connection, wire, request.body.rest))
-        while isinstance(head := await next_event(connection, wire), h11.InformationalResponse):
+        while isinstance(answer := await next_event(connection, wire), h11.InformationalResponse):
             pass  # to 100-continue the client has its answer from us
-        assert isinstance(head, h11.Response)
+        assert isinstance(answer, h11.Response)
         body = await read_body(connection, wire, self._most)
-        return Answer(head.status_code, head.reason, end_to_end(head.headers.raw_items()), body)
+        return Answer(answer.status_code, answer.reason, end_to_end(answer.headers.raw_items()), body)
 
     async def settle(self) -> None:
         """Keeps the connection for the next request if it can be kept; no more of this one is read."""
