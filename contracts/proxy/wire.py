@@ -138,8 +138,10 @@ async def next_event(connection: h11.Connection, wire: Wire) -> object:
 
 def frame_body(connection: h11.Connection, body: Body) -> list[bytes | None]:
     """What is held as it goes over the wire; the end too, where that is all."""
-    events = [h11.Data(body.held)] if body.held else []
-    return [connection.send(event) for event in (*events, *([h11.EndOfMessage()] if body.rest is None else []))]
+    framed: list[bytes | None] = [connection.send(h11.Data(body.held))] if body.held else []
+    if body.rest is None:
+        framed.append(connection.send(h11.EndOfMessage()))
+    return framed
 
 
 async def write_rest(connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes]) -> None:
