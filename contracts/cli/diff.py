@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import partial
@@ -97,9 +97,9 @@ def diff(
     be read (or a file of it, and nothing else was found). With --used-by or --uses
     only what is used counts. --uses holds Agent.Operation, one a line, # comments;
     it says no values and no members: all members of their types count as used.
-    So does source code (C#, VB, Java, PHP, Python, JavaScript, TypeScript, Ruby,
-    Perl, Delphi), where --used-by finds operations by name; generated proxies are
-    left out.
+    Source code (C#, VB, Java, PHP, Python, JavaScript, TypeScript, Ruby, Perl,
+    Delphi) is weaker evidence: operations and members by name, in strings too;
+    comments do not count, generated proxies are left out.
     """
     old_services, old_problems = load_services(old, any_binding=True)
     new_services, new_problems = load_services(new, any_binding=True)
@@ -248,10 +248,10 @@ def _read_usage(
     from ..diff.usage import find_usage
 
     evidence = read_evidence(folders, lists, services)
-    found = find_usage(evidence.messages, changes, services, evidence.named)
+    found = find_usage(evidence.messages, changes, services, evidence.named, evidence.members)
     if not found.operations:
         raise ContractsError(f"{evidence.said}: no recorded message of an operation of the old side")
-    return found
+    return replace(found, unread=evidence.unread)
 
 
 def _of_version(services: Sequence[Service], wanted: str | None) -> list[Service]:

@@ -17,15 +17,16 @@ NamedIn = Literal["list", "source code"]
 _NOT_COVERED: dict[NamedIn, str] = {
     "list": "it says no values and no members of answers: all members of their types count as used",
     "source code": (
-        "a name may be that of something else, or in a comment, and a call by a name that is put together is missed;"
-        " it says no values and no members: all members of their types count as used"
+        "weaker evidence: a name may be that of something else, and a call by a name that is put together is missed;"
+        " it says no values: of members and values that go those that it names count (all of a type of which it names"
+        " none), and any other change in what its operations send and read"
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A place that names an operation (``label``): weaker evidence than a message, as it does not say what is sent."""
+    """A place that names an operation (``label``) or a member: weaker evidence, as it does not say what is sent."""
 
     label: str
     file: str
@@ -60,7 +61,8 @@ class Use:
 class Usage:
     """What is used, by the index of the change: of how many recorded messages, and of which places with names.
 
-    ``unplaced`` messages are of no operation of the old side.
+    ``unplaced`` messages are of no operation of the old side; ``unread`` files speak of it, and hold none that can be
+    read.
     """
 
     uses: Mapping[int, Use]
@@ -68,6 +70,7 @@ class Usage:
     operations: tuple[str, ...]
     unplaced: tuple[tuple[str, str], ...] = ()
     named: tuple[Naming, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> list[Evidence]:

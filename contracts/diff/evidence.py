@@ -10,16 +10,24 @@ from ..messages import list_paths, read
 from ..model import ContractsError, Message
 from ..wsdl.service import Service
 from .comparison import Naming
-from .naming import find_in_source, is_copy, is_source, read_list
+from .operation_list import read_list
+from .source_names import find_in_source, is_copy, is_source
 
 
 @dataclass(frozen=True, slots=True)
 class UseEvidence:
-    """``said``: who says it, as a person named them. ``beside``: recorded messages that say nothing of what is used."""
+    """What tells what is used. ``said``: who says it, as a person named them.
+
+    ``named`` are operations, ``members`` members and values of types by their own names, in source code. ``unread``
+    are files that speak of the contract and are of no form that is read; ``beside`` are further recorded messages,
+    which say nothing of what is used.
+    """
 
     said: str
     messages: tuple[Message, ...]
     named: tuple[Naming, ...] = ()
+    members: tuple[Naming, ...] = ()
+    unread: tuple[str, ...] = ()
     beside: tuple[Message, ...] = ()
 
 
@@ -35,13 +43,16 @@ def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequen
     said = ", ".join([*folders, *lists])
     files = list(list_paths(folders))
     source = [file for file in files if is_source(file)]
-    named += find_in_source(source, services)
-    # A copy of the contract beside the source is no message: in a folder it is left out.
+    names = find_in_source(source, services)
+    named += names.operations
+    # A copy of the contract, or a setting, beside the source is no message: in a folder it is left out.
     others = [file for file in files if not is_source(file) and (file in folders or not is_copy(file))]
     found_in = (found for file in others for found in read(file, named=file in folders))
-    messages = tuple(found for found in found_in if isinstance(found, Message))
+    found = [found for found in found_in if isinstance(found, Message)]
+    messages = tuple(one for one in found if not one.problem)
+    unread = tuple(dict.fromkeys(one.file for one in found if one.problem))
     if source and not messages and not named:
         raise ContractsError(f"{said}: no operation of the old side is named in its source code")
     if folders and not messages and not source:
         raise ContractsError(f"{said}: no recorded message in it")
-    return UseEvidence(said, messages, tuple(named))
+    return UseEvidence(said, messages, tuple(named), names.members, unread)

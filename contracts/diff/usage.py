@@ -28,13 +28,18 @@ _Origins = dict[tuple[str, str], None]
 
 
 def find_usage(
-    messages: Iterable[Message], changes: Sequence[Change], services: Sequence[Service], named: Sequence[Naming] = ()
+    messages: Iterable[Message],
+    changes: Sequence[Change],
+    services: Sequence[Service],
+    named: Sequence[Naming] = (),
+    members: Sequence[Naming] = (),
 ) -> Usage:
     """What of ``changes`` meets ``messages``, which were recorded against ``services``, those of the old side.
 
-    ``named`` are operations that something else tells to be used: whatever they can send or read is.
+    ``named`` are operations that something else tells to be used: whatever they can send or read is; but of what
+    goes, if it is source code that names them, only the ``members`` and values that it names too, if any of their type.
     """
-    recordings = _Recordings(services, named)
+    recordings = _Recordings(services, named, members)
     count = 0
     for message in messages:
         count += 1
@@ -45,10 +50,11 @@ def find_usage(
 
 
 class _Recordings:
-    def __init__(self, services: Sequence[Service], named: Iterable[Naming]) -> None:
-        self.named = defaultdict[str, list[Naming]](list)
-        for one in named:
-            self.named[one.label].append(one)
+    def __init__(self, services: Sequence[Service], named: Iterable[Naming], members: Iterable[Naming]) -> None:
+        self.named, self._members = defaultdict[str, list[Naming]](list), defaultdict[str, list[Naming]](list)
+        for table, namings in ((self.named, named), (self._members, members)):
+            for one in namings:
+                table[one.label].append(one)
         self._by_body = defaultdict[str, list[DeclaredMessage]](list)
         self._parts: dict[_Labelled, tuple[Service, Part]] = {}
         self._by_action = defaultdict[str, set[str]](set)
@@ -101,13 +107,36 @@ class _Recordings:
         for label in self.named.keys() & set(change.operations):
             for direction in DIRECTIONS:
                 is_met = change.direction in ("both", direction) and rule.severity([direction]) != "safe"
-                if is_met and self._may_hold((label, direction), change, rule):
+                if not is_met or not self._may_hold((label, direction), change, rule):
+                    continue
+                if places := self._find_named(label, change, rule):
                     directions.add(direction)
-                    named |= dict.fromkeys(self.named[label])
+                    named |= dict.fromkeys(places)
         if not origins and not named:
             return None
-        places = sorted(named, key=lambda one: (one.where, one.file, one.line))
-        return Use(rule.severity(directions), tuple(origins), tuple(sorted(unseen)), tuple(places))
+        told = sorted(named, key=lambda one: (one.where, one.file, one.line))
+        return Use(rule.severity(directions), tuple(origins), tuple(sorted(unseen)), tuple(told))
+
+    def _find_named(self, label: str, change: Change, rule: ChangeRule) -> list[Naming]:
+        """The places that name the operation, and what changed in it where that is to be named."""
+        places = self.named[label]
+        owner, _, member = change.path.rpartition(".")
+        beside = self._held_by.get(owner, set())
+        if rule.meets != "present" or change.new is not None or beside.isdisjoint(self._members):
+            return places
+        # What a list names is used with all that is in it; code that names others of them does without what goes.
+        listed = [one for one in places if one.where == "list"]
+        seen = self._members.get(member, [])
+        return [*listed, *(places if seen else ()), *seen]
+
+    @cached_property
+    def _held_by(self) -> dict[str, set[str]]:
+        """The members and values of each type, by local names."""
+        held = defaultdict[str, set[str]](set)
+        for service in {id(service): service for service, _ in self._parts.values()}.values():
+            for found in filter(None, map(service.schema.type, service.schema.type_names())):
+                held[local(found.name)] |= {*(m.local for m in found.members), *(v.name for v in found.values)}
+        return held
 
     @cached_property
     def _unanswered(self) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TextIO
 
@@ -48,7 +48,8 @@ def render_text(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     head = [*_head(comparison, wide)]
     sections: list[list[_Line]] = []
     if per_operation := [*_by_operation(comparison, wide)]:
-        sections.append([*_title("WHAT YOU USE", "", per_operation, "1", stream), *per_operation])
+        title = paint_text(f"WHAT YOU USE ({sum(count for _, count in per_operation)})", "1", stream)
+        sections.append([("", 0), (f"{title}: operations that are touched", 0), *per_operation])
     for severity in SEVERITIES:
         if found := pick_changes(comparison, severity):
             sections.append(_section(severity, found, comparison.show_all, wide, stream))
@@ -97,6 +98,9 @@ def _head(comparison: Comparison, wide: int) -> Iterator[str]:
     if unplaced := comparison.usage.unplaced:
         text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
         yield from wrap_text(f"{text}: {name_messages(unplaced)}", wide)
+    if unread := comparison.usage.unread:
+        text = f"{counted(len(unread), 'file')} speaking of the contract, but no recorded message: {first_few(unread)}"
+        yield from wrap_text(text, wide)
     for evidence in comparison.usage.evidence:
         if evidence.not_covered:
             yield from wrap_text(f"{evidence.text}: {evidence.not_covered}", wide)
@@ -114,11 +118,6 @@ def _by_operation(comparison: Comparison, wide: int) -> Iterator[_Line]:
         yield from ((line, 0) for line in wrap_text(f"not touched: {first_few(untouched, _MANY)}", wide, "  ", "    "))
 
 
-def _title(text: str, meaning: str, lines: Iterable[_Line], colour: str, stream: TextIO) -> list[_Line]:
-    count = sum(count for _, count in lines)
-    return [("", 0), (paint_text(f"{text} ({count})", colour, stream) + (f": {meaning}" if meaning else ""), 0)]
-
-
 def _section(
     severity: Severity, found: Sequence[tuple[Change, Use | None]], is_each: bool, wide: int, stream: TextIO
 ) -> list[_Line]:
@@ -134,7 +133,8 @@ def _section(
                 first, *more = wrap_text(group.describe(_MANY if severity != "risky" else _FEW), wide, "    ", "      ")
                 lines += [(first, len(group.changes)), *((line, 0) for line in more)]
             lines += ((line, 0) for line in wrap_text(reach, wide, "      ", "        "))
-    return [*_title(severity.upper(), MEANINGS[severity], lines, _COLOURS[severity], stream), *lines]
+    title = paint_text(f"{severity.upper()} ({len(found)})", _COLOURS[severity], stream)
+    return [("", 0), (f"{title}: {MEANINGS[severity]}", 0), *lines]
 
 
 def _reach(group: Group) -> str:

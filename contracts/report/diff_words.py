@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
@@ -178,8 +178,15 @@ def pick_changes(comparison: Comparison, severity: Severity) -> list[tuple[Chang
 
 
 def used_changes(comparison: Comparison) -> list[tuple[Change, Use]]:
-    """The changes that are used, the worst for what is used first."""
-    found = [(change, use) for i, change in enumerate(comparison.changes) if (use := comparison.used(i)) is not None]
+    """The changes that are used, of the operations that are, the worst for what is used first."""
+    if comparison.usage is None:
+        return []
+    known = set(comparison.usage.operations)
+    found = [
+        (replace(change, operations=tuple(o for o in change.operations if o in known) or change.operations), use)
+        for i, change in enumerate(comparison.changes)
+        if (use := comparison.used(i)) is not None
+    ]
     return sorted(found, key=lambda pair: SEVERITIES.index(pair[1].severity))
 
 

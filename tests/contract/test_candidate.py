@@ -181,7 +181,9 @@ def test_changes(
     # A single agent says nothing of the others.
     compared = mine & theirs if len(theirs) == 1 else mine
     changes = compare(services85_contract.services, candidate.services, agents=sorted(compared))
-    found = find_usage(use.evidence.messages, changes, services85_contract.services, use.evidence.named)
+    found = find_usage(
+        use.evidence.messages, changes, services85_contract.services, use.evidence.named, use.evidence.members
+    )
     changed = {label for change in changes for label in change.operations}
     services85_provenance.append(
         f"candidate: used is what {use.said} says; recorded, and judged as messages, are"

@@ -1,0 +1,206 @@
+"""Operations, and members of types, that a team's source code names: weaker evidence of use than a recorded message."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..files.opening import read_bytes
+from ..files.prolog import text_of
+from ..wsdl.service import Service
+from .comparison import Naming
+
+_LANGUAGES = {
+    **dict.fromkeys(("cs", "csx"), "csharp"),
+    "vb": "vb.net",
+    "java": "java",
+    **dict.fromkeys(("php", "phtml", "inc"), "php"),
+    "py": "python",
+    **dict.fromkeys(("js", "jsx", "mjs", "cjs"), "javascript"),
+    **dict.fromkeys(("ts", "tsx", "mts", "cts"), "typescript"),
+    "rb": "ruby",
+    **dict.fromkeys(("pl", "pm"), "perl"),
+    **dict.fromkeys(("pas", "dpr"), "delphi"),
+}
+"""A file's suffix -> what Pygments calls its language."""
+_ANY_CASE = ("vb.net", "php", "delphi")
+_COPIES = re.compile(
+    r"(^|/)Reference\.(cs|vb)$|\.(designer|g)\.(cs|vb)$|(^|/)(node_modules|Service References|Connected Services)/"
+    r"|\.(wsdl|xsd|disco|discomap|map|svcmap|svcinfo|datasource|config|csproj|vbproj|resx)$",
+    re.IGNORECASE,
+)
+_GENERATED = re.compile(
+    r"<auto-?generated|\bGeneratedCode(Attribute)?\s*[(\]>]|@(javax\.annotation\.|jakarta\.annotation\.)?Generated\b"
+    r"|@WebService\w*\(|private static \$classmap\b"
+)
+_GENERATED_HEAD = re.compile(
+    r"@generated\b|\b(code|auto(matically)?)[ -]?generated\b|\bgenerated (by|from|using|with)\b|do not edit\b",
+    re.IGNORECASE,
+)
+_HEAD_LINES = 30
+_WORD = re.compile(r"[^\W\d]\w*")
+_NO_CODE = ("Token.Comment", "Token.Literal.String.Doc")
+"""Pygments' names of what is written for people."""
+_MOST = 2**20
+"""Characters beyond which a file is taken for words alone, comments too: it is no text that a person wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNames:
+    """What source code names: operations by their labels; members and values of enumerations by their own names."""
+
+    operations: tuple[Naming, ...]
+    members: tuple[Naming, ...]
+
+
+def is_source(file: str) -> bool:
+    """Whether the file's suffix is that of a language in which callers are written."""
+    return file.rpartition(".")[2].lower() in _LANGUAGES
+
+
+def is_copy(file: str) -> bool:
+    """Whether the file's name is that of a proxy that a tool made, a WSDL or a setting: no call, and no message."""
+    return _COPIES.search(file.replace("\\", "/")) is not None
+
+
+def find_in_source(files: Iterable[str], services: Sequence[Service]) -> SourceNames:
+    """What source files name as whole identifiers, or in strings, each once a file, where it stands first.
+
+    Proxies name operations in their own way too: ``stopBatchJob`` in Java, ``StopBatchJobAsync`` in C#,
+    ``stop_batch_job`` in Ruby; and members: ``getFileName``, ``file_name``. A name that several agents have is that of
+    those that the file names as well, if it names one of them. Comments do not count, generated proxies are left out.
+    Raises Unreadable.
+    """
+    operations: list[Naming] = []
+    members: list[Naming] = []
+    known = _Known(services)
+    for file in files:
+        data = read_bytes(file)
+        text = _decode(data)
+        if is_copy(file) or _is_generated(text):
+            continue
+        language = _LANGUAGES[file.rpartition(".")[2].lower()]
+        fold = str.lower if language in _ANY_CASE else str
+        names = known.folded if language in _ANY_CASE else known.plain
+        words = {fold(word) for word in _WORD.findall(text)}
+        if words.isdisjoint(names.operations) and words.isdisjoint(names.types):
+            continue
+        called: dict[str, set[str]] = {}
+        seen = set[tuple[str, str]]()
+        for line, word in _read_words(text, language):
+            word = fold(word)
+            for label in sorted(names.operations.get(word, ())):
+                called.setdefault(word, set()).add(label)
+                if ("", label) not in seen:
+                    seen.add(("", label))
+                    operations.append(Naming(label, file, line, "source code"))
+            for member in sorted(names.members.get(word, ())):
+                if ("member", member) not in seen:
+                    seen.add(("member", member))
+                    members.append(Naming(member, file, line, "source code"))
+        told = {label for labels in called.values() for label in _of_named_agents(labels, words)}
+        operations = [one for one in operations if one.file != file or one.label in told]
+    return SourceNames(tuple(operations), tuple(members))
+
+
+# --- the words of a file ------------------------------------------------------------------------------------------
+
+
+def _read_words(text: str, language: str) -> Iterator[tuple[int, str]]:
+    """The words of code and of its strings, each with its line."""
+    line, at = 1, 0
+    for start, part in _drop_comments(text, language):
+        for found in _WORD.finditer(part):
+            here = start + found.start()
+            line += text.count("\n", at, here)
+            at = here
+            yield line, found[0]
+
+
+def _drop_comments(text: str, language: str) -> Iterator[tuple[int, str]]:
+    if len(text) > _MOST:
+        yield 0, text
+        return
+    from pygments.lexers import get_lexer_by_name  # most runs read no source code
+
+    options = {"startinline": True} if language == "php" and "<?" not in text else {}
+    for start, kind, part in get_lexer_by_name(language, **options).get_tokens_unprocessed(f"{text}\n"):
+        if not str(kind).startswith(_NO_CODE):
+            yield start, part
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return text_of(data, len(data))
+
+
+def _is_generated(text: str) -> bool:
+    head = "\n".join(text.splitlines()[:_HEAD_LINES])
+    return _GENERATED.search(text) is not None or _GENERATED_HEAD.search(head) is not None
+
+
+# --- the names of the contract ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Spellings -> labels of operations, names of members; and the names of types."""
+
+    operations: Mapping[str, set[str]]
+    members: Mapping[str, set[str]]
+    types: frozenset[str]
+
+
+class _Known:
+    """All names of the services, as code may spell them; ``folded`` for languages to which case is nothing."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        operations = defaultdict[str, set[str]](set)
+        members = defaultdict[str, set[str]](set)
+        types = set[str]()
+        for service in services:
+            for operation in service.operations.values():
+                for name in _spell_operation(operation.name):
+                    operations[name].add(operation.label)
+            for found in filter(None, map(service.schema.type, service.schema.type_names())):
+                types.add(found.name.rpartition("}")[2])
+                for name in (*(m.local for m in found.members), *(v.name for v in found.values)):
+                    for spelling in _spell_member(name):
+                        members[spelling].add(name)
+        self.plain = _Names(operations, members, frozenset(types))
+        self.folded = _Names(_fold(operations), _fold(members), frozenset(map(str.lower, types)))
+
+
+def _fold(names: Mapping[str, set[str]]) -> Mapping[str, set[str]]:
+    folded = defaultdict[str, set[str]](set)
+    for name, held in names.items():
+        folded[name.lower()] |= held
+    return folded
+
+
+def _spell_operation(name: str) -> set[str]:
+    return {*_spell_name(name), f"{name}Async", f"{name}AsyncTask", f"Begin{name}", f"{_lower_first(name)}Async"}
+
+
+def _spell_member(name: str) -> set[str]:
+    return {*_spell_name(name), f"get{name}", f"set{name}", f"is{name}", f"{name}Specified"}
+
+
+def _spell_name(name: str) -> set[str]:
+    return {name, _lower_first(name), re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()}
+
+
+def _lower_first(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _of_named_agents(labels: set[str], words: set[str]) -> set[str]:
+    if len(labels) < 2:
+        return labels
+    agents = {label: label.partition(".")[0].lower() for label in labels}
+    told = {label for label, agent in agents.items() if any(agent in word.lower() for word in words)}
+    return told or labels
