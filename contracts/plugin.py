@@ -7,26 +7,36 @@ Thin: what costs time is imported where a fixture or an argument asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from dataclasses import replace
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .model import ContractBroken, ContractsError, NotJudged, Verdict
+from .model.wording import counted
+
 if TYPE_CHECKING:
+    from .clients.attribution import Traffic
     from .contract import Contract
     from .diff.evidence import UseEvidence
     from .model import Element, Message, Operation
+    from .standin.server import StandIn
     from .wsdl.service import Service
 
 _CONTRACT = pytest.StashKey["Contract"]()
+_TRAFFIC = pytest.StashKey["Traffic"]()
 _PROVENANCE = pytest.StashKey[list[str]]()
 _PACKAGE = Path(__file__).parent
 UNJUDGED = "services85_unjudged"
 """The attribute of a report that says why its test could not judge."""
 DEFECT = "services85_defect"
 """The attribute of a report that is set where that is a defect of ours."""
+MESSAGES = "services85_messages"
+"""The attribute of a report that says how many messages its test exchanged, if they were judged."""
+_COUNT = pytest.StashKey[int]()
 VERDICT = "services85_verdict"
 """The attribute of a report that says whose message made its test fail, and how: ``operation``, ``violations`` (as in
 services85-check/1), ``remark``. Plain data, as pytest-xdist sends reports from process to process."""
@@ -49,6 +59,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--services85-fault", metavar="FAULT", action="append", default=[], help="let the stand-in misbehave")
     add("--services85-waivers", metavar="FILE", help="violations that are known, in documented examples too")
     add("--services85-max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 365)")
+    judge = "judge what the tests send by requests, httpx, urllib3, aiohttp, and are answered"
+    add("--services85-judge", action="store_true", help=judge)
+    parser.addini("services85_judge", judge, type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "services85(judge=True): judge what this test sends, and is answered, by the contract; judge=False: do not, "
+        "where --services85-judge or the setting services85_judge judges all tests.",
+    )
 
 
 def load_contract(config: pytest.Config) -> Contract:
@@ -80,6 +101,15 @@ def list_cassettes(config: pytest.Config) -> list[Path]:
     return sorted(p for p in folder.rglob("*.yaml") if not p.name.startswith("."))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What keeps the traffic from being judged is said before the first test."""
+    if any(map(_is_judged, items)):
+        try:
+            _open_traffic(config)
+        except ContractsError as error:
+            raise pytest.UsageError(f"services85: {error}") from None
+
+
 # --- parametrisation --------------------------------------------------------------------------------------------------
 
 
@@ -87,8 +117,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     names = metafunc.fixturenames
     if not any(name.startswith("services85_") for name in names):
         return
-    from .model import ContractsError
-
     try:
         _parametrize(metafunc, set(names))
     except ContractsError as error:
@@ -235,6 +263,117 @@ def _name_agents(agents: set[tuple[str, str]]) -> str:
     return ", ".join(f"{version}/{agent}" for version, agent in sorted(agents))
 
 
+@pytest.fixture
+def services85() -> Iterator[StandIn]:
+    """A running stand-in tenant of this test's own, with ``url``, ``wsdl`` (Batch's), ``token`` and ``ticket``."""
+    from .standin.server import StandIn
+
+    with StandIn() as tenant:
+        yield tenant
+
+
+@dataclass(frozen=True, repr=False)
+class HandJudge:
+    """`Contract.check_request` and `check_response`, which fail the test where the message is not kept."""
+
+    contract: Contract
+    excuse: Callable[[Verdict], Verdict]
+
+    def check_request(self, data: Any, *given: Any, **options: Any) -> Verdict:
+        __tracebackhide__ = True
+        return self._require_kept(self.contract.check_request(data, *given, **options))
+
+    def check_response(self, data: Any, *given: Any, **options: Any) -> Verdict:
+        __tracebackhide__ = True
+        return self._require_kept(self.contract.check_response(data, *given, **options))
+
+    def _require_kept(self, verdict: Verdict) -> Verdict:
+        __tracebackhide__ = True
+        verdict = self.excuse(verdict)
+        verdict.raise_if_broken()
+        return verdict
+
+
+@pytest.fixture(scope="session")
+def services85_judge(pytestconfig: pytest.Config, services85_contract: Contract) -> HandJudge:
+    """Judges by hand: ``check_request`` and ``check_response`` fail the test where a message is not kept; waivers
+    hold."""
+    return HandJudge(services85_contract, load_waivers(pytestconfig))
+
+
+# --- traffic ----------------------------------------------------------------------------------------------------------
+
+
+def load_waivers(config: pytest.Config) -> Callable[[Verdict], Verdict]:
+    """What makes of a verdict the one that a team's own waivers leave."""
+    from datetime import date
+
+    from .rules.waivers import Waivers, read_own_waivers
+
+    return Waivers(read_own_waivers(config.getoption("--services85-waivers")), date.today()).apply
+
+
+def _is_judged(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("services85")
+    if marker is not None:
+        return bool(marker.kwargs.get("judge", True))
+    return bool(item.config.getoption("--services85-judge") or item.config.getini("services85_judge"))
+
+
+def _open_traffic(config: pytest.Config) -> Traffic:
+    """What judges the traffic of all tests, from the first one on that wants it."""
+    if _TRAFFIC not in config.stash:
+        from .clients.attribution import Traffic
+        from .files.pyproject import choose_onsite
+
+        config.stash[_TRAFFIC] = Traffic(load_contract(config), load_waivers(config), choose_onsite(False))
+        config.add_cleanup(config.stash[_TRAFFIC].close)
+    return config.stash[_TRAFFIC]
+
+
+def _judge_phase(item: pytest.Item, when: str) -> Generator[None, Any, Any]:
+    """Judges what is sent in a phase of a test, and fails that if it breaks the contract, whatever else it fails by."""
+    __tracebackhide__ = True
+    if not _is_judged(item):
+        return (yield)
+    traffic = _open_traffic(item.config)
+    traffic.begin(f"{when} of {item.nodeid}")
+    try:
+        return (yield)
+    finally:
+        verdicts = traffic.end()
+        item.stash[_COUNT] = item.stash.get(_COUNT, 0) + len(verdicts)
+        blamed = sorted((v for v in verdicts if not v.kept), key=lambda v: v.outcome)  # broken ones first
+        if blamed and not isinstance(sys.exception(), KeyboardInterrupt | pytest.exit.Exception):
+            raise _blame(blamed)
+
+
+def _blame(verdicts: Sequence[Verdict]) -> ContractBroken | NotJudged:
+    """The error of the first verdict, with the others as notes."""
+    first, *others = [ContractBroken(v) if v.violations else NotJudged(v) for v in verdicts]
+    for text in dict.fromkeys(map(str, others)):
+        first.add_note(f"\n{text}")
+    return first
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    __tracebackhide__ = True
+    return (yield from _judge_phase(item, "setup"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    __tracebackhide__ = True
+    return (yield from _judge_phase(item, "call"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    __tracebackhide__ = True
+    return (yield from _judge_phase(item, "teardown"))
+
+
 # --- reports ----------------------------------------------------------------------------------------------------------
 
 
@@ -247,11 +386,14 @@ def pytest_runtest_makereport(
     So is a defect of ours: an error out of this package that says nothing of a contract.
     """
     report = yield
+    if report.when == "teardown" and _COUNT in item.stash:
+        setattr(report, MESSAGES, item.stash[_COUNT])
     if call.excinfo is not None and report.failed:
-        from .model import ContractsError, Verdict
         from .model.wording import describe_defect
 
         error, raised = call.excinfo.value, Path(call.excinfo.traceback[-1].path)
+        if isinstance(error, ContractBroken | NotJudged):
+            _tidy_report(report.longrepr, item, error)
         if isinstance(error, ContractsError):
             setattr(report, UNJUDGED, str(error))
         elif isinstance(error, Exception) and not isinstance(error, AssertionError) and _is_ours(raised):
@@ -262,6 +404,27 @@ def pytest_runtest_makereport(
             remark = getattr(error, "remark", "")
             setattr(report, VERDICT, {"operation": verdict.label, "violations": found, "remark": remark})
     return report
+
+
+def _tidy_report(longrepr: Any, item: pytest.Item, error: Exception) -> None:
+    """A failure by a message begins with rule and place; what the test itself failed by comes after one by traffic.
+
+    That has no frame of its own, which pytest would say: it is laid at its test.
+    """
+    trace, crash = getattr(longrepr, "reprtraceback", None), getattr(longrepr, "reprcrash", None)
+    if trace is None or crash is None:
+        return
+    name = f"{type(error).__module__}.{type(error).__qualname__}: "
+    crash.message = crash.message.removeprefix(name)
+    for entry in trace.reprentries:
+        entry.lines = [line.replace(name, "") if line.startswith("E ") else line for line in entry.lines]
+    if trace.extraline:
+        trace.extraline = None
+        crash.path, crash.lineno = str(item.path), (item.location[1] or 0) + 1
+        *before, (_, _, _) = chain = longrepr.chain
+        if before:
+            before[-1] = (before[-1][0], crash, None)  # pytest-xdist takes the last one's for the whole
+            chain[:] = [(trace, crash, "The test itself failed by this:"), *before]
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -285,6 +448,10 @@ def services85_provenance(pytestconfig: pytest.Config) -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    reports = [report for kind in terminalreporter.stats.values() for report in kind if hasattr(report, MESSAGES)]
+    if reports:
+        messages = counted(sum(getattr(report, MESSAGES) for report in reports), "message")
+        terminalreporter.write_line(f"services85: {messages} judged, of {counted(len(reports), 'test')}")
     lines = list(dict.fromkeys(provenance_lines(config)))
     if lines:
         terminalreporter.section("recordings")

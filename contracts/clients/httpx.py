@@ -27,7 +27,7 @@ def judge_client(client: _Client, contract: Contract, **options: Any) -> _Client
 
     def on_request(request: httpx.Request) -> None:
         __tracebackhide__ = True
-        if is_soap(str(request.url), request.headers):
+        if is_readable(request):
             request.read()
             _judge_request(judge, request)
 
@@ -39,7 +39,7 @@ def judge_client(client: _Client, contract: Contract, **options: Any) -> _Client
 
     async def on_request_later(request: httpx.Request) -> None:
         __tracebackhide__ = True
-        if is_soap(str(request.url), request.headers):
+        if is_readable(request):
             await request.aread()
             _judge_request(judge, request)
 
@@ -56,6 +56,11 @@ def judge_client(client: _Client, contract: Contract, **options: Any) -> _Client
         "response": [on_response_later if later else on_response, *hooks["response"]],
     }
     return client
+
+
+def is_readable(request: httpx.Request) -> bool:
+    """Whether its body is there, or is worth collecting."""
+    return isinstance(request.stream, httpx.ByteStream) or is_soap(str(request.url), request.headers)
 
 
 def _judge_request(judge: TrafficJudge, request: httpx.Request) -> None:

@@ -56,6 +56,8 @@ class Finding:
 class ContractBroken(AssertionError):
     """A message breaks the contract; ``verdict`` says how."""
 
+    __module__ = "contracts"  # where users know it from
+
     def __init__(self, verdict: Verdict) -> None:
         self.verdict = verdict
         super().__init__(describe_failure(verdict))
@@ -63,6 +65,8 @@ class ContractBroken(AssertionError):
 
 class NotJudged(ContractsError):
     """A message could not be judged; ``verdict`` says why."""
+
+    __module__ = "contracts"
 
     def __init__(self, verdict: Verdict) -> None:
         self.verdict = verdict

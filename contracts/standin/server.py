@@ -169,6 +169,21 @@ class StandIn:
     ) -> None:
         self.stop()
 
+    @property
+    def wsdl(self) -> str:
+        """Where the WSDL of its Batch agent is."""
+        return f"{self.url}/Batch.svc?wsdl"
+
+    @property
+    def token(self) -> str:
+        """The application token that it knows."""
+        return APPLICATION_TOKEN
+
+    @property
+    def ticket(self) -> str:
+        """A ticket that is valid."""
+        return next(iter(self.tickets), TICKET)
+
     # --- HTTP ---------------------------------------------------------------------------------------------------
 
     def _respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

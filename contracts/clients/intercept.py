@@ -1,0 +1,226 @@
+"""Every call of requests, httpx, urllib3 and aiohttp, judged, whoever makes it.
+
+The public methods by which calls are made are wrapped, so that what a cassette or a mock answers is judged as well; of
+what passes two libraries (requests sends by urllib3) the outer one tells.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+from unittest import mock
+
+from ..model import ContractBroken, Message, NotJudged
+from .judging import Fields, TrafficJudge, collect_body, is_soap
+
+Begin = Callable[[], TrafficJudge | None]
+"""Asked as a call begins: who judges it; None: nobody."""
+_Method = Callable[..., Any]
+_INSIDE: ContextVar[bool] = ContextVar("inside", default=False)
+"""Whether this is a call of urllib3 that is part of another one."""
+
+
+@contextmanager
+def judge_calls(begin: Begin) -> Iterator[None]:
+    """Judges the calls of all libraries that are installed, which are imported for that."""
+    with ExitStack() as stack:
+        for library, owner, method, wrap in _ROWS:
+            if find_spec(library):
+                place = getattr(import_module(library), owner)
+                stack.enter_context(mock.patch.object(place, method, wrap(getattr(place, method), begin)))
+        yield
+
+
+class _Call:
+    """One call: its request is judged once it has left, and not where a hook refused to let it go."""
+
+    def __init__(self, judge: TrafficJudge, method: str | None, url: str, fields: Fields, body: object) -> None:
+        self.judge, self.method, self.url, self.fields, self.body = judge, method or "", url, fields, body
+        self.asked: Message | None = None
+
+    def __enter__(self) -> _Call:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or not issubclass(kind, ContractBroken | NotJudged):
+            self.asked = self.judge.judge_request(self.method, self.url, self.fields, self.body)
+
+
+def _wrap_requests(send: _Method, begin: Begin) -> _Method:
+    @wraps(send)
+    def judged(session: Any, request: Any, **options: Any) -> Any:
+        __tracebackhide__ = True
+        if (judge := begin()) is None:
+            return send(session, request, **options)
+        if request.body is not None and is_soap(request.url, request.headers):
+            request.body = collect_body(request.body)
+        with _Call(judge, request.method, request.url, request.headers, request.body) as call, _as_one():
+            response = send(session, request, **options)
+        if call.asked is not None:
+            first = response.history[0] if response.history else response  # each redirect is a call of its own
+            body, raw = None, first.raw
+            if options.get("stream") and first is response and hasattr(raw, "getheaders"):
+                body, first.raw = _read_raw(raw)
+            body = first.content if body is None else body
+            judge.judge_answer(call.asked, first.status_code, first.reason, first.headers, body)
+        return response
+
+    return judged
+
+
+def _wrap_urllib3(urlopen: _Method, begin: Begin) -> _Method:
+    @wraps(urlopen)
+    def judged(
+        pool: Any, method: str, url: str, body: Any = None, headers: Any = None, *given: Any, **options: Any
+    ) -> Any:
+        __tracebackhide__ = True
+        if _INSIDE.get() or (judge := begin()) is None:
+            return urlopen(pool, method, url, body, headers, *given, **options)
+        whole = url if "://" in url else f"{pool.scheme}://{pool.host}:{pool.port}{url}"
+        fields: Mapping[str, str] = headers or pool.headers
+        if body is not None and is_soap(whole, fields):
+            body = collect_body(body)
+        with _Call(judge, method, whole, fields, body) as call, _as_one():
+            response = urlopen(pool, method, url, body, headers, *given, **options)
+        if call.asked is not None:
+            answer, data = response, None
+            if not options.get("preload_content", True):
+                data, response = _read_raw(response)
+            data = answer.data if data is None else data
+            judge.judge_answer(call.asked, answer.status, answer.reason, answer.headers.items(), data)
+        return response
+
+    return judged
+
+
+@contextmanager
+def _as_one() -> Iterator[None]:
+    token = _INSIDE.set(True)
+    try:
+        yield
+    finally:
+        _INSIDE.reset(token)
+
+
+def _read_raw(response: Any) -> tuple[bytes, Any]:
+    """The body of urllib3's response, not decoded, and a response from which it can be read again."""
+    import urllib3
+
+    data = response.read(decode_content=False)
+    kept: dict[str, Any] = {name: getattr(response, name) for name in ("headers", "status", "reason")}
+    decode = getattr(response, "decode_content", True)  # vcrpy's has none
+    return data, urllib3.HTTPResponse(io.BytesIO(data), preload_content=False, decode_content=decode, **kept)
+
+
+def _wrap_httpx(send: _Method, begin: Begin) -> _Method:
+    from .httpx import is_readable
+
+    @wraps(send)
+    def judged(client: Any, request: Any, **options: Any) -> Any:
+        __tracebackhide__ = True
+        if (judge := begin()) is None or not is_readable(request):
+            return send(client, request, **options)
+        request.read()
+        with _call_of(judge, request) as call:
+            response = send(client, request, **options)
+        if call.asked is not None:
+            raw = b"".join(response.iter_raw()) if options.get("stream") else None
+            _judge_httpx(judge, call.asked, response, raw)
+        return response
+
+    return judged
+
+
+def _wrap_async_httpx(send: _Method, begin: Begin) -> _Method:
+    from .httpx import is_readable
+
+    @wraps(send)
+    async def judged(client: Any, request: Any, **options: Any) -> Any:
+        __tracebackhide__ = True
+        if (judge := begin()) is None or not is_readable(request):
+            return await send(client, request, **options)
+        await request.aread()
+        with _call_of(judge, request) as call:
+            response = await send(client, request, **options)
+        if call.asked is not None:
+            raw = b"".join([part async for part in response.aiter_raw()]) if options.get("stream") else None
+            _judge_httpx(judge, call.asked, response, raw)
+        return response
+
+    return judged
+
+
+def _call_of(judge: TrafficJudge, request: Any) -> _Call:
+    return _Call(judge, request.method, str(request.url), request.headers.multi_items(), request.content)
+
+
+def _judge_httpx(judge: TrafficJudge, asked: Message, response: Any, raw: bytes | None) -> None:
+    """``raw``: the body of a response that is streamed, which can be read again afterwards."""
+    __tracebackhide__ = True
+    import httpx
+
+    answer = response.history[0] if response.history else response
+    if raw is not None:
+        response.stream, response.is_stream_consumed, response.is_closed = httpx.ByteStream(raw), False, False
+        if answer is response:
+            answer = httpx.Response(response.status_code, headers=response.headers, content=raw)
+    fields = answer.headers.multi_items()
+    judge.judge_answer(asked, answer.status_code, answer.reason_phrase, fields, answer.content)
+
+
+def _wrap_aiohttp(method: str | None) -> Callable[[_Method, Begin], _Method]:
+    """``method``: of HTTP, where it is not the first argument."""
+
+    def wrap(start: _Method, begin: Begin) -> _Method:
+        @wraps(start)
+        def judged(session: Any, *given: Any, **options: Any) -> Any:
+            if (judge := begin()) is None:
+                return start(session, *given, **options)
+            parts: list[bytes] = []
+            if isinstance(data := options.get("data"), AsyncIterable):
+                options["data"] = _keep_parts(data, parts)
+            elif isinstance(data, str | bytes | bytearray | memoryview | io.IOBase):
+                options["data"] = collect_body(data) if isinstance(data, io.IOBase) else data
+                parts.append(collect_body(options["data"]))
+            started = start(session, *given, **options)
+            fields = {**session.headers, **(options.get("headers") or {})}
+            name, url = (method, given[0]) if method else given[:2]
+            return type(started)(_await_aiohttp(started, _Call(judge, name, str(url), fields, parts)))
+
+        return judged
+
+    return wrap
+
+
+async def _await_aiohttp(started: Any, call: _Call) -> Any:
+    __tracebackhide__ = True
+    with call:
+        response = await started
+        call.url, call.fields = str(response.request_info.real_url), response.request_info.headers or call.fields
+    if call.asked is not None and not response.history:
+        body = await response.read()
+        call.judge.judge_answer(call.asked, response.status, response.reason, response.headers.items(), body)
+    return response
+
+
+async def _keep_parts(data: AsyncIterable[bytes], parts: list[bytes]) -> AsyncIterator[bytes]:
+    async for part in data:
+        parts.append(part)
+        yield part
+
+
+_ROWS: tuple[tuple[str, str, str, Callable[[_Method, Begin], _Method]], ...] = (
+    ("requests", "Session", "send", _wrap_requests),
+    ("urllib3", "HTTPConnectionPool", "urlopen", _wrap_urllib3),
+    ("httpx", "Client", "send", _wrap_httpx),
+    ("httpx", "AsyncClient", "send", _wrap_async_httpx),
+    ("aiohttp", "ClientSession", "request", _wrap_aiohttp(None)),
+    *(("aiohttp", "ClientSession", name, _wrap_aiohttp(name.upper())) for name in ("get", "put", "post")),
+)
+"""A library, its class and method, and what wraps that."""
