@@ -6,7 +6,7 @@ import functools
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -40,71 +40,53 @@ if TYPE_CHECKING:
 
 _MOST_LISTED = 10_000
 """So many messages are in a report, and as many again that are broken or unjudged; beyond, they are only counted."""
+_SECONDS = click.FloatRange(0.05, 86400)
+_MEGABYTES = click.IntRange(1, 4096)
 _OUTCOMES = ("broken", "unjudged", "kept", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """What is made of traffic that passes; ``seconds`` is how long a request or an answer may take, ``most`` the bytes
-    of the largest body that is judged."""
+    """What is made of traffic that passes: its options. ``timeout``: seconds that a request, or its answer, may take.
+    ``max_size``: megabytes of the largest body that is judged."""
 
     reject: bool
+    record: Path | None
     exchanges: int | None
-    seconds: float
-    most: int
+    timeout: float
+    max_size: int
     onsite: bool
     waivers: str | None
     reports: options.Reports
     verbose: bool
-    record: Path | None = None
 
     @property
     def is_asked_for(self) -> bool:
-        """Whether any of it, but ``verbose``, was asked for."""
+        """Whether any of what only a judge can do was asked for."""
         return bool(self.reject or self.exchanges or self.waivers or self.record or self.reports.are_asked_for)
+
+    @property
+    def most(self) -> int:
+        """Bytes of the largest body that is judged."""
+        return self.max_size * 2**20
 
 
 def watch_options(run: Callable[..., int]) -> Callable[..., int]:
     """The options of a command that watches, which is given them as ``watching``."""
 
     @click.option("--reject", is_flag=True, help="Answer a broken request with a Fault instead of passing it on.")
-    @click.option(
-        "--record", type=click.Path(path_type=Path), metavar="FOLDER", help="Keep what passes as redacted cassettes."
-    )
+    @click.option("--record", type=click.Path(path_type=Path), metavar="FOLDER", help="Keep redacted cassettes there.")
     @click.option("--exchanges", type=click.IntRange(1), metavar="N", help="End after so many.")
-    @click.option(
-        "--timeout",
-        type=click.FloatRange(0.05),
-        default=60,
-        metavar="SECONDS",
-        help="Of a request, and of its answer (default: 60).",
-    )
-    @click.option(
-        "--max-size",
-        type=click.IntRange(1),
-        default=16,
-        metavar="MB",
-        help="Larger bodies pass unjudged (default: 16).",
-    )
+    @click.option("--timeout", type=_SECONDS, default=60, help="Of a request, and of its answer (default: 60).")
+    @click.option("--max-size", type=_MEGABYTES, default=16, help="Larger bodies pass unjudged (default: 16).")
     @options.onsite
     @options.waivers
     @options.reports("check")
-    @click.option("-v", "--verbose", is_flag=True, help="Notes, tolerated findings, and what is skipped too.")
+    @click.option("-v", "--verbose", is_flag=True, help="Notes and tolerated findings too.")
     @functools.wraps(run)
-    def with_watching(
-        reject: bool,
-        record: Path | None,
-        exchanges: int | None,
-        timeout: float,
-        max_size: int,
-        onsite: bool,
-        waivers: str | None,
-        reports: options.Reports,
-        verbose: bool,
-        **rest: Any,
-    ) -> int:
-        watching = Watching(reject, exchanges, timeout, max_size * 2**20, onsite, waivers, reports, verbose, record)
-        return run(watching=watching, **rest)
+    def with_watching(**given: Any) -> int:
+        watching = Watching(**{one.name: given.pop(one.name) for one in fields(Watching)})
+        return run(watching=watching, **given)
 
     return with_watching
 
@@ -142,7 +124,7 @@ def watch_traffic(
             tls=tls,
             host=host,
             port=port,
-            seconds=watching.seconds,
+            seconds=watching.timeout,
             most=watching.most,
             on_end=stopping.set,
         )
