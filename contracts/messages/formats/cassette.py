@@ -28,7 +28,7 @@ _MAX_NODES = 200_000
 _MAX_DEPTH = 64
 _MAX_ALIASES = 100
 _NO_CASSETTE = "no cassette: it has no list of interactions"
-_INTERACTIONS = re.compile(rb"^interactions\s*:|^\s*\{[^{}]*\"interactions\"\s*:", re.MULTILINE)
+_INTERACTIONS = re.compile(rb"^interactions[ \t]*:|\A(?:\xef\xbb\xbf)?\s*+\{[^{}]*\"interactions\"\s*:", re.MULTILINE)
 _JSON = re.compile(rb"\s*\{\s*\"")
 
 

@@ -6,8 +6,10 @@ Source: https://curl.se/docs/manpage.html.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 
 from ...files.limits import Unreadable
 from ...model import Headers, Http, Message
@@ -26,12 +28,17 @@ _COMMAND = re.compile(
 _SETTING = re.compile(r"^[ \t]*(?:export |local |readonly |(set) \"?)?([A-Za-z_]\w*)=", re.MULTILINE)
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\}|\((?:cat +|< *)([^)\n]+)\))|%(\w+)%")
 _WRITTEN = re.compile(
-    r"^[^\n]*?>[ \t]*([\w./-]+)[^\n<]*(?=<<)|^[^\n]*?(?=<<-?[ \t]*['\"]?\w+['\"]?[ \t]*>[ \t]*([\w./-]+))", re.MULTILINE
+    r"^[^\n>]{0,200}>[ \t]*([\w./-]+)[^\n<]{0,200}(?=<<)"
+    r"|^[^\n<]{0,200}(?=<<-?[ \t]*['\"]?\w+['\"]?[ \t]*>[ \t]*([\w./-]+))",
+    re.MULTILINE,
 )
 """A file that a here-document is written to."""
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'(\w+)'|\"(\w+)\"|(\w+))[^\n]*\n")
 _HEREDOC_MARK = re.compile(r"<<-?[ \t]*['\"]?\w")
 _UNKNOWN = re.compile(rb"\s*\$(?:\w+|\{\w+\}|\([^)]*\))\s*|\s*%\w+%\s*")
+_MOST_SET = 200
+_LONGEST = 2**20
+"""How many variables and files of a script are looked at, and how much of it for the value of one."""
 _ANSI = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
 _ANSI_NAMES = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _METHOD = ("-X", "--request")
@@ -84,26 +91,30 @@ class _Script:
         self.text = text
         self.source = source
         self.values: dict[str, str] = {}
-        for found in _SETTING.finditer(text):
-            line, _, _ = text[found.end() :].partition("\n")
+        for found in islice(_SETTING.finditer(text), _MOST_SET):
+            held = text[found.end() : found.end() + _LONGEST]
+            line = held.partition("\n")[0]
             if found[1]:  # cmd's
                 self.values[found[2]] = line.rstrip('"')
             elif opened := _HEREDOC.search(line + "\n") if line.startswith("$(") else None:
                 self.values[found[2]] = self._read_heredoc(found.end() + opened.start()).rstrip("\n")
             elif not line.startswith(("$(", "`")):
-                words, _ = _split_words(text[found.end() :], self)
+                words, _ = _split_words(held, self)
                 self.values[found[2]] = words[0] if words and line[:1].strip() else ""
-        self.files = {each[1] or each[2]: self._read_heredoc(each.end()) for each in _WRITTEN.finditer(text)}
+        written = islice(_WRITTEN.finditer(text), _MOST_SET)
+        self.files = {each[1] or each[2]: self._read_heredoc(each.end()) for each in written}
 
     def _read_heredoc(self, at: int) -> str:
         return _read_heredoc(self.text, at, self)
 
-    def find_line(self, body: bytes, start: int) -> int | None:
-        """Where a body stands as it is, from there on or, as a variable's value, before; None where it does not."""
-        wanted = body.decode("utf-8", "surrogateescape").strip()
-        found = (self.text.find(wanted, first) for first in (start, 0) if wanted)
-        at = next((one for one in found if one >= 0), None)
-        return None if at is None else self.text.count("\n", 0, at) + 1
+    def find_line(self, body: bytes, start: int, end: int) -> int | None:
+        """Where a body stands as it is, in a command or as a variable's value; None where it does not."""
+        text = body.decode("utf-8", "surrogateescape")
+        wanted = text.strip()
+        at = self.text.find(wanted, start, end) if wanted else -1
+        if at < 0 and text in self.values.values():
+            at = self.text.find(wanted)
+        return None if at < 0 else self.text.count("\n", 0, at) + 1
 
     def fill(self, text: str) -> str:
         """``$NAME``, ``${NAME}``, ``%NAME%`` by what the script sets it to; ``$(cat FILE)`` by the file."""
@@ -113,7 +124,10 @@ class _Script:
                 return self.read_file(found[3].strip("\"' ")).decode("utf-8", "surrogateescape")
             return self.values.get(found[1] or found[2] or found[4], found[0])
 
-        return _VARIABLE.sub(replace, text)
+        filled = _VARIABLE.sub(replace, text)
+        if len(filled) > len(text) + _LONGEST:
+            raise Unreadable("variables that hold more than is read")
+        return filled
 
     def read_file(self, name: str) -> bytes:
         """One that the script writes, or that lies beside it. Raises Unreadable."""
@@ -126,13 +140,14 @@ class _Script:
 def _read_command(script: _Script, start: int, end: int) -> Half:
     """``start``: where the command's words begin; ``end``: where the next command does."""
     text = script.text[start:end]
-    words, stdin = _split_words(text, script)
+    found, stdin = _split_words(text, script)
+    words = deque(found)
     before = script.text[script.text.rfind("\n", 0, start) + 1 : start]
     if not stdin and (piped := _HEREDOC_MARK.search(before)):
         stdin = _read_heredoc(script.text, start - len(before) + piped.start(), script)
     method, target, data, fields = "", "", [], []
     while words:
-        word = words.pop(0)
+        word = words.popleft()
         name, value = word, ""
         if word.startswith("--") and "=" in word:
             name, _, value = word.partition("=")
@@ -140,7 +155,7 @@ def _read_command(script: _Script, start: int, end: int) -> Half:
             name, value = word[:2], word[2:]
         known = (*_METHOD, *_HEADER, *_DATA, *_UPLOAD, "--url")
         if (name in known or name in _OTHERS_WITH_VALUE) and not value:
-            value = words.pop(0) if words else ""
+            value = words.popleft() if words else ""
         if name in _METHOD:
             method = value
         elif name in _HEADER:
@@ -157,7 +172,7 @@ def _read_command(script: _Script, start: int, end: int) -> Half:
     if _UNKNOWN.fullmatch(body):
         raise Unreadable(f"the body is what the shell makes of {body.decode()[:60]}")
     http = Http(headers, method=method or ("POST" if data else "GET"), target=target)
-    return http, body, script.find_line(body, start)
+    return http, body, script.find_line(body, start, end)
 
 
 def _read_data(name: str, value: str, stdin: str, script: _Script) -> bytes:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 
 from ...files.limits import Unreadable
 from ...model import Headers, Http, Message
@@ -18,8 +19,8 @@ from ..reader import NoMessage, Reader, Skipped, Source
 _COMMAND = re.compile(r"\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)(?=[ \t`])", re.IGNORECASE)
 _BEGINNING = re.compile(rb"^[^#\n<]*\bInvoke-(?:WebRequest|RestMethod)[ \t`]", re.IGNORECASE | re.MULTILINE)
 _TOKEN = re.compile(
-    r"""@"[ \t]*\n(?P<here>.*?)\n"@ | @'[ \t]*\n(?P<verbatim>.*?)\n'@
-    | "(?P<double>(?:[^"`]|`.|"")*)" | '(?P<single>(?:[^']|'')*)'
+    r"""@"[ \t]*\n(?P<here>.*?)(?:\n"@|\Z) | @'[ \t]*\n(?P<verbatim>.*?)(?:\n'@|\Z)
+    | "(?P<double>(?:[^"`]|`.|"")*+)(?:"|\Z) | '(?P<single>(?:[^']|'')*+)(?:'|\Z)
     | \((?:Get-Content|gc|cat)[ ]+(?:-(?:Raw|Path)[ ]+)*(?P<file>[^\s)]+)[^)]*\)
     | (?P<table>@\{) | (?P<close>\}) | (?P<end>[\n;|]) | (?P<name>-[A-Za-z]+) | \$(?P<variable>\w+)
     | (?P<space>`\n|[ \t,]+) | (?P<equals>=) | (?P<plain>[^\s"'`;|{}()=,$]+) | (?P<other>.)""",
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
 )
 _SETTING = re.compile(r"^[ \t]*\$(\w+)[ \t]*=[ \t]*(?=[@\"'(])", re.MULTILINE)
 _ADDING = re.compile(r"^[ \t]*\$(\w+)\.Add\(([^\n]*)\)", re.MULTILINE)
+_MOST_COMMANDS, _MOST_TOKENS, _MOST_SET, _LONGEST = 2000, 1000, 200, 2**20
 _ESCAPED = re.compile(r"`(.)|\"(\")", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 _FILLED = re.compile(r"(?<!`)\$(?:\{(\w+)\}|(\w+))")
@@ -47,6 +49,8 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     found = list(_COMMAND.finditer(text))
     if not found:
         raise NoMessage("no Invoke-WebRequest or Invoke-RestMethod", certain="curl" not in text)
+    if len(found) > _MOST_COMMANDS:
+        raise Unreadable(f"more than {_MOST_COMMANDS} commands")
     script = _Script(text, source)
     for number, command in enumerate(found, 1):
         yield from read_exchange(
@@ -61,9 +65,9 @@ class _Script:
     values: dict[str, _Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for found in _SETTING.finditer(self.text):
+        for found in islice(_SETTING.finditer(self.text), _MOST_SET):
             self.values[found[1].lower()] = next((value for _, value in self.read(found.end())), "")
-        for found in _ADDING.finditer(self.text):
+        for found in islice(_ADDING.finditer(self.text), _MOST_SET):
             pair = [value for _, value in self.read(found.start(2), found.end(2)) if isinstance(value, str)]
             held = self.values.setdefault(found[1].lower(), {})
             if len(pair) == 2 and isinstance(held, dict):
@@ -72,7 +76,8 @@ class _Script:
     def read(self, at: int, end: int | None = None) -> Iterator[tuple[str, _Value]]:
         """The values of a statement, each with the name of the parameter before it, or none."""
         name, table = "", None
-        for token in _TOKEN.finditer(self.text, at, len(self.text) if end is None else end):
+        tokens = _TOKEN.finditer(self.text, at, len(self.text) if end is None else end)
+        for token in islice(tokens, _MOST_TOKENS):
             kind = token.lastgroup or "other"
             if kind == "end" and table is None:
                 return
@@ -109,7 +114,10 @@ class _Script:
             known = self.values.get((found[1] or found[2]).lower())
             return known if isinstance(known, str) else found[0]
 
-        return _FILLED.sub(replace, text)
+        filled = _FILLED.sub(replace, text)
+        if len(filled) > len(text) + _LONGEST:
+            raise Unreadable("variables that hold more than is read")
+        return filled
 
 
 def _read_command(script: _Script, at: int) -> Half:
