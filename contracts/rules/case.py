@@ -115,6 +115,8 @@ class Case:
     """What the WSDL says of this direction of it."""
     expected: Expected | None = None
     """What follows from that."""
+    sound: bool = False
+    """Whether the envelope is of the plainest form, and what it holds valid: in Header as far as it is declared."""
     nodes: Sequence[etree._Element] = ()
     """``contents`` without declared headers that stand there by mistake."""
     actual: Target | None = None

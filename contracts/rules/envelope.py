@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from ..messages.tree import charset_of, find_instruction
-from ..model import ENVELOPE, ENVELOPE12, XML_SPACE, namespace
+from ..model import ENVELOPE, ENVELOPE12, namespace
 from .case import DENIES, ODD_SPACE, REFUSES, SOAP, WSI, Case, Rule, is_odd_space, shown, stray_text, tag, tag_and_space
 from .frame import Frame
 from .http import is_foreign, names_bad_charset
@@ -39,16 +39,7 @@ _FLAWS = {
 
 
 def silent(case: Case) -> bool:
-    frame = case.frame
-    if frame is None or case.parsed is None or not case.parsed.plain:
-        return False
-    root, header, body = frame.root, frame.header, frame.body
-    if not frame.usual or header is None or body is None or frame.space != ENVELOPE or root.keys() or header.keys():
-        return False
-    texts = [root.text, header.text, header.tail, body.text, body.tail]
-    texts += [child.tail for child in frame.inside]
-    texts += [child.tail for child in frame.contents]
-    return not any(texts) or not "".join([text for text in texts if text]).strip(XML_SPACE)
+    return case.sound and case.parsed is not None and case.parsed.plain
 
 
 def check(case: Case) -> None:

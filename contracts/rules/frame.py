@@ -40,8 +40,8 @@ class Frame:
         return [*self.inside, *self.again, *self.outside]
 
 
-def take_apart(root: etree._Element) -> Frame | None:
-    """The frame of an Envelope of either version; None where the root is something else."""
+def take_apart(root: etree._Element, plain: bool = False) -> Frame | None:
+    """The frame of an Envelope of either version; None where the root is something else. ``plain``: as of `Parsed`."""
     names = _NAMES.get(root.tag)
     if names is None:
         return None
@@ -49,7 +49,7 @@ def take_apart(root: etree._Element) -> Frame | None:
     if len(root) == 2:
         first, second = root
         if first.tag == head and second.tag == body:  # as nearly every message has it
-            return _fill_in(Frame(root, space, first, second, usual=True))
+            return _fill_in(Frame(root, space, first, second, usual=True), plain)
     frame = Frame(root, space)
     others: list[etree._Element] = []
     for child in root.iterchildren(tag=etree.Element):
@@ -68,12 +68,15 @@ def take_apart(root: etree._Element) -> Frame | None:
         frame.outside = [c for c in others if c not in after and c is not frame.header and c is not frame.body]
     if frame.header is None and frame.body is not None and len(frame.body) > 1:
         frame.header = frame.body.find(head)
-    return _fill_in(frame)
+    return _fill_in(frame, plain)
 
 
-def _fill_in(frame: Frame) -> Frame:
+def _fill_in(frame: Frame, plain: bool) -> Frame:
     """What Header and Body hold; it is held on to, as lxml makes a child anew each time that it is asked for."""
     header, body = frame.header, frame.body
+    if plain and header is not None and body is not None and header.getparent() is not body:
+        frame.inside, frame.contents = list(header), list(body)
+        return frame
     frame.inside = [] if header is None else [child for child in header if isinstance(child.tag, str)]
     frame.contents = [] if body is None else [c for c in body if isinstance(c.tag, str) and c is not header]
     return frame

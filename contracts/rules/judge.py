@@ -93,7 +93,7 @@ def open_case(services: Services, message: Message, wanted: Sequence[Target] = (
     if head is not None and message.direction == "response" and http.says_all(head, message.data):
         return case
     case.parsed = parse(message.data, look.charset if look is not None else None)
-    if case.parsed.root is not None and (frame := take_apart(case.parsed.root)) is not None:
+    if case.parsed.root is not None and (frame := take_apart(case.parsed.root, case.parsed.plain)) is not None:
         case.frame = frame
         case.contents = frame.contents
         for node in case.contents:

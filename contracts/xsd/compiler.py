@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from ..model import UnreadableContract
-from ..model.names import XML, XSD, resolve_qname
+from ..model.names import ENVELOPE, XML, XSD, resolve_qname
 
 _XS = f"{{{XSD}}}"
 _LOCATION = "services85-schema:"
@@ -18,10 +18,20 @@ _XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" tar
 <xs:enumeration value="default"/><xs:enumeration value="preserve"/></xs:restriction></xs:simpleType></xs:attribute>
 </xs:schema>""" % XML.encode()
 """XML's own attributes, which a schema may refer to, and which no WSDL embeds."""
+_ENVELOPE = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="%s"
+elementFormDefault="qualified"><xs:element name="Envelope"><xs:complexType><xs:sequence>
+<xs:element name="Header"><xs:complexType><xs:sequence>
+<xs:any processContents="lax" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+<xs:element name="Body"><xs:complexType><xs:sequence><xs:any/></xs:sequence></xs:complexType></xs:element>
+</xs:sequence></xs:complexType></xs:element></xs:schema>""" % ENVELOPE.encode()
+"""The plainest envelope: what is valid by it needs no closer look at its frame, one call tells."""
 
 
 def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema:
-    """The ``xs:schema`` elements as one schema; any global element can be its root. Raises UnreadableContract."""
+    """The ``xs:schema`` elements as one schema; any global element can be its root, and an Envelope around one.
+
+    Raises UnreadableContract.
+    """
     by_namespace: dict[str | None, list[etree._Element]] = {}
     for root in roots:
         by_namespace.setdefault(root.get("targetNamespace"), []).append(root)
@@ -30,6 +40,9 @@ def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema
     if XML not in places and any(_refers_to_xml(root) for root in roots):
         places[XML] = f"{_LOCATION}xml"
         documents[places[XML]] = _XML_ATTRIBUTES
+    if ENVELOPE not in places:
+        places[ENVELOPE] = f"{_LOCATION}envelope"
+        documents[places[ENVELOPE]] = _ENVELOPE
     # Embedded schemas import each other without saying where: libxml2 then finds nothing.
     for root in roots:
         for node in root.iterchildren(f"{_XS}import"):
