@@ -6,18 +6,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..model.lazy import load_lazily
 
 if TYPE_CHECKING:
     from .strategies import messages, values
 
 __all__ = ["messages", "values"]
-
-
-def __getattr__(name: str) -> Any:
-    """The strategies, once they are asked for: they import Hypothesis."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import strategies
-
-    return getattr(strategies, name)
+__getattr__ = load_lazily(__name__, {"messages": "strategies", "values": "strategies"})
+"""The strategies import Hypothesis."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..model.lazy import load_lazily
 
 if TYPE_CHECKING:
     from .reader import Skipped
@@ -11,11 +12,8 @@ if TYPE_CHECKING:
     from .traffic import belongs_to
 
 __all__ = ["Skipped", "belongs_to", "list_paths", "read", "read_all"]
-_HOMES = {"Skipped": "reader", "belongs_to": "traffic"}
-
-
-def __getattr__(name: str) -> Any:
-    """Loads what is asked for: the judge itself needs the parser only, and no reader."""
-    if name not in __all__:
-        raise AttributeError(name)
-    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'reading')}"), name)
+__getattr__ = load_lazily(
+    __name__,
+    {"Skipped": "reader", "belongs_to": "traffic", "list_paths": "reading", "read": "reading", "read_all": "reading"},
+)
+"""The judge itself needs the parser only, and no reader."""

@@ -6,18 +6,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..model.lazy import load_lazily
 
 if TYPE_CHECKING:
     from .strategies import broken
 
 __all__ = ["broken"]
-
-
-def __getattr__(name: str) -> Any:
-    """The strategy, once it is asked for: it imports Hypothesis."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import strategies
-
-    return getattr(strategies, name)
+__getattr__ = load_lazily(__name__, {"broken": "strategies"})
+"""The strategy imports Hypothesis."""
