@@ -12,7 +12,18 @@ from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change
 from ..model.wording import counted
-from .diff_words import SIDES, first_few, headline, name_message, old_and_new, where_named
+from .diff_words import (
+    SIDES,
+    count_by_operation,
+    describe_evidence,
+    describe_steps,
+    first_few,
+    headline,
+    name_message,
+    name_move,
+    old_and_new,
+    where_named,
+)
 
 _PAGE = Path(__file__).with_name("diff.html")
 
@@ -24,14 +35,31 @@ def render_html(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     agents = sorted({agent for change in comparison.changes for agent in change.agents})
     operations = sorted({operation for change in comparison.changes for operation in change.operations})
     yield Template(_PAGE.read_text("utf-8")).substitute(
-        title=escape(f"{comparison.old} → {comparison.new}"),
+        title=escape(name_move(comparison)),
+        steps="\n".join(f"<dt>{escape(what)}</dt><dd>{_arrow(how)}</dd>" for what, how in describe_steps(comparison)),
+        per_operation=_list_operations(comparison),
         headline=escape(headline(comparison)),
         severities="".join(_checkbox(severity, comparison.counts[severity]) for severity in SEVERITIES),
-        used='<label><input type="checkbox" id="used"> only what you use</label>' if comparison.usage else "",
+        used='<label><input type="checkbox" id="used" checked> only what you use</label>' if comparison.usage else "",
         agents=_options(agents),
         operations=_options(operations),
         rows="\n".join(_row(change, use) for change, use in indexed),
     )
+
+
+def _arrow(text: str) -> str:
+    return escape(text.replace(" -> ", " → "))
+
+
+def _list_operations(comparison: Comparison) -> str:
+    if comparison.usage is None:
+        return ""
+    counts = list(count_by_operation(comparison))
+    rows = [f"<li><code>{escape(label)}</code>: {touched}</li>" for label, touched in counts if touched]
+    untouched = [label for label, touched in counts if not touched]
+    told = "".join(f"<p>{escape(note)}</p>" for note in describe_evidence(comparison))
+    kept = f"<p>Not touched: {escape(', '.join(untouched))}</p>" if untouched else ""
+    return f"<h2>What you use</h2>{told}<ul>{''.join(rows)}</ul>{kept}"
 
 
 def _checkbox(severity: str, count: int) -> str:
@@ -55,16 +83,17 @@ def _row(change: Change, use: Use | None) -> str:
     seen = ""
     if use:
         messages = "<br>".join(escape(name_message(*m)) for m in use.messages)
-        seen = f"<details><summary>{use.severity} for {len(use.messages)} recorded</summary>{messages}</details>"
+        if messages:
+            seen = f"<details><summary>{use.severity} for {len(use.messages)} recorded</summary>{messages}</details>"
         seen += "".join(f"<p>{use.severity} for {escape(text)}</p>" for text in where_named(use))
         seen += f"<p>No answer seen of {escape(first_few(use.unseen))}: any counts</p>" if use.unseen else ""
     versions = f"<p>In {escape(', '.join(change.versions))}</p>" if change.versions else ""
     cells = (
-        f'<span class="{change.severity}">{change.severity}</span>' + ("<br>used" if use else ""),
+        f'<span class="{change.severity}">{change.severity}</span>' + ("<br> used" if use else ""),
         escape(", ".join(change.agents)),
         f"<code>{escape(change.rule)}</code>",
-        f"<code>{escape(change.path)}</code><br>{escape(old_and_new(change))}",
-        f"<p>{escape(change.why)}</p><p>{escape(CHANGE_RULES[change.rule].hint)}</p>{seen}{versions}",
+        f"<code>{escape(change.path)}</code><br>{_arrow(old_and_new(change))}",
+        f"<p>{escape(change.why)}</p><p>Do: {escape(CHANGE_RULES[change.rule].hint)}</p>{seen}{versions}",
         (SIDES[change.direction] if change.operations else "")
         + f"<details><summary>{counted(len(change.operations), 'operation')}</summary>{escape(operations)}</details>",
     )

@@ -2,67 +2,93 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from ..diff.comparison import Comparison, Use
-from ..model import SEVERITIES, Change
-from .diff_words import SIDES, first_few, headline, old_and_new, used_changes, where_seen
+from ..diff.change_rules import CHANGE_RULES
+from ..diff.comparison import Comparison
+from ..model import SEVERITIES, Severity
+from ..model.wording import counted
+from .diff_words import (
+    MEANINGS,
+    Group,
+    count_by_operation,
+    count_others,
+    describe_evidence,
+    describe_steps,
+    first_few,
+    group_changes,
+    headline,
+    name_move,
+    pick_changes,
+    reached_by,
+    where_seen,
+)
 from .escaping import escape_cell, escape_command, quote_code
 
-_LEVELS = {"breaking": "error", "risky": "warning", "safe": "notice"}
+_LEVELS: dict[Severity, str] = {"breaking": "error", "risky": "warning", "safe": "notice"}
+_FEW = 6
 
 
 def render_markdown(comparison: Comparison, stream: TextIO) -> Iterator[str]:
-    """Headings and tables; what is safe is folded away."""
-    yield f"## {quote_code(comparison.old)} → {quote_code(comparison.new)}"
-    yield f"\n**{headline(comparison)}**"
-    if used := used_changes(comparison):
-        yield from ("", "### What you use", "")
-        yield "| severity | change | place | old → new | seen in | why |"
-        yield "|---|---|---|---|---|---|"
-        for change, use in used:
-            shown = escape_cell(old_and_new(change)), escape_cell(where_seen(use))
-            yield _row(use.severity, change.rule, quote_code(change.path), *shown, change.why)
+    """The move, the answer, and a table for each severity, each cause once; what is safe is folded away."""
+    yield f"## {escape_cell(name_move(comparison))}\n"
+    yield from (f"* {what}: {escape_cell(how)}" for what, how in describe_steps(comparison))
+    yield f"\n**{escape_cell(headline(comparison))}**"
+    yield from (f"\n{escape_cell(text)}" for text in describe_evidence(comparison))
+    touched = {label: counts for label, counts in count_by_operation(comparison) if counts}
+    if touched:
+        yield "\n### What you use\n"
+        yield from (f"* {quote_code(label)}: {counts}" for label, counts in touched.items())
     for severity in SEVERITIES:
-        found = [c for c in comparison.changes if c.severity == severity]
-        if found:
-            yield from _section(severity, found)
+        if found := pick_changes(comparison, severity):
+            yield from _section(severity, group_changes(found, each=comparison.show_all), len(found))
+    if others := count_others(comparison):
+        yield f"\n{others}."
 
 
-def _section(severity: str, changes: Sequence[Change]) -> Iterator[str]:
+def _section(severity: Severity, groups: Sequence[Group], count: int) -> Iterator[str]:
     is_folded = severity == "safe"
-    yield ""
-    yield f"<details><summary>safe ({len(changes)})</summary>" if is_folded else f"### {severity} ({len(changes)})"
-    yield ""
-    yield "| agent | change | place | old → new | operations | why |"
-    yield "|---|---|---|---|---|---|"
-    for change in changes:
-        touched = f"{SIDES[change.direction]}: {first_few(change.operations)}" if change.operations else "none"
-        versions = f" ({', '.join(change.versions)})" if change.versions else ""
-        shown = quote_code(change.path), escape_cell(old_and_new(change)), escape_cell(touched + versions)
-        yield _row(escape_cell(first_few(change.agents)), change.rule, *shown, change.why)
+    title = f"{severity} ({count}): {MEANINGS[severity]}"
+    yield f"\n<details><summary>{title}</summary>\n" if is_folded else f"\n### {title}\n"
+    is_used = any(group.use for group in groups)
+    heads = ["change", "what", "operations", *(["seen in"] if is_used else []), "why", "what to do"]
+    yield f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}"
+    for group in groups:
+        rule = CHANGE_RULES[group.first.rule]
+        what = quote_code(group.describe(_FEW).replace(" -> ", " → "))
+        seen = [escape_cell(where_seen(group.use))] if group.use else []
+        cells = [rule.id, what, escape_cell(reached_by(group.first)), *seen, escape_cell(group.first.why), rule.hint]
+        yield f"| {' | '.join(cells)} |"
     if is_folded:
-        yield from ("", "</details>")
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+        yield "\n</details>"
 
 
 def render_github(comparison: Comparison, stream: TextIO) -> Iterator[str]:
-    """An annotation a change: those that are used, where that is known, else all; the headline last."""
-    found: list[tuple[Change, Use | None]] = [*used_changes(comparison)]
-    if comparison.usage is None:
-        found = [(change, None) for change in comparison.changes]
-    for change, use in found:
-        yield _annotation(change, use)
-    yield f"::notice title=services85 diff::{escape_command(headline(comparison))}"
+    """An annotation for each cause that breaks or is to be looked at, one for all that is safe; a summary last.
+
+    Of what is used alone, where that is known. (GitHub shows ten of a kind.)
+    """
+    for severity in SEVERITIES:
+        found = pick_changes(comparison, severity)
+        if severity == "safe" and found:
+            rules = Counter(change.rule for change, _ in found)
+            kinds = ", ".join(f"{count} {rule}" for rule, count in rules.items())
+            yield f"::notice title=safe::{counted(len(found), 'safe change')}: {escape_command(kinds)}"
+            continue
+        for group in group_changes(found, each=comparison.show_all):
+            yield _annotation(group)
+    steps = [f"{what}: {how}" for what, how in describe_steps(comparison) if what != "contracts"]
+    said = "; ".join([headline(comparison), *filter(None, [count_others(comparison)]), *steps])
+    yield f"::notice title=services85 diff::{escape_command(name_move(comparison))}: {escape_command(said)}"
 
 
-def _annotation(change: Change, use: Use | None) -> str:
-    level = _LEVELS[use.severity if use else change.severity]
-    text = f"{change.path}: {change.why}" + (f" [{shown}]" if (shown := old_and_new(change)) else "")
-    if use:
-        text += f" (seen in {where_seen(use)})"
-    return f"::{level} title={change.rule}::{escape_command(text)}"
+def _annotation(group: Group) -> str:
+    change = group.first
+    reach = first_few(change.operations) if change.operations != (change.path,) else ""
+    told = [change.why, f"do: {CHANGE_RULES[change.rule].hint}", *([f"reaches {reach}"] if reach else [])]
+    if group.use:
+        told.append(f"seen in {where_seen(group.use)}")
+    text = f"{group.describe(_FEW)}: {'; '.join(told)}"
+    return f"::{_LEVELS[group.severity]} title={change.rule}::{escape_command(text)}"

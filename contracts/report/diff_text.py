@@ -10,16 +10,17 @@ from ..diff.change_rule import UNREACHED
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison, Use
 from ..model import SEVERITIES, Change, Severity
-from ..model.wording import counted, wrap_text
+from ..model.wording import wrap_text
 from .diff_words import (
     MEANINGS,
     Group,
     count_by_operation,
+    count_others,
+    describe_evidence,
     describe_steps,
     first_few,
     group_changes,
     headline,
-    name_messages,
     name_move,
     pick_changes,
     reached_by,
@@ -53,16 +54,13 @@ def render_text(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     for severity in SEVERITIES:
         if found := pick_changes(comparison, severity):
             sections.append(_section(severity, found, comparison.show_all, wide, stream))
-    others = [(c, None) for i, c in enumerate(comparison.changes) if comparison.usage and comparison.used(i) is None]
-    if comparison.show_all and others:
-        sections.append([("", 0), (paint_text(f"NOT USED ({len(others)})", "1", stream), 0)])
-        for severity in SEVERITIES:
-            if found := [(change, use) for change, use in others if change.severity == severity]:
+    if others := count_others(comparison):
+        lines = wrap_text(others if comparison.show_all else f"{others} (--all)", wide)
+        sections.append([("", 0), *((line, 0) for line in lines)])
+        unused = [(c, None) for i, c in enumerate(comparison.changes) if comparison.used(i) is None]
+        for severity in SEVERITIES if comparison.show_all else ():
+            if found := [(change, use) for change, use in unused if change.severity == severity]:
                 sections.append(_section(severity, found, True, wide, stream))
-    elif others:
-        verb = "touches" if len(others) == 1 else "touch"
-        text = f"{counted(len(others), 'further change')} {verb} nothing you use (--all)"
-        sections.append([("", 0), *((line, 0) for line in wrap_text(text, wide))])
     yield from head
     if comparison.show_all:
         yield from (line for section in sections for line, _ in section)
@@ -95,15 +93,8 @@ def _head(comparison: Comparison, wide: int) -> Iterator[str]:
         return
     if comparison.changes:
         yield from wrap_text(f"all changes: {summed(comparison)}", wide)
-    if unplaced := comparison.usage.unplaced:
-        text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
-        yield from wrap_text(f"{text}: {name_messages(unplaced)}", wide)
-    if unread := comparison.usage.unread:
-        text = f"{counted(len(unread), 'file')} speaking of the contract, but no recorded message: {first_few(unread)}"
+    for text in describe_evidence(comparison):
         yield from wrap_text(text, wide)
-    for evidence in comparison.usage.evidence:
-        if evidence.not_covered:
-            yield from wrap_text(f"{evidence.text}: {evidence.not_covered}", wide)
 
 
 def _by_operation(comparison: Comparison, wide: int) -> Iterator[_Line]:

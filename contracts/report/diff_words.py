@@ -201,6 +201,27 @@ def count_by_operation(comparison: Comparison) -> Iterator[tuple[str, str]]:
         yield label, ", ".join(counts)
 
 
+def describe_evidence(comparison: Comparison) -> Iterator[str]:
+    """What the evidence of use does not cover, and what of it could not be taken for any."""
+    usage = comparison.usage
+    if usage is None:
+        return
+    if unplaced := usage.unplaced:
+        text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
+        yield f"{text}: {name_messages(unplaced)}"
+    if unread := usage.unread:
+        text = f"{counted(len(unread), 'file')} speaking of the contract, but no recorded message"
+        yield f"{text}: {first_few(unread)}"
+    yield from (f"{one.text}: {one.not_covered}" for one in usage.evidence if one.not_covered)
+
+
+def count_others(comparison: Comparison) -> str:
+    """How many changes touch nothing that is used, as far as that is known; "": none."""
+    if comparison.usage is None or not (count := len(comparison.changes) - len(comparison.usage.uses)):
+        return ""
+    return f"{counted(count, 'further change')} {'touches' if count == 1 else 'touch'} nothing you use"
+
+
 # --- where it was seen ------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from contracts.diff.change_rules import example_pair
 from contracts.diff.comparison import Comparison, Usage, Use
 from contracts.diff.orders import find_moved
 from contracts.model import Change
+from contracts.report.diff_markdown import render_github, render_markdown
 from contracts.report.diff_text import render_text
+from contracts.report.formats import Renderer
 from tests.cli.running import assert_refused, run
 
 from .edits import BATCH
@@ -101,7 +104,28 @@ def test_with_evidence_only_what_is_used_is_shown_and_the_rest_counted() -> None
     assert "  List.GetAll  1 breaking\n  not touched: List.GetOne" in text
     assert "MimeType.V2" in text and "MimeType.V1" not in text
     assert text.endswith("4 further changes touch nothing you use (--all)")
-    assert "NOT USED (4)" in "\n".join(_lines(*changes, usage=usage, show_all=True))
+    everything = "\n".join(_lines(*changes, usage=usage, show_all=True))
+    assert "4 further changes touch nothing you use\n\nBREAKING (4)" in everything
+
+
+@pytest.mark.parametrize(
+    ("render", "one"), [(render_markdown, "| enum-value-removed | `MimeType (78): V0, V1"), (render_github, "::error")]
+)
+def test_a_cause_is_told_once_in_other_formats_too(render: Renderer, one: str) -> None:
+    comparison = Comparison("old", "new", tuple(_changes(78)))
+    text = "\n".join(render(comparison, StringIO()))
+    assert text.count(one) == 1 and "MimeType (78): V0, V1, V2, V3, V4, V5 and 72 more" in text
+    assert "To move from old to new" in text
+    assert "\n".join(render(replace(comparison, show_all=True), StringIO())).count("MimeType.V") == 78
+
+
+def test_other_formats_show_what_is_used_and_count_the_rest() -> None:
+    usage = Usage({2: Use("breaking", (("a.xml", ""),))}, 1, ("List.GetAll", "List.GetOne"))
+    comparison = Comparison("old", "new", tuple(_changes(5)), usage)
+    for render in (render_markdown, render_github):
+        text = "\n".join(render(comparison, StringIO()))
+        assert "MimeType.V2" in text and "V1" not in text
+        assert "4 further changes touch nothing you use" in text
 
 
 @pytest.mark.parametrize(

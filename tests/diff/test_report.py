@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -293,3 +294,12 @@ def test_the_page_filters_in_a_browser(tmp_path: Path, query: str, shown: int) -
     dom = _browse(page, query)
     assert f"{shown} of 6 shown" in dom
     assert len(re.findall(r"<tr data-[^>]*hidden=", dom)) == 6 - shown
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+@pytest.mark.parametrize(("query", "shown"), [("", 1), ("#used=0", 6)])
+def test_the_page_shows_what_is_used_first_of_all(tmp_path: Path, query: str, shown: int) -> None:
+    page = tmp_path / "diff.html"
+    usage = Usage({2: Use("breaking", (("a.xml", ""),))}, 1, ("Batch.StopBatchJob",))
+    page.write_text("\n".join(render_html(replace(_outcome(), usage=usage), StringIO())), "utf-8")
+    assert f"{shown} of 6 shown" in _browse(page, query)
