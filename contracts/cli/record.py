@@ -1,7 +1,8 @@
-"""`services85 record`: cassettes from the stand-in tenant, a live one, or raw HTTP messages."""
+"""`services85 record`: cassettes from the stand-in tenant, a live one, or traffic that is there already."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -16,9 +17,10 @@ from . import options
 @options.contract
 @options.production
 @click.option("--allow-start", metavar="NAME", multiple=True, help="A job that may be started (repeatable).")
+@click.option("--from", "from_files", metavar="FILE|FOLDER", multiple=True, help="Of traffic in any form (repeatable).")
 @click.option("--from-http", type=Path, metavar="FOLDER", help="NAME.request.http with NAME.response.http.")
-@click.option("--source", metavar="TEXT", help="With --from-http: what stack it was.")
-@click.option("--suffix", default="", metavar="TEXT", help="With --from-http: after the cassettes' names.")
+@click.option("--source", metavar="TEXT", help="With --from, --from-http: what stack it was.")
+@click.option("--suffix", default="", metavar="TEXT", help="With --from, --from-http: after the cassettes' names.")
 @click.option("--overwrite", is_flag=True, help="Cassettes that are there are replaced.")
 def record(
     *,
@@ -27,6 +29,7 @@ def record(
     contract: str | None,
     production: str | None,
     allow_start: tuple[str, ...],
+    from_files: tuple[str, ...],
     from_http: Path | None,
     source: str | None,
     suffix: str,
@@ -35,7 +38,11 @@ def record(
     """Examples:
       services85 record                         all cassettes, from the stand-in
       services85 record --tenant live --allow-start NAME    from a sandbox
+      services85 record --from capture.har --from calls.saz
       services85 record --from-http traffic/ --source "WCF on Mono" --suffix .wcf
+
+    --from takes what check takes, and writes a redacted cassette of each call of
+    the contract that is kept; --from-http takes what requests break to be meant.
 
     A live tenant is named by SERVICES85_HOST and the like: see the README. Nothing
     is changed there but a job of that name, which is started and stopped again.
@@ -46,7 +53,7 @@ def record(
     """
     from ..contract import load
     from ..live.tenant_settings import TenantSettings
-    from ..recording.convert import convert
+    from ..recording.convert import convert, convert_traffic
     from ..recording.record import record as record_tenant
 
     if out.exists() and not out.is_dir():
@@ -58,6 +65,10 @@ def record(
         if not source:
             raise ContractsError("--from-http wants --source: what stack the messages are from")
         cassettes = convert(from_http, out, source, suffix=suffix, contract=loaded, overwrite=overwrite)
+    elif from_files:
+        cassettes = convert_traffic(
+            from_files, out, source=source or "", suffix=suffix, contract=loaded, overwrite=overwrite
+        )
     elif tenant == "stand-in":
         cassettes = record_tenant(None, out, loaded, overwrite=overwrite)
     else:
@@ -67,7 +78,7 @@ def record(
     for cassette in cassettes:
         why = cassette.skipped or cassette.unexpected
         state = (
-            "recorded" if cassette.written else "skipped " if cassette.skipped else "UNMEANT " if why else "BROKEN  "
+            "recorded" if cassette.written else "skipped " if cassette.skipped else "UNJUDGED" if why else "BROKEN  "
         )
         print(f"{state}  {cassette.file}" + (f"  ({why})" if why else ""))
         for finding in cassette.findings:
@@ -76,6 +87,12 @@ def record(
     skipped = sum(cassette.skipped is not None for cassette in cassettes)
     unmeant = sum(cassette.unexpected is not None for cassette in cassettes)
     broken = len(cassettes) - written - skipped - unmeant
-    others = f" {unmeant} with another answer than meant," if unmeant else ""
+    others = f" {unmeant} unjudged," if unmeant else ""
     print(f"{written} recorded, {broken} broken,{others} {skipped} skipped")
+    if unmeant and not broken:
+        first = next(cassette for cassette in cassettes if cassette.unexpected)
+        print(f"services85: not recorded: {first.file}: {first.unexpected}", file=sys.stderr)
+    if from_files and not written and not broken and not unmeant:
+        print("services85: nothing was recorded: no whole call of the contract is there", file=sys.stderr)
+        return 2
     return 1 if broken else 2 if unmeant else 0

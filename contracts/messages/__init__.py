@@ -8,12 +8,13 @@ from ..model.lazy import load_lazily
 
 if TYPE_CHECKING:
     from .reader import Skipped
-    from .reading import list_paths, read, read_all
+    from .reading import list_paths, name_format, read, read_all
     from .traffic import belongs_to
 
-__all__ = ["Skipped", "belongs_to", "list_paths", "read", "read_all"]
+__all__ = ["Skipped", "belongs_to", "list_paths", "name_format", "read", "read_all"]
 __getattr__ = load_lazily(
     __name__,
-    {"Skipped": "reader", "belongs_to": "traffic", "list_paths": "reading", "read": "reading", "read_all": "reading"},
+    {"Skipped": "reader", "belongs_to": "traffic"}
+    | dict.fromkeys(("list_paths", "name_format", "read", "read_all"), "reading"),
 )
 """The judge itself needs the parser only, and no reader."""

@@ -34,6 +34,18 @@ def read_all(
         yield from read(path, stdin=stdin, max_size=max_size, named=path in given)
 
 
+def name_format(path: str) -> str:
+    """What a file is taken for, in a word or two: ``HAR``, ``Fiddler sessions``."""
+    if path == STDIN:
+        return "standard input"
+    try:
+        held = _container_reader(path) if is_archive(path) else None
+        reader = held or _choose_reader(path, _narrow(read_head(path, SNIFFED)))
+    except Unreadable:
+        reader = None
+    return reader.name if reader else "traffic"
+
+
 def read(
     path: str, *, stdin: bytes | None = None, max_size: int = MAX_SIZE, named: bool = True
 ) -> Iterator[Message | Skipped]:

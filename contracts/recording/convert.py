@@ -1,21 +1,136 @@
-"""Cassettes of raw HTTP messages that are there already."""
+"""Cassettes of messages that are there already: of traffic in any container, or of pairs of raw HTTP messages."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from ..contract import Contract, load
+from ..files.archive import split_archive
 from ..live.exchange import Exchange
-from ..messages import Skipped, read
-from ..model import ContractsError, Message
-from .provenance import state_provenance
+from ..messages import Skipped, belongs_to, name_format, read, read_all
+from ..model import ContractsError, Message, Verdict
+from ..wsdl.service import Service
+from .provenance import Provenance, state_provenance
 from .redaction import Redactor
-from .writing import RecordingResult, refuse_overwriting, write_if_kept
+from .writing import RecordingResult, learn_secrets, refuse_overwriting, write_if_kept
 
 _PAIR = ".request.http"
+_NO_WORDS = re.compile(r"[^\w.-]+")
+_LONGEST_NAME = 60
+
+
+# --- traffic ----------------------------------------------------------------------------------------------------------
+
+
+def convert_traffic(
+    paths: Sequence[str],
+    folder: Path,
+    *,
+    source: str = "",
+    suffix: str = "",
+    contract: Contract | None = None,
+    overwrite: bool = False,
+) -> list[RecordingResult]:
+    """Cassettes of the calls that files of traffic hold (HAR, .saz, flows, raw HTTP …), one each.
+
+    Each becomes VERSION/Agent/Operation.FILEsuffix.yaml below ``folder``. Its provenance is ``source``, else the file,
+    the place in it and the format; its time is that of the answer's Date, else of the file. Whatever is broken is not
+    written; what is no whole call of the contract is in the results as skipped, with the reason.
+    """
+    contract = contract or load()
+    results: list[RecordingResult] = []
+    calls: list[tuple[Path, Exchange, Provenance]] = []
+    taken: Counter[str] = Counter()
+    for found in _pair_up(paths, contract):
+        if isinstance(found, RecordingResult):
+            results.append(found)
+            continue
+        verdict = contract.judge(found.request)
+        if not verdict.operation:
+            results.append(RecordingResult(_place(found.request), (verdict,), unexpected=verdict.reason))
+            continue
+        name = f"{verdict.version}/{verdict.agent}/{_name_call(verdict.operation, found.request.file)}"
+        taken[name] += 1
+        number = f"-{taken[name]}" if taken[name] > 1 else ""
+        whence = source or _describe(found.request)
+        recorded = state_provenance(whence, _services_of(contract, verdict), found.request.expects)
+        recorded = replace(recorded, at=_time_of(found))
+        calls.append((folder / f"{name}{number}{suffix}.yaml", found, recorded))
+    if not overwrite:
+        refuse_overwriting(path for path, _, _ in calls)
+    redactor = Redactor()
+    learn_secrets(redactor, (exchange for _, exchange, _ in calls))
+    for path, exchange, recorded in calls:
+        recorded = replace(recorded, source=redactor.content(recorded.source))
+        results.append(write_if_kept(path, exchange, contract, redactor, recorded))
+    return results
+
+
+def _pair_up(paths: Sequence[str], contract: Contract) -> Iterator[Exchange | RecordingResult]:
+    """The calls, and why what else there is gives none."""
+    waiting: dict[tuple[str, str], Message] = {}
+    others: Counter[str] = Counter()
+    for found in read_all(paths):
+        if isinstance(found, Skipped) or (found.mixed and not belongs_to(contract.services, found)):
+            others[found.file] += 1
+        elif found.problem:
+            yield RecordingResult(_place(found), unexpected=found.problem)
+        elif found.direction != "response":
+            waiting[found.file, found.part] = found
+        elif found.answers is None:
+            yield RecordingResult(_place(found), skipped="an answer without its request")
+        else:
+            request = waiting.pop((found.answers.file, found.answers.part), found.answers)
+            if request.http is None or request.http.target is None or found.http is None:
+                yield RecordingResult(_place(found), skipped="no HTTP head, as a cassette has one")
+            else:
+                yield Exchange("", _with_whole_url(request), found)
+    for request in waiting.values():
+        yield RecordingResult(_place(request), skipped="no answer to it is there")
+    for file, count in others.items():
+        yield RecordingResult(file, skipped=f"{count} parts without a message of the contract")
+
+
+def _place(message: Message) -> str:
+    return message.file + (f" ({message.part})" if message.part else "")
+
+
+def _describe(request: Message) -> str:
+    """``session.har, entry 2 (HAR)``: the file without its folders."""
+    part = f", {request.part.removesuffix(' request')}" if request.part else ""
+    return f"{Path(request.file).name}{part} ({name_format(request.file)})"
+
+
+def _name_call(operation: str, file: str) -> str:
+    stem = _stem_of(file) if file.endswith(_PAIR) else Path(file).stem
+    stem = _NO_WORDS.sub("-", stem.removeprefix(f"{operation}.")).strip("-.")[:_LONGEST_NAME]
+    return f"{operation}.{stem or 'traffic'}"
+
+
+def _stem_of(file: str) -> str:
+    return Path(file).name.removesuffix(_PAIR)
+
+
+def _time_of(call: Exchange) -> datetime:
+    try:
+        return _date_of(call.response)
+    except ContractsError:
+        file = call.request.file
+        path = Path((split_archive(file) or (file,))[0])
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.exists() else datetime.now(UTC)
+
+
+def _services_of(contract: Contract, verdict: Verdict) -> list[Service]:
+    return [s for s in contract.services if (s.version, s.agent) == (verdict.version, verdict.agent)]
+
+
+# --- pairs of raw messages --------------------------------------------------------------------------------------------
 
 
 def convert(
@@ -44,7 +159,7 @@ def convert(
 
 def _read_pair(file: Path, suffix: str, contract: Contract) -> tuple[str, Exchange]:
     """The name of its cassette, and the call."""
-    name = file.name.removesuffix(_PAIR)
+    name = _stem_of(str(file))
     request = _read_message(file)
     response = replace(_read_message(file.with_name(f"{name}.response.http")), answers=request)
     verdict = contract.judge(request)
@@ -56,9 +171,10 @@ def _read_pair(file: Path, suffix: str, contract: Contract) -> tuple[str, Exchan
 
 def _convert_pair(path: Path, exchange: Exchange, source: str, contract: Contract) -> RecordingResult:
     verdict = contract.judge(exchange.request)
-    services = [s for s in contract.services if (s.version, s.agent) == (verdict.version, verdict.agent)]
     broken_rules = tuple(dict.fromkeys(finding.rule for finding in verdict.violations))
-    recorded = replace(state_provenance(source, services, broken_rules), at=_date_of(exchange.response))
+    recorded = replace(
+        state_provenance(source, _services_of(contract, verdict), broken_rules), at=_date_of(exchange.response)
+    )
     return write_if_kept(path, exchange, contract, Redactor(), recorded)
 
 

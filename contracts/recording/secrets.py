@@ -25,6 +25,7 @@ _SWEPT_FROM = {"authorization": 8, "cookie": 8, "customer": 8, "value": 6, "addr
 """From how many characters on a secret is replaced wherever it occurs, where that is not 4: a shorter one may be a word
 of its own there. What stands in a header that nobody knows may be no secret, but a path or a version: never."""
 
+_SHORTEST_HOST = 4
 _IS_PLACEHOLDER = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
 _VENDOR_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)+superoffice\.com(?::\d+)?(?![\w-])", re.IGNORECASE)
@@ -110,8 +111,15 @@ class SecretStore:
             lambda found: self.replace_host(found[0]), _USERINFO.sub(self._replace_userinfo, value)
         )
         if self._hosts:
-            value = _HOST.sub(lambda found: self._hosts.get(_without_port(found[0]), found[0]), value)
+            value = _HOST.sub(self._replace_known_host, value)
         return _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
+
+    def _replace_known_host(self, found: re.Match[str]) -> str:
+        """A host of few characters may be a word of its own, or come out of anything: only where a URL has it."""
+        bare = _without_port(found[0])
+        if len(bare) < _SHORTEST_HOST and not found.string.endswith(("//", "@"), 0, found.start()):
+            return found[0]
+        return self._hosts.get(bare, found[0])
 
     def _replace_userinfo(self, found: re.Match[str]) -> str:
         return f"{self.replace('user', found[1])}:{self.replace('password', found[2])}"

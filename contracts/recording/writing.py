@@ -13,7 +13,7 @@ from ..live.exchange import Exchange
 from ..model import ContractsError, Message, Verdict
 from .provenance import Provenance, read_provenance
 from .redaction import Redactor
-from .vcr import build_document, dump_yaml, write_whole
+from .vcr import build_document, dump_yaml, redact_exchanges, write_whole
 
 _UNDONE_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
 
@@ -59,6 +59,9 @@ def write_if_kept(
     """Judges both sides, and writes them as a cassette of vcrpy's if they are kept but for what is ``expects``."""
     request = replace(exchange.request, expects=tuple(recorded.expects))
     verdicts = (contract.judge(request), contract.judge(exchange.response))
+    unjudged = [verdict.reason for verdict in verdicts if verdict.outcome == "unjudged"]
+    if unjudged:
+        return RecordingResult(path.as_posix(), verdicts, unexpected=unjudged[0])
     kept = all(verdict.kept for verdict in verdicts)
     if kept and not unexpected:
         write_cassette(path, exchange.request, exchange.response, redactor, recorded)
@@ -71,6 +74,11 @@ def write_cassette(path: Path, request: Message, response: Message, redactor: Re
     """Writes the two as a cassette of vcrpy's. Raises CannotRedact where a body cannot be looked into."""
     pair = _vcr_request(request), _vcr_response(response)
     write_whole(path, dump_yaml(build_document([pair], redactor, recorded.as_dict())))
+
+
+def learn_secrets(redactor: Redactor, exchanges: Iterable[Exchange]) -> None:
+    """Lets it see all that will be written: what a late message tells to be secret is so in an early one."""
+    redact_exchanges(redactor, ((_vcr_request(one.request), _vcr_response(one.response)) for one in exchanges))
 
 
 def list_findings(verdicts: Iterable[Verdict], redactor: Redactor) -> tuple[str, ...]:

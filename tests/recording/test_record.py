@@ -15,15 +15,16 @@ from contracts.cli.main import main
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
 from contracts.messages import Skipped, read_all
-from contracts.recording.convert import convert
+from contracts.recording.convert import convert, convert_traffic
 from contracts.recording.provenance import digest_contract, read_provenance
 from contracts.recording.record import record
 from contracts.recording.scenarios import JOB, UNKNOWN_TICKET, read_scenarios
 from contracts.recording.writing import RecordingResult
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.standin.server import TENANT
-from tests.helpers.messages import NS, envelope, request
+from tests.helpers.messages import NS, STOP, envelope, request
 from tests.helpers.tenant_clock import StandIn
+from tests.messages.test_containers import FORMATS
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 
@@ -303,6 +304,60 @@ def test_raw_messages_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "StopBatchJob.stopped.response.http").unlink()
     with pytest.raises(contracts.ContractsError, match="no HTTP message: cannot be read"):
         convert(tmp_path, tmp_path, "somewhere")
+
+
+# --- from traffic ---------------------------------------------------------------------------------------------------
+
+CALLS = {"flows": "mitmproxy flows", "session.har": "HAR", "session.saz": "Fiddler sessions"}
+
+
+def traffic(folder: Path, text: str = STOP) -> None:
+    folder.mkdir()
+    for name, (build, *_) in FORMATS.items():
+        (folder / name).write_bytes(build(text))
+
+
+def test_each_container_of_whole_calls_gives_redacted_cassettes(tmp_path: Path) -> None:
+    traffic(tmp_path / "in")
+    outcomes = convert_traffic([str(tmp_path / "in")], tmp_path / "out")
+    written = [Path(outcome.file) for outcome in outcomes if outcome.written]
+    whence = {str(block.source) for file in written if (block := read_provenance(file))}
+    assert {f"{name}, {FORMATS[name][1].removesuffix(' request')} ({form})" for name, form in CALLS.items()} < whence
+    text = "".join(file.read_text("utf-8") for file in written)
+    assert not [secret for secret in ("7T:9876", "1234567-1234-9876", "sod.superoffice", "Cust12345") if secret in text]
+    assert broken(tmp_path / "out") == []
+    reasons = {Path(o.file.partition(" (")[0]).name: o.skipped for o in outcomes if o.skipped}
+    assert reasons["stop.xml.gz"] == "no answer to it is there"
+    assert reasons["session.har"] == "5 parts without a message of the contract"
+
+
+def test_what_is_broken_in_traffic_is_not_recorded(tmp_path: Path) -> None:
+    traffic(tmp_path / "in", STOP.replace("b:Id>", "b:id>"))
+    outcomes = convert_traffic([str(tmp_path / "in")], tmp_path / "out")
+    assert {"body-case" in str(outcome.findings) for outcome in outcomes if not outcome.skipped} == {True}
+    assert files(tmp_path / "out") == set()
+
+
+def test_cassettes_stay_what_they_are_and_are_not_overwritten(tmp_path: Path) -> None:
+    wanted = "Services85/Batch/StopBatchJob.fault.yaml"
+    convert_traffic([str(CASSETTES / wanted)], tmp_path)
+    block = read_provenance(tmp_path / wanted)
+    assert block and block.source == "StopBatchJob.fault.yaml, interaction 1 (cassette)"
+    assert tuple(block.expects) == ("value-lexical",)
+    with pytest.raises(contracts.ContractsError, match="is there already"):
+        convert_traffic([str(CASSETTES / wanted)], tmp_path)
+
+
+def test_the_command_tells_what_of_traffic_it_could_not_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.sh").write_bytes(FORMATS["stop.sh"][0](STOP))
+    assert main(["record", "--from", str(tmp_path / "a.sh"), "--out", str(tmp_path / "out")]) == 2
+    out, err = capsys.readouterr()
+    assert "no answer to it is there" in out and "nothing was recorded" in err
+    (tmp_path / "b.har").write_bytes(FORMATS["session.har"][0](STOP)[:2000])
+    assert main(["record", "--from", str(tmp_path / "b.har"), "--out", str(tmp_path / "out")]) == 2
+    assert "truncated" in capsys.readouterr().err
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
