@@ -8,8 +8,8 @@ from typing import TextIO
 
 from ..diff.change_rule import UNREACHED
 from ..diff.change_rules import CHANGE_RULES
-from ..diff.comparison import Comparison, Use
-from ..model import SEVERITIES, Change, Severity
+from ..diff.comparison import Comparison
+from ..model import SEVERITIES, Severity
 from ..model.wording import wrap_text
 from .diff_words import (
     MEANINGS,
@@ -31,6 +31,8 @@ from .terminal import measure_width, paint_text
 
 _COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}
 _MOST_LINES = 80
+_MOST_OF_KIND = (None, 24, 12, 6, 3)
+"""Lines told of changes of one kind (None: all): as many as there is room for."""
 _LABELS = 11
 """Columns of what a line of the move is about."""
 _FEW, _MANY = 3, 6
@@ -47,25 +49,31 @@ def render_text(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """
     wide = measure_width(stream)
     head = [*_head(comparison, wide)]
-    sections: list[list[_Line]] = []
+    yield from head
+    room = _MOST_LINES - len(head)
+    for most in _MOST_OF_KIND:  # rather some of each kind than all of one
+        sections = [*_sections(comparison, most, wide, stream)]
+        if comparison.show_all or sum(map(len, sections)) <= room:
+            yield from (line for section in sections for line, _ in section)
+            return
+    yield from _cut(sections, room)
+
+
+def _sections(comparison: Comparison, most: int | None, wide: int, stream: TextIO) -> Iterator[list[_Line]]:
+    """``most``: lines told of changes of one kind; None: all."""
     if per_operation := [*_by_operation(comparison, wide)]:
         title = paint_text(f"WHAT YOU USE ({sum(count for _, count in per_operation)})", "1", stream)
-        sections.append([("", 0), (f"{title}: operations that are touched", 0), *per_operation])
+        yield [("", 0), (f"{title}: operations that are touched", 0), *per_operation]
     for severity in SEVERITIES:
         if found := pick_changes(comparison, severity):
-            sections.append(_section(severity, found, comparison.show_all, wide, stream))
+            yield _section(severity, group_changes(found, each=comparison.show_all), most, wide, stream)
     if others := count_others(comparison):
         lines = wrap_text(others if comparison.show_all else f"{others} (--all)", wide)
-        sections.append([("", 0), *((line, 0) for line in lines)])
+        yield [("", 0), *((line, 0) for line in lines)]
         unused = [(c, None) for i, c in enumerate(comparison.changes) if comparison.used(i) is None]
         for severity in SEVERITIES if comparison.show_all else ():
             if found := [(change, use) for change, use in unused if change.severity == severity]:
-                sections.append(_section(severity, found, True, wide, stream))
-    yield from head
-    if comparison.show_all:
-        yield from (line for section in sections for line, _ in section)
-    else:
-        yield from _cut(sections, _MOST_LINES - len(head))
+                yield _section(severity, group_changes(found, each=True), most, wide, stream)
 
 
 def _cut(sections: Sequence[Sequence[_Line]], room: int) -> Iterator[str]:
@@ -109,23 +117,28 @@ def _by_operation(comparison: Comparison, wide: int) -> Iterator[_Line]:
         yield from ((line, 0) for line in wrap_text(f"not touched: {first_few(untouched, _MANY)}", wide, "  ", "    "))
 
 
-def _section(
-    severity: Severity, found: Sequence[tuple[Change, Use | None]], is_each: bool, wide: int, stream: TextIO
-) -> list[_Line]:
+def _section(severity: Severity, groups: Sequence[Group], most: int | None, wide: int, stream: TextIO) -> list[_Line]:
     lines: list[_Line] = []
-    rules: dict[tuple[str, bool], list[tuple[Change, Use | None]]] = {}
-    for change, use in found:
-        rules.setdefault((change.rule, bool(change.operations)), []).append((change, use))
-    for (rule, is_reached), changes in rules.items():
-        lines.append((f"  {paint_text(rule, '1', stream)}" + (f" ({len(changes)})" if len(changes) > 1 else ""), 0))
+    rules: dict[tuple[str, bool], list[Group]] = {}
+    for group in groups:
+        rules.setdefault((group.first.rule, bool(group.first.operations)), []).append(group)
+    for (rule, is_reached), found in rules.items():
+        count = _count(found)
+        lines.append((f"  {paint_text(rule, '1', stream)}" + (f" ({count})" if count > 1 else ""), 0))
         lines += ((line, 0) for line in _advice(rule, severity, is_reached, wide))
-        for reach, alike in groupby(group_changes(changes, each=is_each), _reach):
+        for reach, alike in groupby(found[:most], _reach):
             for group in alike:
-                first, *more = wrap_text(group.describe(_MANY if severity != "risky" else _FEW), wide, "    ", "      ")
+                first, *more = wrap_text(group.describe(_FEW if severity == "risky" else _MANY), wide, "    ", "      ")
                 lines += [(first, len(group.changes)), *((line, 0) for line in more)]
             lines += ((line, 0) for line in wrap_text(reach, wide, "      ", "        "))
-    title = paint_text(f"{severity.upper()} ({len(found)})", _COLOURS[severity], stream)
+        if left_out := _count(found[most:]) if most else 0:
+            lines.append((f"    … {left_out} more (--all)", left_out))
+    title = paint_text(f"{severity.upper()} ({_count(groups)})", _COLOURS[severity], stream)
     return [("", 0), (f"{title}: {MEANINGS[severity]}", 0), *lines]
+
+
+def _count(groups: Sequence[Group]) -> int:
+    return sum(len(group.changes) for group in groups)
 
 
 def _reach(group: Group) -> str:

@@ -90,11 +90,22 @@ def test_a_report_has_at_most_80_lines_of_80_columns_and_says_what_is_left_out()
         for i in range(100)
     ]
     text = _lines(*changes, *safe)
-    assert len(text) == 80 and max(map(len, text)) <= 80
+    assert 40 < len(text) <= 80 and max(map(len, text)) <= 80
     shown = sum(line.startswith("    Type") for line in text)
-    assert f"  … {600 - 2 * shown} more (--all)" in text
+    assert f"    … {600 - 2 * shown} more (--all)" in text
     assert "SAFE (100): what is new, or harms nobody" in text
     assert len(_lines(*changes, *safe, show_all=True)) > 700
+
+
+def test_some_of_each_kind_are_shown_rather_than_all_of_one() -> None:
+    kinds = ("member-removed", "enum-value-removed", "type-changed", "element-required", "parameter-removed")
+    changes = [c for rule in kinds for i in range(60) for c in _changes(1, rule, f"Type{i}")]
+    text = _lines(*changes)
+    assert len(text) <= 80
+    assert all(any(line.startswith(f"  {rule} (60)") for line in text) for rule in kinds)
+    many = [c for i in range(200) for c in _changes(1, "member-removed", f"Type{i}")]
+    wide = [replace(c, severity=s, operations=(f"A.{i}",)) for s in ("breaking", "risky") for i, c in enumerate(many)]
+    assert len(_lines(*wide, usage=Usage({i: Use("risky", ()) for i in range(300)}, 1, ("A.1", "A.2")))) <= 80
 
 
 def test_with_evidence_only_what_is_used_is_shown_and_the_rest_counted() -> None:
