@@ -22,6 +22,8 @@ from .judging import Fields, TrafficJudge, collect_body, is_soap
 Begin = Callable[[], TrafficJudge | None]
 """Asked as a call begins: who judges it; None: nobody."""
 _Method = Callable[..., Any]
+_SENT: ContextVar[list[bool]] = ContextVar("sent")
+"""Filled where a call of `Session.request` came to `Session.send`."""
 _INSIDE: ContextVar[bool] = ContextVar("inside", default=False)
 """Whether this is a call of urllib3 that is part of another one."""
 
@@ -60,6 +62,8 @@ def _wrap_requests(send: _Method, begin: Begin) -> _Method:
             return send(session, request, **options)
         if request.body is not None and is_soap(request.url, request.headers):
             request.body = collect_body(request.body)
+        if (sent := _SENT.get(None)) is not None:
+            sent.append(True)
         with _Call(judge, request.method, request.url, request.headers, request.body) as call, _as_one():
             response = send(session, request, **options)
         if call.asked is not None:
@@ -69,6 +73,27 @@ def _wrap_requests(send: _Method, begin: Begin) -> _Method:
                 body, first.raw = _read_raw(raw)
             body = first.content if body is None else body
             judge.judge_answer(call.asked, first.status_code, first.reason, first.headers, body)
+        return response
+
+    return judged
+
+
+def _wrap_mocked_requests(ask: _Method, begin: Begin) -> _Method:
+    """For a mock that replaces `Session.send` (requests-mock): what did not come to that is judged by its answer."""
+
+    @wraps(ask)
+    def judged(session: Any, *given: Any, **options: Any) -> Any:
+        __tracebackhide__ = True
+        sent: list[bool] = []
+        token = _SENT.set(sent)
+        try:
+            response = ask(session, *given, **options)
+        finally:
+            _SENT.reset(token)
+        if not sent and (judge := begin()) is not None:
+            sent_so = response.request
+            asked = judge.judge_request(sent_so.method, sent_so.url, sent_so.headers, sent_so.body)
+            judge.judge_answer(asked, response.status_code, response.reason, response.headers, response.content)
         return response
 
     return judged
@@ -217,6 +242,7 @@ async def _keep_parts(data: AsyncIterable[bytes], parts: list[bytes]) -> AsyncIt
 
 _ROWS: tuple[tuple[str, str, str, Callable[[_Method, Begin], _Method]], ...] = (
     ("requests", "Session", "send", _wrap_requests),
+    ("requests", "Session", "request", _wrap_mocked_requests),
     ("urllib3", "HTTPConnectionPool", "urlopen", _wrap_urllib3),
     ("httpx", "Client", "send", _wrap_httpx),
     ("httpx", "AsyncClient", "send", _wrap_async_httpx),

@@ -13,10 +13,17 @@ import zeep
 import zeep.transports
 
 import contracts
-from contracts.clients.httpx import judge_client
-from contracts.clients.judging import CallFailed, TrafficJudge
-from contracts.clients.requests import JudgingAdapter, judge_session
-from contracts.clients.zeep import JudgingMixin, JudgingPlugin, make_async_client, make_client
+from contracts.clients import (
+    CallFailed,
+    JudgingAdapter,
+    JudgingMixin,
+    JudgingPlugin,
+    TrafficJudge,
+    judge_client,
+    judge_session,
+    make_async_client,
+    make_client,
+)
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
 from tests.helpers.messages import CONTRACT, CREDENTIALS, NS, TOKEN, request
 from tests.helpers.tenant_clock import StandIn

@@ -8,6 +8,7 @@ import io
 import threading
 import time
 from importlib.util import find_spec
+from unittest import mock
 
 import httpx
 import pytest
@@ -26,11 +27,18 @@ BODY = f"""<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns
 <b:Credentials><b:Ticket>{TICKET}</b:Ticket></b:Credentials></s:Header>
 <s:Body><b:StopBatchJob><b:Id>42</b:Id></b:StopBatchJob></s:Body></s:Envelope>""".encode()
 BAD = BODY.replace(b"b:Id>", b"b:id>")
+SEND = requests.Session.send
 RECORDED = "http://tenant.invalid/Remote/Services85/Batch.svc"
 
 
 def by_requests(url, body):
     return requests.post(url, data=body, headers=HEADERS).content
+
+
+def by_requests_mocked(url, body):
+    """As a mock does that replaces the method, and keeps the one that it found when it was imported."""
+    with mock.patch.object(requests.Session, "send", lambda *given, **options: SEND(*given, **options)):
+        return by_requests(url, body)
 
 
 def by_requests_streamed(url, body):
