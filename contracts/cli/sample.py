@@ -48,7 +48,7 @@ def sample(
       services85 sample Batch.StopBatchJob --output request.xml
                       (the > of Windows PowerShell 5 writes UTF-16)
 
-    Of several versions the newest is taken, unless one is named: Services85/Agent.Op.
+    Of several versions the newest is taken, unless one is named: Services85/A.Op.
 
     Programs (curl, python, powershell, csharp) take SERVICES85_URL (default: the
     WSDL's address), SERVICES85_APPLICATION_TOKEN and SERVICES85_TICKET from the

@@ -51,8 +51,13 @@ def summed(comparison: Comparison) -> str:
 
 
 def name_move(comparison: Comparison) -> str:
-    """``To move from Services85 to Services88``; from what was named, where the versions do not tell them apart."""
-    versions = comparison.move.versions if comparison.move else ()
+    """``To move from Services85 to Services88``; from what was named, where the versions do not tell them apart.
+
+    Where nobody moves (what a tenant serves today) just the two.
+    """
+    if comparison.move is None:
+        return f"{comparison.old} -> {comparison.new}"
+    versions = comparison.move.versions
     if len(versions) == 1 and versions[0][0] != versions[0][1]:
         return f"To move from {versions[0][0]} to {versions[0][1]}"
     return f"To move from {comparison.old} to {comparison.new}"
