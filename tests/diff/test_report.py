@@ -67,9 +67,7 @@ def test_no_changes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "Services85", "Services85", "--fail-on", "any"]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == ["no changes"]
     outcome = Comparison("old", "new", (), Usage({}, 2, ("Batch.StopBatchJob",)))
-    assert list(render_text(outcome, StringIO())) == [
-        "To move from old to new", "no changes (2 recorded messages, 1 operation)"
-    ]  # fmt: skip
+    assert list(render_text(outcome, StringIO())) == ["old -> new", "no changes (2 recorded messages, 1 operation)"]
 
 
 @pytest.mark.parametrize(
