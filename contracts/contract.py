@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from .files.limits import TooLarge
 from .model import ContractsError, Direction, Headers, Http, Message, Problem, UnreadableContract, Verdict
 from .rules.judge import judge, unjudged
 from .wsdl.service import Service
@@ -44,6 +45,8 @@ class Contract:
         """
         try:
             return judge(self.services, message, operation=operation, onsite=onsite)
+        except TooLarge as error:
+            return unjudged(message, message.direction, str(error))
         except UnreadableContract as error:
             if len(self.services) == 1:
                 raise

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from ..contract import Contract, load
-from ..files.limits import MAX_SIZE
+from ..files.limits import use_limits
 from ..messages import Skipped, list_paths, read
 from ..model import ContractsError, Direction, Verdict
 from ..report.results import CheckResult
@@ -25,7 +25,6 @@ _PARALLEL_FROM = 2000
 """So many files pay for more than one process, each of which compiles the schemas anew."""
 _PROGRESS_FROM = 300
 _CHUNK = 250
-_MEGABYTE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,6 @@ class _Reading:
     """How each file is read and judged. ``named``: the paths that were given, not found in a folder."""
 
     judging: Judging
-    max_size: int
     named: frozenset[str]
 
 
@@ -52,9 +50,7 @@ class _Reading:
 @options.reports("check")
 @click.option("-v", "--verbose", is_flag=True, help="Notes and tolerated findings too.")
 @click.option("--all", "show_all", is_flag=True, help="Every message on its own, however many there are.")
-@click.option(
-    "--max-size", type=click.IntRange(1), default=MAX_SIZE // _MEGABYTE, metavar="MB", help="Of one file (default: 64)."
-)
+@click.option("--max-size", type=click.IntRange(1), metavar="MB", help="Of one file: short for --limit size=MB.")
 @click.option("--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes (default: what pays off).")
 def check(
     *,
@@ -72,7 +68,7 @@ def check(
     reports: options.Reports,
     verbose: bool,
     show_all: bool,
-    max_size: int,
+    max_size: int | None,
     jobs: int,
 ) -> int:
     """Examples:
@@ -91,6 +87,8 @@ def check(
     from ..rules import RULES
     from ..rules.waivers import Waivers, format_waiver, read_own_waivers
 
+    if max_size is not None:
+        click.get_current_context().with_resource(use_limits({"size": max_size}))
     loaded = load(contract)
     remark_source(loaded)
     if operation:
@@ -99,7 +97,7 @@ def check(
     files = [path for path in list_paths(paths) if _is_wanted(path, only, exclude)]
     with_notes = verbose or reports.names != {"text"}
     judging = Judging(operation, direction, onsite, with_notes)
-    reading = _Reading(judging, max_size * _MEGABYTE, frozenset(() if skip_other else paths))
+    reading = _Reading(judging, frozenset(() if skip_other else paths))
     verdicts: list[Verdict] = []
     skipped: list[Skipped] = []
     for result in _follow(_judge_files(loaded, files, reading, jobs), len(files)):
@@ -130,7 +128,7 @@ def _is_wanted(path: str, only: Sequence[str], exclude: Sequence[str]) -> bool:
 def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[Result]:
     """The verdicts on one file, and the parts of it that hold no message. They hold no tree any more."""
     try:
-        for message in read(path, max_size=reading.max_size, named=path in reading.named):
+        for message in read(path, named=path in reading.named):
             yield judge_found(contract, message, reading.judging)
     except ContractsError:
         raise

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from ..files.pyproject import TENANT_KEYS, choose_contract, choose_onsite
+from ..files.limits import NAMES, use_limits
+from ..files.pyproject import TENANT_KEYS, choose_contract, choose_limits, choose_onsite
 from ..model import SEVERITIES, ContractsError, Severity
 from ..model.wording import suggest_nearest
 from ..report.formats import FORMATS, render_lines
@@ -27,7 +28,17 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Command(click.Command):
-    """A command whose examples stand below its options as they were written."""
+    """A command whose examples stand below its options as they were written; each takes ``--limit``."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.params.append(
+            click.Option(["--limit"], metavar="NAME=N", multiple=True, type=_Limit(), help=f"{', '.join(NAMES)}.")
+        )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with use_limits(choose_limits(dict(ctx.params.pop("limit")))):
+            return super().invoke(ctx)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
@@ -49,6 +60,16 @@ class Kind(click.ParamType):  # type: ignore[type-arg]  # a generic in the newes
     """A kind of value that an option takes."""
 
     name = "value"
+
+
+class _Limit(Kind):
+    """``elements=5000000`` -> the name of a limit, and a number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        name, _, number = value.partition("=")
+        if not number.isascii() or not number.isdigit():
+            self.fail(f"{value!r} is not of the form NAME=N, N a whole number", param, ctx)
+        return name, int(number[:20])
 
 
 class OneOf(Kind):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..contract import Contract
-from ..files.limits import MAX_SIZE
 from ..live.exchange import Exchange
 from ..messages import belongs_to
 from ..messages.exchange import carries_soap, decode_message
@@ -49,7 +48,7 @@ class TrafficJudge:
         headers = _headers_of(fields)
         http = None if headers is None else Http(headers, method=method, target=url)
         data = collect_body(body)
-        source = Source(mask_secrets(f"{method} {url}"), max_size=MAX_SIZE)
+        source = Source(mask_secrets(f"{method} {url}"))
         request = decode_message(source, "", "request", (http, data, None), mixed=True)
         if not carries_soap(request) or not belongs_to(self.contract.services, request):
             return None
@@ -65,7 +64,7 @@ class TrafficJudge:
             return
         headers = _headers_of(fields)
         http = None if headers is None else Http(headers, status=status, reason=reason or "")
-        source = Source(f"answer to {asked.file}", max_size=MAX_SIZE)
+        source = Source(f"answer to {asked.file}")
         answer = decode_message(source, "", "response", (http, collect_body(body), None), asked, mixed=True)
         verdict = self.contract.judge(answer)
         self.report(verdict)

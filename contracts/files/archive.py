@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, BinaryIO
 
-from .limits import Unreadable
+from .limits import Unreadable, limits
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
-MAX_ZIP = 1024 * 2**20
-"""Bytes that are unpacked of one .zip; the WSDLs of the vendor's five versions have 80 MB, their pages 40 MB."""
-MAX_MEMBERS = 100_000
+_USUAL, _END = 200, 2**16 + 100
+"""Bytes of an entry of a zip's directory with a long name; those in which its end stands, with the longest comment."""
 _READ = (0, 8)
 """How members may be packed: not at all, or by deflate, the one way that unpacks no more than it is asked for."""
 
@@ -29,17 +29,19 @@ class Archive:
         import zipfile  # most runs read none
 
         try:
+            with open(path, "rb") if isinstance(path, str) else nullcontext(path) as stream:  # noqa: PTH123
+                if _count_members(stream) > limits().files:
+                    raise Unreadable(f"a zip {limits().refuse('files')}")
             self._zip = zipfile.ZipFile(path)
+        except Unreadable:
+            raise
         except OSError as error:
             raise Unreadable(str(error.strerror or error)) from None
         except Exception as error:  # the headers of a hostile one make zipfile raise whatever its parts do
             raise Unreadable(f"not a zip, or a damaged one ({_one_line(error)})") from None
-        listed = self._zip.infolist()
-        if len(listed) > MAX_MEMBERS:
-            raise Unreadable(f"a zip of more than {MAX_MEMBERS} files")
         self._members: dict[str, ZipInfo] = {}
         numbers: Counter[str] = Counter()
-        for info in listed:
+        for info in self._zip.infolist():
             name = info.filename.replace("\\", "/").lstrip("/")
             if name and not name.endswith("/") and not _is_hidden(name):
                 stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a name in a zip, slashes and all
@@ -59,8 +61,8 @@ class Archive:
         """At most the first ``limit`` bytes of a file. Raises Unreadable."""
         if name not in self._members:
             raise Unreadable("cannot be read: not in the zip")
-        if self._unpacked > MAX_ZIP:
-            raise Unreadable(f"not read: the zip unpacks to more than {MAX_ZIP >> 20} MB")
+        if self._unpacked > limits().unpacked * 2**20:
+            raise Unreadable(f"not read: the zip is {limits().refuse('unpacked')}")
         if self._members[name].compress_type not in _READ:
             raise Unreadable("cannot be unpacked: packed in another way than by deflate")
         try:
@@ -82,6 +84,22 @@ def split_archive(path: str) -> tuple[str, str] | None:
     ends = (i for i, c in enumerate(path) if c == "/" and os.path.isfile(path[:i]))  # noqa: PTH113 - as given
     at = next(ends, None)
     return None if at is None else (path[:at], path[at + 1 :])
+
+
+def _count_members(stream: BinaryIO) -> int:
+    """How many files a zip says that it has, or seems to by the size of its directory, all of which zipfile reads."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(size - _END, 0))
+    tail = stream.read(_END)
+    stream.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 16:
+        return 0  # no zip
+    said, directory = (int.from_bytes(tail[at + i : at + i + n], "little") for i, n in ((10, 2), (12, 4)))
+    if directory == 0xFFFFFFFF or said == 0xFFFF:  # in the form for large zips, which stands before this one
+        said = int.from_bytes(tail[at - 44 : at - 36], "little")
+        directory = int.from_bytes(tail[at - 36 : at - 28], "little")
+    return max(said, min(directory, size) // _USUAL)
 
 
 def _is_hidden(name: str) -> bool:

@@ -8,7 +8,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from .limits import MAX_SIZE, Unreadable, show_size
+from .limits import Unreadable, hint_raise, limits, show_size
 
 _NAMED = re.compile(r"git:([^:]+):(.*)", re.DOTALL)
 _TIMEOUT = 120
@@ -43,8 +43,8 @@ def check_out(place: str) -> str:
         raise Unreadable(f"{path}: not in git at {revision} (its path from the top of the repository)") from None
     if kind == "tree":
         name, data = "folder.zip", _run_git("archive", "--format=zip", found)
-    elif size > MAX_SIZE:
-        raise Unreadable(f"{show_size(size)}, more than the limit of {show_size(MAX_SIZE)}")
+    elif size > limits().bytes:
+        raise Unreadable(f"{show_size(size)}, larger than the limit of {show_size(limits().bytes)}{hint_raise('size')}")
     else:
         name, data = PurePosixPath(path).name, _run_git("cat-file", "blob", found)
     copy = Path(_keep_folder(place).name) / name

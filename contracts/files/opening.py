@@ -12,7 +12,7 @@ from urllib.parse import urldefrag
 
 from ..model.urls import is_loopback, split_url
 from .archive import Archive, is_archive, split_archive
-from .limits import MAX_SIZE, Unreadable, limit_size, show_size
+from .limits import Unreadable, hint_raise, limit_size, limits, show_size
 
 STDIN = "-"
 """The path that means standard input."""
@@ -84,12 +84,13 @@ def _is_special(path: str) -> bool:
         return False
 
 
-def read_bytes(path: str, limit: int = MAX_SIZE, *, may_wait: bool = True) -> bytes:
+def read_bytes(path: str, limit: int | None = None, *, may_wait: bool = True) -> bytes:
     """The content of a file, or of a file in a zip (``a.zip/page.md``).
 
-    Raises Unreadable where it cannot be read, or has more than ``limit`` bytes. Without ``may_wait`` a pipe or a
-    device, from which nothing may ever come, is refused too.
+    Raises Unreadable where it cannot be read, or has more than ``limit`` bytes (None: the limit on sizes).
+    Without ``may_wait`` a pipe or a device, from which nothing may ever come, is refused too.
     """
+    limit = limit or limits().bytes
     if not may_wait and Path(path).exists() and not Path(path).is_file():
         raise Unreadable("is no regular file")
     return limit_size(_read(path, limit, whole=True), limit)
@@ -103,7 +104,7 @@ def read_head(path: str, count: int) -> bytes:
 def read_chunks(path: str, size: int = 2**20) -> Iterator[bytes]:
     """The content of a file in pieces, each with the end of the one before it; of one in a zip as much as is read."""
     if split_archive(path):
-        yield _read(path, MAX_SIZE, whole=False)
+        yield _read(path, limits().bytes, whole=False)
         return
     try:
         with Path(path).open("rb") as stream:
@@ -123,7 +124,9 @@ def _read(path: str, limit: int, *, whole: bool) -> bytes:
             if not stat.S_ISREG(status.st_mode) or not status.st_size:  # what says 0 may be a file of the kernel's
                 return stream.read(limit + whole)
             if whole and status.st_size > limit:
-                raise Unreadable(f"{show_size(status.st_size)}, more than the limit of {show_size(limit)}")
+                raise Unreadable(
+                    f"{show_size(status.st_size)}, larger than the limit of {show_size(limit)}{hint_raise('size')}"
+                )
             return stream.read(min(status.st_size, limit))
     except ValueError:  # a zero byte, half a character
         raise Unreadable("cannot be read: no file has such a name") from None
@@ -149,8 +152,9 @@ def _cached_archive(path: str, process: int, changed: int, size: int) -> Archive
     return Archive(path)
 
 
-def read_stdin(limit: int = MAX_SIZE) -> bytes:
+def read_stdin(limit: int | None = None) -> bytes:
     """Standard input. Raises Unreadable where there is too much of it."""
+    limit = limit or limits().bytes
     return limit_size(sys.stdin.buffer.read(limit + 1), limit)
 
 
@@ -159,7 +163,7 @@ def is_url(place: str) -> bool:
     return place.startswith(("http://", "https://"))
 
 
-def read_url(url: str, limit: int = MAX_SIZE) -> bytes:
+def read_url(url: str) -> bytes:
     """What the web answers with. Raises Unreadable for another status than 200, and for no answer in time."""
     import requests  # slow to import, and most runs fetch nothing
 
@@ -169,7 +173,7 @@ def read_url(url: str, limit: int = MAX_SIZE) -> bytes:
             with session.get(urldefrag(url).url, timeout=_TIMEOUT, stream=True) as answer:
                 if answer.status_code != 200:
                     raise Unreadable(f"HTTP {answer.status_code}")
-                return limit_size(answer.raw.read(limit + 1, decode_content=True), limit)
+                return limit_size(answer.raw.read(limits().bytes + 1, decode_content=True), limits().bytes)
     except requests.RequestException as error:
         # Its own text quotes the URL again, and Python's innards.
         said = "no answer in time" if isinstance(error, requests.Timeout) else type(error).__name__

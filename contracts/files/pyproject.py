@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from .toml import parse_toml
 
 TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket", "live")
 PATH_KEYS = ("contracts", "waivers", "cassettes", "live")
-KEYS = frozenset((*TENANT_KEYS, *PATH_KEYS, "waiver", "onsite"))
+KEYS = frozenset((*TENANT_KEYS, *PATH_KEYS, "waiver", "onsite", "limits"))
 """All that the table may hold."""
 
 _SHIPPED = re.compile(r"Services\d+")
+_MENTION = re.compile(rb'tool[ \t]*\.[ \t]*"?services85\b|(?:^|\{)[ \t]*"?services85"?[ \t]*[.=]', re.MULTILINE)
+"""What a file with the table has in it, however it is written: the TOML parser is imported by those alone."""
 
 
 def read_settings(folder: Path | None = None) -> dict[str, Any]:
@@ -26,11 +29,11 @@ def read_settings(folder: Path | None = None) -> dict[str, Any]:
     for place in (start, *start.absolute().parents):
         path = place / "pyproject.toml"
         try:
-            data = path.read_bytes()
+            data = path.read_bytes() if path.is_file() else b""  # from a pipe nothing may ever come
         except OSError:
             continue
-        if b"[tool.services85" in data:  # the TOML parser is imported by those who have settings only
-            return {key: _resolve_path(key, value, place) for key, value in _parse_table(path, data).items()}
+        if _MENTION.search(data) and (table := _parse_table(path, data)) is not None:
+            return {key: _resolve_path(key, value, place) for key, value in table.items()}
     return {}
 
 
@@ -50,6 +53,14 @@ def choose_onsite(given: bool) -> bool:
     return given or own
 
 
+def choose_limits(given: Mapping[str, object]) -> dict[str, object]:
+    """``limits`` of the settings, by name, and over them those that were given."""
+    own = read_settings().get("limits", {})
+    if not isinstance(own, dict):
+        raise ContractsError("pyproject.toml: limits in [tool.services85] has to be a table of numbers")
+    return {**own, **given}
+
+
 def _resolve_path(key: str, value: Any, folder: Path) -> Any:
     # A URL and the name of a shipped version are no paths, though they stand where a path may stand.
     if key not in PATH_KEYS or not isinstance(value, str) or "://" in value or _SHIPPED.fullmatch(value):
@@ -57,12 +68,19 @@ def _resolve_path(key: str, value: Any, folder: Path) -> Any:
     return str(folder / value)
 
 
-def _parse_table(path: Path, data: bytes) -> dict[str, Any]:
-    table = parse_toml(data, str(path)).get("tool", {})
-    table = table.get("services85", {}) if isinstance(table, dict) else None
+def _parse_table(path: Path, data: bytes) -> dict[str, Any] | None:
+    """The table; None where there is none. Raises ContractsError where it holds what it should not."""
+    tools = parse_toml(data, str(path)).get("tool", {})
+    table = tools.get("services85") if isinstance(tools, dict) else tools
+    if table is None:
+        return None
     if not isinstance(table, dict):
         raise ContractsError(f"{path}: [tool.services85] has to be a table")
     if unknown := [key for key in table if key not in KEYS]:
         known = ", ".join(sorted(KEYS))
         raise ContractsError(f"{path}: unknown key {unknown[0]!r} in [tool.services85]; known are {known}")
+    for key in (*PATH_KEYS, *TENANT_KEYS):
+        value = table.get(key, "-")
+        if not isinstance(value, str) or not value.strip() or "\0" in value:
+            raise ContractsError(f"{path}: {key} in [tool.services85] has to be a text, and not an empty one")
     return table

@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Iterable
 
-from ..files.limits import Unreadable, show_size
+from ..files.limits import Unreadable, hint_raise, show_size
 
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?(?:\r?\n|\Z)")
 _LINE_END = re.compile(rb"\r?\n")
@@ -76,7 +76,9 @@ def _inflate(data: bytes, window: int, coding: str, max_size: int) -> bytes:
         except zlib.error as bad:
             raise Unreadable(f"Content-Encoding says {coding}, but the body is not ({bad})") from None
         if len(body) > max_size:
-            raise Unreadable(f"the {coding} body unpacks to more than the limit of {show_size(max_size)}")
+            raise Unreadable(
+                f"the {coding} body is larger, unpacked, than the limit of {show_size(max_size)}{hint_raise('size')}"
+            )
         if not stream.eof:
             raise Unreadable(f"truncated: the {coding} body ends too early")
         data = stream.unused_data

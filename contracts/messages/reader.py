@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ..files.limits import MAX_SIZE
+from ..files.limits import limits
 from ..model import ContractsError, Message
 
 
@@ -38,7 +38,7 @@ class Source:
 
     file: str = ""
     named: bool = True
-    max_size: int = MAX_SIZE
+    max_size: int = field(default_factory=lambda: limits().bytes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..files.archive import Archive, is_archive
-from ..files.limits import MAX_SIZE, Unreadable, limit_size
+from ..files.limits import Unreadable, limit_size, limits
 from ..files.opening import STDIN, list_files, read_bytes, read_chunks, read_head, read_stdin
 from ..model import Message
 from . import formats
@@ -26,7 +26,7 @@ def list_paths(paths: Sequence[str]) -> Iterator[str]:
 
 
 def read_all(
-    paths: Sequence[str], *, stdin: bytes | None = None, max_size: int = MAX_SIZE
+    paths: Sequence[str], *, stdin: bytes | None = None, max_size: int | None = None
 ) -> Iterator[Message | Skipped]:
     """`list_paths`, then `read` for each."""
     given = frozenset(paths)
@@ -47,9 +47,13 @@ def name_format(path: str) -> str:
 
 
 def read(
-    path: str, *, stdin: bytes | None = None, max_size: int = MAX_SIZE, named: bool = True
+    path: str, *, stdin: bytes | None = None, max_size: int | None = None, named: bool = True
 ) -> Iterator[Message | Skipped]:
-    """`_read_file`; what ``X.response.http`` holds answers what ``X.request.http`` beside it asks."""
+    """`_read_file`; what ``X.response.http`` holds answers what ``X.request.http`` beside it asks.
+
+    ``max_size``: bytes of the file, and of what its parts unpack to (None: the limit on sizes).
+    """
+    max_size = max_size or limits().bytes
     request = _request_beside(path, max_size)
     for found in _read_file(path, stdin=stdin, max_size=max_size, named=named):
         is_answer = isinstance(found, Message) and found.direction != "request" and found.answers is None
@@ -67,7 +71,7 @@ def _request_beside(path: str, max_size: int) -> Message | None:
 
 
 def _read_file(
-    path: str, *, stdin: bytes | None = None, max_size: int = MAX_SIZE, named: bool = True
+    path: str, *, stdin: bytes | None = None, max_size: int, named: bool = True
 ) -> Iterator[Message | Skipped]:
     """The messages of one file, lazily; ``-`` is standard input (``stdin`` in its place, where given).
 

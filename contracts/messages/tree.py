@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from lxml import etree
 
+from ..files.limits import limits
 from ..files.prolog import has_doctype
 
 FlawKind = Literal["not-wellformed", "doctype", "charset", "charset-mismatch"]
@@ -44,6 +45,11 @@ class Flaw:
     found: str
     line: int | None = 1
     hint: str = ""
+
+
+_DOCTYPE = Flaw("doctype", "no document type declaration", "<!DOCTYPE")
+_SHORTEST = 4
+"""Bytes of the least element."""
 
 
 class Parsed(NamedTuple):
@@ -93,6 +99,11 @@ def _new_parser(encoding: str | None = None, huge: bool = False) -> etree.XMLPar
 _PARSER = _new_parser()
 
 
+def _count_nodes(data: bytes) -> int:
+    """At least as many as there are elements and attributes, whatever the charset."""
+    return data.count(b"<") - data.count(b"</") + data.count(b'="') + data.count(b"='")
+
+
 def _is_plain(data: bytes) -> bool:
     """Whether there is neither a DTD nor a processing instruction, nor another charset than UTF-8."""
     start = _PLAIN_START.match(data)
@@ -105,6 +116,9 @@ def _is_plain(data: bytes) -> bool:
 
 def parse(data: bytes, charset: str | None = None) -> Parsed:
     """Reads an envelope whose HTTP head names ``charset`` (None: no head, or none named)."""
+    most = limits().elements
+    if len(data) > _SHORTEST * most and _count_nodes(data) > most:  # a tree takes fifty times as much as its text
+        return Parsed(beyond=limits().refuse("elements"))
     if charset in (None, "utf-8") and _is_plain(data):
         try:
             return Parsed(etree.fromstring(data, _PARSER), plain=True)
@@ -113,7 +127,7 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
     if not data or data.isspace():
         return Parsed(flaw=Flaw("not-wellformed", "an XML document", "no bytes" if not data else "blank"))
     if has_doctype(data):
-        return Parsed(flaw=Flaw("doctype", "no document type declaration", "<!DOCTYPE"))
+        return Parsed(flaw=_DOCTYPE)
     named = None if charset is None else _find_codec(charset)
     actual = _seen_charset(data)
     flaw = None
@@ -150,9 +164,11 @@ def _read_tree(data: bytes, encoding: str | None, flaw: Flaw | None, named: str 
         return Parsed(flaw=_explain_failure(data, error, text, flaw, named))
     except ValueError as error:
         return Parsed(flaw=Flaw("not-wellformed", "a well-formed XML document", str(error)[:200]))
-    version = root.getroottree().docinfo.xml_version
-    if version != "1.0":  # libxml2 reads them all
-        return Parsed(flaw=Flaw("not-wellformed", "XML 1.0", f"XML {version}"))
+    document = root.getroottree().docinfo
+    if document.internalDTD is not None:  # one in a charset that nobody expected
+        return Parsed(flaw=_DOCTYPE)
+    if document.xml_version != "1.0":  # libxml2 reads them all
+        return Parsed(flaw=Flaw("not-wellformed", "XML 1.0", f"XML {document.xml_version}"))
     return Parsed(root, flaw)
 
 

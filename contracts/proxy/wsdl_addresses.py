@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from ..files.limits import MAX_SIZE, Unreadable
+from ..files.limits import Unreadable, limits
 from ..messages.coding import codings, unpack
 from .passing import Answer, Body, Request
 from .upstream import Address
@@ -28,7 +28,7 @@ def point_back(request: Request, answer: Answer, upstream: Address, here: str) -
         return answer
     encodings = [value.decode("latin-1") for name, value in answer.fields if name.lower() == b"content-encoding"]
     try:
-        data = unpack(answer.body.held, codings(encodings), MAX_SIZE)
+        data = unpack(answer.body.held, codings(encodings), limits().bytes)
     except Unreadable:
         return answer
     changed = _replace_origins(data, parts.path, upstream, here)

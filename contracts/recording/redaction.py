@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
-from ..files.limits import MAX_SIZE, Unreadable
+from ..files.limits import Unreadable, limits
 from ..messages.coding import codings, is_text, unpack
 from ..model import ContractsError
 from ..model.secrets import secret_kind
@@ -173,7 +173,7 @@ class Redactor:
         plain = data
         if applied and not is_text(data):
             try:
-                plain = unpack(data, applied, MAX_SIZE)
+                plain = unpack(data, applied, limits().bytes)
             except Unreadable as bad:
                 raise CannotRedact(f"a body is not recorded, as it may hold secrets: {bad}") from None
         charset = _CHARSET.search(" ".join(given.get("content-type", ())))

@@ -47,7 +47,7 @@ def silent(case: Case) -> bool:
     node, schema = case.nodes[0], expected.service.schema
     if node.tag != expected.body or case.fault is not None:
         return False
-    case.valid = case.sound or schema.validator.validate(node)
+    case.valid = case.sound or schema.accepts(node)
     if not case.valid:
         return False
     if is_suspicious(schema, node, watch_elements(schema, expected.bodies)):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
+from time import thread_time
 
 from lxml import etree
 
+from ..files.limits import TooLarge, hint_raise, limits
 from ..messages.tree import Parsed
 from ..model import (
     ENVELOPE,
@@ -138,6 +140,8 @@ class Case:
     """How often a room had something to say, shared faults included."""
     shared: dict[object, tuple[Finding, int]] = field(default_factory=dict)
     """Faults that several elements share: the finding on the first of them, and the number of others."""
+    started: float | None = None
+    """The thread's processor time when first it was looked at; None where all was well at a glance."""
     _numbers: dict[etree._Element, dict[etree._Element, int]] | None = None
 
     @property
@@ -176,6 +180,7 @@ class Case:
         ``fault``: what several elements may share; it is laid at the first of them, which says how many more there are.
         """
         self.told += 1
+        self.heed_limits()
         if fault is not None and fault in self.shared:
             first, more = self.shared[fault]
             self.shared[fault] = first, more + 1
@@ -187,6 +192,15 @@ class Case:
         self.findings.append(finding)
         if fault is not None:
             self.shared[fault] = self.findings[-1], 0
+
+    def heed_limits(self) -> None:
+        """Raises TooLarge where there are too many findings, or where the message takes too long."""
+        if self.started is None:
+            self.started = thread_time()
+        elif thread_time() - self.started > limits().seconds:
+            raise TooLarge(f"takes longer than the limit of {limits().show('seconds')}{hint_raise('seconds')}")
+        if len(self.findings) > limits().findings:
+            raise TooLarge(limits().refuse("findings"))
 
     def count_shared(self) -> list[Finding]:
         """The findings, each with the number of further elements that share its fault."""

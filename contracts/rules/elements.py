@@ -109,7 +109,7 @@ def check_element(
     if watch.header and any(namespace(str(name)) in _SOAP_NAMESPACES for name in node.attrib):
         subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
     # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
-    valid = (watch.header or case.valid is not False) and schema.validator.validate(subject)
+    valid = (watch.header or case.valid is not False) and schema.accepts(subject)
     if valid and not is_suspicious(schema, node, watch):
         return None
     walk = _Walk(case, schema, header=watch.header)
@@ -119,7 +119,7 @@ def check_element(
         place = f"{case.place_of(at)}/@{local(name)}"
         found = f"{shown(at.get(name, ''))}, which {what}"
         case.add(REFERENCE, place, expected=_REFERENCES[name], found=found, line=case.line_of(at))
-    if not valid and case.told == before and not schema.validator.validate(_copy_collapsed(subject)):
+    if not valid and case.told == before and not schema.accepts(_copy_collapsed(subject)):
         found = _quote_libxml2(schema, subject)
         case.add(SCHEMA, node, expected="valid by the schema", found=found)
     return present
@@ -213,6 +213,7 @@ class _Walk:
 
     def check_node(self, node: etree._Element, declared: Element) -> set[str]:
         """Judges one element against its declaration; returns the members it has."""
+        self.case.heed_limits()
         if node.attrib and is_encoded(self.case, node):
             report_encoded(self.case, node)
             return {m.name for m in self.schema.members(declared.type)}

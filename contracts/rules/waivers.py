@@ -63,6 +63,8 @@ _FIELDS = {field.name for field in fields(Waiver)}
 
 def read_waivers(path: str) -> list[Waiver]:
     """The ``[[waiver]]`` rows of a TOML file. Raises ContractsError: one line."""
+    if not path or "\0" in path:
+        raise ContractsError(f"waivers: {path!r} names no file")
     try:
         data = parse_toml(Path(path).read_bytes(), path)
     except OSError as error:
@@ -75,7 +77,7 @@ def read_waivers(path: str) -> list[Waiver]:
 def read_own_waivers(given: str | None = None) -> list[Waiver]:
     """Those of the file that was given, else of ``[tool.services85]``: a file's, or rows in the table itself."""
     settings = read_settings()
-    source = given or settings.get("waivers", settings.get("waiver", []))
+    source = given if given is not None else settings.get("waivers", settings.get("waiver", []))
     return read_waivers(source) if isinstance(source, str) else parse_waivers(source, "pyproject.toml")
 
 

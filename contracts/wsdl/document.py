@@ -63,20 +63,26 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
     return _prefer_soap11(services)
 
 
+_NO_DTD = "a DTD, which no WSDL needs, is not read"
+
+
 def parse_xml(data: bytes, source: str) -> etree._Element:
     """The root element of a WSDL or schema, from a hardened parser; raises UnreadableContract with the line."""
     if not data.strip():
         raise UnreadableContract(f"{source}: the file is empty")
     if has_doctype(data):
-        raise UnreadableContract(f"{source}:1: a DTD, which no WSDL needs, is not read")
+        raise UnreadableContract(f"{source}:1: {_NO_DTD}")
     parser = etree.XMLParser(
         no_network=True, resolve_entities=False, huge_tree=True, remove_comments=True, remove_blank_text=True
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         raise UnreadableContract(f"{source}:{line}: not well-formed XML: {' '.join(str(error.msg).split())}") from None
+    if root.getroottree().docinfo.internalDTD is not None:  # in a charset that nobody expected
+        raise UnreadableContract(f"{source}:1: {_NO_DTD}")
+    return root
 
 
 def drop_tree(service: Service, parse_again: Callable[[], list[Service]]) -> Service:

@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from lxml import etree
 
+from ..files.limits import TooLarge
 from ..model import UnreadableContract, local, namespace
 from ..model.names import XSD, resolve_qname
-from .schema import Schema
+from .schema import GIVES_UP, Schema
 
 _PROBED = "urn:services85:probed"
 _MADE_OF = ("base", "itemType", "memberTypes")
@@ -24,7 +25,8 @@ def accepts(schema: Schema, type_name: str, text: str, prefixes: Mapping[str | N
     """Whether the text is a value of the type: simple, anonymous or builtin, by its Clark name (see `Schema.type`).
 
     ``prefixes``: those in scope, for a QName. A type that the schema does not know, or whose values are elements,
-    accepts all. Raises UnreadableContract where the type does not compile.
+    accepts all. Raises UnreadableContract where the type does not compile, and TooLarge where libxml2
+    gives up.
     """
     simple = next((found for found in schema.lineage(type_name) if found.kind != "complex"), None)
     if simple is None:
@@ -36,7 +38,10 @@ def accepts(schema: Schema, type_name: str, text: str, prefixes: Mapping[str | N
         node.text = text
     except ValueError:  # a control character: no XML can hold it
         return False
-    return bool(_compile_alone(schema, simple.name).validate(node))
+    try:
+        return bool(_compile_alone(schema, simple.name).validate(node))
+    except etree.XMLSchemaValidateError:
+        raise TooLarge(GIVES_UP) from None
 
 
 @lru_cache(maxsize=512)

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from lxml import etree
 
+from ..files.limits import TooLarge
 from ..model import Element, Type, UnreadableContract, local, namespace
 from ..model.names import ANY_TYPE, XSD
 from .builtins import BUILTINS, Builtin
@@ -19,6 +20,8 @@ from .declarations import Declarations
 from .reader import DeclarationReader
 
 _XS = f"{{{XSD}}}"
+GIVES_UP = "a value that libxml2 gives up on: a pattern of the WSDL would have to be tried in too many ways"
+"""Why a message cannot be judged; no option raises that limit."""
 
 
 class Schema:
@@ -57,6 +60,13 @@ class Schema:
         """libxml2's compiled form; any global element can be its root. Raises UnreadableContract."""
         with self._lock:
             return compile_schemas(self.roots, self.source)
+
+    def accepts(self, node: etree._Element) -> bool:
+        """Whether libxml2 calls a global element valid. Raises UnreadableContract, and TooLarge where it gives up."""
+        try:
+            return self.validator.validate(node)
+        except etree.XMLSchemaValidateError:
+            raise TooLarge(GIVES_UP) from None
 
     def element_names(self) -> Iterable[str]:
         """All global elements."""

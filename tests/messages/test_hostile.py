@@ -93,9 +93,22 @@ def test_files_of_one_name_in_a_zip_are_all_judged(tmp_path: Path) -> None:
     assert str(tmp_path / "a.zip" / "a (2).xml") in names
 
 
-def test_a_zip_of_very_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contracts.files.archive.MAX_MEMBERS", 2)
+def test_a_zip_of_very_many_files(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         for name in "abc":
             archive.writestr(f"{name}.xml", STOP)
-    assert main(["check", str(tmp_path / "a.zip")]) == 2
+    assert main(["check", str(tmp_path / "a.zip"), "--limit", "files=2"]) == 2
+    assert main(["check", str(tmp_path / "a.zip"), "--limit", "files=3"]) == 0
+
+
+# --- a DTD that is not to be seen -------------------------------------------------------------------------------------
+
+DTD = '<!DOCTYPE a [<!ENTITY b "42">]>'
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-32", "utf-32-be", "utf-7"])
+@pytest.mark.parametrize("filler", ["", "x" * 2_000_000], ids=["", "after two megabytes"])
+def test_a_hidden_dtd_is_broken(charset: str, filler: str) -> None:
+    declared = '<?xml version="1.0" encoding="utf-7"?>' if charset == "utf-7" else ""
+    hidden = f"<!--{filler}-->{DTD}{STOP.replace('>42<', '>&b;<')}"
+    assert check_request(declared.encode() + hidden.encode(charset)).outcome == "broken"

@@ -181,13 +181,15 @@ def test_sizes(tmp_path: Path) -> None:
     with big.open("wb") as stream:
         stream.truncate(100 * 2**20)
     tracemalloc.start()
-    assert only(big).problem == "100.0 MiB, more than the limit of 64.0 MiB"
+    assert only(big).problem == "100.0 MiB, larger than the limit of 64.0 MiB (--limit size=N raises it)"
     assert tracemalloc.get_traced_memory()[1] < 2**20
     tracemalloc.stop()
     (tmp_path / "a.xml").write_bytes(ENVELOPE)
     assert only(tmp_path / "a.xml", max_size=len(ENVELOPE)).problem is None
     assert only(tmp_path / "a.xml", max_size=len(ENVELOPE) - 1).problem
-    assert only("-", stdin=ENVELOPE, max_size=9).problem == "more than the limit of 9 bytes"
+    assert (
+        only("-", stdin=ENVELOPE, max_size=9).problem == "larger than the limit of 9 bytes (--limit size=N raises it)"
+    )
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,7 +202,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_device_is_read_no_further_than_the_limit() -> None:
     if not Path("/dev/zero").exists():
         pytest.skip("there is no /dev/zero here")
-    assert only("/dev/zero", max_size=1000).problem == "more than the limit of 1000 bytes"
+    assert only("/dev/zero", max_size=1000).problem == "larger than the limit of 1000 bytes (--limit size=N raises it)"
 
 
 def test_many_prologs_cost_no_time(tmp_path: Path) -> None:

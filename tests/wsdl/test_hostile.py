@@ -13,8 +13,9 @@ import pytest
 
 import contracts
 from contracts.cli.main import main
+from contracts.files.limits import use_limits
 from contracts.wsdl.load import load_services
-from tests.helpers.messages import STOP
+from tests.helpers.messages import START, STOP
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
 DEFINITIONS = '<wsdl:definitions name="WcfBatchService"'
@@ -124,8 +125,7 @@ def test_a_zip_with_a_damaged_member(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "cannot be unpacked" in one_line(capsys)
 
 
-def test_a_zip_of_too_much(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contracts.files.archive.MAX_ZIP", 2**20)
+def test_a_zip_of_too_much(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "much.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(5):
@@ -134,7 +134,9 @@ def test_a_zip_of_too_much(tmp_path: Path, capsys: pytest.CaptureFixture[str], m
     one_line(capsys)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("0.wsdl.wsdl", WSDL.read_bytes())
-    assert any("unpacks to more than" in problem.reason for problem in load_services(str(path))[1])
+    with use_limits({"unpacked": 1}):
+        problems = load_services(str(path))[1]
+    assert any("the limit of 1 MB unpacked (--limit unpacked=N" in problem.reason for problem in problems)
 
 
 def test_a_name_in_a_zip_begins_no_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,3 +147,25 @@ def test_a_name_in_a_zip_begins_no_line(tmp_path: Path, capsys: pytest.CaptureFi
     assert check(path, tmp_path) == 0
     err = capsys.readouterr().err
     assert len(err.splitlines()) == 1 and "\x1b" not in err
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-32-le"])
+def test_a_wsdl_with_a_hidden_dtd(charset: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = WSDL.read_text(encoding="utf-8").partition("?>")[2]
+    path = tmp_path / "dtd.wsdl"
+    path.write_bytes(f"<!--{'x' * 2_000_000}--><!DOCTYPE a [<!ENTITY b 'c'>]>{text}".encode(charset))
+    assert check(path, tmp_path) == 2
+    assert "DTD" in one_line(capsys)
+
+
+def test_a_value_that_libxml2_gives_up_on_is_unjudged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pattern = r"(\d{1,3},?)*\d+(\.\d\d)?"
+    added = f'<xs:simpleType name="P"><xs:restriction base="xs:string"><xs:pattern value="{pattern}"/></xs:restriction>'
+    text = schema(f"{added}</xs:simpleType>")(WSDL.read_text(encoding="utf-8"))
+    text = changed(r'(name="DatabaseSerialNumber"[^>]*type=)"[^"]*"', r'\1"ns85:P"')(text)
+    (tmp_path / "a.wsdl").write_text(text, encoding="utf-8")
+    for value, status, said in (("1,234.50", 0, "1 kept"), ("1" * 40 + "x", 2, "gives up on")):
+        value = f"<b:DatabaseSerialNumber>{value}</b:DatabaseSerialNumber><b:Context/>"
+        (tmp_path / "a.xml").write_text(START.replace("<b:Context/>", value))
+        assert main(["check", "--contract", str(tmp_path / "a.wsdl"), str(tmp_path / "a.xml")]) == status
+        assert said in " ".join(capsys.readouterr())

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.files.limits import MAX_SIZE
+from contracts.files.limits import limits
 from contracts.wsdl.fingerprint import facts
 from contracts.wsdl.load import load_services, shipped
 
@@ -444,10 +444,10 @@ def test_folders_and_zips_without_any(tmp_path: Path) -> None:
 
 
 def test_a_zip_that_unpacks_to_too_much(tmp_path: Path) -> None:
-    zipped(tmp_path / "a.zip", {"a.wsdl": b" " * (MAX_SIZE + 1)})
-    with pytest.raises(contracts.UnreadableContract, match=r"a\.wsdl: more than the limit of 64\.0 MiB"):
+    zipped(tmp_path / "a.zip", {"a.wsdl": b" " * (limits().bytes + 1)})
+    with pytest.raises(contracts.UnreadableContract, match=r"a\.wsdl: larger than the limit of 64\.0 MiB"):
         contracts.load(tmp_path / "a.zip")
     with (tmp_path / "a.wsdl").open("wb") as stream:
-        stream.truncate(MAX_SIZE + 1)
-    with pytest.raises(contracts.UnreadableContract, match="more than the limit"):
+        stream.truncate(limits().bytes + 1)
+    with pytest.raises(contracts.UnreadableContract, match="larger than the limit"):
         contracts.load(tmp_path / "a.wsdl")

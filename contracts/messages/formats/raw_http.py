@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...files.limits import MAX_SIZE, Unreadable, limit_size
+from ...files.limits import Unreadable, limit_size, limits
 from ...model import Headers, Http, Message
 from ..coding import codings, is_text, unchunk, unpack
 from ..exchange import is_bare
@@ -131,12 +131,13 @@ def _is_something_else(message: Message, source: Source) -> str:
     return ""
 
 
-def parse_http(data: bytes, *, file: str = "", part: str = "", max_size: int = MAX_SIZE) -> Message:
+def parse_http(data: bytes, *, file: str = "", part: str = "", max_size: int | None = None) -> Message:
     """The message that the bytes hold; the responses that only led to it (`_is_interim`) are passed over.
 
     ``line`` is where the body begins, None where codings leave no relation between its lines and the file's.
     What cannot be read as HTTP is a message with a ``problem``; nothing is raised.
     """
+    max_size = max_size or limits().bytes
     try:
         begin = _LEAD.match(data).end()  # type: ignore[union-attr]  # matches the empty string
         http, at = _read_head(data, begin, _line_at(data, begin))
