@@ -165,7 +165,7 @@ def test_a_value_that_libxml2_gives_up_on_is_unjudged(tmp_path: Path, capsys: py
     text = changed(r'(name="DatabaseSerialNumber"[^>]*type=)"[^"]*"', r'\1"tns:P"')(text)
     (tmp_path / "a.wsdl").write_text(text, encoding="utf-8")
     for value, status, said in (("1,234.50", 0, "1 kept"), ("1" * 40 + "x", 2, "gives up on")):
-        value = f"<b:DatabaseSerialNumber>{value}</b:DatabaseSerialNumber><b:Context/>"
-        (tmp_path / "a.xml").write_text(START.replace("<b:Context/>", value))
+        given = START.replace("<b:DatabaseSerialNumber/>", f"<b:DatabaseSerialNumber>{value}</b:DatabaseSerialNumber>")
+        (tmp_path / "a.xml").write_text(given)
         assert main(["check", "--contract", str(tmp_path / "a.wsdl"), str(tmp_path / "a.xml")]) == status
         assert said in " ".join(capsys.readouterr())
