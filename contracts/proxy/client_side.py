@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 import h11
 
 from ..model import ContractsError
+from ..model.urls import split_url
 from .passing import Answer, Body, Request, end_to_end, is_chunked
 from .wire import MOST_HEAD, TooLong, Wire, frame_body, read_body
 
@@ -91,10 +91,12 @@ def _origin_form(method: str, target: str, hosts: frozenset[str]) -> str:
     """The target as a server gets it; one with a host in it, as for a proxy, has to name us or where we pass it on."""
     if target.startswith("/") or (target, method) == ("*", "OPTIONS"):
         return target
-    parts = urlsplit(target) if method != "CONNECT" else None
-    if parts is None or parts.scheme not in ("http", "https"):
-        raise Refused(501 if method == "CONNECT" else 400, "neither a path nor a URL is asked for")
-    if parts.netloc not in hosts:
+    if method == "CONNECT":
+        raise Refused(501, "no tunnel is made here")
+    parts = split_url(target)
+    if parts.scheme not in ("http", "https"):
+        raise Refused(400, "neither a path nor a URL is asked for")
+    if not parts.netloc or parts.netloc not in hosts:
         raise Refused(421, "the URL that is asked for is on another host")
     return target[len(parts.scheme) + 3 + len(parts.netloc) :] or "/"
 

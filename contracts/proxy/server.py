@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import TypeVar
 
 import h11
 
@@ -20,7 +21,7 @@ from ..model import Headers, Http
 from ..standin.server import listen
 from .client_side import Refused, own_answer, read_request, refuse, write_answer
 from .passing import Answer, Body, Fields, Request
-from .upstream import Address, NoAnswer, Upstream, explain_failure, limit_pieces
+from .upstream import Address, NoAnswer, Upstream, explain_failure
 from .wire import MOST_HEAD, BrokenOff, Wire, is_over, write_rest
 from .wsdl_addresses import point_back
 
@@ -28,6 +29,8 @@ _MOST_CLIENTS = 250  # each has two sockets; the fewest files that a process may
 _IDLE_SECONDS = 120.0
 _LAST_SECONDS = 5.0
 _LARGE = 256 * 1024
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
 
 
@@ -189,9 +192,9 @@ class Proxy:
             await refuse(client, _say(status, why, close=True))
             return _Passed(None, status, why)
         asked = self._half_of_request(request)
-        if self.refuse and (fault := self.refuse(asked)) is not None:
-            answer = own_answer(500, fault, "text/xml")
-            await self._send(connection, client, answer)
+        fault = await _call(self.refuse, asked, len(request.body.held)) if self.refuse else None
+        if fault is not None:
+            await self._send(connection, client, own_answer(500, fault, "text/xml"))
             return _Passed(asked, 500)
         try:
             answer = await upstream.ask(request)
@@ -215,7 +218,7 @@ class Proxy:
                 write_answer(connection, client, answer)
                 await client.flush()
             if answer.body.rest is not None:
-                await write_rest(connection, client, limit_pieces(answer.body.rest, self.seconds))
+                await write_rest(connection, client, answer.body.rest, self.seconds)
         except (TimeoutError, OSError, BrokenOff, h11.RemoteProtocolError) as error:
             client.abort()
             return str(explain_failure(error, self.seconds))
@@ -224,10 +227,7 @@ class Proxy:
     async def _hand_over(self, exchange: Exchange) -> None:
         async with self._turn:  # one at a time
             try:
-                if exchange.size < _LARGE:
-                    self.on_exchange(exchange)
-                else:  # others are served meanwhile
-                    await asyncio.to_thread(self.on_exchange, exchange)
+                await _call(self.on_exchange, exchange, exchange.size)
             except Exception as error:
                 self._fail(error)
 
@@ -245,6 +245,11 @@ class Proxy:
 
     def _held(self, body: Body) -> bytes | Unreadable:
         return body.held if body.rest is None else Unreadable(f"larger than {show_size(self.most)}, passed on unjudged")
+
+
+async def _call(callback: Callable[[_T], _R], given: _T, size: int) -> _R:
+    """What the callback returns; where there is much to look at, others are served meanwhile."""
+    return callback(given) if size < _LARGE else await asyncio.to_thread(callback, given)
 
 
 def _say(status: int, text: str, *, close: bool = False) -> Answer:

@@ -99,12 +99,21 @@ class Upstream:
         head = h11.Request(method=request.method, target=request.target, headers=fields)
         wire.write(connection.send(head), *frame_body(connection, request.body))
         if request.body.rest is not None:  # an answer may come before all is sent
-            self._sending = asyncio.create_task(_send_rest(connection, wire, request.body.rest))
+            self._sending = asyncio.create_task(self._send_rest(connection, wire, request.body.rest))
         while isinstance(answer := await next_event(connection, wire), h11.InformationalResponse):
             pass  # to 100-continue the client has its answer from us
         assert isinstance(answer, h11.Response)
         body = await read_body(connection, wire, self._most)
         return Answer(answer.status_code, answer.reason, end_to_end(answer.headers.raw_items()), body)
+
+    async def _send_rest(self, connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes]) -> None:
+        """Passes on what follows of a request. Where the client breaks off, so do we; else the answer tells what is."""
+        try:
+            await write_rest(connection, wire, rest, self._seconds)
+        except (BrokenOff, h11.ProtocolError):
+            wire.abort()
+        except OSError:  # a time-out too
+            pass
 
     async def settle(self) -> None:
         """Keeps the connection for the next request if it can be kept; no more of this one is read."""
@@ -139,16 +148,6 @@ class Upstream:
             self._wire = None
 
 
-async def _send_rest(connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes]) -> None:
-    """Passes on what follows of a request. Where the client breaks off, so do we; else the answer tells what is."""
-    try:
-        await write_rest(connection, wire, rest)
-    except (BrokenOff, h11.RemoteProtocolError):
-        wire.abort()
-    except OSError:
-        pass
-
-
 def explain_failure(error: Exception, seconds: float) -> NoAnswer:
     """What an error of the connection means, in a line."""
     if isinstance(error, TimeoutError):
@@ -166,18 +165,3 @@ def explain_failure(error: Exception, seconds: float) -> NoAnswer:
     if isinstance(error, h11.RemoteProtocolError):
         return NoAnswer(502, "no HTTP answer that could be read")
     return NoAnswer(502, f"it cannot be connected to: {getattr(error, 'strerror', None) or type(error).__name__}")
-
-
-def limit_pieces(pieces: AsyncIterator[bytes], seconds: float) -> AsyncIterator[bytes]:
-    """The pieces, each within that time. Raises TimeoutError."""
-
-    async def limited() -> AsyncIterator[bytes]:
-        while True:
-            async with asyncio.timeout(seconds):
-                try:
-                    piece = await anext(pieces)
-                except StopAsyncIteration:
-                    return
-            yield piece
-
-    return limited()

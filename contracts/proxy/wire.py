@@ -144,13 +144,14 @@ def frame_body(connection: h11.Connection, body: Body) -> list[bytes | None]:
     return framed
 
 
-async def write_rest(connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes]) -> None:
-    """Passes on the pieces as the other side takes them, and the end."""
-    async for piece in rest:
-        wire.write(connection.send(h11.Data(piece)))
-        await wire.flush()
-    wire.write(connection.send(h11.EndOfMessage()))
-    await wire.flush()
+async def write_rest(connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes], seconds: float) -> None:
+    """Passes on the pieces, and the end; each has to come, and to be taken, within that time. Raises TimeoutError."""
+    piece: bytes | None = b""
+    while piece is not None:
+        async with asyncio.timeout(seconds):
+            piece = await anext(rest, None)
+            wire.write(connection.send(h11.EndOfMessage() if piece is None else h11.Data(piece)))
+            await wire.flush()
 
 
 def is_over(connection: h11.Connection) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from ..files.limits import Unreadable, limits
 from ..messages.coding import codings, unpack
+from ..model.urls import split_url
 from .passing import Answer, Body, Request
 from .upstream import Address
 
@@ -23,7 +23,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def point_back(request: Request, answer: Answer, upstream: Address, here: str) -> Answer:
     """The answer to ``?wsdl``, ``?singleWsdl``, or a part of one (``?wsdl=…``, ``?xsd=…``) with addresses ``here``
     (``http://127.0.0.1:8085``); any other answer as it is, and one that cannot be read."""
-    parts = urlsplit(request.target)
+    parts = split_url(request.target)
     if request.method != "GET" or answer.status != 200 or answer.body.rest or not _QUERY.match(parts.query):
         return answer
     encodings = [value.decode("latin-1") for name, value in answer.fields if name.lower() == b"content-encoding"]
@@ -47,7 +47,7 @@ def _replace_origins(data: bytes, path: str, upstream: Address, here: str) -> by
         return _replace_origins(text, path, upstream, here).decode("utf-8", "surrogatepass").encode("utf-16")
 
     def replace(found: re.Match[bytes]) -> bytes:
-        host = urlsplit(found["origin"].decode("latin-1")).hostname
+        host = split_url(found["origin"].decode("latin-1")).hostname
         is_own = found["before"].startswith(b"<") and b"ocation" in found["before"]
         if is_own or host == upstream.host or found["path"].decode("latin-1") == path:
             return found["before"] + here.encode() + found["path"]

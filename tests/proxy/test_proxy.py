@@ -10,7 +10,7 @@ import pytest
 
 from contracts.files.limits import Unreadable
 
-from .wires import CRLF, dechunk, ok, post, proxied, upstream_of
+from .wires import CRLF, Client, dechunk, ok, post, proxied, upstream_of
 
 CHUNKED = b"Transfer-Encoding: chunked"
 
@@ -83,6 +83,18 @@ def test_a_connection_is_kept_on_both_sides_and_opened_anew_where_the_service_cl
             assert body == wanted and b"Connection" not in head
     assert (len(upstream.asked), upstream.connections) == (3, 2)
     assert [one.number for one in seen] == [1, 2, 3]
+
+
+def test_each_client_has_a_connection_of_its_own() -> None:
+    """What a server ties to a connection, such as a login by NTLM, is never another client's."""
+    with upstream_of(ok(b"one"), ok(b"other")) as upstream, proxied(upstream.port) as (client, _):
+        client.send(post(b"<a/>"))
+        client.read()
+        with Client(client.port) as other:
+            other.send(post(b"<b/>"))
+            client.close()
+            assert other.read()[1] == b"other"
+    assert upstream.connections == 2
 
 
 def test_requests_sent_at_once_are_answered_in_order_one_at_a_time() -> None:

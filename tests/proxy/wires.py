@@ -90,6 +90,7 @@ class Client:
     """One connection to a proxy."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=20)
         self._stream = self._socket.makefile("rb")
 
@@ -113,9 +114,12 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._stream.close()
         self._socket.close()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 @contextmanager
