@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..messages import list_paths, read
+from ..messages import belongs_to, list_paths, read
 from ..model import ContractsError, Message
 from ..wsdl.service import Service
+from ..wsdl.services import Services
 from .comparison import Naming
 from .operation_list import read_list
 from .source_names import find_in_source, is_copy, is_source
@@ -48,7 +49,8 @@ def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequen
     # A copy of the contract, or a setting, beside the source is no message: in a folder it is left out.
     others = [file for file in files if not is_source(file) and (file in folders or not is_copy(file))]
     found_in = (found for file in others for found in read(file, named=file in folders))
-    found = [found for found in found_in if isinstance(found, Message)]
+    old = Services(services)
+    found = [f for f in found_in if isinstance(f, Message) and (not f.mixed or belongs_to(old, f))]
     messages = tuple(one for one in found if not one.problem)
     unread = tuple(dict.fromkeys(one.file for one in found if one.problem))
     if source and not messages and not named:
