@@ -340,9 +340,10 @@ def test_a_body_in_a_file_beside_the_request(tmp_path: Path, capsys: pytest.Capt
     assert verdicts(tmp_path, capsys)[1]["summary"] == {"kept": 3, "broken": 0, "unjudged": 0, "skipped": 0}
 
 
-@pytest.mark.parametrize("name", ["mitmproxy.flows", "mitmproxy.har"])
-def test_what_mitmproxy_writes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Made by mitmdump 11.0.2 between curl and the stand-in, by ``-w`` and ``hardump``: a right and a wrong request."""
+@pytest.mark.parametrize("name", ["mitmproxy.flows", "mitmproxy.har", "chromium.har"])
+def test_what_the_tools_themselves_write(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A right and a wrong request to the stand-in: made by mitmdump 11.0.2, by ``-w`` and ``hardump``, and by Chromium
+    156, whose devtools protocol Playwright 1.65 recorded."""
     status, found = verdicts(Path(__file__).parent / "real" / name, capsys)
     assert (status, [v["verdict"] for v in found["verdicts"]]) == (1, ["kept", "kept", "broken", "kept"])
     assert [f["rule"] for f in found["verdicts"][2]["violations"]] == ["body-case"]

@@ -8,14 +8,20 @@ import html
 import io
 import json
 import re
+import shutil
+import subprocess
+import threading
 import zipfile
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from contracts.messages import read
+from contracts.model import Message
 from tests.helpers.messages import STOP
 from tests.messages.test_containers import (
     ACTION,
@@ -149,6 +155,18 @@ def cmd(text: str) -> bytes:
     return f'@echo off\r\nset URL={URL}\r\ncurl.exe "%URL%" ^\r\n {fields} ^\r\n -d @{BODY}\r\n'.encode()
 
 
+def chromium_cmd(text: str) -> bytes:
+    """As devtools escape for cmd: every character that may mean something gets a caret, a line break two lines."""
+
+    def quoted(word: str) -> str:
+        word = word.replace("\\", "\\\\").replace('"', '\\"')
+        word = re.sub(r"[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]", lambda found: f"^{found[0]}", word)
+        return '^"' + word.replace("\n", "^\n\n") + '^"'
+
+    fields = "".join(f"  -H {quoted(f'{name}: {value}')} ^\r\n" for name, value in FIELDS.items())
+    return f"curl {quoted(URL)} ^\r\n{fields}  --data-raw {quoted(text)}".encode()
+
+
 def malformed(text: str) -> bytes:
     """What WCF could not read is in its log as text."""
     record = f'<MessageLogTraceRecord Source="Malformed">{html.escape(text)}</MessageLogTraceRecord>'
@@ -197,6 +215,7 @@ VARIANTS: dict[str, Build] = {
     "piped.txt": lambda text: f"cat <<EOF | curl -s {URL} {OPTIONS} --data-binary @-\n{text}\nEOF\n".encode(),
     "written.sh": lambda text: f"cat > b.xml <<EOF\n{text}\nEOF\n/usr/bin/curl {URL} {OPTIONS} -d @b.xml".encode(),
     "set.cmd": cmd,
+    "chromium.bat": chromium_cmd,
     "curl.ps1": lambda text: f"curl.exe -X POST {URL} `\r\n  {OPTIONS} `\r\n  -d '@{BODY}'\r\n".encode(),
     "browser.ps1": powershell,
     "postman.ps1": powershell_postman,
@@ -218,6 +237,32 @@ def test_each_form_is_read(name: str, tmp_path: Path, capsys: pytest.CaptureFixt
         came, found = verdicts(tmp_path / name, capsys)
         assert [f["rule"] for v in found["verdicts"] for f in v["violations"]] == rules, found
         assert came == status, found
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("bash")), reason="no bash, or no curl, to ask")
+def test_what_is_read_of_a_command_is_what_curl_sends(tmp_path: Path) -> None:
+    """Each form for a POSIX shell is run, and its request caught."""
+    bodies: list[bytes] = []
+
+    class Catcher(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    (tmp_path / BODY).write_text(GOOD)
+    with HTTPServer(("127.0.0.1", 0), Catcher) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for name in [name for name in VARIANTS if name.endswith((".sh", ".txt"))]:
+            script = VARIANTS[name](GOOD).replace(URL.encode(), b"http://127.0.0.1:%d/x" % server.server_port)
+            (tmp_path / name).write_bytes(script)
+            subprocess.run(["bash", name], cwd=tmp_path, check=True, capture_output=True, timeout=20)
+            [message] = read(str(tmp_path / name))
+            assert isinstance(message, Message) and bodies.pop().strip() == message.data.strip(), name
+        server.shutdown()
 
 
 def test_an_environment_beside_the_requests_fills_their_placeholders(
