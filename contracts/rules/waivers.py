@@ -39,6 +39,20 @@ class Waiver:
             and (self.file in (None, file) or (file is not None and _is_file_like(file, self.file)))
         )
 
+    def explain_miss(self, rule: str, path: str, operations: Sequence[str], file: str | None = None) -> str:
+        """Why it is not meant for what its rule found: the first of its patterns that this is not like."""
+        tried = (
+            ("operation", self.operation, ", ".join(operations[:3]) or "none"),
+            ("path", self.path, path),
+            ("file", self.file, file or "none"),
+        )
+        for key, pattern, found in tried:
+            if pattern is not None and not replace(self, **{**_ANY, key: pattern}).matches(
+                rule, path, operations, file
+            ):
+                return f"{rule} was found, but {key} = {dumps(pattern)} is not like {found}"
+        return ""
+
     def find_lack(self, today: date) -> str | None:
         """Why it excuses nothing, or None."""
         if not self.reason:
@@ -46,6 +60,9 @@ class Waiver:
         if self.until is None:
             return "it has no date until which it holds"
         return f"it held until {self.until}" if today > self.until else None
+
+
+_ANY: dict[str, Any] = {"operation": None, "path": None, "file": None}
 
 
 def _is_file_like(file: str, pattern: str) -> bool:
@@ -140,6 +157,7 @@ class Waivers:
         self._valid = [w for w in rows if w.find_lack(today) is None]
         self._lacking = [(w, w.find_lack(today)) for w in rows if w.find_lack(today) is not None]
         self._used: set[str] = set()
+        self._misses: dict[str, str] = {}
 
     def apply(self, verdict: Verdict) -> Verdict:
         """The verdict with the waived violations among the tolerated ones."""
@@ -165,6 +183,9 @@ class Waivers:
     def find(self, rule: str, path: str, operations: Sequence[str], file: str | None = None) -> str | None:
         """The id of the first waiver that is meant for it, which has excused something from now on."""
         waiver = next((w for w in self._valid if w.matches(rule, path, operations, file)), None)
+        for missed in self._valid:
+            if missed.rule == rule and missed.id not in self._misses and missed is not waiver:
+                self._misses[missed.id] = missed.explain_miss(rule, path, operations, file)
         if waiver is not None:
             self._used.add(waiver.id)
         return waiver.id if waiver is not None else None
@@ -172,6 +193,7 @@ class Waivers:
     def remarks(self) -> list[str]:
         """A line for each waiver that excuses nothing, with the reason."""
         lines = [f"waiver {w.id} excuses nothing: {lack}" for w, lack in self._lacking]
-        return lines + [
-            f"waiver {w.id} excused nothing: no such violation any more" for w in self._valid if w.id not in self._used
-        ]
+        for waiver in (w for w in self._valid if w.id not in self._used):
+            missed = f" ({self._misses[waiver.id]})" if waiver.id in self._misses else ""
+            lines.append(f"waiver {waiver.id} excused nothing: no such violation any more{missed}")
+        return lines

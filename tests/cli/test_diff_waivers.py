@@ -32,7 +32,7 @@ def diff(*options: str) -> tuple[int, dict[str, object], str]:
         ("member-removed", "", 0, ""),
         ("member-removed", 'operation = "Notes.*"', 0, ""),
         ("member-removed", 'path = "Note.*"', 0, ""),
-        ("member-removed", 'path = "Other.*"', 1, "excused nothing: no such violation any more"),
+        ("member-removed", 'path = "Other.*"', 1, 'any more (member-removed was found, but path = "Other.*" is not'),
         ("member-removed", 'operation = "Sale.*"', 1, "excused nothing"),
         ("member-removed", 'file = "*"', 1, "excused nothing"),
         ("body-case", "", 1, ""),
