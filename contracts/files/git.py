@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import tempfile
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from .limits import Unreadable, hint_raise, limits, show_size
+
+if TYPE_CHECKING:
+    import tempfile
 
 _NAMED = re.compile(r"git:([^:]+):(.*)", re.DOTALL)
 _TIMEOUT = 120
@@ -55,10 +57,14 @@ def check_out(place: str) -> str:
 @lru_cache
 def _keep_folder(place: str) -> tempfile.TemporaryDirectory[str]:
     """Kept by the cache: it is removed with the process."""
+    import tempfile
+
     return tempfile.TemporaryDirectory(prefix="services85-git-")
 
 
 def _run_git(*arguments: str) -> bytes:
+    import subprocess  # most runs ask git for nothing
+
     try:
         done = subprocess.run(["git", *arguments], capture_output=True, timeout=_TIMEOUT, check=False)
     except FileNotFoundError:

@@ -107,6 +107,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     runs["gone, nobody says"] = gone
     runs["gone, used"] = [*gone, "--uses", "used.txt"]
     runs["gone, not used"] = [*gone, "--uses", "others.txt", "--cassettes", used[1]]
+    (folder / "login.txt").write_text("SoPrincipal.GetSystemInfo\n")
+    batch = str(folder / "the same" / "Batch" / "service.wsdl")
+    runs["other agents used"] = ["--only", "candidate", "--candidate", batch, "--uses", "login.txt"]
     runs["used by whom"] = ["--only", "candidate", "--uses", "used.txt"]
     notes = Path(contracts.__file__).parent / "diff" / "examples" / "member-added" / "new.wsdl"
     runs["other agents"] = ["--only", "candidate", "--candidate", str(notes)]
@@ -227,6 +230,7 @@ def test_a_candidate(results: dict[str, tuple[int, str, str]], name: str) -> Non
     [
         ("gone, nobody says", 2, "nothing says which operations are used: --used-by, --uses, or --cassettes"),
         ("gone, used", 1, "Batch.DeleteBatchTask: operation-removed"),
+        ("other agents used", 2, "is of Batch alone, and you use SoPrincipal.GetSystemInfo"),
         ("gone, used", 1, "0 of 2 operations you use, 0 of 2 changed ones"),
         ("gone, not used", 0, "used is what others.txt (a list of 2 operations) says"),
         ("gone, not used", 0, "2 of 2 operations you use, 0 of 2 changed ones"),

@@ -180,6 +180,13 @@ def test_changes(
         )
     # A single agent says nothing of the others.
     compared = mine & theirs if len(theirs) == 1 else mine
+    others = sorted(label for label in use.operations if label.partition(".")[0] not in compared)
+    if len(others) == len(use.operations):
+        raise ContractsError(
+            f"{candidate.source} is of {', '.join(compared)} alone, and you use {', '.join(others[:3])}"
+        )
+    if others:
+        services85_provenance.append(f"candidate: of another agent than its own, not judged: {', '.join(others)}")
     changes = compare(services85_contract.services, candidate.services, agents=sorted(compared))
     found = find_usage(
         use.evidence.messages, changes, services85_contract.services, use.evidence.named, use.evidence.members
