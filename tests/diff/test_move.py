@@ -11,6 +11,7 @@ import pytest
 
 from contracts.diff.change_rules import example_pair
 from contracts.diff.comparison import Comparison, Usage, Use
+from contracts.diff.move import Move
 from contracts.diff.orders import find_moved
 from contracts.model import Change
 from contracts.report.diff_markdown import render_github, render_markdown
@@ -123,10 +124,11 @@ def test_with_evidence_only_what_is_used_is_shown_and_the_rest_counted() -> None
     ("render", "one"), [(render_markdown, "| enum-value-removed | `MimeType (78): V0, V1"), (render_github, "::error")]
 )
 def test_a_cause_is_told_once_in_other_formats_too(render: Renderer, one: str) -> None:
-    comparison = Comparison("old", "new", tuple(_changes(78)))
+    move = Move((("Services85", "Services88"),), (), (), ("List",), ())
+    comparison = Comparison("old", "new", tuple(_changes(78)), move=move)
     text = "\n".join(render(comparison, StringIO()))
     assert text.count(one) == 1 and "MimeType (78): V0, V1, V2, V3, V4, V5 and 72 more" in text
-    assert "To move from old to new" in text
+    assert "To move from Services85 to Services88" in text
     assert "\n".join(render(replace(comparison, show_all=True), StringIO())).count("MimeType.V") == 78
 
 
