@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from ..model.urls import is_loopback
 from . import options
 from .watching import Watching, watch_options, watch_traffic
 
@@ -41,6 +42,8 @@ def serve(
     from ..standin import server
     from ..standin.agents import TICKET
 
+    if not is_loopback(host):
+        print(f"services85: on {host} others can reach it, and its tickets and password are public", file=sys.stderr)
     valid = (*tickets, TICKET)
     if not judge:
         if watching.is_asked_for:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..model import DIRECTIONS, SEVERITIES, Change, ContractsError
-from ..model.wording import suggest_nearest
+from ..model.wording import escape_line, suggest_nearest
 from ..wsdl.service import Service
 from .agent_report import AgentChange
 from .change_rule import UNREACHED, ChangeRule
@@ -180,6 +180,10 @@ def _merged(found: list[tuple[str, AgentChange]], *, several: bool) -> tuple[Cha
     return tuple(sorted(changes, key=lambda c: (SEVERITIES.index(c.severity), c.agents, c.path, c.rule)))
 
 
+def _escape(text: str | None) -> str | None:
+    return None if text is None else escape_line(text)
+
+
 def _as_change(group: list[AgentChange], versions: list[str]) -> Change:
     rule = group[0].rule
     directions = {direction for change in group for _, direction in change.messages}
@@ -191,9 +195,9 @@ def _as_change(group: list[AgentChange], versions: list[str]) -> Change:
         direction=sides[0] if len(sides) == 1 else "both",
         agents=tuple(sorted({change.agent for change in reached})),
         operations=tuple(sorted({f"{c.agent}.{name}" for c in reached for name, _ in c.messages})),
-        path=min(change.path for change in group),
-        old=group[0].old,
-        new=group[0].new,
+        path=escape_line(min(change.path for change in group)),  # an enumeration's value may be any text
+        old=_escape(group[0].old),
+        new=_escape(group[0].new),
         why=rule.why if directions else f"{UNREACHED}: {rule.why}",
         versions=tuple(dict.fromkeys(v for v in versions if v)),
     )

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+_BREAKS = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
 
 def escape_line(text: str) -> str:
-    """The text as one line: what a terminal or a build server would act on, or could not show, is escaped."""
+    """The text as one line: letters, marks and symbols as they are, and no space but U+0020.
+
+    What a terminal or a build server would act on, or nobody would see, is written as ``\\u202e``.
+    """
     if text.isprintable():
         return text
-    return "".join([c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text])
+    return "".join([c if c.isprintable() else _BREAKS.get(c) or escape_character(c) for c in text])
+
+
+def escape_character(character: str) -> str:
+    """``\\u202e``, ``\\U000e0041``"""
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def describe_defect(error: Exception) -> str:

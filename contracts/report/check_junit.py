@@ -8,7 +8,7 @@ from typing import TextIO
 from lxml import etree
 
 from ..model import Finding
-from .escaping import drop_controls
+from .escaping import drop_controls, write_xml
 from .results import CheckResult
 
 
@@ -37,7 +37,7 @@ def render_junit(result: CheckResult, stream: TextIO) -> Iterator[str]:
         names = {"classname": drop_controls(each.file), "name": drop_controls(each.part or "no message")}
         case = etree.SubElement(suite, "testcase", {**names, "time": "0"})
         etree.SubElement(case, "skipped", message=drop_controls(each.why))
-    yield etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode("utf-8").rstrip()
+    yield write_xml(root)
 
 
 def _describe(finding: Finding) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+from lxml import etree
+
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -36,3 +41,13 @@ def drop_controls(text: str) -> str:
         c if c in "\t\n" or 0x20 <= ord(c) < 0xD800 or 0xE000 <= ord(c) < 0xFFFE or ord(c) > 0xFFFF else _REPLACEMENT
         for c in text
     )
+
+
+def write_xml(root: etree._Element) -> str:
+    """The document, with its declaration; what nobody sees is written by its number."""
+    text = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode("utf-8").rstrip()
+    return _BEYOND_ASCII.sub(lambda found: "".join(map(_write_character, found[0])), text)
+
+
+def _write_character(character: str) -> str:
+    return character if character.isprintable() else f"&#x{ord(character):x};"

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from json import dumps
 from typing import Any, Protocol, TextIO
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
-"""What stands in a file's name for bytes that are not UTF-8: no encoder takes them but as an escape."""
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 
 
 class Result(Protocol):
@@ -20,4 +19,4 @@ class Result(Protocol):
 def render_json(result: Result, stream: TextIO) -> Iterator[str]:
     """One object, or a list of them."""
     text = dumps(result.as_dict(), indent=1, ensure_ascii=False)
-    yield _SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    yield _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else dumps(found[0])[1:-1], text)

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lxml import etree
 
-from .escaping import drop_controls
+from .escaping import drop_controls, write_xml
 from .results import SuiteCause, SuiteResult, SuiteTest, count_outcomes
 
 _ELEMENTS = {"broken": "failure", "unjudged": "error", "skipped": "skipped"}
@@ -28,7 +28,7 @@ def render_junit(result: SuiteResult, stream: TextIO) -> Iterator[str]:
                 first = SuiteCause([test]).heading if test.findings else test.text.partition("\n")[0]
                 node = etree.SubElement(case, element, message=drop_controls(first), type=test.outcome)
                 node.text = drop_controls(test.text)
-    yield etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode("utf-8").rstrip()
+    yield write_xml(root)
 
 
 def _count_tests(tests: list[SuiteTest]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from ..model import (
     namespace,
 )
 from ..model.secrets import is_secret_name, mask_secrets
-from ..model.wording import escape_line
+from ..model.wording import escape_character, escape_line
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
 from .expected import Expected
@@ -260,11 +260,9 @@ def shown(text: str, node: etree._Element | None = None, attribute: str = "") ->
         return f"a value of {len(text)} characters"
     text = mask_secrets(text)
     short = text if len(text) <= 60 else text[:57] + "…"
-    return (
-        ascii(short)
-        if any(not c.isprintable() or (c.isspace() and c != " ") or ord(c) > 126 for c in short)
-        else f"'{short}'"
-    )
+    # Another script's digits would be taken for those that the type has.
+    plain = "".join(escape_character(c) if c.isdecimal() and not c.isascii() else c for c in short)
+    return f"'{escape_line(plain)}'"
 
 
 def is_secret_at(node: etree._Element, attribute: str = "") -> bool:

@@ -37,7 +37,7 @@ from .misbehaviour import Misbehaviour, MisbehaviourCounter
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from waitress.server import BaseWSGIServer
+    from .connections import Listener
 
 TENANT = "Cust12345"
 VERSION = "Services85"
@@ -99,14 +99,15 @@ class StandIn:
     def __post_init__(self) -> None:
         self._misbehaviours = MisbehaviourCounter(self.misbehaviours)
         self._stopping = threading.Event()
-        self._server: BaseWSGIServer | None = None
+        self._server: Listener | None = None
         self._thread: threading.Thread | None = None
 
     # --- life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> StandIn:
         from waitress import wasyncore
-        from waitress.server import BaseWSGIServer, create_server
+
+        from .connections import open_listener
 
         services = tuple(self.services) or map(_shipped_service, _AGENTS)
         self._services = {service.agent: service for service in services}
@@ -118,16 +119,7 @@ class StandIn:
             raise
         self._state = TenantState(self._store, self.ticket_seconds, frozenset(self.tickets), self.onsite)
         self._map: dict[int, Any] = {}
-        server = create_server(
-            self._respond,
-            map=self._map,
-            sockets=[listener],
-            threads=_THREADS,
-            connection_limit=1000,
-            max_request_body_size=_LARGEST,
-            ident=None,
-        )
-        assert isinstance(server, BaseWSGIServer)  # one socket, one server
+        server = open_listener(self._respond, self._map, listener, threads=_THREADS, largest=_LARGEST)
         # Waitress's loop sends an answer in one go. A worker that sends it itself holds a lock for which that loop then
         # spins: with 50 clients most of the time goes there. As a keyword, waitress calls this setting deprecated.
         server.adj.send_bytes = 1 << 20
@@ -191,8 +183,8 @@ class StandIn:
         try:
             operation, answer = self._answer(environ)
         except Exception as error:  # a bug here must not end in waitress's page, nor in a log that quotes a message
-            # SQLite's text says what to do ("database or disk is full"), and quotes nobody; others may.
-            why = str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+            # Our own text and SQLite's ("database or disk is full") say what to do, and quote nobody; others may.
+            why = str(error) if isinstance(error, (sqlite3.Error, ContractsError)) else type(error).__name__
             log.error("internal error: %s", why)
             operation, answer = None, _answer_fault(SoapFault("InternalServiceFault", "An internal error."))
         took = (time.perf_counter() - began) * 1000

@@ -15,6 +15,7 @@ from lxml import etree
 from ..files.prolog import has_doctype, text_of
 from ..model import Binding, Element, Operation, Part, UnreadableContract
 from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, XSD, local, namespace
+from ..model.wording import escape_line
 from ..xsd.schema import Schema
 from .policies import read_policies
 from .service import Service
@@ -30,6 +31,10 @@ _ACTIONS = (
     "{http://www.w3.org/2006/05/addressing/wsdl}Action",
     "{http://www.w3.org/2007/05/addressing/metadata}Action",
 )
+
+
+_FREE_TEXTS = ("value", "default", "fixed")
+"""Attributes of a schema that hold any text."""
 
 
 def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_binding: bool = False) -> list[Service]:
@@ -82,7 +87,18 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
         raise UnreadableContract(f"{source}:{line}: not well-formed XML: {' '.join(str(error.msg).split())}") from None
     if root.getroottree().docinfo.internalDTD is not None:  # in a charset that nobody expected
         raise UnreadableContract(f"{source}:1: {_NO_DTD}")
+    if not data.isascii() or b"&#" in data:
+        _refuse_unseen(root, source)
     return root
+
+
+def _refuse_unseen(root: etree._Element, source: str) -> None:
+    """Names and addresses are what reports are made of: a line break or a mark in them would be a command there."""
+    for node in root.iter(etree.Element):
+        for key, value in ((str(key), str(value)) for key, value in node.items()):
+            if not value.isprintable() and key not in _FREE_TEXTS:
+                found = f"{local(key)}='{escape_line(value)}'"
+                raise UnreadableContract(f"{source}:{node.sourceline}: characters that nobody sees: {found}")
 
 
 def drop_tree(service: Service, parse_again: Callable[[], list[Service]]) -> Service:

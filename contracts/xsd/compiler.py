@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from lxml import etree
@@ -25,6 +26,19 @@ elementFormDefault="qualified"><xs:element name="Envelope"><xs:complexType><xs:s
 <xs:element name="Body"><xs:complexType><xs:sequence><xs:any/></xs:sequence></xs:complexType></xs:element>
 </xs:sequence></xs:complexType></xs:element></xs:schema>""" % ENVELOPE.encode()
 """The plainest envelope: what is valid by it needs no closer look at its frame, one call tells."""
+
+
+_COMPILING = threading.Lock()
+
+
+def compile_schema(document: etree._Element) -> etree.XMLSchema:
+    """One compiled schema; raises `etree.XMLSchemaParseError`.
+
+    libxml2 makes its builtin types while it compiles the first schema of a process: a thread that compiles another one
+    at that time finds them half made, and refuses the schema. So one is compiled at a time.
+    """
+    with _COMPILING:
+        return etree.XMLSchema(document)
 
 
 def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema:
@@ -75,7 +89,7 @@ def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema
     parser = etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True)
     parser.resolvers.add(_Documents(documents))
     try:
-        return etree.XMLSchema(etree.fromstring(etree.tostring(driver), parser))
+        return compile_schema(etree.fromstring(etree.tostring(driver), parser))
     except etree.XMLSchemaParseError as error:
         raise UnreadableContract(f"{source}: its schemas do not compile: {_first_error(error)}") from None
 

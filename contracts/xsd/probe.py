@@ -14,6 +14,7 @@ from lxml import etree
 from ..files.limits import TooLarge
 from ..model import UnreadableContract, local, namespace
 from ..model.names import XSD, resolve_qname
+from .compiler import compile_schema
 from .schema import GIVES_UP, Schema
 
 _PROBED = "urn:services85:probed"
@@ -75,6 +76,6 @@ def _compile_alone(schema: Schema, type_name: str) -> etree.XMLSchema:
         f'{"".join(parts)}<probed-xsd:element name="value" type="{kind}"/></probed-xsd:schema>'
     )
     try:
-        return etree.XMLSchema(etree.fromstring(text))
+        return compile_schema(etree.fromstring(text))
     except etree.XMLSchemaParseError as error:
         raise UnreadableContract(f"{schema.source}: the type {local(type_name)} does not compile: {error}") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import contracts
 from contracts.cli.main import main
 from contracts.report.formats import FORMATS
 from tests.helpers.messages import LOGIN, STOP, TOKEN, check_request, check_response
@@ -39,9 +40,11 @@ def test_no_secret_and_no_escape_sequence(
     path = tmp_path / "message.http"
     path.write_bytes(HEADS[name].encode("latin-1"))
     main(["check", "-v", "--format", form, str(path)])
-    shown = "".join(capsys.readouterr())
-    assert "c2VjcmV0" not in shown and "c2vjcmv0" not in shown
-    assert "\x1b" not in shown and "\\u001b" not in shown
+    out, err = capsys.readouterr()
+    assert "c2VjcmV0" not in out + err and "c2vjcmv0" not in out + err
+    assert "\x1b" not in out + err
+    if form == "json":
+        assert all("\x1b" not in found["found"] for v in json.loads(out)["verdicts"] for found in v["violations"])
 
 
 def test_no_text_of_places_where_secrets_are_expected() -> None:
@@ -86,3 +89,48 @@ def test_a_file_name_that_is_no_text(form: str, tmp_path: Path, capsys: pytest.C
     out.encode("utf-8")
     if form == "json":
         assert json.loads(out)["verdicts"][0]["file"] == os.fsdecode(name)
+
+
+UNSEEN = "\n::error::x\x85\u202e\ufeff\xa0"
+SEEN = "\u00e9\u6f22\U0001f600"
+"""A letter with a mark, a sign, a symbol."""
+
+
+def hold_harmless(text: str) -> None:
+    """No command of a build server's begins a line, and each character of the text is seen."""
+    for line in text.splitlines():
+        assert not line.lstrip().startswith("::error::"), line
+        assert line.isprintable() or line.replace("\t", "").isprintable(), ascii(line)
+
+
+@pytest.mark.parametrize("form", FORMATS["check"])
+def test_what_nobody_sees_is_written_as_a_number(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    references = "".join(f"&#{ord(c)};" for c in UNSEEN)
+    (tmp_path / "value.xml").write_text(STOP.replace(">42<", f">{references}{SEEN}<"), encoding="utf-8")
+    (tmp_path / "attribute.xml").write_text(STOP.replace("<b:Id>", f'<b:Id x="{references}">'), encoding="utf-8")
+    (tmp_path / "action.http").write_text(f"{HEAD}Via: a\r\n\r\n{STOP}".replace(": x", ": ::error::x"), newline="")
+    main(["check", "-v", "--format", form, str(tmp_path)])
+    out, err = capsys.readouterr()
+    hold_harmless(out + err)
+    if form in ("text", "json", "html"):
+        assert "\\u202e" in out and "\\u0085" in out and SEEN in out
+
+
+WSDL = (Path(contracts.__file__).parent / "Services85/Batch/service.wsdl").read_text(encoding="utf-8")
+REFERENCES = "".join(f"&#{ord(c)};" for c in UNSEEN)
+
+
+@pytest.mark.parametrize("form", FORMATS["diff"])
+@pytest.mark.parametrize(
+    ("old", "status"),
+    [('operation name="StopBatchJob', 2), ('portType name="Batch', 2), ("soap/http", 2), ('value="Failed', 1)],
+)
+def test_what_a_wsdl_hides_in_names(
+    old: str, status: int, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "old.wsdl").write_text(WSDL, encoding="utf-8")
+    (tmp_path / "new.wsdl").write_text(WSDL.replace(old, old + REFERENCES), encoding="utf-8")
+    assert main(["diff", "--format", form, str(tmp_path / "old.wsdl"), str(tmp_path / "new.wsdl")]) == status
+    out, err = capsys.readouterr()
+    hold_harmless(out + err)
+    assert (len(err.splitlines()), bool(out)) == ((1, False) if status == 2 else (0, True))
