@@ -36,6 +36,7 @@ DEFECT = "services85_defect"
 """The attribute of a report that is set where that is a defect of ours."""
 MESSAGES = "services85_messages"
 """The attribute of a report that says how many messages its test exchanged, if they were judged."""
+_MOST_BLAMED = 10
 _COUNT = pytest.StashKey[int]()
 VERDICT = "services85_verdict"
 """The attribute of a report that says whose message made its test fail, and how: ``operation``, ``violations`` (as in
@@ -316,8 +317,15 @@ def load_waivers(config: pytest.Config) -> Callable[[Verdict], Verdict]:
 def _is_judged(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("services85")
     if marker is not None:
-        return bool(marker.kwargs.get("judge", True))
+        try:
+            return _read_marker(*marker.args, **marker.kwargs)
+        except TypeError as error:
+            raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.services85: {error}") from None
     return bool(item.config.getoption("--services85-judge") or item.config.getini("services85_judge"))
+
+
+def _read_marker(judge: bool = True) -> bool:
+    return judge
 
 
 def _open_traffic(config: pytest.Config) -> Traffic:
@@ -341,19 +349,22 @@ def _judge_phase(item: pytest.Item, when: str) -> Generator[None, Any, Any]:
     try:
         return (yield)
     finally:
-        verdicts = traffic.end()
-        item.stash[_COUNT] = item.stash.get(_COUNT, 0) + len(verdicts)
-        blamed = sorted((v for v in verdicts if not v.kept), key=lambda v: v.outcome)  # broken ones first
-        if blamed and not isinstance(sys.exception(), KeyboardInterrupt | pytest.exit.Exception):
-            raise _blame(blamed)
+        phase = traffic.end()
+        item.stash[_COUNT] = item.stash.get(_COUNT, 0) + phase.messages
+        if phase.blamed and not isinstance(sys.exception(), KeyboardInterrupt | pytest.exit.Exception):
+            raise _blame(phase.blamed)
 
 
 def _blame(verdicts: Sequence[Verdict]) -> ContractBroken | NotJudged:
     """The error of the first verdict, with the others as notes."""
-    first, *others = [ContractBroken(v) if v.violations else NotJudged(v) for v in verdicts]
-    for text in dict.fromkeys(map(str, others)):
-        first.add_note(f"\n{text}")
-    return first
+    broken_first = sorted(verdicts, key=lambda verdict: verdict.outcome)
+    errors = [ContractBroken(v) if v.violations else NotJudged(v) for v in broken_first]
+    _, *others = dict.fromkeys(map(str, errors))
+    for text in others[:_MOST_BLAMED]:
+        errors[0].add_note(f"\n{text}")
+    if len(others) > _MOST_BLAMED:
+        errors[0].add_note(f"\n… {len(others) - _MOST_BLAMED} more")
+    return errors[0]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -17,7 +17,9 @@ class Phase:
     """The setup, the call or the teardown of a test, and what was judged in it."""
 
     where: str
-    verdicts: list[Verdict] = field(default_factory=list)
+    messages: int = 0
+    blamed: list[Verdict] = field(default_factory=list)
+    """The verdicts that are not kept."""
     is_open: bool = True
 
 
@@ -43,14 +45,13 @@ class Traffic:
         """Opens a phase."""
         self._phase = Phase(where)
 
-    def end(self) -> list[Verdict]:
-        """Closes it; all that was judged in it, and what came late from an earlier one."""
-        phase, self._phase = self._phase, None
-        late, self._late = self._late, []
-        if phase is None:
-            return late
+    def end(self) -> Phase:
+        """Closes it: what was judged in it, and first what came late from an earlier one."""
+        phase, self._phase = self._phase or Phase(""), None
         phase.is_open = False
-        return late + phase.verdicts
+        late, self._late = self._late, []
+        phase.messages, phase.blamed = phase.messages + len(late), late + phase.blamed
+        return phase
 
     def _begin_call(self) -> TrafficJudge | None:
         if (phase := self._phase) is None:
@@ -58,8 +59,9 @@ class Traffic:
         return TrafficJudge(self._contract, lambda verdict: self._note(phase, verdict), self._onsite)
 
     def _note(self, phase: Phase, verdict: Verdict) -> None:
-        verdict = self._excuse(verdict)
+        verdict = replace(self._excuse(verdict), find_notes=None)  # they would keep the message in memory
         if phase.is_open:
-            phase.verdicts.append(verdict)
-        else:
+            phase.messages += 1
+            phase.blamed += [] if verdict.kept else [verdict]
+        elif not verdict.kept:
             self._late.append(replace(verdict, file=f"{verdict.file}, sent in the {phase.where}"))

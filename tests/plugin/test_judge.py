@@ -169,6 +169,13 @@ def test_a_marker_judges_one_test_alone_and_each_message_once(pytester: pytest.P
     result.stdout.fnmatch_lines(["services85: 2 messages judged, of 1 test", "FAILED *::test_marked - value-lexical*"])
 
 
+def test_a_marker_that_is_none_is_one_line(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_it="import pytest\n@pytest.mark.services85(jugde=False)\ndef test_it(): pass")
+    result = pytester.runpytest_inprocess(*OPTIONS)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*test_it.py::test_it: @pytest.mark.services85: *'jugde'*"])
+
+
 def test_judging_by_hand(pytester: pytest.Pytester) -> None:
     (pytester.path / "bad.xml").write_text(STOP.replace("b:Id>", "b:id>"), encoding="utf-8")
     (pytester.path / "answer.xml").write_text(STOPPED, encoding="utf-8")
