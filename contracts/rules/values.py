@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -45,13 +46,21 @@ def strict_members(schema: Schema, types: set[str]) -> dict[str, Callable[[str],
     """The members of these types whose values are worth a second look: by name, what is right at one glance."""
     found: dict[str, set[re.Pattern[str]]] = {}
     for name in types:
-        kind = schema.type(name)
-        for member in kind.members if kind is not None and kind.kind == "complex" else ():
-            row, its = schema.builtin(member.type), schema.type(member.type)
-            certain = _CERTAIN.get(row.family) if row else _FLAGS if its and its.kind == "list" else None
-            if certain is not None:
-                found.setdefault(member.name, set()).add(certain)
+        for member, certain in _strict_members_of(schema, name):
+            found.setdefault(member, set()).add(certain)
     return {name: _match_all(tuple(patterns)) for name, patterns in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def _strict_members_of(schema: Schema, name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    kind = schema.type(name)
+    strict = []
+    for member in kind.members if kind is not None and kind.kind == "complex" else ():
+        row, its = schema.builtin(member.type), schema.type(member.type)
+        certain = _CERTAIN.get(row.family) if row else _FLAGS if its and its.kind == "list" else None
+        if certain is not None:
+            strict.append((member.name, certain))
+    return tuple(strict)
 
 
 def _match_all(patterns: tuple[re.Pattern[str], ...]) -> Callable[[str], object]:

@@ -39,6 +39,7 @@ class Schema:
         self._members: dict[str, tuple[Element, ...]] = {}
         self._lineages: dict[str, tuple[Type, ...]] = {}
         self._builtins: dict[str, Builtin | None] = {}
+        self._neighbours: dict[str, tuple[str, ...]] = {}
         self._lock = threading.Lock()
 
     @cached_property
@@ -153,16 +154,20 @@ class Schema:
         todo, seen = list(types), set[str]()
         while todo:
             name = todo.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            found = self.type(name)
-            if found is None:
-                continue
-            todo += [m.type for m in found.members]
-            todo += [t for t in (found.base, found.item) if t]
-            todo += self._subtypes.get(name, ())
+            if name not in seen:
+                seen.add(name)
+                todo += self._next_to(name)
         return seen
+
+    def _next_to(self, name: str) -> tuple[str, ...]:
+        """What a value of a type can hold at once."""
+        known = self._neighbours.get(name)
+        if known is None:
+            found = self.type(name)
+            held = () if found is None else (*(m.type for m in found.members), found.base, found.item)
+            known = (*dict.fromkeys(t for t in held if t), *(self._subtypes.get(name, ()) if found else ()))
+            self._neighbours[name] = known
+        return known
 
     @cached_property
     def _subtypes(self) -> dict[str, list[str]]:
