@@ -251,7 +251,7 @@ def _read_usage(
     found = find_usage(evidence.messages, changes, services, evidence.named, evidence.members)
     if not found.operations:
         raise ContractsError(f"{evidence.said}: no recorded message of an operation of the old side")
-    return replace(found, unread=evidence.unread)
+    return replace(found, unread=evidence.unread, generated=evidence.generated)
 
 
 def _of_version(services: Sequence[Service], wanted: str | None) -> list[Service]:

@@ -62,7 +62,7 @@ class Usage:
     """What is used, by the index of the change: of how many recorded messages, and of which places with names.
 
     ``unplaced`` messages are of no operation of the old side; ``unread`` files speak of it, and hold none that can be
-    read.
+    read; ``generated`` files were left out.
     """
 
     uses: Mapping[int, Use]
@@ -71,6 +71,7 @@ class Usage:
     unplaced: tuple[tuple[str, str], ...] = ()
     named: tuple[Naming, ...] = ()
     unread: tuple[str, ...] = ()
+    generated: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> list[Evidence]:

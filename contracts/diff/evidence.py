@@ -20,8 +20,8 @@ class UseEvidence:
     """What tells what is used. ``said``: who says it, as a person named them.
 
     ``named`` are operations, ``members`` members and values of types by their own names, in source code. ``unread``
-    are files that speak of the contract and are of no form that is read; ``beside`` are further recorded messages,
-    which say nothing of what is used.
+    are files that speak of the contract and are of no form that is read, ``generated`` are proxies, left out;
+    ``beside`` are further recorded messages, which say nothing of what is used.
     """
 
     said: str
@@ -29,6 +29,7 @@ class UseEvidence:
     named: tuple[Naming, ...] = ()
     members: tuple[Naming, ...] = ()
     unread: tuple[str, ...] = ()
+    generated: tuple[str, ...] = ()
     beside: tuple[Message, ...] = ()
 
 
@@ -57,4 +58,4 @@ def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequen
         raise ContractsError(f"{said}: no operation of the old side is named in its source code")
     if folders and not messages and not source:
         raise ContractsError(f"{said}: no recorded message in it")
-    return UseEvidence(said, messages, tuple(named), names.members, unread)
+    return UseEvidence(said, messages, tuple(named), names.members, unread, names.generated)

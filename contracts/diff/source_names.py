@@ -23,9 +23,17 @@ _LANGUAGES = {
     "rb": "ruby",
     **dict.fromkeys(("pl", "pm"), "perl"),
     **dict.fromkeys(("pas", "dpr"), "delphi"),
+    **dict.fromkeys(("kt", "kts"), "kotlin"),
+    **dict.fromkeys(("bas", "cls", "vbs"), "vb.net"),
+    "fs": "fsharp",
+    "go": "go",
+    "groovy": "groovy",
+    "ps1": "powershell",
+    "scala": "scala",
+    "swift": "swift",
 }
 """A file's suffix -> what Pygments calls its language."""
-_ANY_CASE = ("vb.net", "php", "delphi")
+_ANY_CASE = ("vb.net", "php", "delphi", "powershell")
 _COPIES = re.compile(
     r"(^|/)Reference\.(cs|vb)$|\.(designer|g)\.(cs|vb)$|(^|/)(node_modules|Service References|Connected Services)/"
     r"|\.(wsdl|xsd|disco|discomap|map|svcmap|svcinfo|datasource|config|csproj|vbproj|resx)$",
@@ -36,7 +44,9 @@ _GENERATED = re.compile(
     r"|@WebService\w*\(|private static \$classmap\b"
 )
 _GENERATED_HEAD = re.compile(
-    r"@generated\b|\b(code|auto(matically)?)[ -]?generated\b|\bgenerated (by|from|using|with)\b|do not edit\b",
+    r"@generated\b|\b(code|auto(matically)?)[ -]?generated\b|do not edit\b"
+    r"|\bgenerated (by|from|using|with)\b[^\n]*"
+    r"\b(wsdl\w*|svcutil|wsimport|jax-?ws|cxf|axis\w*|soap\w*|xsd|tool|importer)\b",
     re.IGNORECASE,
 )
 _HEAD_LINES = 30
@@ -49,10 +59,14 @@ _MOST = 2**20
 
 @dataclass(frozen=True, slots=True)
 class SourceNames:
-    """What source code names: operations by their labels; members and values of enumerations by their own names."""
+    """What source code names: operations by their labels; members and values of enumerations by their own names.
+
+    ``generated`` are the files that were left out.
+    """
 
     operations: tuple[Naming, ...]
     members: tuple[Naming, ...]
+    generated: tuple[str, ...] = ()
 
 
 def is_source(file: str) -> bool:
@@ -75,11 +89,13 @@ def find_in_source(files: Iterable[str], services: Sequence[Service]) -> SourceN
     """
     operations: list[Naming] = []
     members: list[Naming] = []
+    generated: list[str] = []
     known = _Known(services)
     for file in files:
         data = read_bytes(file)
         text = _decode(data)
         if is_copy(file) or _is_generated(text):
+            generated.append(file)
             continue
         language = _LANGUAGES[file.rpartition(".")[2].lower()]
         fold = str.lower if language in _ANY_CASE else str
@@ -102,7 +118,7 @@ def find_in_source(files: Iterable[str], services: Sequence[Service]) -> SourceN
                     members.append(Naming(member, file, line, "source code"))
         told = {label for labels in called.values() for label in _of_named_agents(labels, words)}
         operations = [one for one in operations if one.file != file or one.label in told]
-    return SourceNames(tuple(operations), tuple(members))
+    return SourceNames(tuple(operations), tuple(members), tuple(generated))
 
 
 # --- the words of a file ------------------------------------------------------------------------------------------

@@ -217,6 +217,8 @@ def describe_evidence(comparison: Comparison) -> Iterator[str]:
     if unread := usage.unread:
         text = f"{counted(len(unread), 'file')} speaking of the contract, but no recorded message"
         yield f"{text}: {first_few(unread)}"
+    if generated := usage.generated:
+        yield f"left out as generated, {counted(len(generated), 'file')}: {first_few(generated)}"
     yield from (f"{one.text}: {one.not_covered}" for one in usage.evidence if one.not_covered)
 
 
