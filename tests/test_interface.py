@@ -105,3 +105,8 @@ def test_the_version_is_told_once() -> None:
 def test_what_a_message_is_made_of_is_exported() -> None:
     head = contracts.Http(contracts.Headers((("SOAPAction", '""'),)), method="POST")
     assert not CONTRACT.judge(contracts.Message(STOP.encode(), direction="request", http=head)).kept
+
+
+def test_what_could_not_be_judged_says_why_and_which(tmp_path: Path) -> None:
+    with pytest.raises(contracts.NotJudged, match=r"^cannot be read: No such file.* \(.*none\.xml\)$"):
+        CONTRACT.check_request(tmp_path / "none.xml").raise_if_broken()

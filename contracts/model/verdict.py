@@ -70,7 +70,7 @@ class NotJudged(ContractsError):
 
     def __init__(self, verdict: Verdict) -> None:
         self.verdict = verdict
-        super().__init__(verdict.reason or "not judged")
+        super().__init__(describe_failure(verdict))
 
 
 @dataclass(frozen=True, eq=False)

@@ -85,12 +85,14 @@ def describe_finding(
 
 
 def describe_failure(verdict: Verdict) -> str:
-    """What a test that failed by a broken message says: it begins with rule and place, and ends with whose it is."""
+    """What a test that failed by a message says: it begins with rule and place, or why it could not be judged."""
+    source = f" ({name_place(verdict)})" if verdict.file else ""
+    if verdict.outcome == "unjudged":
+        return f"{verdict.reason or 'not judged'}{source}"
     lines: list[str] = []
     for finding in verdict.violations:
         lines += describe_finding(finding, start="")
         lines += [f"    {'xml':<9} {finding.xml}"] if finding.xml else []
-    source = f" ({name_place(verdict)})" if verdict.file else ""
     return "\n".join([*lines, f"{name_message(verdict) or 'message'} breaks the contract{source}"])
 
 
