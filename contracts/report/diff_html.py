@@ -55,7 +55,7 @@ def _list_operations(comparison: Comparison) -> str:
     if comparison.usage is None:
         return ""
     counts = list(count_by_operation(comparison))
-    rows = [f"<li><code>{escape(label)}</code>: {touched}</li>" for label, touched in counts if touched]
+    rows = [f"<li><code>{escape(label)}</code>: {escape(touched)}</li>" for label, touched in counts if touched]
     untouched = [label for label, touched in counts if not touched]
     told = "".join(f"<p>{escape(note)}</p>" for note in describe_evidence(comparison))
     kept = f"<p>Not touched: {escape(', '.join(untouched))}</p>" if untouched else ""

@@ -40,7 +40,7 @@ def render_markdown(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     touched = {label: counts for label, counts in count_by_operation(comparison) if counts}
     if touched:
         yield "\n### What you use\n"
-        yield from (f"* {quote_code(label)}: {counts}" for label, counts in touched.items())
+        yield from (f"* {quote_code(label)}: {escape_cell(counts)}" for label, counts in touched.items())
     for severity in SEVERITIES:
         if found := pick_changes(comparison, severity):
             yield from _section(severity, group_changes(found, each=comparison.show_all), len(found))

@@ -112,7 +112,9 @@ def _by_operation(comparison: Comparison, wide: int) -> Iterator[_Line]:
     broad = max(len(label) for label, touched in counts.items() if touched)
     for label, touched in counts.items():
         if touched:
-            yield f"  {label:<{broad}}  {touched}", 1
+            first, *more = wrap_text(touched, wide, f"  {label:<{broad}}  ", "    ")
+            yield first, 1
+            yield from ((line, 0) for line in more)
     if untouched := [label for label, touched in counts.items() if not touched]:
         yield from ((line, 0) for line in wrap_text(f"not touched: {first_few(untouched, _MANY)}", wide, "  ", "    "))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -196,14 +197,16 @@ def used_changes(comparison: Comparison) -> list[tuple[Change, Use]]:
 
 
 def count_by_operation(comparison: Comparison) -> Iterator[tuple[str, str]]:
-    """Each operation that is used, with what touches it: ``1 breaking, 2 risky``, or nothing."""
+    """Each operation that is used, with what touches it: ``1 breaking, 2 risky: Note.Text, ...``, or nothing."""
     if comparison.usage is None:
         return
     found = used_changes(comparison)
     for label in comparison.usage.operations:
-        met = [use.severity for change, use in found if label in change.operations]
-        counts = [f"{met.count(severity)} {severity}" for severity in SEVERITIES if severity in met]
-        yield label, ", ".join(counts)
+        met = [(change.path, use.severity) for change, use in found if label in change.operations]
+        counts = Counter(severity for _, severity in met)
+        told = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if counts[severity])
+        places = [path for path, _ in met if path != label]
+        yield label, f"{told}: {first_few(places)}" if places else told
 
 
 def describe_evidence(comparison: Comparison) -> Iterator[str]:
@@ -248,8 +251,13 @@ def where_seen(use: Use) -> str:
 def where_named(use: Use) -> Iterator[str]:
     """A few of the places that name an operation, a sentence for each kind of them."""
     for where, words in (("list", "in a list"), ("source code", "in source code")):
-        if named := [(one.file, f"line {one.line}") for one in use.named if one.where == where]:
-            yield f"{name_messages(named)}, named {words}"
+        lines: dict[str, list[str]] = {}
+        for one in use.named:
+            if one.where == where:
+                lines.setdefault(one.file, []).append(str(one.line))
+        if lines:
+            places = [f"{file} (line{'s' if len(n) > 1 else ''} {first_few(n)})" for file, n in lines.items()]
+            yield f"{first_few(places)}, named {words}"
 
 
 def name_messages(messages: Sequence[tuple[str, str]]) -> str:

@@ -113,7 +113,7 @@ def test_with_evidence_only_what_is_used_is_shown_and_the_rest_counted() -> None
     changes = _changes(5)
     usage = Usage({2: Use("breaking", (("a.xml", ""),))}, 1, ("List.GetAll", "List.GetOne"))
     text = "\n".join(_lines(*changes, usage=usage))
-    assert "  List.GetAll  1 breaking\n  not touched: List.GetOne" in text
+    assert "  List.GetAll  1 breaking: MimeType.V2\n  not touched: List.GetOne" in text
     assert "MimeType.V2" in text and "MimeType.V1" not in text
     assert text.endswith("4 further changes touch nothing you use (--all)")
     everything = "\n".join(_lines(*changes, usage=usage, show_all=True))
