@@ -30,6 +30,8 @@ _CONTRACT = pytest.StashKey["Contract"]()
 _TRAFFIC = pytest.StashKey["Traffic"]()
 _PROVENANCE = pytest.StashKey[list[str]]()
 _PACKAGE = Path(__file__).parent
+PROFILES = ("dev", "ci", "nightly")
+"""What HYPOTHESIS_PROFILE may be for the suite, which registers them."""
 UNJUDGED = "services85_unjudged"
 """The attribute of a report that says why its test could not judge."""
 DEFECT = "services85_defect"

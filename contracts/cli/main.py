@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from ..files.pyproject import TENANT_KEYS
 from ..model import ContractsError
 from ..model.wording import describe_defect, escape_line, suggest_nearest
 from .options import DEFECT
@@ -139,6 +140,15 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _name_unknown_variables() -> None:
+    """A variable that is none of ours, or misspelled, would be silently without effect."""
+    known = [f"SERVICES85_{key.upper()}" for key in TENANT_KEYS]
+    for name in os.environ:
+        if name.startswith("SERVICES85_") and name not in known:
+            hint = suggest_nearest(name, known, f"known are {', '.join(known)}")
+            print(f"services85: {name} is no setting{hint}", file=sys.stderr)
+
+
 def _show_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
@@ -154,6 +164,8 @@ def services85(context: click.Context) -> None:
     """Contract test suite for SuperOffice NetServer SOAP agents."""
     if context.invoked_subcommand is None:
         print(context.get_help())
+    else:
+        _name_unknown_variables()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

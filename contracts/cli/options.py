@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..files.limits import NAMES, use_limits
-from ..files.pyproject import TENANT_KEYS, choose_contract, choose_limits, choose_onsite
+from ..files.pyproject import choose_contract, choose_limits, choose_onsite
 from ..model import SEVERITIES, ContractsError, Severity
 from ..model.wording import suggest_nearest
 from ..report.formats import FORMATS, render_lines
@@ -260,21 +259,10 @@ faults = click.option(
 )
 
 
-def _check_variables(context: click.Context, parameter: click.Parameter, given: str) -> str:
-    """Names a variable that is none of ours, or misspelled: it would be silently without effect."""
-    known = [f"SERVICES85_{key.upper()}" for key in TENANT_KEYS]
-    for name in os.environ:
-        if name.startswith("SERVICES85_") and name not in known:
-            hint = suggest_nearest(name, known, f"known are {', '.join(known)}")
-            print(f"services85: {name} is no setting{hint}", file=sys.stderr)
-    return given
-
-
 tenant = click.option(
     "--tenant",
     metavar="WHICH",
     default="stand-in",
-    callback=_check_variables,
     help="stand-in, live, or a URL (default: the embedded stand-in).",
 )
 

@@ -17,8 +17,9 @@ from typing import Any
 import click
 import pytest
 
+from ..files.pyproject import read_settings
 from ..model import ContractsError, Finding
-from ..plugin import DEFECT, UNJUDGED, VERDICT, provenance_lines
+from ..plugin import DEFECT, PROFILES, UNJUDGED, VERDICT, provenance_lines
 from ..report.results import SuiteOutcome, SuiteResult, SuiteTest
 from . import options
 
@@ -120,8 +121,11 @@ def verify(
     guards = {name: given[name] for name in ("production", "allow_start")}
     settings = choose_settings(given["tenant"], misbehaviours=faults, **guards)
     read_own_waivers(given["waivers"])
+    given["cassettes"] = given["cassettes"] or read_settings().get("cassettes")
     if given["cassettes"] and not Path(given["cassettes"]).is_dir():
         raise ContractsError(f"--cassettes {given['cassettes']}: no such folder")
+    if (profile := os.environ.get("HYPOTHESIS_PROFILE") or PROFILES[0]) not in PROFILES:
+        raise ContractsError(f"HYPOTHESIS_PROFILE={profile}: known are {', '.join(PROFILES)}")
     set_ones = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
     arguments = [f"--services85-{name}={value}" for name, value in set_ones.items()]
     for name, values in (("fault", faults), ("used-by", used_by), ("uses", uses)):

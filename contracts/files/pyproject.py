@@ -12,8 +12,17 @@ from .toml import parse_toml
 
 TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket", "live")
 PATH_KEYS = ("contracts", "waivers", "cassettes", "live")
-KEYS = frozenset((*TENANT_KEYS, *PATH_KEYS, "waiver", "onsite", "limits"))
-"""All that the table may hold."""
+KEYS: dict[str, type] = {
+    **dict.fromkeys((*TENANT_KEYS, *PATH_KEYS), str),
+    **{"waiver": list, "limits": dict, "onsite": bool},
+}
+"""All that the table may hold, and of what kind it is."""
+_KINDS = {
+    str: "a text, and not an empty one",
+    list: "an array of tables: [[tool.services85.waiver]]",
+    dict: "a table of numbers",
+    bool: "true or false",
+}
 
 _SHIPPED = re.compile(r"Services\d+")
 _MENTION = re.compile(rb'tool[ \t]*\.[ \t]*"?services85\b|(?:^|\{)[ \t]*"?services85"?[ \t]*[.=]', re.MULTILINE)
@@ -39,26 +48,17 @@ def read_settings(folder: Path | None = None) -> dict[str, Any]:
 
 def choose_contract(given: str | None) -> str | None:
     """What was given, else ``contracts`` of the settings, else None: Services85 as shipped."""
-    source = given if given is not None else read_settings().get("contracts")
-    if source is not None and not isinstance(source, str):
-        raise ContractsError("pyproject.toml: contracts in [tool.services85] has to be a path or a URL")
-    return source
+    return given if given is not None else read_settings().get("contracts")
 
 
 def choose_onsite(given: bool) -> bool:
     """Whether ``--onsite`` was given, or ``onsite`` of the settings is true."""
-    own = read_settings().get("onsite", False)
-    if not isinstance(own, bool):
-        raise ContractsError("pyproject.toml: onsite in [tool.services85] has to be true or false")
-    return given or own
+    return given or bool(read_settings().get("onsite"))
 
 
 def choose_limits(given: Mapping[str, object]) -> dict[str, object]:
     """``limits`` of the settings, by name, and over them those that were given."""
-    own = read_settings().get("limits", {})
-    if not isinstance(own, dict):
-        raise ContractsError("pyproject.toml: limits in [tool.services85] has to be a table of numbers")
-    return {**own, **given}
+    return {**read_settings().get("limits", {}), **given}
 
 
 def _resolve_path(key: str, value: Any, folder: Path) -> Any:
@@ -79,8 +79,8 @@ def _parse_table(path: Path, data: bytes) -> dict[str, Any] | None:
     if unknown := [key for key in table if key not in KEYS]:
         known = ", ".join(sorted(KEYS))
         raise ContractsError(f"{path}: unknown key {unknown[0]!r} in [tool.services85]; known are {known}")
-    for key in (*PATH_KEYS, *TENANT_KEYS):
-        value = table.get(key, "-")
-        if not isinstance(value, str) or not value.strip() or "\0" in value:
-            raise ContractsError(f"{path}: {key} in [tool.services85] has to be a text, and not an empty one")
+    for key, value in table.items():
+        is_empty = isinstance(value, str) and (not value.strip() or "\0" in value)
+        if not isinstance(value, KEYS[key]) or is_empty:
+            raise ContractsError(f"{path}: {key} in [tool.services85] has to be {_KINDS[KEYS[key]]}")
     return table

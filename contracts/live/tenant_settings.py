@@ -134,11 +134,7 @@ def named_live_file() -> str | None:
 
 
 def _tenant_texts(table: Mapping[str, Any]) -> dict[str, str]:
-    found = {name: table[name] for name in TENANT_KEYS if name in table}
-    for name, value in found.items():
-        if not isinstance(value, str):
-            raise ContractsError(f"pyproject.toml: {name} in [tool.services85] has to be a text")
-    return found
+    return {name: table[name] for name in TENANT_KEYS if name in table}
 
 
 def _tenant_url(given: Mapping[str, str]) -> str:
@@ -151,4 +147,7 @@ def _tenant_url(given: Mapping[str, str]) -> str:
         raise ContractsError(f"no tenant: set {PREFIX}URL, or {PREFIX}HOST and {PREFIX}TENANT")
     if not _HOST.fullmatch(host) or not _TENANT.fullmatch(tenant):
         raise ContractsError(f"{PREFIX}HOST is a host's name, {PREFIX}TENANT the tenant's in the URL (CustNNNNN)")
-    return f"https://{host}/{tenant}/Remote/{given.get('version') or 'Services85'}"
+    version = given.get("version") or "Services85"
+    if not re.fullmatch(r"Services\d+", version, re.IGNORECASE):
+        raise ContractsError(f"{PREFIX}VERSION is like Services85, not {version}")
+    return f"https://{host}/{tenant}/Remote/{version}"

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import contracts
 from contracts.cli.main import main
+from contracts.files.pyproject import KEYS, TENANT_KEYS
 from contracts.wsdl.load import DATA
 
 from .running import assert_refused, run
@@ -46,3 +48,28 @@ def test_a_variable_that_is_no_setting_is_named(monkeypatch: pytest.MonkeyPatch)
         "services85: SERVICES85_APPLICATIONTOKEN is no setting; did you mean SERVICES85_APPLICATION_TOKEN?",
         "services85: SERVICES85_USR is no setting; did you mean SERVICES85_USER?",
     ]
+
+
+def test_every_setting_stands_in_the_table_for_people() -> None:
+    table = (Path(contracts.__file__).parent / "README.md").read_text(encoding="utf-8").partition("## Settings")[2]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(KEYS)
+    assert set(re.findall(r"`SERVICES85_(\w+)`", table)) == {key.upper() for key in TENANT_KEYS}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_setting_of_the_wrong_kind_is_named(key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(f"[tool.services85]\n{key} = 3\n")
+    assert_refused(run("verify", "--only", "replay"), f"pyproject.toml: {key} in [tool.services85] has to be ")
+
+
+def test_what_verify_cannot_begin_with_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HYPOTHESIS_PROFILE", "nope")
+    assert_refused(run("verify"), "HYPOTHESIS_PROFILE=nope: known are dev, ci, nightly")
+    Path("pyproject.toml").write_text('[tool.services85]\ncassettes = "nope"\n')
+    assert_refused(run("verify"), "nope: no such folder")
+    monkeypatch.setenv("SERVICES85_HOST", "sod.superoffice.com")
+    monkeypatch.setenv("SERVICES85_TENANT", "Cust12345")
+    monkeypatch.setenv("SERVICES85_VERSION", "85")
+    assert_refused(run("verify", "--tenant", "live"), "SERVICES85_VERSION is like Services85, not 85")

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, settings
 
 from contracts.live.guarded_tenant import GuardedTenant
 from contracts.live.http_session import CouldNotJudge
+from contracts.plugin import PROFILES
 
 from .printing import Falsified
 
@@ -32,7 +33,6 @@ _COMMON = settings(database=None, report_multiple_bugs=False, suppress_health_ch
 settings.register_profile("dev", _COMMON, deadline=None, max_examples=_EXAMPLES // 2)
 settings.register_profile("ci", _COMMON, deadline=None, derandomize=True)
 settings.register_profile("nightly", _COMMON, deadline=None, max_examples=10 * _EXAMPLES)
-PROFILES = ("dev", "ci", "nightly")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,14 +41,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def _load_profile() -> None:
-    name = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
-    if name not in PROFILES:
-        raise pytest.UsageError(f"HYPOTHESIS_PROFILE={name}: known are {', '.join(PROFILES)}")
-    settings.load_profile(name)
+_PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
+if _PROFILE in PROFILES:
+    settings.load_profile(_PROFILE)
 
 
-_load_profile()
+def pytest_configure(config: pytest.Config) -> None:
+    if _PROFILE not in PROFILES:
+        raise pytest.UsageError(f"HYPOTHESIS_PROFILE={_PROFILE}: known are {', '.join(PROFILES)}")
 
 
 _FOR_ALL = ("unreachable", "unavailable", "login-page", "login-failed", "expired")
