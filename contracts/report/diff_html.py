@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
@@ -51,6 +52,11 @@ def _arrow(text: str) -> str:
     return escape(text.replace(" -> ", " → "))
 
 
+def _breakable(path: str) -> str:
+    """A long name breaks before a word in it, not within one."""
+    return re.sub(r"(?<=[a-z.])(?=[A-Z])", "<wbr>", escape(path))
+
+
 def _list_operations(comparison: Comparison) -> str:
     if comparison.usage is None:
         return ""
@@ -92,7 +98,7 @@ def _row(change: Change, use: Use | None) -> str:
         f'<span class="{change.severity}">{change.severity}</span>' + ("<br> used" if use else ""),
         escape(", ".join(change.agents)),
         f"<code>{escape(change.rule)}</code>",
-        f"<code>{escape(change.path)}</code><br>{_arrow(old_and_new(change))}",
+        f"<code>{_breakable(change.path)}</code><br>{_arrow(old_and_new(change))}",
         f"<p>{escape(change.why)}</p><p>Do: {escape(CHANGE_RULES[change.rule].hint)}</p>{seen}{versions}",
         (SIDES[change.direction] if change.operations else "")
         + f"<details><summary>{counted(len(change.operations), 'operation')}</summary>{escape(operations)}</details>",

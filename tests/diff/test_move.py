@@ -18,6 +18,7 @@ from contracts.report.diff_markdown import render_github, render_markdown
 from contracts.report.diff_text import render_text
 from contracts.report.formats import Renderer
 from tests.cli.running import assert_refused, run
+from tests.helpers.shared import needs_shared, shared
 
 from .edits import BATCH
 
@@ -96,6 +97,17 @@ def test_a_report_has_at_most_80_lines_of_80_columns_and_says_what_is_left_out()
     assert f"    … {600 - 2 * shown} more (--all)" in text
     assert "SAFE (100): what is new, or harms nobody" in text
     assert len(_lines(*changes, *safe, show_all=True)) > 700
+
+
+@needs_shared
+@pytest.mark.parametrize(("old", "new"), [("84", "86"), ("86", "84"), ("85", "86")])
+def test_the_vendors_versions_fit_a_screen(old: str, new: str) -> None:
+    sides = [str(shared() / "vendor" / f"Services{number}") for number in (old, new)]
+    result = run("diff", *sides)
+    lines = result.stdout.splitlines()
+    assert len(lines) <= 80 and max(map(len, lines)) <= 80
+    assert lines[0] == f"To move from Services{old} to Services{new}" and "(--all)" not in result.stdout
+    assert len(run("diff", *sides, "--all").stdout.splitlines()) > len(lines)
 
 
 def test_some_of_each_kind_are_shown_rather_than_all_of_one() -> None:
