@@ -101,19 +101,25 @@ def read_head(path: str, count: int) -> bytes:
     return _read(path, count, whole=False)
 
 
-def read_chunks(path: str, size: int = 2**20) -> Iterator[bytes]:
+def read_pieces(path: str, size: int = 2**20) -> Iterator[bytes]:
+    """The content of a file, one piece after the other. Raises Unreadable."""
+    try:
+        with Path(path).open("rb") as stream:
+            while piece := stream.read(size):
+                yield piece
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+
+
+def read_chunks(path: str) -> Iterator[bytes]:
     """The content of a file in pieces, each with the end of the one before it; of one in a zip as much as is read."""
     if split_archive(path):
         yield _read(path, limits().bytes, whole=False)
         return
-    try:
-        with Path(path).open("rb") as stream:
-            before = b""
-            while piece := stream.read(size):
-                yield before + piece
-                before = piece[-200:]
-    except OSError as bad:
-        raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
+    before = b""
+    for piece in read_pieces(path):
+        yield before + piece
+        before = piece[-200:]
 
 
 def _read(path: str, limit: int, *, whole: bool) -> bytes:

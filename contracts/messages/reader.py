@@ -33,7 +33,7 @@ class NoMessage(ContractsError):
 class Source:
     """Where bytes came from. ``named``: by a person; else the file lay in a folder, and may be anything.
 
-    ``max_size`` bounds, in bytes, what a compressed body unpacks to.
+    ``max_size`` bounds, in bytes, what a compressed body unpacks to, and what is held of a file read in pieces.
     """
 
     file: str = ""
@@ -48,13 +48,15 @@ class Reader:
     ``looks_like`` is asked first, for the first `SNIFFED` bytes of a file, and is true for no other format's; then
     come the ``suffixes`` (in lower case, without a dot). ``parse`` is given the whole. It yields messages in order,
     with a ``problem`` for each that cannot be read; raises NoMessage where the file is something else after all, and
-    Unreadable where it cannot be taken apart.
+    Unreadable where it cannot be taken apart. ``parse_pieces`` does the same to the pieces that the file is read in,
+    one after the other: a file may then be larger than any that is held in memory.
     """
 
     name: str
     suffixes: tuple[str, ...]
     looks_like: Callable[[bytes], bool]
     parse: Callable[[bytes, Source], Iterable[Message | Skipped]]
+    parse_pieces: Callable[[Iterable[bytes], Source], Iterable[Message | Skipped]] | None = None
 
 
 SNIFFED = 4096

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from ..files.archive import Archive, is_archive
 from ..files.limits import Unreadable, limit_size, limits
-from ..files.opening import STDIN, list_files, read_bytes, read_chunks, read_head, read_stdin
+from ..files.opening import STDIN, list_files, read_bytes, read_chunks, read_head, read_pieces, read_stdin
 from ..model import Message
 from . import formats
 from .formats.envelope import READER as ENVELOPE
@@ -90,6 +91,8 @@ def _read_file(
             yield from read_data(_read_input(stdin, max_size), source)
         elif not named and not _by_suffix(path) and not _choose_reader(path, head := _narrow(read_head(path, SNIFFED))):
             _refuse_unclaimed(path, head)
+        elif parse_pieces := _find_piecewise(path, max_size):
+            yield from parse_pieces(read_pieces(path), source)
         else:
             yield from read_data(read_bytes(path, max_size), source)
     except NoMessage as other:
@@ -99,6 +102,19 @@ def _read_file(
             yield Skipped(path, why=str(other))
     except Unreadable as bad:
         yield Message(b"", path, line=None, problem=str(bad))
+
+
+def _find_piecewise(
+    path: str, max_size: int
+) -> Callable[[Iterable[bytes], Source], Iterable[Message | Skipped]] | None:
+    """How a file is read that is too large to be held, if its format knows of a way."""
+    try:
+        if Path(path).stat().st_size <= max_size:
+            return None
+    except (OSError, ValueError):  # whoever reads it says why
+        return None
+    reader = _choose_reader(path, _narrow(read_head(path, SNIFFED)))
+    return reader.parse_pieces if reader else None
 
 
 def _container_reader(archive: str) -> Reader | None:

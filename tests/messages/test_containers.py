@@ -15,7 +15,9 @@ import pytest
 
 from contracts.cli.main import main
 from contracts.messages import Skipped, read
-from contracts.model import Message
+from contracts.messages.formats import READERS
+from contracts.messages.reader import Source
+from contracts.model import ContractsError, Message
 from tests.helpers.cost import within
 from tests.helpers.messages import NS, STOP, response
 
@@ -266,6 +268,23 @@ def test_an_answer_is_judged_by_its_request(tmp_path: Path) -> None:
         for message in read(str(tmp_path / name)):
             if isinstance(message, Message) and message.direction == "response" and name != "soapui-project.xml":
                 assert message.answers and message.answers.direction == "request", name
+
+
+@pytest.mark.parametrize("name", ["session.har", "messages.svclog", "flows"])
+def test_one_that_is_too_large_to_be_held_is_read_in_pieces(name: str, tmp_path: Path) -> None:
+    data = FORMATS[name][0](STOP.replace("63", "6\u00e63"))
+    [reader] = [one for one in READERS if one.looks_like(data)]
+    assert reader.parse_pieces
+    whole = list(reader.parse(data, Source("a")))
+    for size in (1, 7, 1000):
+        pieces = [data[at : at + size] for at in range(0, len(data), size)]
+        assert list(reader.parse_pieces(pieces, Source("a"))) == whole
+    (tmp_path / name).write_bytes(data)
+    found = list(read(str(tmp_path / name), max_size=len(data) - 1))
+    assert [one.part for one in found] == [one.part for one in whole]
+    pieces = [data[at : at + 100] for at in range(0, len(data), 100)]
+    with pytest.raises(ContractsError, match="larger than the limit of 500 bytes"):
+        list(reader.parse_pieces(pieces, Source("a", max_size=500)))
 
 
 CUT = ("session.har", "messages.svclog", "soapui-project.xml", "jobs.postman_collection.json", "insomnia.json",

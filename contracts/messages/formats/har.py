@@ -1,17 +1,18 @@
 """HAR, the HTTP archive 1.2 that browsers, Charles, Fiddler, Postman and Insomnia save: the SOAP calls in it.
 
-It is read entry by entry, so that a large one needs little more memory than its bytes, and one that was cut off gives
-what it still holds. Source: http://www.softwareishard.com/blog/har-12-spec/.
+It is read entry by entry, so that one of any size needs little memory, and one that was cut off gives what it still
+holds. Source: http://www.softwareishard.com/blog/har-12-spec/.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
-from ...files.limits import Unreadable
+from ...files.limits import Unreadable, hint_raise, show_size
 from ...model import Headers, Http, Message
 from ..exchange import Half, complete_fields, decode_base64, encode_text, load_json, read_exchange, read_fields
 from ..reader import NoMessage, Reader, Skipped, Source
@@ -19,7 +20,8 @@ from ..reader import NoMessage, Reader, Skipped, Source
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{(?:\s*\"\w+\"\s*:\s*\"(?:[^\"\\]|\\.)*+\"\s*,)?\s*\"log\"\s*:\s*\{")
 """A comment may stand before the log."""
 _ENTRIES = re.compile(rb"\"entries\"\s*:\s*\[")
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\]]', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|(?P<cut>\\?\Z))|[{}\]]', re.DOTALL)
+_MAX_DEPTH = 500
 
 
 def looks_like(head: bytes) -> bool:
@@ -29,11 +31,15 @@ def looks_like(head: bytes) -> bool:
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The SOAP calls, ``entry 1 request`` …; every other entry is Skipped."""
-    start = _ENTRIES.search(data)
-    if not _BEGINNING.match(data) or not start:
+    if not _BEGINNING.match(data) or not _ENTRIES.search(data):
         load_json(data)  # says where it is cut off
         raise NoMessage("JSON, but no HAR with entries")
-    for number, entry in enumerate(_split_objects(data, start.end()), 1):
+    yield from parse_pieces([data], source)
+
+
+def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | Skipped]:
+    """`parse` of a HAR that comes in pieces."""
+    for number, entry in enumerate(_split_entries(pieces, source.max_size), 1):
         part = f"entry {number}"
         if entry is None:
             problem = (
@@ -49,21 +55,43 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         yield from read_exchange(source, part, partial(_read_request, found), partial(_read_response, found))
 
 
-def _split_objects(data: bytes, at: int) -> Iterator[bytes | None]:
-    """The objects of a JSON array whose content begins there; None at the end where the array has none."""
-    depth = start = 0
-    for token in _TOKEN.finditer(data, at):
-        mark = token[0]
-        if mark == b"{":
-            if not depth:
-                start = token.start()
-            depth += 1
-        elif mark == b"}":
-            depth -= 1
-            if not depth:
-                yield data[start : token.end()]
-        elif mark == b"]" and not depth:
-            return
+def _split_entries(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes | None]:
+    """The objects of the array of entries; None at the end where the array has none.
+
+    Raises Unreadable where one is larger than what is held.
+    """
+    held, at, depth, begun = b"", 0, 0, False
+    more: list[bytes] = []
+    for piece in chain(pieces, [b""]):
+        more.append(piece)
+        if piece and sum(map(len, more)) < min(len(held), max_size):  # else a long text is looked over at each piece
+            continue
+        held += b"".join(more)
+        more.clear()
+        if not begun and (start := _ENTRIES.search(held)):
+            held, begun = held[start.end() :], True
+        first = 0  # where the object begins that is open
+        for token in _TOKEN.finditer(held, at) if begun else ():
+            mark = token[0]
+            if token["cut"] is not None:
+                at = token.start()
+                break
+            at = token.end()
+            if mark == b"{":
+                first = first if depth else token.start()
+                depth += 1
+                if depth > _MAX_DEPTH:
+                    raise Unreadable("JSON nested too deep")
+            elif mark == b"}":
+                depth -= 1
+                if not depth:
+                    yield held[first:at]
+                    first = at
+            elif mark == b"]" and not depth:
+                return
+        held, at = held[first:], at - first
+        if len(held) > max_size:
+            raise Unreadable(f"an entry larger than the limit of {show_size(max_size)}{hint_raise('size')}")
     yield None
 
 
@@ -94,4 +122,4 @@ def _read_body(content: Any, headers: Headers) -> bytes:
     return decode_base64(text) if content.get("encoding") == "base64" else encode_text(text, headers)
 
 
-READER = Reader("HAR", ("har",), looks_like, parse)
+READER = Reader("HAR", ("har",), looks_like, parse, parse_pieces)

@@ -6,11 +6,11 @@ Sources: https://tnetstrings.info and mitmproxy/io/tnetstring.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from ...files.limits import Unreadable
+from ...files.limits import Unreadable, hint_raise, show_size
 from ...model import Headers, Http, Message
 from ..exchange import Half, read_exchange
 from ..reader import Reader, Skipped, Source
@@ -28,12 +28,15 @@ def looks_like(head: bytes) -> bool:
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The SOAP calls, ``flow 1 request`` …; every other flow is Skipped."""
-    at, number = 0, 0
-    while at < len(data):
-        number += 1
+    yield from parse_pieces([data], source)
+
+
+def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | Skipped]:
+    """`parse` of flows that come in pieces."""
+    for number, held in enumerate(_split_flows(pieces, source.max_size), 1):
         part = f"flow {number}"
         try:
-            flow, at = _read_value(data, at, len(data), _MAX_DEPTH, [_MAX_NODES])
+            flow, _ = _read_value(held, 0, len(held), _MAX_DEPTH, [_MAX_NODES])
         except (Unreadable, ValueError) as bad:
             yield Message(b"", source.file, part, line=None, problem=f"{part} cannot be read: {bad}")
             return
@@ -41,6 +44,21 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
             yield Skipped(source.file, part, "no HTTP")
             continue
         yield from read_exchange(source, part, partial(_read_request, flow), partial(_read_response, flow))
+
+
+def _split_flows(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes]:
+    """The values one after the other, at last what is none. Raises Unreadable where one is larger than what is held."""
+    held = b""
+    for piece in pieces:
+        held, at = held + piece, 0
+        while (head := _LENGTH.match(held, at)) and (end := head.end() + int(head[1]) + 1) <= len(held):
+            yield held[at:end]
+            at = end
+        held = held[at:]
+        if len(held) > max_size:
+            raise Unreadable(f"a flow larger than the limit of {show_size(max_size)}{hint_raise('size')}")
+    if held:
+        yield held
 
 
 def _read_value(data: bytes, at: int, end: int, depth: int, left: list[int]) -> tuple[Any, int]:
@@ -108,4 +126,4 @@ def _text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-READER = Reader("mitmproxy flows", ("mitm", "flow", "flows"), looks_like, parse)
+READER = Reader("mitmproxy flows", ("mitm", "flow", "flows"), looks_like, parse, parse_pieces)

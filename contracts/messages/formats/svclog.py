@@ -6,13 +6,15 @@ Source: https://learn.microsoft.com/dotnet/framework/wcf/diagnostics/configuring
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from itertools import pairwise
 
 from lxml import etree
 
+from ...files.limits import Unreadable, hint_raise, show_size
 from ...files.prolog import text_of
 from ...model import Direction, Headers, Http, Message, local
 from ..reader import SNIFFED, Reader, Skipped, Source
@@ -26,6 +28,8 @@ _NOT_SENT = re.compile(
     re.DOTALL,
 )
 """Headers that the log alone has at service level: WCF's own notes of where a message without WS-Addressing goes."""
+_MOST_ACTIVITIES = 10_000
+"""Whose last request is kept for its answer."""
 _STATUSES = {status.phrase.replace(" ", ""): status.value for status in HTTPStatus}
 _SIDES: dict[str, Direction] = {
     "ServiceLevelSendRequest": "request",
@@ -45,18 +49,16 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
 
     An answer has the last request of its activity, as far as one was logged at its level.
     """
-    text = text_of(data, len(data))
-    if not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")) and b"\x00" not in data[:2]:
-        text = data.decode("utf-8", "surrogateescape")
-    starts = [event.start() for event in _EVENT.finditer(text)]
-    at, line, traces = 0, 1, 0
+    yield from parse_pieces([data], source)
+
+
+def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | Skipped]:
+    """`parse` of a log that comes in pieces."""
+    number = traces = 0
     requests: dict[tuple[str, str], Message] = {}
-    if not starts:
-        yield Message(b"", source.file, line=None, problem="a message log of which no record can be read")
-    for number, (start, end) in enumerate(pairwise([*starts, len(text)]), 1):
-        line, at = line + text.count("\n", at, start), start
-        event = _EVENT_END.match(text[start:end])
-        if event is None and "<TraceRecord" not in text[start:end]:  # that is no message's record
+    for number, (line, text) in enumerate(_split_events(pieces, source.max_size), 1):
+        event = _EVENT_END.match(text)
+        if event is None and "<TraceRecord" not in text:  # that is no message's record
             problem = "truncated: the log ends within this record"
             yield Message(b"", source.file, f"record {number}", line=None, problem=problem)
             continue
@@ -67,11 +69,46 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         message, key = found
         if message.direction == "request":
             requests[key] = message
+            if len(requests) > _MOST_ACTIVITIES:
+                del requests[next(iter(requests))]
         elif message.direction == "response" and key[0]:
             message = replace(message, answers=requests.get(key))
         yield message
+    if not number:
+        yield Message(b"", source.file, line=None, problem="a message log of which no record can be read")
     if traces:
         yield Skipped(source.file, f"{traces} records", "trace events without a message")
+
+
+def _split_events(pieces: Iterable[bytes], max_size: int) -> Iterator[tuple[int, str]]:
+    """The events, each with its line. Raises Unreadable where one is larger than what is held."""
+    line, held = 1, ""
+    for text in _decode(pieces):
+        held += text
+        starts = [event.start() for event in _EVENT.finditer(held)]
+        for start, end in pairwise([0, *starts]):
+            if end > start:
+                if _EVENT.match(held, start):
+                    yield line, held[start:end]
+                line += held.count("\n", start, end)
+        held = held[starts[-1] :] if starts else held
+        if len(held) > max_size:
+            raise Unreadable(f"a record larger than the limit of {show_size(max_size)}{hint_raise('size')}")
+    if _EVENT.match(held):
+        yield line, held
+
+
+def _decode(pieces: Iterable[bytes]) -> Iterator[str]:
+    """The text of UTF-8, whose wrong bytes stay what they are, or of UTF-16."""
+    decoder = None
+    for piece in pieces:
+        if decoder is None:
+            wide = {b"\x00<": "utf-16-be", b"<\x00": "utf-16-le", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+            charset = wide.get(piece[:2], "utf-8-sig")
+            decoder = getincrementaldecoder(charset)("surrogateescape" if charset == "utf-8-sig" else "replace")
+        yield decoder.decode(piece)
+    if decoder is not None:
+        yield decoder.decode(b"", final=True)
 
 
 def _read_event(text: str, source: Source, part: str, line: int) -> tuple[Message, tuple[str, str]] | None:
@@ -131,10 +168,8 @@ def _read_http(record: etree._Element) -> Http | None:
             target=None if target is None else target.text,
         )
     status = None if answer is None else _find(answer, "StatusCode")
-    number = (
-        {"OK": 200, "InternalServerError": 500, "Accepted": 202}.get(status.text or "") if status is not None else None
-    )
+    number = None if status is None else _STATUSES.get(status.text or "")
     return None if number is None else Http(headers, status=number)
 
 
-READER = Reader("WCF message log", ("svclog", "e2e"), looks_like, parse)
+READER = Reader("WCF message log", ("svclog", "e2e"), looks_like, parse, parse_pieces)
