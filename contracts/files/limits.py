@@ -30,7 +30,7 @@ class Limits:
     elements: int = _limit(2_000_000, "elements and attributes of a message")
     findings: int = _limit(20_000, "findings on a message")
     imports: int = _limit(1_000, "documents that one WSDL imports")
-    seconds: int = _limit(20, "seconds for a message, for compiling a WSDL, for a sample, for all that a URL imports")
+    seconds: int = _limit(5, "seconds for a message, for compiling a WSDL, for a sample, for all that a URL imports")
     memory: int = _limit(1024, "MB that compiling a WSDL's schemas takes")
 
     @property

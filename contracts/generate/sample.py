@@ -9,6 +9,7 @@ from typing import Literal
 
 from lxml import etree
 
+from ..files.limits import hint_raise, limits
 from ..model import ContractsError, Direction, Element, Operation
 from ..wsdl.service import Service
 from ..xsd.probe import accepts
@@ -22,7 +23,6 @@ _EXAMPLE_NUMBER = "42"
 _MOST_ELEMENTS = 40_000
 """Elements of one sample: ``full`` goes less deep where it would have more (a type of types of types)."""
 _DEEPEST = 100
-_MOST_SECONDS = 10.0
 
 
 class SampleTooLarge(Exception):
@@ -69,8 +69,8 @@ class FixedChoices:
             raise SampleTooLarge(f"has more than {self.limit} elements")
         if len(place.owners) > _DEEPEST:
             raise SampleTooLarge(f"is nested more than {_DEEPEST} elements deep")
-        if process_time() - self.started > _MOST_SECONDS:
-            raise SampleTooLarge(f"takes longer than {_MOST_SECONDS:.0f} s to make")
+        if process_time() - self.started > limits().seconds:
+            raise SampleTooLarge(f"takes longer than the limit of {limits().show('seconds')}{hint_raise('seconds')}")
         found = self.service.schema.type(declared)
         return derived[0] if found is not None and found.abstract and derived else declared
 

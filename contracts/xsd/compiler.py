@@ -9,6 +9,7 @@ from lxml import etree
 
 from ..model import UnreadableContract
 from ..model.names import ENVELOPE, XML, XSD, resolve_qname
+from .trial import is_costly, try_compiling
 
 _XS = f"{{{XSD}}}"
 _LOCATION = "services85-schema:"
@@ -46,6 +47,27 @@ def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema
 
     Raises UnreadableContract.
     """
+    try:
+        return compile_documents(*_write_documents(roots))
+    except etree.XMLSchemaParseError as error:
+        raise UnreadableContract(f"{source}: its schemas do not compile: {_first_error(error)}") from None
+
+
+def refuse_costly(roots: list[etree._Element], source: str) -> None:
+    """Raises UnreadableContract for schemas that libxml2 would need too long for, or too much memory."""
+    if is_costly(roots) and (why := try_compiling(*_write_documents(roots))):
+        raise UnreadableContract(f"{source}: {why}")
+
+
+def compile_documents(driver: bytes, documents: dict[str, bytes]) -> etree.XMLSchema:
+    """The schema that imports the others, each by its place."""
+    parser = etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True)
+    parser.resolvers.add(_Documents(documents))
+    return compile_schema(etree.fromstring(driver, parser))
+
+
+def _write_documents(roots: list[etree._Element]) -> tuple[bytes, dict[str, bytes]]:
+    """The text of a schema that imports all of these, and of each of them by its place."""
     by_namespace: dict[str | None, list[etree._Element]] = {}
     for root in roots:
         by_namespace.setdefault(root.get("targetNamespace"), []).append(root)
@@ -86,12 +108,7 @@ def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema
         node = etree.SubElement(driver, f"{_XS}import", schemaLocation=place)
         if space:
             node.set("namespace", space)
-    parser = etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True)
-    parser.resolvers.add(_Documents(documents))
-    try:
-        return compile_schema(etree.fromstring(etree.tostring(driver), parser))
-    except etree.XMLSchemaParseError as error:
-        raise UnreadableContract(f"{source}: its schemas do not compile: {_first_error(error)}") from None
+    return etree.tostring(driver), documents
 
 
 def _refers_to_xml(root: etree._Element) -> bool:
@@ -105,8 +122,11 @@ def _refers_to_xml(root: etree._Element) -> bool:
 
 def _write_schema(root: etree._Element) -> bytes:
     """Its text. A reference to the element ``xs:schema``, as .NET's DataSet has it, is read as any element of XSD."""
+    data = etree.tostring(root)
+    if b'schema"' not in data[data.find(b">") :]:
+        return data
     if any(_means_schema(node) for node in root.iter(f"{_XS}element")):
-        root = etree.fromstring(etree.tostring(root))  # a copy would lose the prefixes that its WSDL declares
+        root = etree.fromstring(data)  # a copy would lose the prefixes that its WSDL declares
         for node in [node for node in root.iter(f"{_XS}element") if _means_schema(node)]:
             node.tag = f"{_XS}any"
             del node.attrib["ref"]

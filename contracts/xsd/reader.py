@@ -131,14 +131,17 @@ class DeclarationReader:
         return content
 
     def _read_attributes(
-        self, holder: etree._Element, owner: str, entered: tuple[str, ...] = ()
+        self, holder: etree._Element, owner: str, entered: set[str] | None = None
     ) -> Iterator[Attribute]:
+        """``entered``: the groups that were read already; what one holds twice would be no schema."""
+        entered = set() if entered is None else entered
         for node in holder.iterchildren(f"{_XS}attribute", f"{_XS}attributeGroup"):
             reference = node.get("ref", "")
             declared = self._declarations.follow(node) if reference else node
             if node.tag == f"{_XS}attributeGroup":
                 if declared is not None and reference and reference not in entered:
-                    yield from self._read_attributes(declared, owner, (*entered, reference))
+                    entered.add(reference)
+                    yield from self._read_attributes(declared, owner, entered)
                 continue
             name = self._declarations.resolve(node, reference) if reference else node.get("name", "")
             kind = _ANY_SIMPLE_TYPE

@@ -15,7 +15,7 @@ from ..files.limits import TooLarge
 from ..model import Element, Type, UnreadableContract, local, namespace
 from ..model.names import ANY_TYPE, XSD
 from .builtins import BUILTINS, Builtin
-from .compiler import compile_schemas
+from .compiler import compile_schemas, refuse_costly
 from .declarations import Declarations
 from .reader import DeclarationReader
 
@@ -44,8 +44,10 @@ class Schema:
 
     @cached_property
     def roots(self) -> list[etree._Element]:
-        """The ``xs:schema`` elements; not to be changed."""
-        return self._read()
+        """The ``xs:schema`` elements; not to be changed. Raises UnreadableContract where they are too much."""
+        roots = self._read()
+        refuse_costly(roots, self.source)
+        return roots
 
     @cached_property
     def declarations(self) -> Declarations:

@@ -1,0 +1,131 @@
+"""Schemas that may cost libxml2 hours or gigabytes are first compiled in a process that can be ended.
+
+libxml2 cannot be stopped: a content model of n particles takes it n³ steps, a chain of extensions n⁴, and what refers
+twice to the next of n levels 2ⁿ. A quick look tells which schemas may be such; all others are compiled at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+
+from lxml import etree
+
+from ..files.limits import hint_raise, limits
+from ..model.names import XSD
+
+_XS = f"{{{XSD}}}"
+_MODELS = (f"{_XS}sequence", f"{_XS}choice", f"{_XS}all")
+_TYPE, _EXTENSION = f"{_XS}complexType", f"{_XS}extension"
+_TWICE = (f"{_XS}group", f"{_XS}attributeGroup", f"{_XS}union")
+_PATTERN = f"{_XS}pattern"
+_MOST_STEPS = 10**8
+"""About a quarter of a second."""
+_MOST_NESTED = 16
+"""Particles of models that repeat within others, references within what is referred to, unions."""
+_LONGEST_PATTERN = 500
+
+
+def is_costly(roots: Iterable[etree._Element]) -> bool:
+    """Whether compiling these ``xs:schema`` elements may take long. One look at what is not an element."""
+    own: dict[str, tuple[int, str]] = {}
+    steps = nested = twice = 0
+    for root in roots:
+        for node in root.iter(*_MODELS, *_TWICE, _EXTENSION, _PATTERN):
+            tag = node.tag
+            if tag in _MODELS:
+                particles = len(node)
+                if particles > 8:
+                    steps += particles**3
+                parent = node.getparent()
+                if parent is not None and parent.tag in _MODELS:
+                    nested += particles if node.get("maxOccurs", "1") != "1" else 0
+                    steps += particles * 10**5  # it belongs to a model that may be much larger
+            elif tag == _EXTENSION:
+                _note_base(own, node)
+            elif tag == _PATTERN:
+                if len(node.get("value", "")) > _LONGEST_PATTERN:
+                    return True
+            elif tag == _TWICE[2] or (node.get("ref") and next(node.iterancestors(tag), None) is not None):
+                twice += 1
+        if sum(node.get("substitutionGroup") is not None for node in root.iterchildren(f"{_XS}element")) > _MOST_NESTED:
+            return True
+    return nested > _MOST_NESTED or twice > _MOST_NESTED or steps + _count_inherited(own) > _MOST_STEPS
+
+
+def _note_base(own: dict[str, tuple[int, str]], extension: etree._Element) -> None:
+    """How many particles a type has beside its base's, and the base's local name."""
+    content = extension.getparent()
+    holder = None if content is None else content.getparent()
+    if holder is not None and (name := holder.get("name")):
+        own[name] = sum(map(len, extension)), extension.get("base", "").rpartition(":")[2]
+
+
+def _count_inherited(own: dict[str, tuple[int, str]]) -> int:
+    """The steps for types that hold what their bases hold, all the way up."""
+    heights: dict[str, int] = {}
+    for name in own:
+        way: list[str] = []
+        while name in own and name not in heights:
+            heights[name] = 0  # a type that extends itself ends here
+            way.append(name)
+            name = own[name][1]
+        height = heights.get(name, 0)
+        for name in reversed(way):
+            height += max(own[name][0], 1)
+            heights[name] = height
+    return sum(height**3 for height in heights.values())
+
+
+def try_compiling(driver: bytes, documents: dict[str, bytes]) -> str:
+    """Compiles in another process. What is wrong: it takes too long, or too much memory; empty where it ends."""
+    most = limits()
+    given = {"driver": driver.decode(), "documents": {place: data.decode() for place, data in documents.items()}}
+    task = json.dumps({**given, "seconds": most.seconds, "memory": most.memory})
+    # On POSIX it ends itself after so much processor time; the clock is for a busy machine, and for Windows.
+    patience = most.seconds if sys.platform == "win32" else 3 * most.seconds + 10
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", f"from {__name__} import main; main()"],
+            input=task.encode(),
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=patience,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return _refuse("longer", "seconds")
+    if done.returncode == 0:
+        return ""
+    late = sys.platform != "win32" and done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+    return _refuse("longer", "seconds") if late else _refuse("more", "memory")
+
+
+def _refuse(more: str, name: str) -> str:
+    return f"compiling its schemas takes {more} than the limit of {limits().show(name)}{hint_raise(name)}"
+
+
+def main() -> None:
+    """The other process: reads the schemas from standard input; it ends normally, or it is ended."""
+    from .compiler import compile_documents
+
+    task = json.load(sys.stdin)
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (task["seconds"], task["seconds"] + 1))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if sys.platform == "linux":  # elsewhere it does not hold, or counts what is shared
+            resource.setrlimit(resource.RLIMIT_AS, (task["memory"] << 20, task["memory"] << 20))
+    documents = {place: text.encode() for place, text in task["documents"].items()}
+    with suppress(etree.XMLSchemaParseError):
+        compile_documents(task["driver"].encode(), documents)
+    # libxml2 does not always say that there was no more memory to be had.
+    full = sys.platform != "win32" and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10 > task["memory"] * 0.9
+    os._exit(int(full))  # not to take libxml2's trees down, one by one
