@@ -131,30 +131,33 @@ def _parametrize(metafunc: pytest.Metafunc, names: set[str]) -> None:
     if "services85_operation" in names:
         contract = load_contract(config)
         targets = list(contract.targets())
-        metafunc.parametrize("services85_operation", targets, ids=[_name_operation(contract, s, o) for s, o in targets])
+        ids = [_name_operation(contract, s, o) for s, o in targets]
+        metafunc.parametrize("services85_operation", targets, ids=ids, indirect=True)
     if "services85_parameter" in names:
         contract = load_contract(config)
         found = list(list_parameters(contract))
         ids = [f"{_name_operation(contract, s, o)}.{e.local}" for s, o, e in found]
-        metafunc.parametrize("services85_parameter", found, ids=ids)
+        metafunc.parametrize("services85_parameter", found, ids=ids, indirect=True)
     if "services85_cassette" in names:
         paths = list_cassettes(config)
-        parametrize_or_skip(metafunc, "services85_cassette", paths, [p.stem for p in paths], "there are no recordings")
+        ids, reason = [p.stem for p in paths], "there are no recordings"
+        parametrize_or_skip(metafunc, "services85_cassette", paths, ids, reason, indirect=True)
     if "services85_example" in names:
         contract = load_contract(config)
         messages = list(list_examples(contract))
         reason = "no documented examples came with this contract"
-        parametrize_or_skip(
-            metafunc, "services85_example", messages, [_name_example(m, contract) for m in messages], reason
-        )
+        ids = [_name_example(m, contract) for m in messages]
+        parametrize_or_skip(metafunc, "services85_example", messages, ids, reason, indirect=True)
 
 
-def parametrize_or_skip(metafunc: pytest.Metafunc, name: str, values: list[Any], ids: list[str], reason: str) -> None:
+def parametrize_or_skip(
+    metafunc: pytest.Metafunc, name: str, values: list[Any], ids: list[str], reason: str, *, indirect: bool = False
+) -> None:
     """Parametrises; where there is nothing to try, one test is skipped for that reason."""
     if not values:
         metafunc.parametrize(name, [pytest.param(None, marks=pytest.mark.skip(reason=reason))], ids=["none"])
     else:
-        metafunc.parametrize(name, values, ids=ids)
+        metafunc.parametrize(name, values, ids=ids, indirect=indirect)
 
 
 def _name_example(message: Message, contract: Contract) -> str:
@@ -196,6 +199,30 @@ def list_examples(contract: Contract) -> Iterator[Message]:
 
 
 # --- fixtures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def services85_operation(request: pytest.FixtureRequest) -> Any:
+    """Every operation of the contract, a test each: (`Service`, `Operation`)."""
+    return request.param
+
+
+@pytest.fixture
+def services85_parameter(request: pytest.FixtureRequest) -> Any:
+    """Every parameter with a simple value, a test each: (`Service`, `Operation`, `Element`)."""
+    return request.param
+
+
+@pytest.fixture
+def services85_cassette(request: pytest.FixtureRequest) -> Any:
+    """Every recording of --services85-cassettes, a test each: its path."""
+    return request.param
+
+
+@pytest.fixture
+def services85_example(request: pytest.FixtureRequest) -> Any:
+    """Every documented example that came with the contract, a test each: its `Message`."""
+    return request.param
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -204,11 +205,15 @@ def test_a_contract_that_cannot_be_read_is_one_line(pytester: pytest.Pytester) -
     result.stderr.fnmatch_lines(["*services85: missing.wsdl: No such file*"])
 
 
+FIXTURES = {"contract", "candidate", "cassettes", "tenant", "provenance", "judge"}
+PARAMETERS = {"operation", "parameter", "cassette", "example"}
+
+
 def test_fixtures_and_markers_are_documented(pytester: pytest.Pytester) -> None:
     shown = pytester.runpytest_inprocess(*OPTIONS, "--fixtures").stdout.str()
-    for name in ("", "_contract", "_candidate", "_cassettes", "_tenant", "_provenance", "_judge"):
-        line = next(line for line in shown.splitlines() if line.split(" ")[0] == f"services85{name}")
-        assert "no docstring" not in shown[shown.index(line) :].split("\n", 2)[1]
+    told = {line.split(" ")[0]: text for line, text in pairwise(shown.splitlines()) if line.startswith("services85")}
+    assert set(told) == {"services85"} | {f"services85_{name}" for name in FIXTURES | PARAMETERS}
+    assert not [name for name, text in told.items() if "no docstring" in text]
     pytester.runpytest_inprocess(*OPTIONS, "--markers").stdout.fnmatch_lines(["@pytest.mark.services85(judge=True): *"])
 
 
