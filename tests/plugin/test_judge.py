@@ -212,7 +212,7 @@ PARAMETERS = {"operation", "parameter", "cassette", "example"}
 def test_fixtures_and_markers_are_documented(pytester: pytest.Pytester) -> None:
     shown = pytester.runpytest_inprocess(*OPTIONS, "--fixtures").stdout.str()
     told = {line.split(" ")[0]: text for line, text in pairwise(shown.splitlines()) if line.startswith("services85")}
-    assert set(told) == {"services85"} | {f"services85_{name}" for name in FIXTURES | PARAMETERS}
+    assert set(told) >= {"services85"} | {f"services85_{name}" for name in FIXTURES | PARAMETERS}
     assert not [name for name, text in told.items() if "no docstring" in text]
     pytester.runpytest_inprocess(*OPTIONS, "--markers").stdout.fnmatch_lines(["@pytest.mark.services85(judge=True): *"])
 
