@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _CONTRACT = pytest.StashKey["Contract"]()
 _TRAFFIC = pytest.StashKey["Traffic"]()
 _PROVENANCE = pytest.StashKey[list[str]]()
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).resolve().parent
 PROFILES = ("dev", "ci", "nightly")
 """What HYPOTHESIS_PROFILE may be for the suite, which registers them."""
 UNJUDGED = "services85_unjudged"
@@ -429,6 +429,7 @@ def pytest_runtest_makereport(
     if report.when == "teardown" and _COUNT in item.stash:
         setattr(report, MESSAGES, item.stash[_COUNT])
     if call.excinfo is not None and report.failed:
+        _hide_inner_values(report.longrepr)
         from .model.wording import describe_defect
 
         error, raised = call.excinfo.value, Path(call.excinfo.traceback[-1].path)
@@ -444,6 +445,17 @@ def pytest_runtest_makereport(
             remark = getattr(error, "remark", "")
             setattr(report, VERDICT, {"operation": verdict.label, "violations": found, "remark": remark})
     return report
+
+
+def _hide_inner_values(longrepr: Any) -> None:
+    """From the first frame in this package on no values are shown (``-l``, ``-vv``): any of them may be a ticket."""
+    for trace, _, _ in getattr(longrepr, "chain", ()):
+        inside = False
+        for entry in trace.reprentries:
+            place = getattr(entry, "reprfileloc", None)
+            inside = inside or (place is not None and _is_ours(Path(place.path)))
+            if inside:
+                entry.reprlocals = entry.reprfuncargs = None
 
 
 def _tidy_report(longrepr: Any, item: pytest.Item, error: Exception) -> None:
@@ -473,6 +485,7 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 
 def _is_ours(file: Path) -> bool:
+    file = file.resolve()
     return file.is_relative_to(_PACKAGE) and not file.is_relative_to(_PACKAGE / "suite")
 
 

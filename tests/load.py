@@ -2,6 +2,7 @@
 
     python tests/load.py drip [REQUESTS [DRIPPING [FILES]]]   20,000 at 50 at once, beside 1,000 connections that drip
     python tests/load.py kill [TIMES]                         200 kills of a server that is being asked
+    python tests/load.py interrupt [TIMES]                    100 runs with --allow-start, interrupted by each signal
 
 FILES: how many descriptors the server may have.
 
@@ -30,7 +31,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.standin.calls import NS, envelope  # noqa: E402 - found by the path above
+from tests.standin.calls import APPLICATION_TOKEN, NS, PASSWORD, USER_NAME, envelope  # noqa: E402 - found by the path above
 
 _RESPONSE = re.compile(rb"<Response[^>]*>([^<]*)</Response>")
 _NAME = re.compile(rb"<Name>([^<]*)</Name>")
@@ -225,8 +226,41 @@ def kill_at_birth(db: Path, log: Path) -> None:
         assert Client(url).name_of(42) == "nightly"
 
 
+def interrupt(times: int = 100) -> str:
+    """Ends runs that may start a job, by each signal in turn: what they leave running, they or the next run names."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
+    started = left = 0
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder, "db"), Path(folder, "log")) as (url, _):
+        named = {"APPLICATION_TOKEN": APPLICATION_TOKEN, "USER": USER_NAME, "PASSWORD": PASSWORD}
+        state = {f"SERVICES85_{name}": value for name, value in named.items()}
+        environment = {**os.environ, **state, "XDG_STATE_HOME": folder}
+        command = [sys.executable, "-m", "contracts", "verify", "--only", "live", "--tenant", url]
+        command += ["--allow-start", "ours"]
+        caller, seen = Client(url), {42}
+        for turn in range(times):
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            )
+            until = time.monotonic() + 30
+            while not caller.running() - seen and process.poll() is None and time.monotonic() < until:
+                time.sleep(0.01)
+            time.sleep(turn % 7 * 0.02)
+            process.send_signal(signals[turn % len(signals)])
+            said = process.communicate()[0]
+            running = caller.running() - seen
+            started += 1
+            if signals[turn % len(signals)] == signal.SIGKILL:
+                said = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True).stdout
+                left += bool(running)
+                running = caller.running() - seen
+            unnamed = {number for number in running if str(number) not in said}
+            assert not unnamed, f"{unnamed} run on after {signals[turn % len(signals)].name}: {said[-500:]}"
+            seen |= running
+    return f"{started} runs interrupted, {left} of the killed ones left a job, which the next run stopped"
+
+
 if __name__ == "__main__":
-    what = {"drip": drip, "kill": kill}.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    what = {"drip": drip, "kill": kill, "interrupt": interrupt}.get(sys.argv[1] if len(sys.argv) > 1 else "")
     if what is None:
         sys.exit(__doc__)
     try:

@@ -41,9 +41,9 @@ class Http:
 
     headers: Headers
     method: str | None = None
-    target: str | None = None
+    target: str | None = field(default=None, repr=False)
     status: int | None = None
-    reason: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
