@@ -12,7 +12,7 @@ from ..wsdl.service import Service
 from ..wsdl.services import Services
 from .comparison import Naming
 from .operation_list import read_list
-from .source_names import find_in_source, is_copy, is_source
+from .source_names import SourceNames, find_in_source, is_copy, is_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequen
     said = ", ".join([*folders, *lists])
     files = list(list_paths(folders))
     source = [file for file in files if is_source(file)]
-    names = find_in_source(source, services)
+    names = find_in_source(source, services) if source else SourceNames((), ())
     named += names.operations
     # A copy of the contract, or a setting, beside the source is no message: in a folder it is left out.
     others = [file for file in files if not is_source(file) and (file in folders or not is_copy(file))]

@@ -92,33 +92,30 @@ def find_in_source(files: Iterable[str], services: Sequence[Service]) -> SourceN
     generated: list[str] = []
     known = _Known(services)
     for file in files:
-        data = read_bytes(file)
-        text = _decode(data)
+        text = _decode(read_bytes(file))
         if is_copy(file) or _is_generated(text):
             generated.append(file)
             continue
-        language = _LANGUAGES[file.rpartition(".")[2].lower()]
-        fold = str.lower if language in _ANY_CASE else str
-        names = known.folded if language in _ANY_CASE else known.plain
-        words = {fold(word) for word in _WORD.findall(text)}
-        if words.isdisjoint(names.operations) and words.isdisjoint(names.types):
-            continue
-        called: dict[str, set[str]] = {}
-        seen = set[tuple[str, str]]()
-        for line, word in _read_words(text, language):
-            word = fold(word)
-            for label in sorted(names.operations.get(word, ())):
-                called.setdefault(word, set()).add(label)
-                if ("", label) not in seen:
-                    seen.add(("", label))
-                    operations.append(Naming(label, file, line, "source code"))
-            for member in sorted(names.members.get(word, ())):
-                if ("member", member) not in seen:
-                    seen.add(("member", member))
-                    members.append(Naming(member, file, line, "source code"))
-        told = {label for labels in called.values() for label in _of_named_agents(labels, words)}
-        operations = [one for one in operations if one.file != file or one.label in told]
+        called, held = _find_in_text(text, _LANGUAGES[file.rpartition(".")[2].lower()], known)
+        operations += (Naming(label, file, line, "source code") for label, line in called.items())
+        members += (Naming(name, file, line, "source code") for name, line in held.items())
     return SourceNames(tuple(operations), tuple(members), tuple(generated))
+
+
+def _find_in_text(text: str, language: str, known: _Known) -> tuple[dict[str, int], dict[str, int]]:
+    """The operations and the members that it names, each with the line where it stands first."""
+    fold, names = (str.lower, known.folded) if language in _ANY_CASE else (str, known.plain)
+    words = {fold(word) for word in _WORD.findall(text)}
+    if words.isdisjoint(names.operations) and words.isdisjoint(names.types):
+        return {}, {}
+    called: dict[str, int] = {}
+    held: dict[str, int] = {}
+    for line, word in _read_words(text, language):
+        for label in sorted(_of_named_agents(names.operations.get(fold(word), set()), words)):
+            called.setdefault(label, line)
+        for name in sorted(names.members.get(fold(word), ())):
+            held.setdefault(name, line)
+    return called, held
 
 
 # --- the words of a file ------------------------------------------------------------------------------------------
