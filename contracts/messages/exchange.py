@@ -7,6 +7,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..files.opening import read_bytes
 from ..model import Direction, Headers, Http, Message
 from ..model.urls import split_url
 from .coding import codings, is_text, unpack
+from .guessing import ENVELOPES
 from .reader import Skipped, Source
 from .tree import charset_of
 
@@ -77,6 +79,10 @@ def read_exchange(
     """
     asked = read_half(source, f"{part} request", "request", request, None)
     assert asked
+    if not carries_soap(asked) and ENVELOPES.search(asked.data):
+        problem = "speaks of an envelope, and is of no form that is read"
+        yield replace(asked, problem=problem)  # whose it is, its text tells
+        return
     if not carries_soap(asked):
         method = asked.http.method if asked.http else "it"
         yield Skipped(source.file, part, f"{method} carries no SOAP message")

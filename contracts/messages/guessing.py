@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .formats.envelope import find_root
+from .formats.envelope import describe_root, find_root
 
 _MAGIC = (
     (b"\x89PNG", "a PNG picture"),
@@ -17,11 +17,15 @@ _MAGIC = (
     (b"\xd4\xc3\xb2\xa1", "a packet capture"),
     (b"\n\r\r\n", "a packet capture"),
     (b"SQLite format 3", "a database"),
+    (b"7z\xbc\xaf", "a 7z archive: unpack it"),
+    (b"Rar!", "a RAR archive: unpack it"),
 )
 ENVELOPES = re.compile(
-    rb"(?:<|&lt;|\\u003[cC]|%3[cC])(?:[\w.-]{1,40}(?::|%3[aA]))?Envelope\b|E\0n\0v\0e\0l\0o\0p\0e\0", re.ASCII
+    rb"(?:<|&lt;|\\u003[cC]|%3[cC])(?:[\w.-]{1,40}(?::|%3[aA]))?Envelope\b|E\0n\0v\0e\0l\0o\0p\0e\0"
+    rb"|RW52ZWxvcG|VudmVsb3Bl|FbnZlbG9wZ",
+    re.ASCII,
 )
-"""An envelope, plain or as text in something else."""
+"""An envelope, plain or as text in something else; at last in base64, from each of three bytes on."""
 NAMESPACES = re.compile(rb"/NetServer/Services\d")
 """The namespace of a contract."""
 _SOURCE_CODE = frozenset(
@@ -35,7 +39,7 @@ def describe_data(data: bytes) -> str:
         if data.startswith(mark):
             return name
     if root := find_root(data):
-        return "HTML" if root[1].lower() == "html" else f"XML, but no envelope: its root is <{root[1]}>"
+        return describe_root(root[1])
     bare = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if bare[:1] in (b"{", b"["):
         return "JSON, but of no form that is read"

