@@ -1,0 +1,1 @@
+"""The clients: a program each, run as a process of its own."""

@@ -1,0 +1,45 @@
+// strong-soap: plain objects, as node's soap has them; it knows more of the schema.
+const readline = require("readline");
+const { soap } = require("strong-soap");
+
+const NAMESPACE = "http://www.superoffice.net/ws/crm/NetServer/Services85";
+const WAYS = { soap12: { forceSoap12Headers: true } };
+
+function open(wsdl, address, options = {}) {
+  return new Promise((resolve, reject) =>
+    soap.createClient(wsdl, options, (error, client) => {
+      if (error) return reject(error);
+      client.setEndpoint(address);
+      resolve(client);
+    }),
+  );
+}
+
+async function call(client, asked) {
+  const namespace = asked.namespace === null ? NAMESPACE : asked.namespace;
+  client.clearSoapHeaders();
+  for (const [name, value] of Object.entries(asked.headers)) client.addSoapHeader({ [name]: value }, name, "", namespace);
+  const action = asked.action === null ? {} : { SOAPAction: `"${asked.action}"` };
+  const send = async (operation, given) => (await client[operation](given, {}, action)).result;
+  let parameters = asked.parameters;
+  if (asked.read) parameters = { BatchTaskInfo: (await send("GetBatchTaskInfo", { Id: asked.read })).Response };
+  return (await send(asked.operation, parameters))?.Response ?? null;
+}
+
+async function main() {
+  const [wsdl, address] = process.argv.slice(2);
+  const usual = await open(wsdl, address);
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    const asked = JSON.parse(line.split("\t")[2]);
+    let result;
+    try {
+      if (asked.way && !WAYS[asked.way]) result = { cannot: asked.way };
+      else result = { read: await call(asked.way ? await open(wsdl, address, WAYS[asked.way]) : usual, asked) };
+    } catch (error) {
+      result = { error: String(error.message || error) };
+    }
+    console.log(JSON.stringify(result));
+  }
+}
+
+main();
