@@ -23,7 +23,7 @@ class Case:
 
     The XPath knows the variables ``$action`` and ``$type``, the HTTP head's SOAPAction and Content-Type: that a message
     is right is told without the judge. ``reads``: what the client has to read in the answer. ``way``: a manner of
-    calling that only some clients have.
+    calling that only some clients have. ``shows``: the element that tells what a client made of the mistake.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Case:
     way: str = ""
     action: str | None = None
     namespace: str | None = None
+    shows: str = ""
 
 
 def _text(name: str, value: str) -> str:
@@ -46,7 +47,7 @@ def _none(name: str) -> str:
 
 
 def _stop(name: str, value: Any, mistake: str | None = None, **more: Any) -> Case:
-    return Case(name, "StopBatchJob", {"Id": value}, mistake, **more)
+    return Case(name, "StopBatchJob", {"Id": value}, mistake, **{"shows": "Id", **more})
 
 
 def _start(name: str, carrier: Any, mistake: str | None = None, **more: Any) -> Case:
@@ -120,42 +121,75 @@ MISTAKES = [
     _stop("Id a list", [42, 43], "count(//*[local-name() = 'Id']) > 1"),
     Case("Id left out", "StopBatchJob", {}, _none("Id")),
     Case("id for Id", "StopBatchJob", {"id": 42}, "//*[local-name() = 'id'] or " + _none("Id")),
-    Case("a parameter too many", "StopBatchJob", {"Id": 42, "Force": True}, "//*[local-name() = 'Force']"),
+    Case(
+        "a parameter too many",
+        "StopBatchJob",
+        {"Id": 42, "Force": True},
+        "//*[local-name() = 'Force']",
+        shows="StopBatchJob",
+    ),
     Case("a parameter's name wrong", "DeleteBatchTask", {"Id": 42}, _none("BatchTaskId")),
-    _start("a member unknown", {**_FEW, "Priority": 1}, "//*[local-name() = 'Priority']"),
-    _start("a member in lower case", {"name": "nightly", "State": "New"}, "//*[local-name() = 'name']"),
+    _start("a member unknown", {**_FEW, "Priority": 1}, "//*[local-name() = 'Priority']", shows="BatchTaskInfo"),
+    _start(
+        "a member in lower case",
+        {"name": "nightly", "State": "New"},
+        "//*[local-name() = 'name']",
+        shows="BatchTaskInfo",
+    ),
     _start(
         "members out of order",
         {"State": "New", "Name": "nightly", "Description": "d", "Context": "takes=1"},
         "//*[local-name() = 'State'][following-sibling::*[local-name() = 'Name']]",
+        shows="BatchTaskInfo",
     ),
     Case(
         "members without their BatchTaskInfo",
         "StartBatchJob",
         _FEW,
         "//*[local-name() = 'StartBatchJob']/*[local-name() != 'BatchTaskInfo']",
+        shows="BatchTaskInfo",
     ),
     _start("a state with its right spelling", {**_FEW, "State": "Acquired"}, _text("State", "Acquired")),
     _start("a state as a number", {**_FEW, "State": 1}, _text("State", "1")),
-    _start("a short too large", {**_FEW, "DetailsTable": 70000}, "//*[local-name() = 'DetailsTable'] > 32767"),
+    _start(
+        "a short too large",
+        {**_FEW, "DetailsTable": 70000},
+        "//*[local-name() = 'DetailsTable'] > 32767",
+        shows="DetailsTable",
+    ),
     _start(
         "a boolean 'yes'",
         {"Name": "nightly", "IsSystemTask": "yes", "State": "New"},
         _text("IsSystemTask", "yes"),
+        shows="IsSystemTask",
     ),
     _start(
         "a boolean 'True'",
         {"Name": "nightly", "IsSystemTask": "True", "State": "New"},
         _text("IsSystemTask", "True"),
+        shows="IsSystemTask",
     ),
-    _start("a date without a time", {**_FEW, "Created": "2026-11-23"}, _text("Created", "2026-11-23")),
-    _start("a date as people write it", {**_FEW, "Created": "23.11.2026"}, _text("Created", "23.11.2026")),
-    _start("a dateTime with a blank", {**_FEW, "Created": "2026-11-23 21:58:00"}, _text("Created", "2026-11-23 21:58:00")),
-    _start("a value null that cannot be", {"Name": "nightly", "Created": None}, "//*[local-name() = 'Created'][not(string())]"),
+    _start("a date without a time", {**_FEW, "Created": "2026-11-23"}, _text("Created", "2026-11-23"), shows="Created"),
+    _start(
+        "a date as people write it", {**_FEW, "Created": "23.11.2026"}, _text("Created", "23.11.2026"), shows="Created"
+    ),
+    _start(
+        "a dateTime with a blank",
+        {**_FEW, "Created": "2026-11-23 21:58:00"},
+        _text("Created", "2026-11-23 21:58:00"),
+        shows="Created",
+    ),
+    _start(
+        "a value null that cannot be",
+        {"Name": "nightly", "Created": None},
+        "//*[local-name() = 'Created'][not(string())]",
+        shows="Created",
+    ),
     _start(
         "a dictionary as an object",
         {"Name": "nightly", "ParameterObject": {"from": "1", "to": "2"}, "State": "New"},
         "//*[local-name() = 'ParameterObject']/*[local-name() != 'StringKeyValuePair']",
+        shows="ParameterObject",
     ),
     _start(
         "a key twice",
@@ -169,6 +203,7 @@ MISTAKES = [
         "a pair without its Value",
         {"Name": "nightly", "ParameterObject": {"StringKeyValuePair": [{"Key": "to"}]}},
         "//*[local-name() = 'StringKeyValuePair'][not(*[local-name() = 'Value'])]",
+        shows="Value",
     ),
     _start(
         "flags in one text",
@@ -181,12 +216,14 @@ MISTAKES = [
         "GetBatchTaskInfosByAssociates",
         {"AssociateIds": "1,103"},
         "//*[local-name() = 'AssociateIds'][contains(., ',')]",
+        shows="AssociateIds",
     ),
     Case(
         "ids without their int",
         "GetBatchTaskInfosByAssociates",
         {"AssociateIds": [1, 103]},
-        "//*[local-name() = 'AssociateIds'][text()[normalize-space()]] or count(//*[local-name() = 'AssociateIds']) > 1",
+        "//*[local-name() = 'AssociateIds'][normalize-space(text()) or following-sibling::*]",
+        shows="AssociateIds",
     ),
     _stop("no headers", 42, _none("Ticket"), headers={}),
     _stop("no Credentials", 42, _none("Ticket"), headers={"ApplicationToken": APPLICATION_TOKEN}),
@@ -221,6 +258,14 @@ MISTAKES = [
     ),
     _start("a type guessed wrong", {"Name": "2026"}, "//*[local-name() = 'Name']/@*[contains(., 'int')]", way="typed"),
     _stop("WS-Addressing that must be understood", 42, "//@*[local-name() = 'mustUnderstand']", way="addressing"),
+    _start("a text not escaped", {"Name": "a & b"}, "false()", way="unescaped"),
+    Case(
+        "dates as they were read",
+        "UpdateBatchTask",
+        {"BatchTaskInfo": READ},
+        "//*[local-name() = 'Created'][not(string())]",
+        way="dates as read",
+    ),
     _start("a charset of its own", {"Name": "Kjør"}, "contains($type, 'ISO-8859-1')", way="own charset"),
 ]
 

@@ -6,7 +6,8 @@ import json
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,28 +15,68 @@ from typing import Any
 
 from lxml import etree
 
+from contracts.messages.exchange import Half, read_exchange
+from contracts.messages.reader import Source
 from contracts.model import Message, Verdict
+from contracts.proxy import server as passing
+from contracts.proxy.server import Proxy
+from contracts.proxy.upstream import read_address
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
 from contracts.standin.server import StandIn
 from tests.helpers.messages import CONTRACT
-from tests.standin.calls import envelope, send
+from tests.standin.calls import NIL, envelope, send
 
 from .cases import CASES, READ, RUNNING, Case
 from .stacks import MONO, Stack, compile_wcf, environment, run_tool
-from .tap import tap
 
 _ENDLESS = "<b:Name>running</b:Name><b:Context>endless</b:Context>"
 _ACTION = "http://www.superoffice.net/ws/crm/NetServer/Services85/Batch/StartBatchJob"
 
+_PATIENCE = 10.0  # seconds
+_AT_ONCE = {"WCF (Mono)": 20}  # cases: after that many Faults it answers nothing more
+
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its answer as they passed, and what was said of them."""
+    """A request and its answer as they passed, and what is said of them. No answer: the server gave none."""
 
     request: Message
-    response: Message
+    response: Message | None
     verdict: Verdict
-    answer: Verdict
+    answer: Verdict | None
+
+
+class Watched:
+    """What has passed a proxy since it was last asked for."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.passed: list[passing.Exchange] = []
+
+    def keep(self, exchange: passing.Exchange) -> None:
+        self.passed.append(exchange)
+
+    def count(self, request: Half) -> None:
+        self.begun += 1
+
+    def take(self) -> tuple[Exchange, ...]:
+        """A client may have its answer before the proxy hands the exchange over: waits for those that have begun."""
+        deadline = time.monotonic() + 10
+        while len(self.passed) < self.begun and time.monotonic() < deadline:
+            time.sleep(0.001)
+        taken, self.passed, self.begun = self.passed, [], 0
+        return tuple(judged for one in taken if (judged := judge_exchange(one)))
+
+
+def judge_exchange(passed: passing.Exchange) -> Exchange | None:
+    """None for one that carries no SOAP: ``GET ?wsdl``."""
+    asked = passed.request
+    assert asked, passed.problem
+    found = read_exchange(Source(""), "", lambda: asked, lambda: passed.response)
+    request, response = (*(one for one in found if isinstance(one, Message)), None, None)[:2]
+    if request is None:
+        return None
+    return Exchange(request, response, CONTRACT.judge(request), response and CONTRACT.judge(response))
 
 
 @dataclass(frozen=True)
@@ -57,7 +98,7 @@ class Outcome:
 
     @property
     def answers_kept(self) -> bool:
-        return all(one.answer.kept for one in self.exchanges)
+        return all(one.answer and one.answer.kept for one in self.exchanges)
 
     @property
     def still_wrong(self) -> bool:
@@ -66,23 +107,41 @@ class Outcome:
 
     @property
     def cell(self) -> str:
-        """What the matrix says of it, in a word or two; in capitals what must not be."""
+        """What the matrix says of it, in a word; in capitals what must not be."""
         if "cannot" in self.result:
             return "-"
         if not self.exchanges:
-            return "refused"
+            return "refused" if self.case.mistake else f"CANNOT SEND: {self.result}"
         if not self.kept:
-            rules = ", ".join(self.rules) or "UNJUDGED"
-            return f"caught: {rules}" if self.case.mistake else f"FALSE ALARM: {rules}"
-        if self.still_wrong:
-            return "MISSED"
-        if self.case.mistake:
-            return "hidden"
+            if not self.rules:
+                return "UNJUDGED"
+            return "caught" if self.case.mistake else f"FALSE ALARM: {self.rules}"
         if not self.answers_kept:
             return "ANSWER BROKEN"
-        if self.case.reads not in (None, self.result.get("read")):
+        if self.case.mistake:
+            return "MISSED" if self.still_wrong else "hidden"
+        if self.case.reads is not None and str(self.result.get("read")).lower() != str(self.case.reads).lower():
             return f"READ WRONG: {self.result}"
         return "kept"
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it is what must not be: a false alarm, a mistake that nobody caught, a client misled."""
+        return self.cell not in ("kept", "caught", "hidden", "refused", "-")
+
+    @property
+    def sent(self) -> str:
+        """What a client made of a mistake that it hides: ``Id 0``, ``no Created``; empty where that says nothing."""
+        name, root = self.case.shows, etree.fromstring(self.exchanges[-1].request.data)
+        found = root.xpath(f"//*[local-name() = '{name}']")
+        if not name or not found:
+            return name and f"no {name}"
+        inner = "nil" if found[0].get(NIL) else ", ".join(map(_show_child, found[0]))
+        return f"{name} {inner or found[0].text or 'empty'}"
+
+
+def _show_child(element: etree._Element) -> str:
+    return f"{etree.QName(element).localname} {element.text or ''}".rstrip()
 
 
 def has_mistake(request: Message, case: Case) -> bool:
@@ -128,7 +187,9 @@ SERVERS: dict[str, Callable[[], AbstractContextManager[Server]]] = {"stand-in": 
 def open_program(command: list[str]) -> Iterator[subprocess.Popen[str]]:
     """A process that ends when its input does."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment()) as program:
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, env=environment()
+    ) as program:
         try:
             yield program
         finally:
@@ -141,25 +202,28 @@ def open_program(command: list[str]) -> Iterator[subprocess.Popen[str]]:
                 program.kill()
 
 
-def run_stack(stack: Stack, server: Server, cases: list[Case] = CASES) -> Iterator[Outcome]:
-    """Each case's outcome. Raises Absent."""
+def run_cases(stack: Stack, server: str, cases: Sequence[Case] = CASES) -> Iterator[Outcome]:
+    """Each case's outcome, at a server of that name. Raises Absent."""
+    at_once = _AT_ONCE.get(server, len(cases))
+    for first in range(0, len(cases), at_once):
+        with SERVERS[server]() as running:
+            yield from _run_client(stack, running, cases[first : first + at_once])
+
+
+def _run_client(stack: Stack, server: Server, cases: Sequence[Case]) -> Iterator[Outcome]:
     assert stack.found
-    with tempfile.TemporaryDirectory() as folder, tap(server.address) as (watched, passed):
+    watched = Watched()
+    proxy = Proxy(read_address(server.address), watched.keep, refuse=watched.count, seconds=_PATIENCE)
+    with tempfile.TemporaryDirectory() as folder, proxy:
         command = stack.make(Path(folder))
-        wsdl = server.wsdl.replace(server.address, watched)
-        with open_program([*command, wsdl, watched, APPLICATION_TOKEN, TICKET]) as client:
+        wsdl = server.wsdl.replace(server.address, proxy.url)
+        with open_program([*command, wsdl, proxy.url, APPLICATION_TOKEN, TICKET]) as client:
             assert client.stdin and client.stdout
             for case in cases:
-                passed.clear()
                 client.stdin.write(write_case(case, start_job(server.address)) + "\n")
                 client.stdin.flush()
                 result = json.loads(client.stdout.readline() or '{"error": "it ended"}')
-                exchanges = tuple(judge(*both) for both in passed if both[0].http.method != "GET")
-                yield Outcome(case, result, exchanges)
-
-
-def judge(request: Message, response: Message) -> Exchange:
-    return Exchange(request, response, CONTRACT.judge(request), CONTRACT.judge(response))
+                yield Outcome(case, result, watched.take())
 
 
 def start_job(address: str) -> int:

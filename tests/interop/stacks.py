@@ -16,7 +16,7 @@ ROOT = HERE.parents[1]
 NODE_MODULES = "SERVICES85_NODE_MODULES"
 """The environment variable that names the folder ``node_modules`` in which soap and strong-soap are."""
 
-DEBIAN = "apt-get install php-cli php-soap libnusoap-php libsoap-lite-perl mono-mcs libmono-system-servicemodel4.0a-cil"
+DEBIAN = "apt-get install php-cli php-soap libsoap-lite-perl mono-mcs libmono-system-servicemodel4.0a-cil"
 """What installs the stacks that Debian has."""
 
 
@@ -73,8 +73,6 @@ def compile_wcf(folder: Path, *programs: str) -> list[str]:
 
 
 MONO = ("mono", "--version=number")
-NUSOAP = 'require "nusoap/nusoap.php"; echo (new nusoap_base())->version;'
-
 STACKS = [
     _python("zeep", "zeep", "zeep_client.py"),
     _python("suds-community", "suds-community", "suds_client.py"),
@@ -87,7 +85,6 @@ STACKS = [
         ("php", "-r", "new ReflectionClass('SoapClient'); echo PHP_VERSION;"),
         lambda _: ["php", str(HERE / "clients/php_soap.php")],
     ),
-    Stack("NuSOAP", ("php", "-r", NUSOAP), lambda _: ["php", str(HERE / "clients/nusoap.php")]),
     Stack(
         "SOAP::Lite",
         ("perl", "-MSOAP::Lite", "-e", "print $SOAP::Lite::VERSION"),

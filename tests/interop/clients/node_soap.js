@@ -3,7 +3,7 @@ const readline = require("readline");
 const soap = require("soap");
 
 const NAMESPACE = "http://www.superoffice.net/ws/crm/NetServer/Services85";
-const WAYS = { soap12: { forceSoap12Headers: true } };
+const WAYS = { soap12: { forceSoap12Headers: true }, "dates as read": {} };
 
 async function open(wsdl, address, options = {}) {
   const client = await soap.createClientAsync(wsdl, options);
@@ -14,11 +14,15 @@ async function open(wsdl, address, options = {}) {
 async function call(client, asked) {
   const namespace = asked.namespace === null ? NAMESPACE : asked.namespace;
   client.clearSoapHeaders();
-  for (const [name, value] of Object.entries(asked.headers)) client.addSoapHeader({ [name]: value }, "", "", namespace);
+  for (const [name, value] of Object.entries(asked.headers)) client.addSoapHeader({ [name]: value }, undefined, undefined, namespace);
   const action = asked.action === null ? {} : { SOAPAction: `"${asked.action}"` };
   const send = async (operation, given) => (await client[operation + "Async"](given, {}, action))[0];
   let parameters = asked.parameters;
-  if (asked.read) parameters = { BatchTaskInfo: (await send("GetBatchTaskInfo", { Id: asked.read })).Response };
+  if (asked.read) {
+    const read = (await send("GetBatchTaskInfo", { Id: asked.read })).Response;
+    // It reads a dateTime as a Date, and sends a Date as an empty element: to be sent, it has to be a text.
+    parameters = { BatchTaskInfo: asked.way === "dates as read" ? read : JSON.parse(JSON.stringify(read)) };
+  }
   return (await send(asked.operation, parameters))?.Response ?? null;
 }
 

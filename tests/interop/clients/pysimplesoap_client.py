@@ -1,6 +1,8 @@
 """pysimplesoap: dictionaries; an element's children as a list of dictionaries where a name comes several times."""
 
 # mypy: ignore-errors
+import re
+from datetime import datetime
 from typing import Any
 
 from pysimplesoap.client import SoapClient
@@ -12,12 +14,10 @@ NAMESPACE = "http://www.superoffice.net/ws/crm/NetServer/Services85"
 
 
 def open_client(wsdl: str, address: str) -> Any:
-    described = SoapClient(wsdl=wsdl, ns="so", soap_ns="soap", cache=None)
-    described.services["WcfBatchService"]["ports"]["BasicHttpBinding_Batch"]["location"] = address
-    bare = SoapClient(address, f"{NAMESPACE}/Batch/", namespace=NAMESPACE, ns="so", soap_ns="soap")
+    client = SoapClient(wsdl=wsdl, ns="so", soap_ns="soap", cache=None)
+    client.services["WcfBatchService"]["ports"]["BasicHttpBinding_Batch"]["location"] = address
 
     def call(asked: dict) -> Any:
-        client = bare if asked["way"] == "no wsdl" else described
         namespace = NAMESPACE if asked["namespace"] is None else asked["namespace"]
         client.http_headers = {} if asked["action"] is None else {"SOAPAction": f'"{asked["action"]}"'}
         client._SoapClient__headers = {}
@@ -26,17 +26,27 @@ def open_client(wsdl: str, address: str) -> Any:
         parameters = asked["parameters"]
         if asked["read"]:
             parameters = {"BatchTaskInfo": client.GetBatchTaskInfo(Id=asked["read"])["Response"]}
-        answer = getattr(client, asked["operation"])(**parameters)
-        return answer.get("Response") if isinstance(answer, dict) else str(answer.Response)
+        answer = getattr(client, asked["operation"])(**shape(parameters))
+        return answer.get("Response")
 
     return call
 
 
 def make_header(name: str, value: Any, namespace: str) -> Any:
-    root = SimpleXMLElement("<Headers/>", namespace=namespace or False, prefix="so" if namespace else False)
-    root.marshall(name, value)
-    return root.children()
+    inner = "".join(f"<{k}>{v or ''}</{k}>" for k, v in value.items()) if isinstance(value, dict) else value
+    return SimpleXMLElement(f'<Headers><{name} xmlns="{namespace}">{inner}</{name}></Headers>').children()
+
+
+def shape(given: Any) -> Any:
+    """It takes a dateTime as Python's own, never as text, and of each item of a list a dictionary."""
+    if isinstance(given, dict):
+        ids = given.get("int")
+        return [{"int": one} for one in ids] if ids else {name: shape(value) for name, value in given.items()}
+    if isinstance(given, list):
+        return [shape(one) for one in given]
+    is_time = isinstance(given, str) and re.match(r"\d{4}-\d\d-\d\dT", given)
+    return datetime.fromisoformat(given) if is_time else given
 
 
 if __name__ == "__main__":
-    serve_calls(open_client, ("no wsdl",))
+    serve_calls(open_client)

@@ -5,29 +5,34 @@ use JSON::PP;
 use SOAP::Lite;
 
 my $NAMESPACE = 'http://www.superoffice.net/ws/crm/NetServer/Services85';
-my %WAYS = (
-    ''             => sub { $_[0]->default_ns($NAMESPACE) },
-    'soap12'       => sub { $_[0]->default_ns($NAMESPACE)->soapversion('1.2') },
-    'no namespace' => sub { $_[0]->ns($NAMESPACE, 'so') },
-    'own action'   => sub { $_[0]->default_ns($NAMESPACE)->on_action(sub { sprintf '"%s#%s"', @_ }) },
+my $ARRAYS = 'http://schemas.microsoft.com/2003/10/Serialization/Arrays';
+my %WAYS = (  # autotype: it guesses an xsi:type from what a value looks like; without, it escapes no text
+    ''             => sub { $_[0]->default_ns($NAMESPACE)->autotype(0) },
+    'soap12'       => sub { $_[0]->default_ns($NAMESPACE)->autotype(0)->soapversion('1.2') },
+    'no namespace' => sub { $_[0]->ns($NAMESPACE, 'so')->autotype(0) },
+    'own action'   => sub { $_[0]->default_ns($NAMESPACE)->autotype(0)->on_action(sub { sprintf '"%s#%s"', @_ }) },
+    'unescaped'    => sub { $_[0]->default_ns($NAMESPACE)->autotype(0) },
     'typed'        => sub { $_[0]->default_ns($NAMESPACE) },
 );
 my ($wsdl, $address) = @ARGV;
 $| = 1;
 
 # Members as SOAP::Data. {members => [[name, value], ...]} is an element with children, a list the same element several
-# times. Without type('') SOAP::Lite guesses an xsi:type from what the value looks like.
+# times.
 sub build {
-    my ($typed, @members) = @_;
+    my ($class, $way, @members) = @_;
     my @built;
     for my $member (@members) {
         my ($name, $value) = @$member;
         for my $one (ref $value eq 'ARRAY' ? @$value : $value) {
-            my $data = SOAP::Data->name($name);
-            if (ref $one eq 'HASH') { $data->value(\SOAP::Data->value(build($typed, @{ $one->{members} }))) }
-            elsif (!defined $one) { $data->value(undef) }
-            else { $data->value(JSON::PP::is_bool($one) ? ($one ? 'true' : 'false') : "$one"); }
-            $data->type('') if !$typed && defined $one;
+            my $data = $class->name($name);
+            if (ref $one eq 'HASH') { $data->value(\SOAP::Data->value(build('SOAP::Data', $way, @{ $one->{members} }))) }
+            elsif (defined $one) {
+                my $text = JSON::PP::is_bool($one) ? ($one ? 'true' : 'false') : "$one";
+                $text = SOAP::Utils::encode_data($text) if $way ne 'unescaped' && $way ne 'typed';
+                $data->value($text);
+            }
+            $data->attr({ xmlns => $ARRAYS }) if $name eq 'int';
             push @built, $data;
         }
     }
@@ -39,11 +44,10 @@ sub call {
     my $action = $asked->{action} // "$NAMESPACE/Batch/$asked->{operation}";
     my $client = SOAP::Lite->new(proxy => $address)->on_action(sub { qq("$action") });
     $WAYS{ $asked->{way} }->($client);
-    my $place = { xmlns => $asked->{namespace} // $NAMESPACE };
-    my @headers = map { SOAP::Header->name($_->name)->value($_->value)->type('')->attr($place) }
-        build(0, @{ $asked->{ordered}{headers}{members} });
-    my $typed = $asked->{way} eq 'typed';
-    my $answer = $client->call($asked->{operation}, @headers, build($typed, @{ $asked->{ordered}{parameters}{members} }));
+    my @headers = build('SOAP::Header', $asked->{way}, @{ $asked->{ordered}{headers}{members} });
+    $_->attr({ xmlns => $asked->{namespace} // $NAMESPACE }) for @headers;
+    my @parameters = build('SOAP::Data', $asked->{way}, @{ $asked->{ordered}{parameters}{members} });
+    my $answer = $client->call($asked->{operation}, @headers, @parameters);
     die $answer->faultstring . "\n" if $answer->fault;
     return $answer->result;
 }

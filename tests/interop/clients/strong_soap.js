@@ -1,9 +1,9 @@
-// strong-soap: plain objects, as node's soap has them; it knows more of the schema.
+// strong-soap: plain objects, as node's soap has them; it knows more of the schema, and writes dates anew.
 const readline = require("readline");
 const { soap } = require("strong-soap");
 
 const NAMESPACE = "http://www.superoffice.net/ws/crm/NetServer/Services85";
-const WAYS = { soap12: { forceSoap12Headers: true } };
+const WAYS = { soap12: { forceSoapVersion: "1.2" } };
 
 function open(wsdl, address, options = {}) {
   return new Promise((resolve, reject) =>
@@ -15,10 +15,17 @@ function open(wsdl, address, options = {}) {
   );
 }
 
+function write(members, namespace) {
+  return Object.entries(members)
+    .map(([name, value]) => `<${name} xmlns="${namespace}">${value && typeof value === "object" ? write(value, namespace) : value ?? ""}</${name}>`)
+    .join("");
+}
+
 async function call(client, asked) {
   const namespace = asked.namespace === null ? NAMESPACE : asked.namespace;
   client.clearSoapHeaders();
-  for (const [name, value] of Object.entries(asked.headers)) client.addSoapHeader({ [name]: value }, name, "", namespace);
+  // Its headers are XML, or objects whose namespace it forgets.
+  for (const [name, value] of Object.entries(asked.headers)) client.addSoapHeader(write({ [name]: value }, namespace));
   const action = asked.action === null ? {} : { SOAPAction: `"${asked.action}"` };
   const send = async (operation, given) => (await client[operation](given, {}, action)).result;
   let parameters = asked.parameters;

@@ -35,8 +35,10 @@ def open_client(wsdl: str, address: str) -> Call:
         )
         action = f"{NAMESPACE}/Batch/{asked['operation']}" if asked["action"] is None else asked["action"]
         media_type = "application/soap+xml" if way == "soap12" else "text/xml"
-        head = {"Content-Type": f"{media_type}; charset=utf-8", "SOAPAction": f'"{action}"'}
-        answer = requests.post(address, text.encode(), headers=head, timeout=30)
+        charset = {"own charset": "ISO-8859-1", "utf-16": "utf-16"}.get(way, "utf-8")
+        head = {"Content-Type": f"{media_type}; charset={charset}", "SOAPAction": f'"{action}"'}
+        data = text.replace("utf-8", charset).encode(charset, "xmlcharrefreplace")
+        answer = requests.post(address, data, headers=head, timeout=30)
         return {"true": True, "false": False}.get(answer.text.partition("Response>")[2].partition("<")[0])
 
     return call
@@ -56,4 +58,4 @@ def write_members(given: Any, namespace: str) -> str:
 
 
 if __name__ == "__main__":
-    serve_calls(open_client, ("soap12", "no namespace"))
+    serve_calls(open_client, ("soap12", "no namespace", "own charset", "utf-16"))

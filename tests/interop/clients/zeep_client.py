@@ -33,7 +33,9 @@ def open_client(wsdl: str, address: str) -> Any:
             headers = [make_header(name, value, asked["namespace"]) for name, value in headers.items()]
         parameters = asked["parameters"]
         if asked["read"]:
-            parameters = {"BatchTaskInfo": service.GetBatchTaskInfo(Id=asked["read"], _soapheaders=headers).body.Response}
+            parameters = {
+                "BatchTaskInfo": service.GetBatchTaskInfo(Id=asked["read"], _soapheaders=headers).body.Response
+            }
         if asked["way"] != "flags in one text":
             parameters = split_flags(parameters)
         answer = service[asked["operation"]](**parameters, _soapheaders=headers)
