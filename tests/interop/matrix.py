@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from lxml import etree
+
 from .cases import MISTAKES, RIGHT, Case
 from .running import Exchange, Outcome
 from .stacks import DEBIAN, NODE_MODULES
@@ -45,19 +47,19 @@ def write_matrix(versions: Mapping[str, str], standin: Runs, wcf: Runs) -> str:
         "## Used rightly\n",
         _write_table(RIGHT, standin),
         "\n## Mistakes\n",
-        "Last column: what a WCF service answers to the requests that are caught; **200** means a normal response with\n"
-        "Succeeded true, to something that nobody asked for.\n",
+        "Last column: what a WCF service answers to what is caught. **200**: a normal response with Succeeded true,\n"
+        "to something that nobody asked for.\n",
         _write_table(MISTAKES, standin, wcf),
         "\n## What clients hide\n",
         *_list_hidden(standin),
         "\n## In sum\n",
-        *summarize(standin, wcf),
+        *_summarize(standin, wcf),
     ]
     return "\n".join(parts) + "\n"
 
 
-def summarize(standin: Runs, wcf: Runs) -> list[str]:
-    """A few lines, for this README and the one of the project."""
+def _summarize(standin: Runs, wcf: Runs) -> list[str]:
+    """A few lines."""
     counts = Counter(outcome.cell for outcomes in standin.values() for outcome in outcomes)
     broken = [one for outcomes in wcf.values() for outcome in outcomes for one in _broken(outcome)]
     silent = sum(_show_answer(one) == "200" for one in broken)
@@ -91,11 +93,16 @@ def _broken(outcome: Outcome) -> list[Exchange]:
 
 
 def _show_answer(one: Exchange) -> str:
-    """The status; for a 200 that says that it did not succeed: ``200 false``; ``none`` where nothing came."""
+    """The status; ``200 false`` for one that says that it did not succeed, ``200 empty``; ``none``: nothing came."""
     if one.response is None or one.response.http is None:
         return "none"
-    failed = one.response.http.status == 200 and b"Succeeded>true<" not in one.response.data.replace(b" ", b"")
-    return f"{one.response.http.status}{' false' if failed else ''}"
+    status, data = str(one.response.http.status), one.response.data
+    if status != "200":
+        return status
+    if not data.strip():
+        return "200 empty"
+    succeeded = etree.fromstring(data).xpath("boolean(//*[local-name() = 'Succeeded'] = 'true')")
+    return "200" if succeeded else "200 false"
 
 
 def _list_hidden(runs: Runs) -> list[str]:

@@ -115,7 +115,9 @@ class Outcome:
         if not self.kept:
             if not self.rules:
                 return "UNJUDGED"
-            return "caught" if self.case.mistake else f"FALSE ALARM: {self.rules}"
+            if not self.case.mistake:
+                return f"FALSE ALARM: {self.rules}"
+            return "caught" if self.still_wrong else f"CAUGHT FOR ANOTHER REASON: {self.rules}"
         if not self.answers_kept:
             return "ANSWER BROKEN"
         if self.case.mistake:
@@ -147,7 +149,10 @@ def _show_child(element: etree._Element) -> str:
 def has_mistake(request: Message, case: Case) -> bool:
     assert request.http and case.mistake
     action, media = (request.http.headers.get(name) or "" for name in ("SOAPAction", "Content-Type"))
-    root = etree.fromstring(request.data)
+    try:
+        root = etree.fromstring(request.data)
+    except etree.XMLSyntaxError:
+        return True
     return bool(root.xpath(f"boolean({case.mistake})", action=action.strip('"'), type=media))
 
 

@@ -39,13 +39,13 @@ class Stack:
 
 
 def run_tool(command: tuple[str, ...]) -> str:
-    """The last line that a tool prints. Raises Absent where it is not there or fails."""
+    """The last word that a tool prints. Raises Absent where it is not there or fails."""
     if not shutil.which(command[0]):
         raise Absent(f"no {Path(command[0]).name}")
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=60)
     if done.returncode or not done.stdout.strip():
-        raise Absent(f"not installed ({' '.join(command[:1])} says so)")
-    return done.stdout.strip().splitlines()[-1]
+        raise Absent(f"{Path(command[0]).name} is there, and the package is not")
+    return done.stdout.split()[-1]
 
 
 def environment() -> dict[str, str]:
@@ -64,15 +64,18 @@ def _node(name: str, package: str, program: str) -> Stack:
 
 
 def compile_wcf(folder: Path, *programs: str) -> list[str]:
-    """C# sources together with the service's contract, for Mono."""
+    """C# sources together with the service's contract, for Mono. Raises Absent."""
     libraries = ["-r:System.ServiceModel", "-r:System.Runtime.Serialization"]
     sources = [str(HERE / name) for name in ("servers/batch.cs", *programs)]
     out = folder / f"{Path(programs[0]).stem}.exe"
-    subprocess.run(["mcs", *libraries, f"-out:{out}", *sources], check=True, capture_output=True)
+    done = subprocess.run(["mcs", *libraries, f"-out:{out}", *sources], capture_output=True, text=True)
+    if "CS0006" in done.stderr:  # a library that is not there
+        raise Absent(f"{DEBIAN} brings what is missing")
+    assert done.returncode == 0, done.stderr
     return ["mono", str(out)]
 
 
-MONO = ("mono", "--version=number")
+MONO = ("mcs", "--version")
 STACKS = [
     _python("zeep", "zeep", "zeep_client.py"),
     _python("suds-community", "suds-community", "suds_client.py"),

@@ -8,7 +8,6 @@ my $NAMESPACE = 'http://www.superoffice.net/ws/crm/NetServer/Services85';
 my $ARRAYS = 'http://schemas.microsoft.com/2003/10/Serialization/Arrays';
 my %WAYS = (  # autotype: it guesses an xsi:type from what a value looks like; without, it escapes no text
     ''             => sub { $_[0]->default_ns($NAMESPACE)->autotype(0) },
-    'soap12'       => sub { $_[0]->default_ns($NAMESPACE)->autotype(0)->soapversion('1.2') },
     'no namespace' => sub { $_[0]->ns($NAMESPACE, 'so')->autotype(0) },
     'own action'   => sub { $_[0]->default_ns($NAMESPACE)->autotype(0)->on_action(sub { sprintf '"%s#%s"', @_ }) },
     'unescaped'    => sub { $_[0]->default_ns($NAMESPACE)->autotype(0) },

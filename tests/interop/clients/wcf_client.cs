@@ -13,7 +13,7 @@ namespace Mistakes {
   public class WithoutOrder { [DataMember] public string Name; [DataMember] public string Context; }
   [DataContract(Name = "BatchTaskInfo", Namespace = Names.Service)]
   public class OwnMember { [DataMember(Order = 0)] public string Name; [DataMember(Order = 1)] public int Priority; }
-  [DataContract(Namespace = Names.Service)] public enum OwnState { [EnumMember] New, [EnumMember] Queued }
+  [DataContract(Namespace = Names.Service)] public enum OwnState { [EnumMember] New, [EnumMember] Acquired }
   [DataContract(Name = "BatchTaskInfo", Namespace = Names.Service)]
   public class OwnEnum { [DataMember(Order = 0)] public string Name; [DataMember(Order = 1)] public OwnState State; }
   [DataContract(Name = "BatchTaskInfo", Namespace = Names.Service)]
@@ -95,7 +95,7 @@ public static class Program {
     { "a member in lower case", id => Start(new Mistakes.LowerCase { Name = "nightly" }) },
     { "members out of order", id => Start(new Mistakes.WithoutOrder { Name = "nightly", Context = "takes=1" }) },
     { "a type in another namespace", id => Start(new Mistakes.WithoutNamespace { Name = "nightly" }) },
-    { "a state with its right spelling", id => Start(new Mistakes.OwnEnum { Name = "nightly", State = Mistakes.OwnState.Queued }) },
+    { "a state with its right spelling", id => Start(new Mistakes.OwnEnum { Name = "nightly", State = Mistakes.OwnState.Acquired }) },
     { "no headers", id => Stop(42, asked => { asked.ApplicationToken = null; asked.Credentials = null; }) },
     { "no Credentials", id => Stop(42, asked => asked.Credentials = null) },
     { "a Ticket ''", id => Stop(42, asked => asked.Credentials.Ticket = "") },

@@ -1,0 +1,39 @@
+"""Each client that is installed, against the stand-in; ``python -m tests.interop`` does it against WCF too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .cases import CASES, MISTAKES, RIGHT
+from .running import run_cases
+from .stacks import STACKS, Absent, Stack
+
+README = Path(__file__).parent / "README.md"
+
+
+@pytest.mark.parametrize("stack", [pytest.param(stack, id=stack.name) for stack in STACKS])
+def test_what_is_right_is_kept_and_each_mistake_that_leaves_the_client_is_caught(stack: Stack) -> None:
+    try:
+        outcomes = list(run_cases(stack, "stand-in"))
+    except Absent as why:
+        pytest.skip(f"{stack.name}: {why}")
+    assert len(outcomes) == len(CASES)
+    assert [f"{one.case.name}: {one.cell}" for one in outcomes if one.is_wrong] == []
+    assert "caught" in {one.cell for one in outcomes}
+
+
+def test_what_wcf_answers_is_kept_as_the_stand_ins_answers_are() -> None:
+    try:
+        outcomes = list(run_cases(STACKS[0], "WCF (Mono)", RIGHT))
+    except Absent as why:
+        pytest.skip(f"WCF: {why}")
+    assert [f"{one.case.name}: {one.cell}" for one in outcomes if one.is_wrong] == []
+
+
+def test_the_matrix_has_every_client_and_every_case() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [stack.name for stack in STACKS if f"| {stack.name} |" not in text] == []
+    assert [case.name for case in [*RIGHT, *MISTAKES] if f"| {case.name} |" not in text] == []
+    assert "FALSE ALARM" not in text and "MISSED" not in text
