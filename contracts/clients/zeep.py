@@ -23,7 +23,7 @@ from collections.abc import Awaitable, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import zeep
@@ -41,6 +41,7 @@ from .judging import Report, TrafficJudge
 TIMEOUT = 60.0
 """Seconds that a call may take to connect, and then between two pieces of the answer."""
 _Client = TypeVar("_Client", bound=zeep.Client)
+_MOST_REDIRECTS = 5
 _NO_PROXIES: Any = {"http": None, "https": None, "all": None}
 
 
@@ -109,24 +110,31 @@ class JudgingMixin:
         return self._judge_answer(asked, await answer)
 
 
+def _choose_proxies(session: requests.Session, url: str) -> Any:
+    """None to a host of this machine, but for those that the session itself names; else those of the session."""
+    alone = not session.proxies and is_loopback(urlsplit(url).hostname or "")
+    return _NO_PROXIES if alone else None
+
+
 class _NamedHosts:
     """Loads WSDLs and schemas from files, and from the hosts that the contract was loaded from; from no other."""
 
     judge: TrafficJudge
+    session: requests.Session
 
     def load(self, url: str) -> bytes:
         """A WSDL or schema; one inside a zip is named ``path/of.zip/name/in/it``."""
         if not is_url(url):
             return read_bytes(Path(url).as_posix())
         named = {urlsplit(s.source).netloc.lower() for s in self.judge.contract.services if is_url(s.source)}
-        if urlsplit(url).netloc.lower() not in named:
-            raise UnreadableContract(f"{url}: not fetched: it is on another host than the WSDL that was named")
-        return self._fetch(url)
-
-    def _fetch(self, url: str) -> bytes:
-        with requests.Session() as session:
-            session.trust_env = False
-            answer = session.get(url, timeout=TIMEOUT, allow_redirects=False)
+        for _ in range(_MOST_REDIRECTS):
+            if urlsplit(url).netloc.lower() not in named:
+                raise UnreadableContract(f"{url}: not fetched: it is on another host than the WSDL that was named")
+            proxies = _choose_proxies(self.session, url)
+            answer = self.session.get(url, timeout=TIMEOUT, allow_redirects=False, proxies=proxies)
+            if not answer.is_redirect:
+                break
+            url = urljoin(url, answer.headers["Location"])
         if answer.status_code != 200:
             raise UnreadableContract(f"{url}: HTTP {answer.status_code}")
         return answer.content
@@ -137,14 +145,13 @@ class _QuietTransport(_NamedHosts, Transport):
 
     def post(self, address: str, message: bytes | str, headers: Mapping[str, str]) -> requests.Response:
         __tracebackhide__ = True
-        alone = not self.session.proxies and is_loopback(urlsplit(address).hostname or "")
         response: requests.Response = self.session.post(
             address,
             data=message,
             headers=dict(headers),
             timeout=self.operation_timeout,
             allow_redirects=False,
-            proxies=_NO_PROXIES if alone else None,
+            proxies=_choose_proxies(self.session, address),
         )
         return response
 
@@ -178,6 +185,8 @@ class StrictAsyncTransport(JudgingMixin, _QuietAsyncTransport):
 
         client = client or httpx.AsyncClient(trust_env=False, timeout=timeout)
         super().__init__(contract, client=client, wsdl_client=httpx.Client(trust_env=False), **options)
+        self.session = requests.Session()  # for WSDLs
+        self.session.trust_env = False
 
 
 def make_client(

@@ -21,7 +21,7 @@ LOGGED_IN = {"application_token": APPLICATION_TOKEN, "ticket": TICKET}
 
 
 class Listener:
-    """A server that answers 502, and remembers what it was asked for."""
+    """A server that sends everybody elsewhere, and remembers what it was asked for."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -105,3 +105,24 @@ def test_a_wsdl_that_is_somewhere_else_is_not_looked_for_there(listener: Listene
         with pytest.raises(contracts.ContractsError, match="HTTP 404"):
             StrictTransport(described).load(f"{tenant.url}/Other.svc?wsdl")
     assert listener.asked == []
+
+
+@pytest.mark.parametrize(("place", "status"), [("{url}/Batch.svc?wsdl", 200), ("http://127.0.0.1:1/x", 0)])
+def test_a_redirect_is_followed_to_a_named_host_alone(monkeypatch: pytest.MonkeyPatch, place: str, status: int) -> None:
+    with StandIn() as tenant:
+        described = contracts.load(f"{tenant.url}/Batch.svc?wsdl")
+        transport = StrictTransport(described)
+        get = transport.session.get
+
+        def redirect_once(url: str, **options: object) -> requests.Response:
+            answer = get(url, **options)  # type: ignore[arg-type]
+            if "first" in url:
+                answer.status_code, answer.headers["Location"] = 302, place.format(url=tenant.url)
+            return answer
+
+        monkeypatch.setattr(transport.session, "get", redirect_once)
+        if status:
+            assert transport.load(f"{tenant.url}/first").startswith(b"<")
+        else:
+            with pytest.raises(contracts.ContractsError, match="another host"):
+                transport.load(f"{tenant.url}/first")
