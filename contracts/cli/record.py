@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..model import ContractsError
 from . import options
+
+if TYPE_CHECKING:
+    from ..recording.writing import RecordingResult
 
 
 @options.command
@@ -22,6 +28,9 @@ from . import options
 @click.option("--source", metavar="TEXT", help="With --from, --from-http: what stack it was.")
 @click.option("--suffix", default="", metavar="TEXT", help="With --from, --from-http: after the cassettes' names.")
 @click.option("--overwrite", is_flag=True, help="Cassettes that are there are replaced.")
+@click.option("--dry-run", is_flag=True, help="Ask, write nothing, and say what would change.")
+@click.option("--redact", "words", metavar="WORD", multiple=True, help="A name or the like that is in no cassette.")
+@click.option("--redact-emails", is_flag=True, help="Nor is any e-mail address.")
 def record(
     *,
     tenant: str,
@@ -34,6 +43,9 @@ def record(
     source: str | None,
     suffix: str,
     overwrite: bool,
+    dry_run: bool,
+    words: tuple[str, ...],
+    redact_emails: bool,
 ) -> int:
     """Examples:
       services85 record                         all cassettes, from the stand-in
@@ -47,6 +59,9 @@ def record(
     A live tenant is named by SERVICES85_HOST and the like: see the README. Nothing
     is changed there but a job of that name, which is started and stopped again.
 
+    What is there is replaced with --overwrite only; --dry-run says first what that
+    would change, and where what is there was recorded.
+
     Exit status: 1 a message was broken, and its cassette is not written; 2 the
     tenant could not be asked, or answered otherwise than a scenario is there to
     show (it is not written either); else 0
@@ -55,40 +70,44 @@ def record(
     from ..live.tenant_settings import TenantSettings
     from ..recording.convert import convert, convert_traffic
     from ..recording.record import record as record_tenant
+    from ..recording.redaction import EVERY_EMAIL
+    from ..recording.writing import compare_cassettes
 
     if out.exists() and not out.is_dir():
         raise ContractsError(f"--out {out}: not a folder")
     if from_http and not from_http.is_dir():
         raise ContractsError(f"--from-http {from_http}: no such folder")
+    if from_http and not source:
+        raise ContractsError("--from-http wants --source: what stack the messages are from")
     loaded = load(contract)
-    if from_http:
-        if not source:
-            raise ContractsError("--from-http wants --source: what stack the messages are from")
-        cassettes = convert(from_http, out, source, suffix=suffix, contract=loaded, overwrite=overwrite)
-    elif from_files:
-        cassettes = convert_traffic(
-            from_files, out, source=source or "", suffix=suffix, contract=loaded, overwrite=overwrite
-        )
-    elif tenant == "stand-in":
-        cassettes = record_tenant(None, out, loaded, overwrite=overwrite)
-    else:
-        url = None if tenant == "live" else tenant
-        settings = TenantSettings.read(url=url, production=production, allow_start=allow_start)
-        cassettes = record_tenant(settings, out, loaded, overwrite=overwrite)
-    for cassette in cassettes:
-        why = cassette.skipped or cassette.unexpected
-        state = (
-            "recorded" if cassette.written else "skipped " if cassette.skipped else "UNJUDGED" if why else "BROKEN  "
-        )
-        print(f"{state}  {cassette.file}" + (f"  ({why})" if why else ""))
-        for finding in cassette.findings:
-            print(f"          {finding}")
+    secrets = [("word", word) for word in words] + ([EVERY_EMAIL] if redact_emails else [])
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory())) if dry_run else out
+        how: dict[str, Any] = {"contract": loaded, "overwrite": overwrite or dry_run, "secrets": secrets}
+        if from_http:
+            cassettes = convert(from_http, folder, source or "", suffix=suffix, **how)
+        elif from_files:
+            cassettes = convert_traffic(from_files, folder, source=source or "", suffix=suffix, **how)
+        elif tenant == "stand-in":
+            cassettes = record_tenant(None, folder, **how)
+        else:
+            url = None if tenant == "live" else tenant
+            settings = TenantSettings.read(url=url, production=production, allow_start=allow_start)
+            cassettes = record_tenant(settings, folder, **how)
+        for cassette in cassettes:
+            path = Path(cassette.file)
+            shown = out / path.relative_to(folder) if path.is_relative_to(folder) else path
+            change = compare_cassettes(path, shown) if dry_run and cassette.written else None
+            print(_describe(cassette, shown.as_posix(), change))
+            for finding in cassette.findings:
+                print(f"          {finding}")
     written = sum(cassette.written for cassette in cassettes)
     skipped = sum(cassette.skipped is not None for cassette in cassettes)
     unmeant = sum(cassette.unexpected is not None for cassette in cassettes)
     broken = len(cassettes) - written - skipped - unmeant
     others = f" {unmeant} unjudged," if unmeant else ""
-    print(f"{written} recorded, {broken} broken,{others} {skipped} skipped")
+    done = "would be recorded" if dry_run else "recorded"
+    print(f"{written} {done}, {broken} broken,{others} {skipped} skipped")
     if unmeant and not broken:
         first = next(cassette for cassette in cassettes if cassette.unexpected)
         print(f"services85: not recorded: {first.file}: {first.unexpected}", file=sys.stderr)
@@ -96,3 +115,13 @@ def record(
         print("services85: nothing was recorded: no whole call of the contract is there", file=sys.stderr)
         return 2
     return 1 if broken else 2 if unmeant else 0
+
+
+def _describe(cassette: RecordingResult, file: str, change: str | None) -> str:
+    """``recorded  FILE``, or what became of it, with the reason; ``change``: what writing it would change."""
+    why = change or cassette.skipped or cassette.unexpected
+    if cassette.written:
+        state = "would be" if change else "recorded"
+    else:
+        state = "skipped" if cassette.skipped else "UNJUDGED" if why else "BROKEN"
+    return f"{state:<8}  {file}" + (f"  ({why})" if why else "")

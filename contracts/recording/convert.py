@@ -17,7 +17,7 @@ from ..messages import Skipped, belongs_to, name_format, read, read_all
 from ..model import ContractsError, Message, Verdict
 from ..wsdl.service import Service
 from .provenance import Provenance, state_provenance
-from .redaction import Redactor
+from .redaction import Redactor, Secrets
 from .writing import RecordingResult, learn_secrets, refuse_overwriting, write_if_kept
 
 _PAIR = ".request.http"
@@ -36,6 +36,7 @@ def convert_traffic(
     suffix: str = "",
     contract: Contract | None = None,
     overwrite: bool = False,
+    secrets: Secrets = (),
 ) -> list[RecordingResult]:
     """Cassettes of the calls that files of traffic hold (HAR, .saz, flows, raw HTTP …), one each.
 
@@ -63,8 +64,8 @@ def convert_traffic(
         recorded = replace(recorded, at=_time_of(found))
         calls.append((folder / f"{name}{number}{suffix}.yaml", found, recorded))
     if not overwrite:
-        refuse_overwriting(path for path, _, _ in calls)
-    redactor = Redactor()
+        refuse_overwriting((path for path, _, _ in calls), source)
+    redactor = Redactor(secrets)
     learn_secrets(redactor, (exchange for _, exchange, _ in calls))
     for path, exchange, recorded in calls:
         recorded = replace(recorded, source=redactor.content(recorded.source))
@@ -141,6 +142,7 @@ def convert(
     suffix: str = "",
     contract: Contract | None = None,
     overwrite: bool = False,
+    secrets: Secrets = (),
 ) -> list[RecordingResult]:
     """Cassettes of raw HTTP messages, ``NAME.request.http`` with ``NAME.response.http`` (StopBatchJob.stopped …).
 
@@ -153,8 +155,8 @@ def convert(
         raise ContractsError(f"{pairs}: no NAME{_PAIR} in it")
     read_pairs = [_read_pair(request, suffix, contract) for request in requests]
     if not overwrite:
-        refuse_overwriting(folder / name for name, _ in read_pairs)
-    return [_convert_pair(folder / name, exchange, source, contract) for name, exchange in read_pairs]
+        refuse_overwriting((folder / name for name, _ in read_pairs), source)
+    return [_convert_pair(folder / name, exchange, source, contract, secrets) for name, exchange in read_pairs]
 
 
 def _read_pair(file: Path, suffix: str, contract: Contract) -> tuple[str, Exchange]:
@@ -169,13 +171,13 @@ def _read_pair(file: Path, suffix: str, contract: Contract) -> tuple[str, Exchan
     return f"{verdict.version}/{verdict.agent}/{name}{suffix}.yaml", exchange
 
 
-def _convert_pair(path: Path, exchange: Exchange, source: str, contract: Contract) -> RecordingResult:
+def _convert_pair(path: Path, exchange: Exchange, source: str, contract: Contract, secrets: Secrets) -> RecordingResult:
     verdict = contract.judge(exchange.request)
     broken_rules = tuple(dict.fromkeys(finding.rule for finding in verdict.violations))
     recorded = replace(
         state_provenance(source, _services_of(contract, verdict), broken_rules), at=_date_of(exchange.response)
     )
-    return write_if_kept(path, exchange, contract, Redactor(), recorded)
+    return write_if_kept(path, exchange, contract, Redactor(secrets), recorded)
 
 
 def _read_message(file: Path) -> Message:

@@ -20,7 +20,7 @@ from ..live.tenant_settings import TenantSettings
 from ..model import ENVELOPE, ENVELOPE12, ContractBroken
 from ..standin.server import StandIn
 from .provenance import state_provenance
-from .redaction import Redactor
+from .redaction import Redactor, Secrets
 from .scenarios import JOB, UNKNOWN_TICKET, Scenario, fill_in, read_scenarios
 from .writing import RecordingResult, list_findings, refuse_overwriting, write_if_kept
 
@@ -29,34 +29,43 @@ _TICKET_SECONDS = 3600.0
 
 
 def record(
-    source: TenantSettings | StandIn | None, folder: Path, contract: Contract | None = None, *, overwrite: bool = False
+    source: TenantSettings | StandIn | None,
+    folder: Path,
+    contract: Contract | None = None,
+    *,
+    overwrite: bool = False,
+    secrets: Secrets = (),
 ) -> list[RecordingResult]:
     """Records every scenario below ``folder``/VERSION.
 
     ``source``: a live tenant; a stand-in that runs, of which only what it shares with a live one is recorded; None: a
     stand-in of its own, with all scenarios. ``overwrite``: what is there is replaced; else nothing is asked, and
-    ContractsError raised. Raises CouldNotJudge where the tenant cannot be asked.
+    ContractsError raised. ``secrets``: what else is to be redacted. Raises CouldNotJudge where the tenant cannot be
+    asked.
     """
     contract = contract or load()
     if source is None:
-        return list(_record_own_stand_in(folder, contract, overwrite))
+        return list(_record_own_stand_in(folder, contract, overwrite, secrets))
     settings = stand_in_settings(source.url, JOB) if isinstance(source, StandIn) else source
-    _refuse_overwriting(settings, folder, overwrite)
+    _refuse_overwriting(settings, folder, overwrite, settings.kind)
     with GuardedTenant(settings, contract) as tenant:
-        return list(_record_tenant(tenant, folder))
+        return list(_record_tenant(tenant, folder, secrets))
 
 
-def _refuse_overwriting(settings: TenantSettings, folder: Path, overwrite: bool) -> None:
+def _refuse_overwriting(settings: TenantSettings, folder: Path, overwrite: bool, source: str) -> None:
     if not overwrite:
-        refuse_overwriting(folder / settings.version / scenario.file for scenario in read_scenarios())
+        files = (folder / settings.version / scenario.file for scenario in read_scenarios())
+        refuse_overwriting(files, source)
 
 
-def _record_own_stand_in(folder: Path, contract: Contract, overwrite: bool) -> Iterator[RecordingResult]:
+def _record_own_stand_in(
+    folder: Path, contract: Contract, overwrite: bool, secrets: Secrets
+) -> Iterator[RecordingResult]:
     """All scenarios, without guards: nothing can harm this tenant, and its time goes on only when we say so."""
     now = [float(int(time.time()))]
     with StandIn(clock=lambda: now[0], ticket_seconds=_TICKET_SECONDS) as running:
         settings = stand_in_settings(running.url, JOB)
-        _refuse_overwriting(settings, folder, overwrite)
+        _refuse_overwriting(settings, folder, overwrite, "stand-in")
         session = TenantSession(settings)
         with GuardedTenant(settings, contract) as tenant:
             number: int | None = None
@@ -68,7 +77,7 @@ def _record_own_stand_in(folder: Path, contract: Contract, overwrite: bool) -> I
                 if scenario.call == _START:
                     number = int(exchange.text("Response") or "")
                 now[0] += 1
-                yield _write_scenario(scenario, exchange, number, JOB, folder, tenant, "stand-in")
+                yield _write_scenario(scenario, exchange, number, JOB, folder, tenant, "stand-in", secrets)
         session.close()
 
 
@@ -85,7 +94,7 @@ def _call_unguarded(
     return Exchange(scenario.call, request, session.send(request))
 
 
-def _record_tenant(tenant: GuardedTenant, folder: Path) -> Iterator[RecordingResult]:
+def _record_tenant(tenant: GuardedTenant, folder: Path, secrets: Secrets) -> Iterator[RecordingResult]:
     settings = tenant.settings
     job = settings.allow_start[0] if settings.allow_start else JOB
     number: int | None = None
@@ -110,7 +119,7 @@ def _record_tenant(tenant: GuardedTenant, folder: Path) -> Iterator[RecordingRes
         if scenario.case == "stopped" and exchange.flag("Response") is False:
             yield RecordingResult(scenario.file, skipped="the job did not run when it was to be stopped")
             continue
-        yield _write_scenario(scenario, exchange, number, job, folder, tenant, settings.kind)
+        yield _write_scenario(scenario, exchange, number, job, folder, tenant, settings.kind, secrets)
 
 
 def _why_not_live(scenario: Scenario, settings: TenantSettings, *, job_is_there: bool) -> str | None:
@@ -134,12 +143,14 @@ def _write_scenario(
     folder: Path,
     tenant: GuardedTenant,
     source: str,
+    secrets: Secrets,
 ) -> RecordingResult:
     service, _ = tenant.contract.operation(f"{tenant.settings.version}/{scenario.call}")
     recorded = state_provenance(source, [service], scenario.breaks)
     path = folder / tenant.settings.version / scenario.file
     unexpected = _find_unexpected(scenario, exchange, fill_in(scenario.says, number, job), tenant)
-    return write_if_kept(path, exchange, tenant.contract, Redactor(tenant.secrets()), recorded, unexpected)
+    redactor = Redactor([*tenant.secrets(), *secrets])
+    return write_if_kept(path, exchange, tenant.contract, redactor, recorded, unexpected)
 
 
 def _find_unexpected(

@@ -12,7 +12,7 @@ import codecs
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
@@ -22,6 +22,8 @@ from ..model import ContractsError
 from ..model.secrets import secret_kind
 from .secrets import SecretStore
 
+Secrets = Collection[tuple[str, str]]
+"""(kind, value) pairs, as `Redactor` takes them."""
 Fields = Mapping[str, Any]
 """Header fields as vcrpy has them: a name to a value, or to a list of values."""
 
@@ -119,18 +121,25 @@ class CannotRedact(ContractsError):
     """Something that cannot be looked into for secrets; it is not to be written."""
 
 
+EVERY_EMAIL = ("email", "*")
+"""Of the secrets that a `Redactor` is given: whatever is an e-mail address."""
+
+
 class Redactor:
     """Redacts the exchanges of one recording, with the same placeholder for the same secret throughout.
 
     ``secrets`` are (kind, value) pairs that are known beforehand: ``token``, ``ticket``, ``user``, ``password``,
-    ``host``. A value too short to be told from other text (fewer than 4 characters, of some kinds fewer than 6 to 12)
-    is replaced in its place only, not wherever it occurs. Redacting what is redacted already changes nothing.
+    ``host``; ``word``, replaced however short it is; EVERY_EMAIL. A value too short to be told from other text (fewer
+    than 4 characters, of some kinds fewer than 6 to 12) is replaced in its place only, not wherever it occurs.
+    Redacting what is redacted already changes nothing.
     """
 
     def __init__(self, secrets: Iterable[tuple[str, str]] = ()) -> None:
         self._secrets = SecretStore()
         for kind, value in secrets:
-            if kind == "host":
+            if (kind, value) == EVERY_EMAIL:
+                self._secrets.with_emails = True
+            elif kind == "host":
                 self._secrets.replace_host(value)
             else:
                 self._secrets.replace(kind, value)

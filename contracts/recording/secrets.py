@@ -20,7 +20,8 @@ from ..model.secrets import SECRET_FORM
 _PLACEHOLDERS = {"ticket": "7T:REDACTED{:02}", "access": "8A:Cust00000.REDACTED-ACCESS-{:02}"}
 """Of the kinds whose form a contract knows; any other kind's is ``REDACTED-KIND-01``."""
 _SWEPT_FROM = {"authorization": 8, "cookie": 8, "customer": 8, "value": 6, "address": 6, "text": 12} | {
-    "header": 1 << 30
+    "header": 1 << 30,
+    "word": 1,  # somebody listed it
 }
 """From how many characters on a secret is replaced wherever it occurs, where that is not 4: a shorter one may be a word
 of its own there. What stands in a header that nobody knows may be no secret, but a path or a version: never."""
@@ -40,14 +41,16 @@ _ORDINARY_WORDS |= frozenset(("batch", "soprincipal", "remote", "soap", "http", 
 _USERINFO = re.compile(r"(?<=://)([^\s/?#@:\"'<>]++):([^\s/?#@\"'<>]++)(?=@)")
 _HOST = re.compile(r"(?<![\w.-])(?:[\w-]++(?:\.[\w-]++)*|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?![\w-])")
 _NAMESPACE_HOSTS = ("www.superoffice.net", "schemas.xmlsoap.org", "schemas.microsoft.com", "www.w3.org", "tempuri.org")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _TO_STANDARD, _TO_URL_SAFE = str.maketrans("-_", "+/"), str.maketrans("+/", "-_")
 _MAX_DEPTH = 3
 
 
 class SecretStore:
-    """The secrets met so far, and their placeholders."""
+    """The secrets met so far, and their placeholders. ``with_emails``: any e-mail address is one."""
 
     def __init__(self) -> None:
+        self.with_emails = False
         self._placeholders: dict[str, tuple[str, str]] = {}  # secret -> (kind, placeholder)
         self._counts: dict[str, int] = {}
         self._customers: dict[str, str] = {}
@@ -112,7 +115,8 @@ class SecretStore:
         )
         if self._hosts:
             value = _HOST.sub(self._replace_known_host, value)
-        return _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
+        value = _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
+        return _EMAIL.sub(lambda found: self.replace("email", found[0]), value) if self.with_emails else value
 
     def _replace_known_host(self, found: re.Match[str]) -> str:
         """A host of few characters may be a word of its own, or come out of anything: only where a URL has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,17 +36,43 @@ class RecordingResult:
     findings: tuple[str, ...] = ()
 
 
-def refuse_overwriting(files: Iterable[Path]) -> None:
-    """Raises ContractsError if any of the files is there; the line says where the first of them comes from."""
-    if not (there := [file for file in files if file.exists()]):
+def refuse_overwriting(files: Iterable[Path], source: str) -> None:
+    """Raises ContractsError if any of the files is there.
+
+    The line says where the first of them comes from: one of another origin than ``source``, if there is any.
+    """
+    found = [(file, _read_known(file)) for file in files if file.exists()]
+    if not found:
         return
-    try:
-        known = read_provenance(there[0])
-    except Unreadable:
-        known = None
+    found.sort(key=lambda pair: pair[1] is not None and pair[1].source == source)
+    file, known = found[0]
     whence = f" ({known})" if known else ""
-    more = f" and {len(there) - 1} more are" if len(there) > 1 else " is"
-    raise ContractsError(f"{there[0]}{whence}{more} there already: --overwrite replaces what is there")
+    more = f" and {len(found) - 1} more are" if len(found) > 1 else " is"
+    way = "--overwrite replaces what is there, --dry-run shows what would change"
+    raise ContractsError(f"{file}{whence}{more} there already: {way}")
+
+
+def compare_cassettes(new: Path, old: Path) -> str:
+    """In a few words, what writing one over the other would change."""
+    if not old.exists():
+        return "new"
+    before = _read_known(old)
+    fresh = Counter(_list_lines(new)) - Counter(_list_lines(old))
+    whence = f"one {before}" if before else "what does not say where it is from"
+    return f"replaces {whence}; {fresh.total() or 'no'} lines differ"
+
+
+def _read_known(file: Path) -> Provenance | None:
+    try:
+        return read_provenance(file)
+    except Unreadable:
+        return None
+
+
+def _list_lines(file: Path) -> list[str]:
+    """What was sent and came back, without where and when."""
+    text = "\n" + file.read_text("utf-8", "replace")
+    return text.partition("\ninteractions:")[2].partition("\nrecorded:")[0].splitlines()
 
 
 def write_if_kept(
