@@ -79,6 +79,11 @@ def fiddler(entry: dict[str, Any]) -> None:
     entry["response"]["content"] = {"text": packed(gzip.compress(ANSWER.encode())), "encoding": "base64", "size": 9}
 
 
+def form(entry: dict[str, Any]) -> None:
+    posted = {"params": [{"name": "xml", "value": entry["request"]["postData"]["text"]}]}
+    entry["request"] |= {"url": "https://h/x", "headers": [], "postData": posted}
+
+
 def postman(text: str, *, version: str = "v2.1.0", late: bool = False, **changes: Any) -> bytes:
     asked = {"method": "POST", "header": named(FIELDS, "key"), "url": URL, "body": {"mode": "raw", "raw": text}}
     kinds = ("graphql", "formdata", "urlencoded", "file")
@@ -190,6 +195,8 @@ VARIANTS: dict[str, Build] = {
     "no-suffix": har,
     "postman-2.0.json": lambda text: postman(text, version="v2.0.0", header=HEAD, url={"raw": URL}),
     "postman-2.1.json": postman,
+    "postman-parts.json": lambda text: postman(text, url={"protocol": "https", "host": ["h"], "path": ["Batch.svc"]}),
+    "playwright.har": lambda text: har(text).replace(json.dumps(text).encode(), b'null, "_file": "body.txt"', 1),
     "postman-late.json": lambda text: postman(text, late=True),
     "insomnia5.yaml": lambda text: yaml.safe_dump(insomnia5(text), sort_keys=False).encode(),
     "insomnia5.json": lambda text: json.dumps(insomnia5(text)).encode(),
@@ -204,7 +211,7 @@ VARIANTS: dict[str, Build] = {
         "> ./handler.js\n>> out.json\n<> 2026-01-01T000000.200.xml\n"
     ).encode(),
     "file.sh": lambda text: f"curl {URL} {OPTIONS} --data @{BODY}".encode(),
-    "joined.sh": lambda text: f"curl -sXPOST {URL} {OPTIONS} -d@{BODY}".encode(),
+    "joined.sh": lambda text: f"curl -sXPOST -so out.xml {URL} {OPTIONS} -H 'Accept:' -d@{BODY}".encode(),
     "substituted.sh": lambda text: f'curl {URL} {OPTIONS} -d "$(cat {BODY})"'.encode(),
     "escaped.sh": lambda text: f'curl "{URL}" {OPTIONS} -d "{double_quoted(text)}"'.encode(),
     "variable.sh": lambda text: f"BODY='{text}'\nfor i in 1; do curl {URL} {OPTIONS} -d \"$BODY\"; done".encode(),
@@ -290,6 +297,10 @@ UNREAD = {
     "stub.json": json.dumps(wiremock("") | {"response": {"bodyFileName": "../../x"}}).encode(),
     "wrapped.json": json.dumps({"request": STOP}).encode(),
     "base64.json": json.dumps({"request": packed(STOP)}).encode(),
+    "form.har": edited(form)(STOP),
+    "form.json": postman(
+        "", header=[], url="https://h", body={"mode": "formdata", "formdata": [{"key": "a", "value": STOP}]}
+    ),
     "attached.har": har(f"--b\r\nContent-Type: application/xop+xml\r\n\r\n{STOP}\r\n--b--")
     .replace(b"SOAPAction", b"X-A")
     .replace(b".svc", b""),
@@ -303,6 +314,18 @@ def test_what_is_not_there_to_be_read_is_unjudged(
     (tmp_path / name).write_bytes(UNREAD[name])
     status, found = verdicts(tmp_path, capsys)
     assert status == 2 and found["summary"]["unjudged"] == 1, found
+
+
+def test_an_answer_saved_without_its_request_answers_the_item(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(postman(STOP))
+    document["item"][0]["item"][0]["item"][0]["response"] = [
+        {"name": "ok", "code": 200, "header": None, "body": ANSWER}
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    status, found = verdicts(tmp_path, capsys)
+    assert (status, found["summary"]["kept"]) == (0, 3)
 
 
 def test_an_answer_that_a_stub_has_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

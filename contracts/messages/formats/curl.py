@@ -45,7 +45,7 @@ _METHOD = ("-X", "--request")
 _HEADER = ("-H", "--header")
 _DATA = ("-d", "--data", "--data-ascii", "--data-raw", "--data-binary", "--json", "--data-urlencode")
 _UPLOAD = ("-T", "--upload-file")
-_OTHERS_WITH_VALUE = frozenset(
+_WITH_VALUE = frozenset((*_METHOD, *_HEADER, *_DATA, *_UPLOAD, "--url")) | frozenset(
     """-A --user-agent -b --cookie -c --cookie-jar -e --referer -E --cert -F --form -K --config -m --max-time
     -o --output -u --user -U --proxy-user -w --write-out -x --proxy -y -Y -z --cacert --capath --cert-type --ciphers
     --connect-timeout --connect-to --dns-servers --interface --key --key-type --limit-rate --max-redirs --noproxy
@@ -145,28 +145,32 @@ def _read_command(script: _Script, start: int, end: int) -> Half:
     before = script.text[script.text.rfind("\n", 0, start) + 1 : start]
     if not stdin and (piped := _HEREDOC_MARK.search(before)):
         stdin = _read_heredoc(script.text, start - len(before) + piped.start(), script)
-    method, target, data, fields = "", "", [], []
+    method, target, data, fields, left_out = "", "", [], [], set[str]()
     while words:
         word = words.popleft()
         name, value = word, ""
         if word.startswith("--") and "=" in word:
             name, _, value = word.partition("=")
-        elif re.match(r"-[XHdTAbceEFKmouUwxyzrD].", word):
-            name, value = word[:2], word[2:]
-        known = (*_METHOD, *_HEADER, *_DATA, *_UPLOAD, "--url")
-        if (name in known or name in _OTHERS_WITH_VALUE) and not value:
+        elif re.match(r"-[^-]", word):  # several may stand together, the last with its value: -sXPOST
+            at = next((i for i in range(1, len(word)) if f"-{word[i]}" in _WITH_VALUE), len(word) - 1)
+            name, value = f"-{word[at]}", word[at + 1 :]
+        if name in _WITH_VALUE and not value:
             value = words.popleft() if words else ""
         if name in _METHOD:
             method = value
         elif name in _HEADER:
-            key, _, rest = value.partition(":")
-            fields.append((key.strip(), rest.strip()))
+            key, colon, rest = value.partition(":")
+            if colon and not rest.strip():  # curl leaves its own one out, and sends an empty one for "Name;"
+                left_out.add(key.strip().lower())
+            else:
+                fields.append((key.strip().rstrip(";"), rest.strip()))
         elif name in _DATA or name in _UPLOAD:
             data.append(_read_data(name, value, stdin, script))
         elif name == "--url" or (not word.startswith("-") and not target):
             target = value or word
     headers = Headers(tuple(fields))
-    if data and headers.get("Content-Type") is None and "--upload-file" not in text and " -T" not in text:
+    uploads = "--upload-file" in text or " -T" in text
+    if data and headers.get("Content-Type") is None and not uploads and "content-type" not in left_out:
         headers = Headers((*fields, ("Content-Type", "application/x-www-form-urlencoded")))  # as curl adds it
     body = b"&".join(data)
     if _UNKNOWN.fullmatch(body):

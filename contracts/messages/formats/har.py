@@ -6,6 +6,7 @@ holds. Source: http://www.softwareishard.com/blog/har-12-spec/.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -14,7 +15,16 @@ from typing import Any
 
 from ...files.limits import Unreadable, hint_raise, show_size
 from ...model import Headers, Http, Message
-from ..exchange import Half, complete_fields, decode_base64, encode_text, load_json, read_exchange, read_fields
+from ..exchange import (
+    Half,
+    complete_fields,
+    decode_base64,
+    encode_text,
+    load_json,
+    read_beside,
+    read_exchange,
+    read_fields,
+)
 from ..reader import NoMessage, Reader, Skipped, Source
 
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{(?:\s*\"\w+\"\s*:\s*\"(?:[^\"\\]|\\.)*+\"\s*,)?\s*\"log\"\s*:\s*\{")
@@ -52,7 +62,9 @@ def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | 
         except Unreadable as bad:
             yield Message(b"", source.file, part, line=None, problem=str(bad))
             continue
-        yield from read_exchange(source, part, partial(_read_request, found), partial(_read_response, found))
+        yield from read_exchange(
+            source, part, partial(_read_request, found, source), partial(_read_response, found, source)
+        )
 
 
 def _split_entries(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes | None]:
@@ -95,30 +107,33 @@ def _split_entries(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes | N
     yield None
 
 
-def _read_request(entry: Any) -> Half:
+def _read_request(entry: Any, source: Source) -> Half:
     request = entry["request"]
     posted = request.get("postData") or {}
     headers = complete_fields(read_fields(request.get("headers") or ()), posted.get("mimeType"))
     http = Http(headers, method=str(request["method"]), target=str(request["url"]))
-    if not posted.get("text") and not posted.get("params") and (request.get("bodySize") or 0) > 0:
+    if not any(posted.get(key) for key in ("text", "params", "_file")) and (request.get("bodySize") or 0) > 0:
         return http, Unreadable(f"the HAR does not hold the body of {request['bodySize']} bytes"), None
-    return http, _read_body(posted, http.headers), None
+    return http, _read_body(posted, http.headers, source), None
 
 
-def _read_response(entry: Any) -> Half | None:
+def _read_response(entry: Any, source: Source) -> Half | None:
     response = entry.get("response")
     if not response or not response.get("status"):  # none came
         return None
     content = response.get("content") or {}
     headers = complete_fields(read_fields(response.get("headers") or ()), content.get("mimeType"))
     http = Http(headers, status=int(response["status"]), reason=str(response.get("statusText") or ""))
-    if not content.get("text") and (content.get("size") or 0) > 0:
+    if not content.get("text") and not content.get("_file") and (content.get("size") or 0) > 0:
         return http, Unreadable(f"the HAR does not hold the body of {content['size']} bytes"), None
-    return http, _read_body(content, http.headers), None
+    return http, _read_body(content, http.headers, source), None
 
 
-def _read_body(content: Any, headers: Headers) -> bytes:
-    text = content.get("text") or ""
+def _read_body(content: Any, headers: Headers, source: Source) -> bytes:
+    """Its text; a form's fields as JSON; of Playwright's it may lie in a file beside."""
+    if (file := content.get("_file")) and not content.get("text"):
+        return read_beside(source, str(file))
+    text = content.get("text") or (json.dumps(content["params"]) if content.get("params") else "")
     return decode_base64(text) if content.get("encoding") == "base64" else encode_text(text, headers)
 
 

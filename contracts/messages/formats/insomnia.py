@@ -5,6 +5,7 @@ Source: https://docs.insomnia.rest/insomnia/import-export-data.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -71,7 +72,8 @@ def _read_request(resource: Any, known: Mapping[str, str]) -> Half:
     body = resource.get("body") or {}
     target = fill_placeholders(str(resource.get("url") or ""), known)
     http = Http(headers, method=str(resource.get("method") or "GET"), target=None if "{{" in target else target)
-    return http, encode_text(fill_placeholders(str(body.get("text") or ""), known), headers), None
+    text = str(body.get("text") or (json.dumps(body["params"], default=str) if body.get("params") else ""))
+    return http, encode_text(fill_placeholders(text, known), headers), None
 
 
 READER = Reader("Insomnia export", (), looks_like, parse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -54,7 +55,10 @@ def _read_items(
         yield from read_exchange(source, part, asked, lambda: None)
         for example in saved:
             name = f"{part} / {example.get('name') if isinstance(example, dict) else ''}"
-            asked = partial(_read_request, example, "originalRequest", known)
+            original = isinstance(example, dict) and example.get("originalRequest")
+            asked = partial(
+                _read_request, example if original else item, "originalRequest" if original else "request", known
+            )
             yield from read_exchange(source, name, asked, partial(_read_response, example, known))
 
 
@@ -69,12 +73,20 @@ def _read_request(item: Any, key: str, known: Mapping[str, str]) -> Half:
     if isinstance(request, str):
         return Http(read_fields(()), method="GET", target=fill_placeholders(request, known)), b"", None
     url = request.get("url") or ""
-    target = fill_placeholders(str(url.get("raw") or "") if isinstance(url, dict) else str(url), known)
+    target = fill_placeholders((url.get("raw") or _join_url(url)) if isinstance(url, dict) else str(url), known)
     headers = read_fields(_fill_fields(request.get("header"), known), "key")
     body = request.get("body") or {}
-    text = fill_placeholders(str(body.get("raw") or ""), known)
+    raw = body.get("raw") or (
+        "" if body.get("mode") in (None, "raw") else json.dumps(body)
+    )  # a form: no SOAP, or hidden
+    text = fill_placeholders(str(raw), known)
     http = Http(headers, method=str(request.get("method") or "GET"), target=None if "{{" in target else target)
     return http, encode_text(text, headers), None
+
+
+def _join_url(url: dict[str, Any]) -> str:
+    host, path = (".".join(map(str, url.get("host") or ())), "/".join(map(str, url.get("path") or ())))
+    return f"{url.get('protocol') or 'https'}://{host}/{path}"
 
 
 def _read_response(example: Any, known: Mapping[str, str]) -> Half:
