@@ -55,6 +55,8 @@ class _Call:
 
 
 def _wrap_requests(send: _Method, begin: Begin) -> _Method:
+    import requests
+
     @wraps(send)
     def judged(session: Any, request: Any, **options: Any) -> Any:
         __tracebackhide__ = True
@@ -66,7 +68,7 @@ def _wrap_requests(send: _Method, begin: Begin) -> _Method:
             sent.append(True)
         with _Call(judge, request.method, request.url, request.headers, request.body) as call, _as_one():
             response = send(session, request, **options)
-        if call.asked is not None:
+        if call.asked is not None and isinstance(response, requests.Response):  # and no test's stub
             first = response.history[0] if response.history else response  # each redirect is a call of its own
             body, raw = None, first.raw
             if options.get("stream") and first is response and hasattr(raw, "getheaders"):
@@ -80,6 +82,7 @@ def _wrap_requests(send: _Method, begin: Begin) -> _Method:
 
 def _wrap_mocked_requests(ask: _Method, begin: Begin) -> _Method:
     """For a mock that replaces `Session.send` (requests-mock): what did not come to that is judged by its answer."""
+    import requests
 
     @wraps(ask)
     def judged(session: Any, *given: Any, **options: Any) -> Any:
@@ -90,7 +93,8 @@ def _wrap_mocked_requests(ask: _Method, begin: Begin) -> _Method:
             response = ask(session, *given, **options)
         finally:
             _SENT.reset(token)
-        if not sent and (judge := begin()) is not None:
+        told = isinstance(response, requests.Response) and isinstance(response.request, requests.PreparedRequest)
+        if told and not sent and (judge := begin()) is not None:
             sent_so = response.request
             asked = judge.judge_request(sent_so.method, sent_so.url, sent_so.headers, sent_so.body)
             judge.judge_answer(asked, response.status_code, response.reason, response.headers, response.content)
@@ -225,10 +229,14 @@ def _wrap_aiohttp(method: str | None) -> Callable[[_Method, Begin], _Method]:
 
 async def _await_aiohttp(started: Any, call: _Call) -> Any:
     __tracebackhide__ = True
+    import aiohttp
+
     with call:
         response = await started
-        call.url, call.fields = str(response.request_info.real_url), response.request_info.headers or call.fields
-    if call.asked is not None and not response.history:
+        is_real = isinstance(response, aiohttp.ClientResponse)  # and no test's stub
+        if is_real and isinstance(response.request_info, aiohttp.RequestInfo):
+            call.url, call.fields = str(response.request_info.real_url), response.request_info.headers or call.fields
+    if call.asked is not None and is_real and not response.history:
         body = await response.read()
         call.judge.judge_answer(call.asked, response.status, response.reason, response.headers.items(), body)
     return response

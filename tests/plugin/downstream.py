@@ -201,6 +201,22 @@ def test_other_traffic_passes(services85):
     assert requests.get(services85.wsdl).ok
 
 
+def test_stub_passes(monkeypatch, url):
+    monkeypatch.setattr(requests.Session, "send", lambda *given, **options: mock.MagicMock())
+    by_requests(url, BODY)
+
+
+@pytest.mark.skipif(not find_spec("aiohttp"), reason="no aiohttp")
+def test_stub_of_aiohttp_passes(monkeypatch, url):
+    import aiohttp
+
+    async def stub(*given, **options):
+        return mock.AsyncMock(history=())
+
+    monkeypatch.setattr(aiohttp.ClientSession, "_request", stub)
+    by_aiohttp(url, BODY)
+
+
 def test_version_that_is_not_loaded_fails(services85):
     by_requests(services85.url.replace("85", "99") + "/Batch.svc", BODY.replace(b"Services85", b"Services99"))
 
