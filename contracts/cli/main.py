@@ -12,6 +12,7 @@ import click
 
 from ..files.pyproject import TENANT_KEYS
 from ..model import ContractsError
+from ..model.urls import hide_in_urls
 from ..model.wording import describe_defect, escape_line, suggest_nearest
 from .options import DEFECT
 
@@ -113,7 +114,7 @@ class _Commands(click.Group):
 
 
 def _complain(text: str) -> int:
-    print(f"services85: {escape_line(' '.join(text.split()))}", file=sys.stderr)
+    print(f"services85: {escape_line(hide_in_urls(' '.join(text.split())))}", file=sys.stderr)
     return 2
 
 

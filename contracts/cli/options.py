@@ -16,6 +16,7 @@ from click.shell_completion import CompletionItem
 
 from ..files.limits import NAMES, use_limits
 from ..files.pyproject import choose_contract, choose_limits, choose_onsite
+from ..files.web import allow_hosts
 from ..model import SEVERITIES, ContractsError, Severity
 from ..model.wording import suggest_nearest
 from ..report.formats import FORMATS, render_lines
@@ -27,16 +28,19 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Command(click.Command):
-    """A command whose examples stand below its options as they were written; each takes ``--limit``."""
+    """A command whose examples stand below its options as they were written. Each takes the limits on its input."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.params.append(
             click.Option(["--limit"], metavar="NAME=N", multiple=True, type=_Limit(), help=f"{', '.join(NAMES)}.")
         )
+        self.params.append(
+            click.Option(["--allow-host"], metavar="HOST", multiple=True, help="From which may be fetched too.")
+        )
 
     def invoke(self, ctx: click.Context) -> Any:
-        with use_limits(choose_limits(dict(ctx.params.pop("limit")))):
+        with use_limits(choose_limits(dict(ctx.params.pop("limit")))), allow_hosts(ctx.params.pop("allow_host")):
             return super().invoke(ctx)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

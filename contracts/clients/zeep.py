@@ -23,7 +23,7 @@ from collections.abc import Awaitable, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 import zeep
@@ -32,16 +32,17 @@ from zeep.transports import AsyncTransport, Transport
 from zeep.wsdl.utils import etree_to_string
 
 from ..contract import Contract, load
+from ..files.limits import Unreadable
 from ..files.opening import is_url, read_bytes
+from ..files.web import Door
 from ..model import ContractsError, Message, UnreadableContract, Verdict, local
-from ..model.urls import is_loopback
+from ..model.urls import is_loopback, show_url
 from ..wsdl.service import Service
 from .judging import Report, TrafficJudge
 
 TIMEOUT = 60.0
 """Seconds that a call may take to connect, and then between two pieces of the answer."""
 _Client = TypeVar("_Client", bound=zeep.Client)
-_MOST_REDIRECTS = 5
 _NO_PROXIES: Any = {"http": None, "https": None, "all": None}
 
 
@@ -126,18 +127,16 @@ class _NamedHosts:
         """A WSDL or schema; one inside a zip is named ``path/of.zip/name/in/it``."""
         if not is_url(url):
             return read_bytes(Path(url).as_posix())
-        named = {urlsplit(s.source).netloc.lower() for s in self.judge.contract.services if is_url(s.source)}
-        for _ in range(_MOST_REDIRECTS):
-            if urlsplit(url).netloc.lower() not in named:
-                raise UnreadableContract(f"{url}: not fetched: it is on another host than the WSDL that was named")
-            proxies = _choose_proxies(self.session, url)
-            answer = self.session.get(url, timeout=TIMEOUT, allow_redirects=False, proxies=proxies)
-            if not answer.is_redirect:
-                break
-            url = urljoin(url, answer.headers["Location"])
-        if answer.status_code != 200:
-            raise UnreadableContract(f"{url}: HTTP {answer.status_code}")
-        return answer.content
+        named = (s.source for s in self.judge.contract.services if is_url(s.source))
+        try:
+            return Door(named, self._ask).read(url)
+        except Unreadable as error:
+            raise UnreadableContract(f"{show_url(url)}: {error}") from None
+
+    def _ask(self, url: str) -> requests.Response:
+        """By the user's session, with its certificates and proxies."""
+        proxies = _choose_proxies(self.session, url)
+        return self.session.get(url, timeout=TIMEOUT, allow_redirects=False, stream=True, proxies=proxies)
 
 
 class _QuietTransport(_NamedHosts, Transport):

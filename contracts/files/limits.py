@@ -29,8 +29,9 @@ class Limits:
     files: int = _limit(100_000, "files of one zip")
     elements: int = _limit(2_000_000, "elements and attributes of a message")
     findings: int = _limit(20_000, "findings on a message")
-    imports: int = _limit(1_000, "documents that one WSDL imports")
-    seconds: int = _limit(5, "seconds for a message, for compiling a WSDL, for a sample, for all that a URL imports")
+    imports: int = _limit(5_000, "documents that the WSDLs of one source import")
+    fetching: int = _limit(60, "seconds in which all that a URL imports has to be fetched")
+    seconds: int = _limit(5, "seconds of the processor for a message, for compiling a WSDL's schemas, for a sample")
     memory: int = _limit(1024, "MB that compiling a WSDL's schemas takes")
 
     @property
@@ -47,7 +48,14 @@ class Limits:
         return f"{getattr(self, name)} {_UNITS.get(name, name)}"
 
 
-_UNITS = {"size": "MB", "unpacked": "MB unpacked", "memory": "MB of memory", "elements": "elements and attributes"}
+_UNITS = {
+    "size": "MB",
+    "unpacked": "MB unpacked",
+    "memory": "MB of memory",
+    "elements": "elements and attributes",
+    "imports": "imported documents",
+    "fetching": "seconds",
+}
 NAMES = {each.name: str(each.metadata["what"]) for each in fields(Limits)}
 """Each limit, and what it is on."""
 _current = [Limits()]

@@ -8,15 +8,12 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urldefrag
 
-from ..model.urls import is_loopback, split_url
 from .archive import Archive, is_archive, split_archive
 from .limits import Unreadable, hint_raise, limit_size, limits, show_size
 
 STDIN = "-"
 """The path that means standard input."""
-_TIMEOUT = 30
 
 
 def list_files(path: str, is_whole: Callable[[str], bool] = lambda archive: False) -> Iterator[str]:
@@ -167,20 +164,3 @@ def read_stdin(limit: int | None = None) -> bytes:
 def is_url(place: str) -> bool:
     """Whether a person who named this means a place on the web."""
     return place.startswith(("http://", "https://"))
-
-
-def read_url(url: str) -> bytes:
-    """What the web answers with. Raises Unreadable for another status than 200, and for no answer in time."""
-    import requests  # slow to import, and most runs fetch nothing
-
-    try:
-        with requests.Session() as session:
-            session.trust_env = not is_loopback(split_url(url).hostname or "")  # no proxy before this machine itself
-            with session.get(urldefrag(url).url, timeout=_TIMEOUT, stream=True) as answer:
-                if answer.status_code != 200:
-                    raise Unreadable(f"HTTP {answer.status_code}")
-                return limit_size(answer.raw.read(limits().bytes + 1, decode_content=True), limits().bytes)
-    except requests.RequestException as error:
-        # Its own text quotes the URL again, and Python's innards.
-        said = "no answer in time" if isinstance(error, requests.Timeout) else type(error).__name__
-        raise Unreadable(f"cannot be fetched: {said}") from None

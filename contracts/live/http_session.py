@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+from ..files.web import open_session
 from ..model import ContractsError, Headers, Http, Message
 from .tenant_settings import TenantSettings
 
@@ -38,13 +39,9 @@ class TenantSession:
     """One HTTP session with the tenant of the settings. ``sleep``: how to wait, in seconds."""
 
     def __init__(self, settings: TenantSettings, sleep: Callable[[float], None] = time.sleep) -> None:
-        import requests
-
         self._settings, self._sleep = settings, sleep
-        self._session = requests.Session()
+        self._session = open_session(settings.url)
         self._session.headers = {"User-Agent": "services85-contracts", "Accept-Encoding": "gzip, deflate"}
-        self._session.auth = _add_nothing  # else requests adds what ~/.netrc has for the host
-        self._session.trust_env = not settings.loopback  # no proxy stands between this machine and itself
         self._answered = False
 
     def close(self) -> None:
@@ -164,10 +161,6 @@ def _read_body(response: requests.Response, deadline: float) -> bytes:
             raise _NoAnswer(f"an answer of more than {_LARGEST >> 20} MB", again=False)
         pieces.append(piece)
     return b"".join(pieces)
-
-
-def _add_nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _seconds_to_wait(given: str | None) -> float:

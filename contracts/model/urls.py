@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit
+
+_URL = re.compile(r"https?://[^\s'\"<>(),;]+(?<![.:!])")
 
 
 def split_url(text: str) -> SplitResult:
@@ -12,6 +15,20 @@ def split_url(text: str) -> SplitResult:
     except ValueError:
         path, _, query = text.partition("?")
         return SplitResult("", "", path, query, "")
+
+
+def show_url(url: str) -> str:
+    """What may be said of a URL: without user, password, query, fragment."""
+    parts = split_url(url)
+    host = parts.netloc.rpartition("@")[2]
+    if not host:
+        return url.partition("?")[0]
+    return f"{parts.scheme}://{host}{parts.path}" + ("?…" if parts.query else "")
+
+
+def hide_in_urls(text: str) -> str:
+    """The text; of the URLs in it only what may be said of them."""
+    return _URL.sub(lambda found: show_url(found[0]), text) if "://" in text else text
 
 
 def is_loopback(host: str) -> bool:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..files.archive import Archive, is_archive, split_archive
 from ..files.git import check_out, is_git
-from ..files.limits import Unreadable
-from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, read_url
+from ..files.limits import Unreadable, limits
+from ..files.opening import begins_as_zip, is_url, list_files, read_bytes
 from ..files.prolog import text_of
+from ..files.web import Door
 from ..model import Direction, Problem, UnreadableContract
 from ..model.names import WSDL
-from ..model.urls import split_url
+from ..model.urls import show_url
 from .document import drop_tree, parse_wsdl
 from .fingerprint import digest
 from .service import Service
@@ -61,7 +62,8 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
             raise Unreadable("No such file or directory")
         else:
             data = read_bytes(source, may_wait=False)
-            return parse_wsdl(data, str(Path(source)), _fetch_import, any_binding=any_binding), []
+            fetch = partial(_fetch_import, budget=_Budget())
+            return parse_wsdl(data, str(Path(source)), fetch, any_binding=any_binding), []
     except Unreadable as error:
         raise UnreadableContract(f"{source}: {error}") from None
     services, problems = _load_each(places, any_binding)
@@ -97,6 +99,7 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
     services: list[Service] = []
     problems: list[Problem] = []
     parse = lru_cache(maxsize=_TREES)(partial(parse_wsdl, any_binding=any_binding))
+    budget = _Budget()
     for place in places:
         if not place.lower().endswith(_SUFFIXES):
             continue
@@ -107,19 +110,36 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
             if not place.lower().endswith(".wsdl") and not _is_wsdl(data):
                 continue
             packed = split_archive(place)
-            again = partial(parse, data, place, partial(_fetch_import, archive=packed[0]) if packed else _fetch_import)
+            fetch = partial(_fetch_import, archive=packed[0] if packed else "", budget=budget)
+            again = partial(parse, data, place, fetch)
             services += [_with_examples(drop_tree(service, again), Path(place).parent) for service in again()]
         except Unreadable as error:
             problems.append(Problem(place, f"{place}: {error}"))
         except UnreadableContract as error:
             problems.append(Problem(place, str(error)))
+    budget.left = None  # what is read again later was counted
     return services, problems
 
 
-def _fetch_import(place: str, archive: str = "") -> bytes:
+@dataclass
+class _Budget:
+    """How many more documents the WSDLs of a source may import (None: any number), and by which door from the web."""
+
+    left: int | None = field(default_factory=lambda: limits().imports)
+    door: Door = field(default_factory=lambda: Door([]))
+
+
+def _fetch_import(place: str, *, archive: str = "", budget: _Budget) -> bytes:
     """What a WSDL imports by a path; of what lies in a zip, only what lies there too."""
+    if budget.left is not None:
+        budget.left -= 1
+        if budget.left < 0:
+            raise UnreadableContract(f"{place}: imported, and the WSDLs are {limits().refuse('imports')}")
     if "://" in place:
-        raise UnreadableContract(f"{place}: imported from another host; name its URL or keep a copy beside the WSDL")
+        try:
+            return budget.door.read(place)
+        except Unreadable as error:
+            raise UnreadableContract(f"{show_url(place)}: imported, and {error}") from None
     if archive and not place.startswith(f"{posixpath.normpath(archive)}/"):
         raise UnreadableContract(f"{place}: imported, and not in the zip")
     try:
@@ -178,18 +198,17 @@ def _mean_the_same(one: Service, other: Service) -> bool:
 
 
 def _load_url(url: str, any_binding: bool) -> list[Service]:
-    """``url`` was named by a person; what it imports is read from the same host only."""
+    """``url`` was named by a person; what it imports is read from the same host, and from those that were allowed."""
     try:
-        host = urlsplit(url).netloc
+        urlsplit(url)
     except ValueError as error:
         raise UnreadableContract(f"{url}: no URL: {error}") from None
+    door = Door([url])
 
     def fetch(place: str) -> bytes:
-        if split_url(place).netloc != host:
-            raise UnreadableContract(f"{place}: imported from another host than {host}")
         try:
-            return read_url(place)
+            return door.read(place)
         except Unreadable as error:
-            raise UnreadableContract(f"{place}: {error}") from None
+            raise UnreadableContract(f"{show_url(place)}: {error}") from None
 
     return parse_wsdl(fetch(url), url, fetch, any_binding=any_binding)

@@ -1,0 +1,199 @@
+"""The one door to the network: the hosts that were named and no others, nothing of netrc, bounds on all of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+import contracts
+from contracts.cli.main import main
+from contracts.files.limits import use_limits
+from contracts.files.web import Door, allow_hosts
+from tests.helpers.messages import STOP
+
+WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
+TEXT = WSDL.read_text(encoding="utf-8")
+
+
+class Site(ThreadingHTTPServer):
+    """A server on loopback whose paths are answered by functions; ``asked``: what was asked, with its credentials."""
+
+    daemon_threads = True
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), _Handler)
+        self.pages: dict[str, Callable[[_Handler], None]] = {}
+        self.asked: list[tuple[str, str | None]] = []
+        self.host = f"{host}:{self.server_address[1]}"
+        self.url = f"http://{self.host}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, self.headers.get("Authorization")))
+        page = self.server.pages.get(self.path.partition("?")[0], self.server.pages.get("*"))
+        page(self) if page else self.send_error(404)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def give(self, text: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text.encode())))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def send_on(self, to: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", to)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+@contextmanager
+def running(host: str = "127.0.0.1") -> Iterator[Site]:
+    with Site(host) as site:
+        thread = threading.Thread(target=site.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield site
+        site.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with running() as found:
+        found.pages["/a.wsdl"] = lambda page: page.give(TEXT)
+        yield found
+
+
+@pytest.fixture
+def other() -> Iterator[Site]:
+    with running() as found:
+        found.pages["*"] = lambda page: page.give(TEXT)
+        yield found
+
+
+def importing(place: str) -> str:
+    return TEXT.replace("<wsdl:types>", f'<wsdl:import namespace="urn:x" location="{place}"/><wsdl:types>', 1)
+
+
+def refused(url: str, capsys: pytest.CaptureFixture[str], *more: str) -> str:
+    assert main(["check", "--contract", url, str(WSDL), *more]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    return err
+
+
+# --- whom it asks -----------------------------------------------------------------------------------------------------
+
+
+def test_a_redirect_within_the_host_is_followed(site: Site) -> None:
+    site.pages["/old"] = lambda page: page.send_on("/a.wsdl")
+    assert contracts.load(f"{site.url}/old").services[0].agent == "Batch"
+
+
+@pytest.mark.parametrize("way", ["redirect", "import"])
+def test_another_host_is_asked_only_if_it_was_allowed(
+    way: str, site: Site, other: Site, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    place = f"{other.url}/b.wsdl"
+    site.pages["/it"] = lambda page: page.send_on(place) if way == "redirect" else page.give(importing(place))
+    err = refused(f"{site.url}/it", capsys)
+    assert other.asked == []
+    assert f"--allow-host {other.host} allows it" in err
+    (tmp_path / "m.xml").write_text(STOP)
+    given = ["check", "--contract", f"{site.url}/it", str(tmp_path / "m.xml")]
+    assert main([*given, "--allow-host", other.host]) == 0
+    assert len(other.asked) == 1
+    assert main([*given, "--allow-host", "127.0.0.1"]) == 0  # without a port: any
+    assert main([*given, "--allow-host", "127.0.0.2"]) == 2
+
+
+def test_a_file_imports_from_a_host_that_was_allowed(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "a.wsdl").write_text(importing(f"{site.url}/a.wsdl"), encoding="utf-8")
+    with pytest.raises(contracts.UnreadableContract, match=f"--allow-host {site.host}"):
+        contracts.load(tmp_path / "a.wsdl")
+    assert site.asked == []
+    with allow_hosts([site.host]):
+        assert contracts.load(tmp_path / "a.wsdl").services
+    assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://127.0.0.1/a", "http://[::1", "//", "gopher:x"])
+def test_what_is_no_address_of_the_web_is_not_followed(to: str, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.pages["/it"] = lambda page: page.send_on(to)
+    refused(f"{site.url}/it", capsys)
+
+
+def test_redirects_end(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.pages["/it"] = lambda page: page.send_on("/it")
+    assert "sends on more than 10 times" in refused(f"{site.url}/it", capsys)
+    assert len(site.asked) == 10
+
+
+def test_nothing_of_netrc_and_no_proxy(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login joe password hunter2\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    assert Door([site.url]).read(f"{site.url}/a.wsdl")
+    assert site.asked == [("/a.wsdl", None)]
+
+
+def test_who_a_url_names_is_sent_to_its_host_alone_and_never_shown(
+    site: Site, other: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.pages["/it"] = lambda page: page.send_on(f"{other.url}/b.wsdl")
+    url = f"{site.url}/it?code=s3cret".replace("://", "://joe:hunter2@")
+    with allow_hosts([other.host]):
+        assert contracts.load(url).services
+    assert [bool(credentials) for _, credentials in (*site.asked, *other.asked)] == [True, False]
+    for page in ("it", "missing"):
+        err = refused(url.replace("/it", f"/{page}"), capsys)
+        assert "hunter2" not in err and "s3cret" not in err and site.host in err
+
+
+# --- how much it takes ------------------------------------------------------------------------------------------------
+
+
+def test_endless_imports_end(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.pages["*"] = lambda page: page.give(importing(f"{page.path}x"))
+    assert "limit of 20 imported documents" in refused(f"{site.url}/w", capsys, "--limit", "imports=20")
+    assert len(site.asked) == 21
+
+
+@pytest.mark.parametrize("where", ["head", "body"])
+def test_what_drips_ends(where: str, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    stop = threading.Event()
+
+    def drip(page: _Handler) -> None:
+        if where == "body":
+            page.send_response(200)
+            page.send_header("Content-Length", "1000000")
+            page.end_headers()
+        while not stop.wait(0.05):
+            page.wfile.write(b"x")
+            page.wfile.flush()
+
+    site.pages["/it"] = drip
+    begun = time.monotonic()
+    assert "limit of 1 seconds (--limit fetching=N" in refused(f"{site.url}/it", capsys, "--limit", "fetching=1")
+    assert time.monotonic() - begun < 10
+    stop.set()
+
+
+def test_an_answer_that_is_too_large(site: Site) -> None:
+    site.pages["/it"] = lambda page: page.give("x" * 2**21)
+    with use_limits({"size": 1}), pytest.raises(contracts.ContractsError, match="--limit size=N"):
+        contracts.load(f"{site.url}/it")
+    door = Door([site.url])
+    assert len(door.read(f"{site.url}/it")) == 2**21
