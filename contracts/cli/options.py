@@ -56,6 +56,9 @@ class Command(click.Command):
 
 def command(run: Callable[..., int]) -> Command:
     """Makes a function a command of its name, its docstring the examples. What it returns is the exit status."""
+    for option in getattr(run, "__click_params__", ()):
+        if option.multiple and "epeatable" not in option.help:
+            option.help = f"{option.help.removesuffix('.')} (repeatable)."
     return click.command(run.__name__, cls=Command, epilog=inspect.getdoc(run))(run)
 
 
@@ -148,13 +151,15 @@ class Reports:
         return replace(self, wanted=[each for each in self.wanted if each != ("text", None)])
 
     def write(self, result: Any) -> None:
-        """Writes each report of the result."""
+        """Writes each report of the result; several into one file one after the other."""
+        begun: set[str] = set()
         for name, file in self.wanted:
             if file is None:
                 for line in render_lines(self.command, name, result, sys.stdout):
                     print(line)
                 continue
-            with Path(file).open("w", encoding="utf-8") as stream:
+            with Path(file).open("a" if file in begun else "w", encoding="utf-8") as stream:
+                begun.add(file)
                 stream.writelines(f"{line}\n" for line in render_lines(self.command, name, result, stream))
 
 
@@ -258,8 +263,25 @@ uses = click.option(
     "--uses", metavar="FILE", multiple=True, help="A list of Agent.Operation: only what they reach counts."
 )
 production = click.option("--production", metavar="HOST", help="Allow this production host, by naming it again.")
+
+
+class _Fault(click.Option):
+    """Ways to misbehave, whose names its help tells: ``503``, ``slow=3@StopBatchJob#2``."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        from ..standin.misbehaviour import MISBEHAVIOURS
+
+        name, text = super().get_help_record(ctx) or ("", "")
+        return name, f"{text} NAME is {', '.join(MISBEHAVIOURS)}."
+
+
 faults = click.option(
-    "--fault", "faults", metavar="FAULT", multiple=True, help="Let the stand-in misbehave (repeatable)."
+    "--fault",
+    "faults",
+    cls=_Fault,
+    metavar="FAULT",
+    multiple=True,
+    help="Let the stand-in misbehave; NAME[=SECONDS][@OPERATION][#N], N: only the n-th request.",
 )
 
 

@@ -57,6 +57,8 @@ class _RoomNames(options.Kind):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         known = {room.lower(): module for module, room in ROOMS.items()}
         wanted = [name.strip().lower() for name in value.split(",") if name.strip()]
+        if not wanted:
+            self.fail(f"name rooms: {', '.join(ROOMS.values())}", param, ctx)
         for name in wanted:
             if name not in known:
                 self.fail(f"{name}: no such room; there are {', '.join(ROOMS.values())}", param, ctx)

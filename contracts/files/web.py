@@ -15,6 +15,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ..model.urls import is_loopback, show_url
 from .limits import Unreadable, hint_raise, limits
+from .no_answer import explain_failure
 
 if TYPE_CHECKING:
     import requests
@@ -99,9 +100,7 @@ class Door:
                     return Unreadable(f"HTTP {answer.status_code}")
                 return self._read_body(answer)
         except requests.RequestException as error:
-            # Its own text quotes the URL again, and Python's innards.
-            said = "no answer in time" if isinstance(error, requests.Timeout) else type(error).__name__
-            return Unreadable(f"cannot be fetched: {said}")
+            return Unreadable(f"cannot be fetched: {explain_failure(error, _SECONDS)}")
         except Exception as error:  # urllib3's, http.client's, a URL that is none
             return Unreadable(f"cannot be fetched: {type(error).__name__}")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from ..files.no_answer import NoAnswer, explain_failure
 from ..files.web import open_session
 from ..model import ContractsError, Headers, Http, Message
 from .tenant_settings import TenantSettings
@@ -61,7 +62,7 @@ class TenantSession:
             wait = min(self._settings.backoff * 2 ** (attempt - 1), _LONGEST_WAIT)
             try:
                 answer = self._send_once(request)
-            except _NoAnswer as failed:
+            except NoAnswer as failed:
                 if last or not (failed.again and (resend or failed.unsent)):
                     raise CouldNotJudge("unreachable", f"{self._settings.host}: {failed}") from None
             else:
@@ -93,7 +94,7 @@ class TenantSession:
                 fields = tuple(response.raw.headers.items())  # each by itself; requests joins those of one name
                 http = Http(Headers(fields), status=response.status_code, reason=response.reason or "")
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
-            raise _explain_failure(error, seconds) from None
+            raise explain_failure(error, seconds) from None
         return Message(body, direction="response", http=http, answers=request)
 
     def _require_service(self, answer: Message) -> Message:
@@ -118,38 +119,6 @@ class TenantSession:
         return answer
 
 
-class _NoAnswer(Exception):
-    """No answer. ``again``: it may be tried again; ``unsent``: the request has certainly not left."""
-
-    def __init__(self, text: str, *, again: bool = True, unsent: bool = False) -> None:
-        super().__init__(text)
-        self.again, self.unsent = again, unsent
-
-
-def _explain_failure(error: Exception, seconds: float) -> _NoAnswer:
-    """What an error of requests or urllib3 means; its own text is left out, as it quotes URLs."""
-    from requests import exceptions as outer
-    from urllib3 import exceptions as inner
-
-    cause: Any = error.args[0] if error.args else None
-    cause = getattr(cause, "reason", None) or cause
-    no_proxy = "the proxy of this machine's environment (HTTPS_PROXY …) lets nothing through"
-    too_slow = f"no complete answer within {seconds:g} s"
-    rows: Any = (  # kinds, text, again, unsent
-        ((outer.SSLError,), "its certificate is not trusted, or it speaks no TLS", False, False),
-        ((outer.ConnectTimeout,), f"no connection within {seconds:g} s", True, True),
-        ((outer.Timeout, inner.ReadTimeoutError, TimeoutError), too_slow, False, False),
-        ((inner.ProxyError,), no_proxy, True, True),
-        ((inner.NameResolutionError,), "there is no such host", True, True),
-        ((inner.NewConnectionError,), "it cannot be connected to", True, True),
-        ((outer.ConnectionError, outer.ChunkedEncodingError), "the connection broke off", True, False),
-    )
-    for kinds, text, again, unsent in rows:
-        if isinstance(error, kinds) or isinstance(cause, kinds):
-            return _NoAnswer(text, again=again, unsent=unsent)
-    return _NoAnswer(f"no HTTP answer that could be read ({type(error).__name__})", again=False)
-
-
 def _read_body(response: requests.Response, deadline: float) -> bytes:
     """The body, its content codings undone, within the time and the size that an answer may have."""
     pieces, size = [], 0
@@ -158,7 +127,7 @@ def _read_body(response: requests.Response, deadline: float) -> bytes:
         if time.monotonic() > deadline:
             raise TimeoutError
         if size > _LARGEST:
-            raise _NoAnswer(f"an answer of more than {_LARGEST >> 20} MB", again=False)
+            raise NoAnswer(f"an answer of more than {_LARGEST >> 20} MB", again=False)
         pieces.append(piece)
     return b"".join(pieces)
 

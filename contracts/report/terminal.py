@@ -13,7 +13,9 @@ from typing import TextIO
 
 def paint_text(text: str, code: str, stream: TextIO | None = None) -> str:
     """The text in a colour where the stream (default: stdout) is a terminal that has some; NO_COLOR and FORCE_COLOR."""
-    wanted = os.environ.get("FORCE_COLOR") or ((stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb")
+    stream = stream or sys.stdout
+    forced = os.environ.get("FORCE_COLOR") and stream is sys.stdout  # a report in a file is for no terminal
+    wanted = forced or (stream.isatty() and os.environ.get("TERM") != "dumb")
     return f"\x1b[{code}m{text}\x1b[0m" if wanted and not os.environ.get("NO_COLOR") else text
 
 

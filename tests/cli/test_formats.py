@@ -160,3 +160,31 @@ def test_each_format_names_operation_rule_and_place_and_a_cause_once(form: str) 
     if form == "json":
         first = json.loads(shown)["failures"][0]
         assert (first["operation"], first["violations"][0]["rule"]) == ("Batch.Call0", "body-case")
+
+
+def test_several_formats_in_one_file_stand_one_after_the_other(message: Path, tmp_path: Path) -> None:
+    both = ["--format", "text", "--format", "line", "--format", "github"]
+    printed = run("check", *both, str(message)).stdout
+    assert run("check", *both, "--output", str(tmp_path / "out"), str(message)).output == ""
+    assert (tmp_path / "out").read_text() == printed and printed.count("kept") == 2
+
+
+def test_colour_is_for_the_terminal_or_where_it_is_forced(
+    message: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message.write_text(message.read_text().replace("Id>", "id>"))
+    assert "\x1b[" not in run("check", str(message)).stdout
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1;31mbroken" in run("check", str(message)).stdout
+    run("check", "--output", str(tmp_path / "out"), str(message))
+    assert "\x1b[" not in (tmp_path / "out").read_text()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in run("check", str(message)).stdout
+
+
+@pytest.mark.parametrize("text", ["größe 日本 ñ ß № € \N{GRINNING FACE}", "e\N{COMBINING ACUTE ACCENT}"])
+@pytest.mark.parametrize("form", FORMATS["check"])
+def test_letters_marks_and_symbols_are_shown_as_they_are(message: Path, form: str, text: str) -> None:
+    message.write_text(re.sub(r"Id>\d+<", f"Id>{text}<", message.read_text()), encoding="utf-8")
+    shown = run("check", "--format", form, str(message)).stdout
+    assert text in " ".join(shown.split()) or (form == "junit" and html.escape(text) in shown)

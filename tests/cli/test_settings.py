@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,3 +75,30 @@ def test_what_verify_cannot_begin_with_is_named(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("SERVICES85_TENANT", "Cust12345")
     monkeypatch.setenv("SERVICES85_VERSION", "85")
     assert_refused(run("verify", "--tenant", "live"), "SERVICES85_VERSION is like Services85, not 85")
+
+
+def test_help_names_faults_defaults_and_what_may_be_repeated() -> None:
+    shown = " ".join(run("verify", "--help").stdout.split())
+    assert "NAME is slow, 503, login-page" in shown and ".xml (JUnit), .json or .html (repeatable)." in shown
+    assert "status 1 (default: breaking)" in " ".join(run("diff", "--help").stdout.split())
+    assert all(len(line) <= 80 for line in run("verify", "--help").stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("address", "cause"), [("127.0.0.1:9", "it cannot be connected to"), ("nosuch.invalid", "there is no such host")]
+)
+def test_why_a_contract_could_not_be_fetched_is_said(address: str, cause: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(host: str, *rest: Any) -> Any:
+        if host == "nosuch.invalid":  # no name server is asked
+            raise socket.gaierror(socket.EAI_NONAME, "no")
+        return getaddrinfo(host, *rest)
+
+    getaddrinfo = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    refused = run("check", "--contract", f"http://{address}/Batch.wsdl", "m.xml")
+    assert_refused(refused, f": cannot be fetched: {cause}\n")
+
+
+@pytest.mark.parametrize("rooms", ["", ",", " , "])
+def test_no_rooms_are_not_all_rooms(rooms: str) -> None:
+    assert_refused(run("verify", "--only", rooms), "name rooms: sources, clients")
