@@ -129,6 +129,10 @@ def flags_of_one(name: str, **helps: str) -> Callable[[_Function], _Function]:
 # --- what is printed, and where -----------------------------------------------------------------------------------
 
 
+_FOR_PEOPLE = ("text", "line")
+"""The formats that are read where they are printed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reports:
     """What to make of a command's result: ``wanted`` are names of FORMATS, each with a file (None: standard output)."""
@@ -155,12 +159,24 @@ class Reports:
         begun: set[str] = set()
         for name, file in self.wanted:
             if file is None:
-                for line in render_lines(self.command, name, result, sys.stdout):
-                    print(line)
+                _print_lines(render_lines(self.command, name, result, sys.stdout), for_people=name in _FOR_PEOPLE)
                 continue
             with Path(file).open("a" if file in begun else "w", encoding="utf-8") as stream:
                 begun.add(file)
                 stream.writelines(f"{line}\n" for line in render_lines(self.command, name, result, stream))
+
+
+def _print_lines(lines: Iterable[str], *, for_people: bool) -> None:
+    """In the console's charset; what a program reads, and a page that says so itself, in UTF-8 whatever that is."""
+    binary = None if for_people else getattr(sys.stdout, "buffer", None)
+    if binary is None:
+        for line in lines:
+            print(line)
+        return
+    sys.stdout.flush()
+    for line in lines:
+        binary.write(f"{line}\n".encode("utf-8", "backslashreplace"))
+    binary.flush()
 
 
 class _FormatName(OneOf):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+import sys
 import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -129,10 +130,10 @@ def open_listener(
 
 def count_allowed() -> int:
     """How many connections there may be at once, by the descriptors that the process may have."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
+    if sys.platform == "win32":  # which has no such limit
         return _MOST_CONNECTIONS
+    import resource
+
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if soft == resource.RLIM_INFINITY:
         return _MOST_CONNECTIONS

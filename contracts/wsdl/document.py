@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import urljoin
 
@@ -197,7 +198,7 @@ class _Documents:
         self.target = self.root.get("targetNamespace", "")
         self.definitions = [self.root]
         self.places = {id(self.root): self.source}
-        seen = {self.source, posixpath.normpath(self.source)}
+        seen = {self.source, as_place(self.source)}
         for document in self.definitions:  # grows while it is read: imports of imports
             for node in document.iterchildren(f"{_W}import"):
                 place = self._locate(node, self.places[id(document)], node.get("location", ""))
@@ -249,7 +250,10 @@ class _Documents:
 
     def _locate(self, node: etree._Element, base: str, location: str) -> str:
         if "://" not in base + location:  # for files, urljoin goes up no further than where the base begins
-            return posixpath.normpath(posixpath.join(posixpath.dirname(base), location))
+            location = location.replace("\\", "/")  # as Windows' tools write it
+            if location.startswith("//"):  # Windows would ask that machine, and say who asks
+                raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r} from another machine")
+            return posixpath.normpath(posixpath.join(posixpath.dirname(as_place(base)), location))
         try:
             return urljoin(base, location)
         except ValueError as error:
@@ -279,7 +283,7 @@ class _Documents:
                     continue
                 place = self._locate(node, base, location)
                 target = root.get("targetNamespace", "") if node.tag != f"{_X}import" else ""
-                if place in seen or (place, target) in seen or place in (base, posixpath.normpath(base)):
+                if place in seen or (place, target) in seen or place in (base, as_place(base)):
                     continue
                 schema = parse_xml(self._fetch(place, node), place)
                 if schema.tag != f"{_X}schema":
@@ -436,6 +440,11 @@ class _BoundPort:
         if part.get("element"):
             return Element(self.documents.element(part), "")
         return Element(part.get("name", ""), self.documents.qname(part, part.get("type", "")))
+
+
+def as_place(path: str) -> str:
+    """A file's path as imports are found and told by: with slashes, on Windows too, and without ``.`` and ``..``."""
+    return posixpath.normpath(PurePath(path).as_posix())
 
 
 def _declared_name(node: etree._Element) -> str:

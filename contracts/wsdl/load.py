@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from ..files.web import Door
 from ..model import Direction, Problem, UnreadableContract
 from ..model.names import WSDL
 from ..model.urls import show_url
-from .document import drop_tree, parse_wsdl
+from .document import as_place, drop_tree, parse_wsdl
 from .fingerprint import digest
 from .service import Service
 
@@ -71,7 +70,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
         found = f" ({len(problems)} unusable: {problems[0].reason})" if problems else ""
         raise UnreadableContract(f"{source}: no WSDL with a SOAP 1.1 document/literal binding in it{found}")
     parts = {part for service in services for part in service.imports}
-    return drop_duplicates(services), [p for p in problems if posixpath.normpath(p.file) not in parts]
+    return drop_duplicates(services), [p for p in problems if as_place(p.file) not in parts]
 
 
 def _load_revision(place: str, any_binding: bool) -> tuple[list[Service], list[Problem]]:
@@ -140,7 +139,7 @@ def _fetch_import(place: str, *, archive: str = "", budget: _Budget) -> bytes:
             return budget.door.read(place)
         except Unreadable as error:
             raise UnreadableContract(f"{show_url(place)}: imported, and {error}") from None
-    if archive and not place.startswith(f"{posixpath.normpath(archive)}/"):
+    if archive and not place.startswith(f"{as_place(archive)}/"):
         raise UnreadableContract(f"{place}: imported, and not in the zip")
     try:
         return read_bytes(place, may_wait=False)
@@ -176,9 +175,9 @@ def drop_duplicates(services: Iterable[Service]) -> list[Service]:
     for service in services:
         known = chosen.setdefault((service.version, service.agent), [])
         for i, have in enumerate(known):
-            if have.digest == service.digest or posixpath.normpath(service.source) in have.imports:
+            if have.digest == service.digest or as_place(service.source) in have.imports:
                 break
-            if posixpath.normpath(have.source) in service.imports:
+            if as_place(have.source) in service.imports:
                 known[i] = service
                 break
             if _mean_the_same(have, service):

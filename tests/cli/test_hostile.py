@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import sys
@@ -134,3 +136,19 @@ def test_what_a_wsdl_hides_in_names(
     out, err = capsys.readouterr()
     hold_harmless(out + err)
     assert (len(err.splitlines()), bool(out)) == ((1, False) if status == 2 else (0, True))
+
+
+@pytest.mark.parametrize("form", FORMATS["check"])
+@pytest.mark.parametrize("charset", ["ascii", "cp1252"])
+def test_a_console_of_another_charset(form: str, charset: str, tmp_path: Path) -> None:
+    """Pages and what programs read are UTF-8 all the same; in text, letters that it lacks are written as numbers."""
+    (tmp_path / "value.xml").write_text(STOP.replace(">42<", f">{SEEN}<"), encoding="utf-8")
+    screen = io.TextIOWrapper(buffer := io.BytesIO(), encoding=charset)
+    with contextlib.redirect_stdout(screen):
+        assert main(["check", "--all", "--format", form, str(tmp_path)]) == 1
+    screen.flush()
+    if form in ("text", "line"):
+        shown = buffer.getvalue().decode(charset)
+        assert "\\u6f22\\U0001f600" in shown
+    else:
+        assert form == "line" or SEEN in buffer.getvalue().decode("utf-8")

@@ -7,13 +7,15 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from lxml import etree
 
 import contracts
 from contracts.files.limits import limits
+from contracts.model import UnreadableContract
+from contracts.wsdl import document
 from contracts.wsdl.fingerprint import facts
 from contracts.wsdl.load import load_services, shipped
 
@@ -451,3 +453,48 @@ def test_a_zip_that_unpacks_to_too_much(tmp_path: Path) -> None:
         stream.truncate(limits().bytes + 1)
     with pytest.raises(contracts.UnreadableContract, match="larger than the limit"):
         contracts.load(tmp_path / "a.wsdl")
+
+
+def _importing(tmp_path: Path, location: str) -> bytes:
+    """A WSDL that imports the shipped one, which lies in a folder beside it."""
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "abstract.wsdl").write_bytes(WSDL)
+    return (
+        f'<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/" targetNamespace="urn:x">'
+        f'<w:import namespace="http://www.superoffice.net/ws/crm/NetServer/Services85" location="{location}"/>'
+        "</w:definitions>"
+    ).encode()
+
+
+@pytest.mark.parametrize("location", ["parts/abstract.wsdl", "parts\\abstract.wsdl", ".\\parts\\abstract.wsdl"])
+def test_an_import_is_found_beside_who_imports_however_windows_writes_it(tmp_path: Path, location: str) -> None:
+    (tmp_path / "main.wsdl").write_bytes(_importing(tmp_path, location))
+    assert [s.agent for s in load_services(str(tmp_path / "main.wsdl"))[0]] == ["Batch"]
+
+
+def test_a_base_with_backslashes_is_a_folder_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "PurePath", PureWindowsPath)
+    asked = []
+
+    def fetch(place: str) -> bytes:
+        asked.append(place)
+        return WSDL
+
+    document.parse_wsdl(_importing(tmp_path, "abstract.wsdl"), r"C:\here\parts\main.wsdl", fetch)
+    assert asked == ["C:/here/parts/abstract.wsdl"]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "//server/share/a.wsdl",
+        r"\\server\share\a.wsdl",
+        r"\\?\UNC\server\share\a.wsdl",
+        "file://server/share/a.wsdl",
+        "file:////server/share/a.wsdl",
+    ],
+)
+def test_no_other_machine_is_asked_for_what_a_file_imports(tmp_path: Path, location: str) -> None:
+    (tmp_path / "main.wsdl").write_bytes(_importing(tmp_path, location))
+    with pytest.raises(UnreadableContract, match=r"from another machine|no address of the web"):
+        load_services(str(tmp_path / "main.wsdl"))
