@@ -17,7 +17,7 @@ from ..model import Direction, Headers, Http, Message
 from ..model.urls import split_url
 from .coding import codings, is_text, unpack
 from .guessing import ENVELOPES
-from .reader import Skipped, Source
+from .reader import Reader, Skipped, Source
 from .tree import charset_of
 
 _MAX_NODES = 400_000
@@ -105,6 +105,14 @@ def read_half(
     else:
         return found and decode_message(source, part, side, found, answers, mixed=True)
     return Message(b"", source.file, part, side, line=None, answers=answers, problem=problem, mixed=True)
+
+
+def read_inside(reader: Reader, text: str, source: Source, part: str, line: int) -> Iterator[Message | Skipped]:
+    """What a part of a file holds that is in another format. ``line``: that of the file on which it begins."""
+    for found in reader.parse(text.encode("utf-8", "surrogateescape"), source):
+        if isinstance(found, Message) and found.line is not None:
+            found = replace(found, line=found.line + line - 1)
+        yield replace(found, part=f"{part} / {found.part}" if part else found.part)
 
 
 def carries_soap(request: Message) -> bool:

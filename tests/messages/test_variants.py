@@ -154,6 +154,19 @@ def soapui_packed(text: str) -> bytes:
     return (plain[: start - 1] + ' compression="gzip">' + held + plain[end:]).encode()
 
 
+def cassette(text: str) -> dict[str, Any]:
+    """Ruby's VCR and Betamax."""
+    asked = {"method": "post", "uri": URL, "body": {"encoding": "UTF-8", "string": text}, "headers": FIELDS}
+    answered = {"status": {"code": 200, "message": "OK"}, "headers": TEXT, "body": {"string": ANSWER}}
+    return {"http_interactions": [{"request": asked, "response": answered}], "recorded_with": "VCR 6"}
+
+
+def go_cassette(text: str) -> bytes:
+    asked = {"body": text, "form": {}, "headers": FIELDS, "url": URL, "method": "POST"}
+    answered = {"body": ANSWER, "headers": TEXT, "status": "200 OK", "code": 200}
+    return yaml.safe_dump({"version": 2, "interactions": [{"id": 0, "request": asked, "response": answered}]}).encode()
+
+
 def cmd(text: str) -> bytes:
     """The body is in a file."""
     fields = " ".join(f'-H "{name}: {double_quoted(value)}"' for name, value in FIELDS.items())
@@ -210,6 +223,13 @@ VARIANTS: dict[str, Build] = {
         f"< {{%\n  request.variables.set('a', '<s:Envelope>')\n%}}\nPOST {URL}\n{HEAD}\n{text}\n\n"
         "> ./handler.js\n>> out.json\n<> 2026-01-01T000000.200.xml\n"
     ).encode(),
+    "ruby.yml": lambda text: b"---\n" + yaml.safe_dump(cassette(text)).encode(),
+    "betamax.json": lambda text: json.dumps(cassette(text)).encode(),
+    "go.yaml": go_cassette,
+    "curl.http": lambda text: f"### one\nGET https://h/x\n\n### two\ncurl {URL} {OPTIONS} -d '{text}'\n".encode(),
+    "curl.md": lambda text: (
+        f"# Stop\n\n```bash\ncurl {URL} {OPTIONS} -d '{text}'\n```\n\n```python\na = '<s:Envelope>'\n```\n".encode()
+    ),
     "file.sh": lambda text: f"curl {URL} {OPTIONS} --data @{BODY}".encode(),
     "joined.sh": lambda text: f"curl -sXPOST -so out.xml {URL} {OPTIONS} -H 'Accept:' -d@{BODY}".encode(),
     "substituted.sh": lambda text: f'curl {URL} {OPTIONS} -d "$(cat {BODY})"'.encode(),
@@ -295,6 +315,7 @@ UNREAD = {
     "unknown.ps1": f"Invoke-WebRequest '{URL}' -Method Post -Body $body".encode(),
     "away.ps1": f"Invoke-WebRequest '{URL}' -Method Post -InFile ../../x.xml".encode(),
     "stub.json": json.dumps(wiremock("") | {"response": {"bodyFileName": "../../x"}}).encode(),
+    "wget.md": b"# Stop\n\n```bash\nwget --post-data '<s:Envelope/>' http://h\n```\n",
     "wrapped.json": json.dumps({"request": STOP}).encode(),
     "base64.json": json.dumps({"request": packed(STOP)}).encode(),
     "form.har": edited(form)(STOP),

@@ -1,4 +1,4 @@
-"""A cassette (vcrpy's YAML or JSON) -> the messages of its interactions.
+"""A cassette (vcrpy's YAML or JSON; Ruby's, Betamax's and Go's are much the same) -> the messages of its interactions.
 
 A body is text, ``!!binary``, ``{string: …}`` or ``{base64_string: …}``. Content codings are undone here, transfer
 codings were when it was recorded. The block ``recorded:`` (see `contracts.recording`) may say with ``expects:`` which
@@ -28,7 +28,9 @@ _MAX_NODES = 200_000
 _MAX_DEPTH = 64
 _MAX_ALIASES = 100
 _NO_CASSETTE = "no cassette: it has no list of interactions"
-_INTERACTIONS = re.compile(rb"^interactions[ \t]*:|\A(?:\xef\xbb\xbf)?\s*+\{[^{}]*\"interactions\"\s*:", re.MULTILINE)
+_INTERACTIONS = re.compile(
+    rb"^(?:http_)?interactions[ \t]*:|\A(?:\xef\xbb\xbf)?\s*+\{[^{}]*\"(?:http_)?interactions\"\s*:", re.MULTILINE
+)
 _JSON = re.compile(rb"\s*\{\s*\"")
 
 
@@ -47,7 +49,8 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         raise NoMessage("JSON, but no cassette nor another form that is read" if _JSON.match(data) else _NO_CASSETTE)
     document, node = (load_json(data), None) if _JSON.match(data) else load_yaml(data)
     lines = _find_bodies(node)
-    interactions = document.get("interactions") if isinstance(document, dict) else None
+    held = document if isinstance(document, dict) else {}
+    interactions = held.get("interactions", held.get("http_interactions"))  # the latter is Ruby's and Betamax's
     if not isinstance(interactions, list):
         raise NoMessage(_NO_CASSETTE)
     recorded = document.get("recorded")
@@ -150,7 +153,8 @@ def _find_bodies(root: Node | None) -> _Lines:
     from yaml.nodes import ScalarNode
 
     found: dict[tuple[int, str], ScalarNode] = {}
-    for number, interaction in enumerate(getattr(_child(root, "interactions"), "value", None) or (), 1):
+    listed = _child(root, "interactions") or _child(root, "http_interactions")
+    for number, interaction in enumerate(getattr(listed, "value", None) or (), 1):
         for side in ("request", "response"):
             body = _child(_child(interaction, side), "body")
             scalar = body if isinstance(body, ScalarNode) else _child(body, "string")
@@ -203,12 +207,12 @@ def _read_side(
 def _read_head(raw: dict[Any, Any], side: Direction) -> Http:
     headers = _read_headers(raw.get("headers"))
     if side == "request":
-        method, uri = raw.get("method"), raw.get("uri")
+        method, uri = raw.get("method"), raw.get("uri", raw.get("url"))  # the latter is Go's
         if not isinstance(method, str) or not isinstance(uri, str):
             raise Unreadable("the request has no method or no uri")
-        return Http(headers, method=method, target=uri)
+        return Http(headers, method=method.upper() if method.islower() else method, target=uri)
     status = raw.get("status")
-    code = status.get("code") if isinstance(status, dict) else status
+    code = status.get("code") if isinstance(status, dict) else raw.get("code", status)
     if not isinstance(code, int) or isinstance(code, bool):
         raise Unreadable("the response has no status code")
     reason = status.get("message") if isinstance(status, dict) else ""

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from ...files.limits import Unreadable
 from ...model import Message
-from ..exchange import fill_placeholders, load_beside, read_beside
+from ..exchange import fill_placeholders, load_beside, read_beside, read_inside
 from ..reader import NoMessage, Reader, Skipped, Source
+from .curl import READER as CURL
 from .raw_http import EDITORS, parse_http, skip_others
 
 _REQUEST = re.compile(rb"^(?:[A-Z]{3,10}[ \t]+)?(?:/|https?://|\{\{)\S|^HTTP/\d", re.MULTILINE)
@@ -38,20 +39,26 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     values = _read_environment(source) | {found[1]: found[2] for found in _VARIABLE.finditer(text)}
     starts = [0, *(found.start() for found in _SEPARATOR.finditer(text) if found.start())]
     blocks = zip(starts, [*starts[1:], len(text)], strict=True)
-    found = [
-        (start, text[start:end])
-        for start, end in blocks
-        if _REQUEST.search(text[start:end].encode("utf-8", "surrogateescape"))
-    ]
+    found = [(start, text[start:end]) for start, end in blocks if _holds_request(text[start:end])]
     if not found:
         raise NoMessage("no request in it")
     for number, (start, block) in enumerate(found, 1):
         name = _NAME.search(block)
         part = "" if len(found) == 1 else (name[1].strip() if name else f"request {number}")
+        if CURL.looks_like(block.encode("utf-8", "surrogateescape")):
+            line = text.count("\n", 0, start) + 1
+            yield from read_inside(CURL, fill_placeholders(block, values), source, part, line)
+            continue
         message = _read_block(block, source, values)
         if message.line is not None:
             message = replace(message, line=message.line + text.count("\n", 0, start))
         yield skip_others(replace(message, part=part, mixed=len(found) > 1), source)
+
+
+def _holds_request(block: str) -> bool:
+    """A request, or a curl command in the place of one."""
+    data = block.encode("utf-8", "surrogateescape")
+    return bool(_REQUEST.search(data)) or CURL.looks_like(data)
 
 
 def _read_environment(source: Source) -> dict[str, str]:

@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 
 from ...files.limits import Unreadable
 from ...model import Direction, Message
+from ..exchange import read_inside
 from ..reader import NoMessage, Reader, Skipped, Source
+from .curl import READER as CURL
+from .powershell import READER as POWERSHELL
 from .raw_http import looks_like as is_raw_http
 from .raw_http import parse_http
 
@@ -25,6 +28,13 @@ _ENVELOPE = re.compile(r"<(?:[\w.-]+:)?Envelope\b")
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---[ \t]*\r?\n\w+:(?<!interactions:)|# )")
 _ANY_FENCE = re.compile(rb"^[ \t]*(?:```|~~~)", re.MULTILINE)
 _BODY = re.compile(r"<(?:[\w.-]+:)?Body\b[^>]*>\s*<(?:[\w.-]+:)?([\w.-]+)")
+_OF_A_MESSAGE = ("", "xml", "soap", "http", "html", "text", "txt", "plain", "plaintext")
+"""What marks a block that is a message, and no program that holds one."""
+_LANGUAGES = frozenset(
+    """c c# cpp cs csharp delphi f# fsharp go groovy java javascript js jsx kotlin pascal perl php pl py python rb ruby
+    rust scala swift ts tsx typescript vb vbnet""".split()  # noqa: SIM905
+)
+_COMMANDS = (CURL, POWERSHELL)
 _NO_PAGE = "a Markdown file without the title of an operation and without an envelope"
 _DIRECTIONS: tuple[Direction, Direction] = ("request", "response")
 
@@ -72,6 +82,14 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
             message = parse_http(block.text.encode(), file=source.file, part=part, max_size=source.max_size)
             line = message.line and message.line + block.line - 1
             yield replace(message, line=line, documented=True, title=title)
+        elif command := next((each for each in _COMMANDS if each.looks_like(block.text.encode())), None):
+            yield from read_inside(command, block.text, source, part, block.line)
+        elif block.info not in _OF_A_MESSAGE and not block.text.startswith("<"):
+            if block.info in _LANGUAGES:
+                yield Skipped(source.file, part, f"an example in {block.info}")
+            else:
+                problem = "speaks of an envelope, and is of no form that is read"
+                yield Message(b"", source.file, part, side, line=None, problem=problem)
         else:
             yield Message(block.text.encode(), source.file, part, side, None, block.line, True, title)
 
