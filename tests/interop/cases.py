@@ -91,6 +91,19 @@ JOB = {
 }
 """A whole BatchTaskInfo, with both dictionaries and both lists of flags."""
 
+SMALLEST = {
+    "FieldProperties": {"FieldPropertyDictionaryKeyValuePair": []},
+    "Id": -2147483648,
+    "Name": "",
+    "DetailsTable": -32768,
+    "ParameterObject": {"StringKeyValuePair": [{"Key": "", "Value": ""}]},
+    "Created": "0001-01-01T00:00:00",
+    "DatabaseSerialNumber": None,
+    "State": "Unknown",
+    "Description": " \t\n ",
+}
+"""Numbers at their least, texts empty, null and of white space, a dictionary without a pair."""
+
 _FEW = {"Name": "nightly", "DetailsTable": 5, "Created": "2026-11-23T21:58:00Z", "Context": "takes=1", "State": "New"}
 
 RIGHT = [
@@ -104,8 +117,12 @@ RIGHT = [
     Case("find: an enum", "GetBatchTaskInfosByState", {"State": "Started"}),
     Case("find: a list of ids", "GetBatchTaskInfosByAssociates", {"AssociateIds": {"int": [1, 103]}}),
     Case("find: an empty text", "GetBatchTaskInfosByNameAndState", {"Name": "", "State": "All"}),
+    Case("find: null for a text", "GetBatchTaskInfosByNameAndState", {"Name": None, "State": "New"}),
+    Case("find: no ids at all", "GetBatchTaskInfosByAssociates", {"AssociateIds": {"int": []}}),
+    _start("start: the smallest of everything", SMALLEST),
     _stop("values with their xsi:type", 42, way="typed"),
     _stop("in UTF-16", 42, way="utf-16"),
+    _stop("with WS-Security beside", 42, way="security"),
 ]
 
 OLD = "http://www.superoffice.net/ws/crm/NetServer/Services84"
@@ -256,8 +273,20 @@ MISTAKES = [
         "//*[starts-with(namespace-uri(), 'http://schemas.datacontract.org/')]",
         way="other type",
     ),
-    _start("a type guessed wrong", {"Name": "2026"}, "//*[local-name() = 'Name']/@*[contains(., 'int')]", way="typed"),
+    _start(
+        "a type guessed wrong",
+        {"Name": "2026"},
+        "//*[local-name() = 'Name']/@*[contains(., 'int')]",
+        way="typed",
+        shows="Name",
+    ),
     _stop("WS-Addressing that must be understood", 42, "//@*[local-name() = 'mustUnderstand']", way="addressing"),
+    _stop(
+        "WS-Security that must be understood",
+        42,
+        "//@*[local-name() = 'mustUnderstand']",
+        way="security that must be understood",
+    ),
     _start("a text not escaped", {"Name": "a & b"}, "false()", way="unescaped"),
     Case(
         "dates as they were read",

@@ -3,7 +3,12 @@ const readline = require("readline");
 const soap = require("soap");
 
 const NAMESPACE = "http://www.superoffice.net/ws/crm/NetServer/Services85";
-const WAYS = { soap12: { forceSoap12Headers: true }, "dates as read": {} };
+const WAYS = {
+  soap12: { forceSoap12Headers: true },
+  "dates as read": {},
+  security: {},
+  "security that must be understood": {},
+};
 
 async function open(wsdl, address, options = {}) {
   const client = await soap.createClientAsync(wsdl, options);
@@ -15,6 +20,9 @@ async function call(client, asked) {
   const namespace = asked.namespace === null ? NAMESPACE : asked.namespace;
   client.clearSoapHeaders();
   for (const [name, value] of Object.entries(asked.headers)) client.addSoapHeader({ [name]: value }, undefined, undefined, namespace);
+  if (asked.way.startsWith("security")) {
+    client.setSecurity(new soap.WSSecurity("user", "password", { mustUnderstand: asked.way !== "security" }));
+  }
   const action = asked.action === null ? {} : { SOAPAction: `"${asked.action}"` };
   const send = async (operation, given) => (await client[operation + "Async"](given, {}, action))[0];
   let parameters = asked.parameters;

@@ -15,10 +15,19 @@ class Client extends SoapClient
 [, $wsdl, $address] = $argv;
 $options = ["location" => $address, "cache_wsdl" => WSDL_CACHE_NONE, "exceptions" => true];
 $open = [
+    "typed" => fn() => new Client($wsdl, $options),
     "" => fn() => new Client($wsdl, $options),
     "soap12" => fn() => new Client($wsdl, $options + ["soap_version" => SOAP_1_2]),
     "no wsdl" => fn() => new Client(null, $options + ["uri" => SERVICE]),
 ];
+
+function type_value($value)
+{
+    if (is_array($value)) {
+        return array_map("type_value", $value);
+    }
+    return is_numeric($value) ? new SoapVar((int) $value, XSD_INT) : new SoapVar($value, XSD_STRING);
+}
 
 function call(Client $client, array $asked)
 {
@@ -32,6 +41,9 @@ function call(Client $client, array $asked)
     }
     $client->action = $asked["action"];
     $parameters = $asked["parameters"];
+    if ($asked["way"] === "typed") {
+        $parameters = array_map("type_value", $parameters);
+    }
     if ($asked["read"]) {
         $parameters = ["BatchTaskInfo" => $client->GetBatchTaskInfo(["Id" => $asked["read"]])->Response];
     }

@@ -38,10 +38,14 @@ def make_header(name: str, value: Any, namespace: str) -> Any:
 
 
 def shape(given: Any) -> Any:
-    """It takes a dateTime as Python's own, never as text, and of each item of a list a dictionary."""
+    """It takes a dateTime as Python's own, of each id a dictionary, and for an empty list nothing."""
     if isinstance(given, dict):
         ids = given.get("int")
-        return [{"int": one} for one in ids] if ids else {name: shape(value) for name, value in given.items()}
+        return (
+            [{"int": one} for one in ids]
+            if ids
+            else {name: shape(value) for name, value in given.items() if value != []}
+        )
     if isinstance(given, list):
         return [shape(one) for one in given]
     is_time = isinstance(given, str) and re.match(r"\d{4}-\d\d-\d\dT", given)

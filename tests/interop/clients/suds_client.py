@@ -5,6 +5,7 @@ from typing import Any
 
 import suds.client
 from suds.sax.element import Element
+from suds.wsse import Security, UsernameToken
 
 from tests.interop.clients.serving import serve_calls
 
@@ -18,7 +19,10 @@ def open_client(wsdl: str, address: str) -> Any:
         namespace = NAMESPACE if asked["namespace"] is None else asked["namespace"]
         headers = [make_header(name, value, namespace) for name, value in asked["headers"].items()]
         action = {} if asked["action"] is None else {"SOAPAction": f'"{asked["action"]}"'}
-        client.set_options(soapheaders=headers, headers=action)
+        security = Security() if asked["way"] == "security" else None
+        if security:
+            security.tokens.append(UsernameToken("user", "password"))
+        client.set_options(soapheaders=headers, headers=action, wsse=security)
         parameters = asked["parameters"]
         if asked["read"]:
             parameters = {"BatchTaskInfo": client.service.GetBatchTaskInfo(asked["read"])}
@@ -37,4 +41,4 @@ def make_header(name: str, value: Any, namespace: str) -> Any:
 
 
 if __name__ == "__main__":
-    serve_calls(open_client)
+    serve_calls(open_client, ("security",))

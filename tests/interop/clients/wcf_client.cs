@@ -85,6 +85,12 @@ public static class Program {
     { "find: a list of ids", id => Batch.GetBatchTaskInfosByAssociates(Asked<ByAssociates>().With(asked => asked.AssociateIds = new List<int> { 1, 103 })).Response != null },
     { "find: an empty text", id => Batch.GetBatchTaskInfosByNameAndState(Asked<ByNameAndState>().With(asked => { asked.Name = ""; asked.State = BatchTaskState.All; })).Response != null },
 
+    { "find: null for a text", id => Batch.GetBatchTaskInfosByNameAndState(Asked<ByNameAndState>().With(asked => asked.State = BatchTaskState.New)).Response != null },
+    { "find: no ids at all", id => Batch.GetBatchTaskInfosByAssociates(Asked<ByAssociates>().With(asked => asked.AssociateIds = new List<int>())).Response != null },
+    { "start: the smallest of everything", id => Start(new BatchTaskInfo {
+        FieldProperties = new FieldPropertyDictionary(), Id = int.MinValue, Name = "", DetailsTable = short.MinValue,
+        ParameterObject = new StringDictionary { { "", "" } }, Description = " \t\n " }) },
+
     { "Id 'abc'", id => Stop<Mistakes.StopText>(asked => asked.Id = "abc") },
     { "Id null", id => Stop<Mistakes.StopText>(asked => {}) },
     { "Id ''", id => Stop<Mistakes.StopText>(asked => asked.Id = "") },

@@ -5,6 +5,7 @@ from typing import Any
 
 import zeep
 from zeep.plugins import Plugin
+from zeep.wsse.username import UsernameToken
 
 from tests.interop.clients.serving import serve_calls
 
@@ -28,6 +29,7 @@ def open_client(wsdl: str, address: str) -> Any:
 
     def call(asked: dict) -> Any:
         action.value = asked["action"]
+        client.wsse = UsernameToken("user", "password") if asked["way"] == "security" else None
         headers = asked["headers"]
         if asked["namespace"] is not None:  # headers that the WSDL does not have are given as elements
             headers = [make_header(name, value, asked["namespace"]) for name, value in headers.items()]
@@ -63,4 +65,4 @@ def make_header(name: str, value: Any, namespace: str) -> Any:
 
 
 if __name__ == "__main__":
-    serve_calls(open_client, ("flags in one text",))
+    serve_calls(open_client, ("flags in one text", "security"))
