@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from .cases import CASES, MISTAKES, RIGHT
 from .running import run_cases
-from .stacks import STACKS, Absent, Stack
+from .stacks import ROOT, STACKS, Absent, Stack
 
 README = Path(__file__).parent / "README.md"
 
@@ -37,3 +38,17 @@ def test_the_matrix_has_every_client_and_every_case() -> None:
     assert [stack.name for stack in STACKS if f"| {stack.name} |" not in text] == []
     assert [case.name for case in [*RIGHT, *MISTAKES] if f"| {case.name} |" not in text] == []
     assert "FALSE ALARM" not in text and "MISSED" not in text
+
+
+def test_the_project_s_readme_has_the_matrix_s_numbers() -> None:
+    last = README.read_text(encoding="utf-8").partition("## In sum")[2]
+    kept, caught, hidden, refused = re.findall(r"(\d+) (?:kept|caught|hidden|refused)", last)
+    silent = re.search(r"answered (\d+) of", last)
+    assert silent
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    for told in (
+        f"{kept} right calls kept",
+        f"{caught} mistakes caught, of which WCF answered {silent[1]}",
+        f"{hidden} that the client hides, {refused} that it refuses",
+    ):
+        assert told in text
