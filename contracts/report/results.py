@@ -129,6 +129,12 @@ class SuiteTest:
         return words.replace("_", " ") + (f": {of}" if of else "")
 
     @property
+    def tried(self) -> tuple[str, ...]:
+        """Whose message it was, and what was tried with it."""
+        words = self.name.removeprefix("test_").partition("[")[0].replace("_", " ")
+        return (self.label,) if self.label.startswith(words) else (self.label, words)
+
+    @property
     def rules(self) -> tuple[str, ...]:
         """The ids of the rules that speak, each once."""
         return tuple(dict.fromkeys(finding.rule for finding in self.findings))
@@ -159,11 +165,9 @@ class SuiteCause:
 
     @property
     def members(self) -> list[str]:
-        """A line for each test, with the places of its findings."""
-        places = [", ".join(finding.path for finding in test.findings) for test in self.tests]
+        """A line for each test, with what was tried and the places of its findings."""
         return [
-            f"{test.room}: {test.label}" + (f": {place}" if place else "")
-            for test, place in zip(self.tests, places, strict=True)
+            ": ".join([test.room, *test.tried, *dict.fromkeys(f.path for f in test.findings)]) for test in self.tests
         ]
 
 
@@ -211,7 +215,7 @@ class SuiteResult:
         alike: dict[tuple[object, ...], list[SuiteTest]] = {}
         for test in sorted(self.tests, key=lambda test: test.outcome):
             if test.outcome in ("broken", "unjudged"):
-                said = (test.room, test.asks, *test.rules) if test.findings else (test.text,)
+                said = (test.room, *test.rules) if test.findings else (test.text,)
                 alike.setdefault((test.outcome, *said), []).append(test)
         return [SuiteCause(tests) for tests in alike.values()]
 

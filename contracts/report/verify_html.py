@@ -41,6 +41,8 @@ def _show_cause(cause: SuiteCause) -> str:
     shown = "".join(show_finding(finding) for finding in first.findings)
     folded = fold_list("call", cause.members) if len(cause.tests) > 1 else ""
     quoted = f"<pre>{escape(cause.quoted)}</pre>" if cause.quoted else ""
+    if cause.quoted.startswith("<"):  # an envelope is for who wants to look closer
+        quoted = f"<details><summary>the message</summary>{quoted}</details>"
     return (
         f'<section><h2><span class="{kind}">{cause.outcome}</span> {escape(cause.heading)}</h2>'
         f"<p>{escape(first.asks)}</p>{shown}{quoted}{folded}</section>"

@@ -15,7 +15,7 @@ _COLOURS = {"kept": "32", "broken": "1;31", "not judged": "33", "internal error"
 _MOST_FAILED = 20
 _MOST_LINES = 25
 _MOST_MEMBERS = 3
-_LONGEST = 400
+_LONGEST = 150
 """Characters of a line that quotes a message; the other formats have all of it."""
 _MOST_RECORDINGS = 12
 """How much is said of the recordings; a contract of one's own is another one for each that was shipped."""
@@ -36,7 +36,7 @@ def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     rows = [[room, *found.values(), f"{took:.1f}"] for (room, found), took in zip(counts.items(), seconds, strict=True)]
     yield from draw_table(["", *counts["all"], "seconds"], rows)
     for reason in result.list_skips():
-        yield from indent(f"skipped  {reason[:_LONGEST]}")
+        yield from indent(f"skipped  {reason}")
     for error in dict.fromkeys(result.errors):
         yield from indent(error)
     said = list(_group_remarks(result.recordings))
