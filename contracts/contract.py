@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from .files.limits import TooLarge
 from .model import ContractsError, Direction, Headers, Http, Message, Problem, UnreadableContract, Verdict
@@ -23,6 +26,17 @@ class Contract:
         self.services = Services(services)
         self.problems = tuple(problems)
         self.source = source
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Where it was loaded from, and what it said: another process loads it anew, once."""
+        if not self.source:
+            raise TypeError("a Contract that was not loaded from anywhere cannot be pickled")
+        source = os.path.abspath(self.source) if Path(self.source).exists() else self.source  # noqa: PTH100
+        return _load_again, (source, self._digests)
+
+    @property
+    def _digests(self) -> tuple[str, ...]:
+        return tuple(service.digest for service in self.services)
 
     @property
     def name(self) -> str:
@@ -100,6 +114,20 @@ def load(source: str | os.PathLike[str] | None = None) -> Contract:
     name = "Services85" if source is None else os.fspath(source)
     services, problems = load_services(name)
     return Contract(services, problems, name)
+
+
+_load_once = lru_cache(maxsize=8)(load)
+
+
+def _load_again(source: str, digests: tuple[str, ...]) -> Contract:
+    """What was pickled, compiled once in this process. Raises UnreadableContract where it is no longer the same."""
+    found = _load_once(source)
+    if found._digests != digests:
+        _load_once.cache_clear()
+        found = _load_once(source)
+    if found._digests != digests:
+        raise UnreadableContract(f"{source}: is no longer what it was when the contract was sent here")
+    return found
 
 
 def _find_message(data: bytes | str | os.PathLike[str], direction: Direction, http: Http | None) -> Message:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from datetime import date
 from fnmatch import fnmatchcase
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import click
 
 from ..contract import Contract, load
-from ..files.limits import use_limits
+from ..files.limits import limits, use_limits
 from ..messages import Skipped, list_paths, read
 from ..model import ContractsError, Direction, Verdict
 from ..report.results import CheckResult
@@ -24,7 +26,8 @@ from .judging import Judging, Result, conclude_run, judge_found, remark_source, 
 _PARALLEL_FROM = 2000
 """So many files pay for more than one process, each of which compiles the schemas anew."""
 _PROGRESS_FROM = 300
-_CHUNK = 250
+_CHUNK, _AHEAD = 250, 4
+"""Files that a process is given at a time, and how often so many are ahead of what is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +97,22 @@ def check(
     if operation:
         loaded.services.require(operation)
     excuses = Waivers(read_own_waivers(waivers), date.today(), RULES)
-    files = [path for path in list_paths(paths) if _is_wanted(path, only, exclude)]
+    files = (path for path in list_paths(paths) if _is_wanted(path, only, exclude))
     with_notes = verbose or reports.names != {"text"}
     judging = Judging(operation, direction, onsite, with_notes)
     reading = _Reading(judging, frozenset(() if skip_other else paths))
     verdicts: list[Verdict] = []
     skipped: list[Skipped] = []
-    for result in _follow(_judge_files(loaded, files, reading, jobs), len(files)):
+    unlisted: Counter[str] = Counter()
+    everything = with_notes or show_all
+    for result in _judge_files(loaded, files, reading, jobs):
         if isinstance(result, Skipped):
             skipped.append(result)
+        elif not (verdict := excuses.apply(result)).kept or everything or _is_waived(verdict):
+            verdicts.append(verdict)
         else:
-            verdicts.append(excuses.apply(result))
-    checked = CheckResult(loaded.name, verdicts, skipped, verbose, show_all)
+            unlisted[verdict.outcome] += 1  # nothing more is said of it: a million of them take no memory
+    checked = CheckResult(loaded.name, verdicts, skipped, verbose, show_all, unlisted)
     reports.write(checked)
     if write_waivers:
         found = [(f, v.label, f"expected {f.expected}, found {f.found}") for v in verdicts for f in v.violations]
@@ -113,6 +120,10 @@ def check(
     for remark in excuses.remarks():
         print(f"services85: {remark}", file=sys.stderr)
     return 0 if allow_none and not checked.judged else conclude_run(checked)
+
+
+def _is_waived(verdict: Verdict) -> bool:
+    return any(finding.excuse and finding.excuse[0] == "waiver" for finding in verdict.tolerated)
 
 
 def _is_wanted(path: str, only: Sequence[str], exclude: Sequence[str]) -> bool:
@@ -136,32 +147,44 @@ def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[Re
         yield unjudge_defect(error, path, "")
 
 
-def _judge_files(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[Result]:
-    if jobs == 0:
-        jobs = (os.cpu_count() or 1) if len(paths) >= _PARALLEL_FROM else 1
-    if jobs == 1 or len(paths) < 2:
-        return chain.from_iterable(_judge_file(contract, path, reading) for path in paths)
-    return _judge_in_parallel(contract, paths, reading, jobs)
+def _judge_files(contract: Contract, files: Iterator[str], reading: _Reading, jobs: int) -> Iterator[Result]:
+    """In the order of the files. By several processes where there are many; and with a bar, on a terminal."""
+    first = list(islice(files, _PARALLEL_FROM))
+    many = len(first) == _PARALLEL_FROM
+    jobs = jobs or ((os.cpu_count() or 1) if many else 1)
+    everything = chain(first, files)
+    results: Iterator[Result]
+    if jobs == 1 or len(first) < 2:
+        results = chain.from_iterable(_judge_file(contract, path, reading) for path in everything)
+    else:
+        results = _judge_in_parallel(contract, everything, reading, jobs)
+    return _follow(results, None if many else len(first))
 
 
 _SHARED: dict[str, Any] = {}
 """What a process judges by, set once as it starts."""
 
 
-def _judge_in_parallel(contract: Contract, paths: list[str], reading: _Reading, jobs: int) -> Iterator[Result]:
-    """In the order of the paths. Compiled schemas cannot be pickled: each process compiles what it needs."""
+def _judge_in_parallel(contract: Contract, files: Iterator[str], reading: _Reading, jobs: int) -> Iterator[Result]:
+    """In the order of the files. Compiled schemas cannot be pickled: each process compiles what it needs."""
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
 
-    chunks = [paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK)]
     fork = "fork" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if fork else "spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(contract.source, reading)) as pool:
-        for results in pool.map(_judge_chunk, chunks):
-            yield from results
+    given = (contract.source, reading, asdict(limits()))
+    with ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=given) as pool:
+        ahead: deque[Future[list[Result]]] = deque()
+        while chunk := list(islice(files, _CHUNK)):
+            ahead.append(pool.submit(_judge_chunk, chunk))
+            if len(ahead) > _AHEAD * jobs:  # no more than that waits to be judged, or to be printed
+                yield from ahead.popleft().result()
+        for done in ahead:
+            yield from done.result()
 
 
-def _start_process(source: str, reading: _Reading) -> None:
+def _start_process(source: str, reading: _Reading, limited: dict[str, int]) -> None:
+    ExitStack().enter_context(use_limits(limited))  # as long as the process lives
     _SHARED.update(contract=load(source), reading=reading)
 
 
@@ -170,9 +193,9 @@ def _judge_chunk(paths: list[str]) -> list[Result]:
     return [result for path in paths for result in _judge_file(contract, path, reading)]
 
 
-def _follow(results: Iterable[Result], total: int) -> Iterator[Result]:
-    """A progress bar on a terminal where there is much to do."""
-    if total < _PROGRESS_FROM:
+def _follow(results: Iterable[Result], total: int | None) -> Iterator[Result]:
+    """A progress bar on a terminal where there is much to do; ``total`` None: nobody knows yet how much."""
+    if total is not None and total < _PROGRESS_FROM:
         yield from results
         return
     from ..report.terminal import show_progress

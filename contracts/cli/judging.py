@@ -9,7 +9,7 @@ from functools import partial
 
 from ..contract import Contract
 from ..messages import Skipped, belongs_to
-from ..model import ContractsError, Direction, Finding, Message, Verdict
+from ..model import ContractsError, Direction, Message, Verdict
 from ..model.verdict_text import name_place
 from ..model.wording import describe_defect, escape_line
 from ..report.results import CheckResult
@@ -57,11 +57,7 @@ def _judge_message(contract: Contract, message: Message, judging: Judging) -> Ve
     except Exception as error:
         return unjudge_defect(error, message.file, message.part)
     # What finds the notes later would keep the whole message in memory, and cannot go to another process.
-    return replace(verdict, find_notes=partial(_keep_notes, notes) if notes else None)
-
-
-def _keep_notes(notes: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    return notes
+    return replace(verdict, find_notes=partial(tuple, notes) if notes else None)
 
 
 def unjudge_defect(error: Exception, file: str, part: str) -> Defect:

@@ -43,24 +43,20 @@ def list_archive(path: str) -> Iterator[str]:
 
 
 def _list_folder(folder: str, is_whole: Callable[[str], bool]) -> Iterator[str]:
-    refused: list[OSError] = []
-    found: list[str] = []
-    todo = [folder]  # not os.walk, which goes down by recursion before Python 3.12
+    """One folder at a time, as there may be a million files. A folder that cannot be read is told of."""
+    todo = [(folder, True)]  # not os.walk, which goes down by recursion before Python 3.12
     while todo:
-        try:
-            with os.scandir(todo.pop()) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    if not _is_folder(entry):
-                        found.append(entry.path)
-                    elif not entry.is_symlink():
-                        todo.append(entry.path)
-        except OSError as error:
-            refused.append(error)
-    yield from [error.filename for error in refused]
-    for path in sorted(found, key=lambda path: Path(path).parts):
-        if is_archive(path):
+        path, is_folder = todo.pop()
+        if is_folder:
+            try:
+                with os.scandir(path) as entries:
+                    found = [(e.path, _is_folder(e)) for e in entries if not e.name.startswith(".")]
+            except OSError:
+                yield path
+                continue
+            found.sort(reverse=True)  # names of one folder: by the whole path is by the name
+            todo += [each for each in found if not (each[1] and os.path.islink(each[0]))]  # noqa: PTH114
+        elif is_archive(path):
             yield from [path] if is_whole(path) else list_archive(path)
         elif not _is_special(path):
             yield path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 from .declared import Direction
@@ -92,6 +92,10 @@ class Verdict:
     file: str = ""
     part: str = ""
     find_notes: Callable[[], tuple[Finding, ...]] | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """With its notes, and without what finds them, which holds the whole message."""
+        return {**self.__dict__, "find_notes": partial(tuple, self.notes) if self.notes else None}
 
     @property
     def kept(self) -> bool:

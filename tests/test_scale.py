@@ -1,0 +1,97 @@
+"""Judging maps over processes and machines as it is: contracts and verdicts pickle."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from operator import attrgetter
+from pathlib import Path
+
+import pytest
+
+import contracts
+from contracts.cli.main import main
+from tests.helpers.messages import FIND, STOP, STOPPED
+
+WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
+BROKEN = STOP.replace(">42<", ">x<")
+
+
+def test_a_contract_is_loaded_once_where_it_is_sent() -> None:
+    data = pickle.dumps(contracts.load())
+    assert len(data) < 1000
+    first, second = pickle.loads(data), pickle.loads(data)
+    assert first is second
+    assert first.check_request(STOP).kept
+
+
+def test_a_contract_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(WSDL.parent)
+    data = pickle.dumps(contracts.load("service.wsdl"))
+    monkeypatch.chdir(tmp_path)
+    assert pickle.loads(data).check_request(STOP).kept
+
+
+def test_a_contract_that_has_changed_meanwhile_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.wsdl"
+    text = WSDL.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    data = pickle.dumps(contracts.load(path))
+    assert pickle.loads(data).services
+    path.write_text(text.replace("StopBatchJob", "StopBatchJobs"), encoding="utf-8")
+    assert pickle.loads(pickle.dumps(contracts.load(path))).services
+    with pytest.raises(contracts.UnreadableContract, match=r"a\.wsdl: is no longer what it was"):
+        pickle.loads(data)
+
+
+def test_a_contract_that_came_from_nowhere_cannot_be_sent() -> None:
+    with pytest.raises(TypeError, match="not loaded from anywhere"):
+        pickle.dumps(contracts.Contract(contracts.load().services))
+
+
+@pytest.mark.parametrize("text", [STOP, BROKEN, FIND, "<a/>"])
+def test_a_verdict_comes_back_whole(text: str) -> None:
+    verdict = contracts.load().check_request(text)
+    again = pickle.loads(pickle.dumps(verdict))
+    assert again.as_dict() == verdict.as_dict()
+    assert pickle.loads(pickle.dumps(again)).as_dict() == verdict.as_dict()
+
+
+def test_judging_maps_over_processes() -> None:
+    contract = contracts.load()
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        found = list(pool.map(contract.check_request, [STOP, BROKEN], timeout=60))
+    assert [verdict.outcome for verdict in found] == ["kept", "broken"]
+
+
+def test_judging_maps_over_dask() -> None:
+    """As the README has it."""
+    distributed = pytest.importorskip(
+        "distributed", reason="dask.distributed is not installed (pip install -e .[dask])"
+    )
+    from dask import bag
+
+    contract = contracts.load()
+    messages = [STOP, BROKEN, FIND, FIND] * 2_500
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster),
+    ):
+        verdicts = bag.from_sequence(messages, npartitions=8).map(contract.check_request)
+        outcomes = dict(verdicts.map(attrgetter("outcome")).frequencies().compute())
+    assert outcomes == {"kept": 7_500, "broken": 2_500}
+
+
+# --- check over many files --------------------------------------------------------------------------------------------
+
+
+def test_a_folder_of_thousands_is_judged_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(2_100):
+        text = STOPPED if number % 2 else STOP
+        (tmp_path / f"{number:04}.xml").write_text(BROKEN if number % 1000 == 7 else text)
+    assert main(["check", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    places = [out.index(f"{number:04}.xml") for number in (7, 1007, 2007)]
+    assert places == sorted(places)
+    assert "2097 kept, 3 broken, 0 unjudged, 0 skipped" in out
