@@ -21,6 +21,7 @@ from .reader import Reader, Skipped, Source
 from .tree import charset_of
 
 _MAX_NODES = 400_000
+_LONGEST_NAME = 200
 _MAX_ENVIRONMENT = 2**20
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
@@ -105,6 +106,12 @@ def read_half(
     else:
         return found and decode_message(source, part, side, found, answers, mixed=True)
     return Message(b"", source.file, part, side, line=None, answers=answers, problem=problem, mixed=True)
+
+
+def name_part(*names: str) -> str:
+    """A part by names that people gave, the outermost first; on one line, of printable characters, not too long."""
+    plain = ("".join(c if c.isprintable() else " " for c in name[:_LONGEST_NAME]) for name in names)
+    return " / ".join(" ".join(name.split()) for name in plain)
 
 
 def read_inside(reader: Reader, text: str, source: Source, part: str, line: int) -> Iterator[Message | Skipped]:

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
+from contracts.cli.main import main
 from contracts.messages import read
 from contracts.model import Message
 from tests.helpers.messages import STOP
@@ -335,6 +336,22 @@ def test_what_is_not_there_to_be_read_is_unjudged(
     (tmp_path / name).write_bytes(UNREAD[name])
     status, found = verdicts(tmp_path, capsys)
     assert status == 2 and found["summary"]["unjudged"] == 1, found
+
+
+ODD = "x\n::error::y\x1b[31m\x00"
+NAMED: dict[str, bytes] = {
+    "postman.json": postman(STOP).replace(b'"name": "A"', json.dumps({"name": ODD})[1:-1].encode()),
+    "insomnia.json": json.dumps(insomnia5(STOP)).replace('"Jobs"', json.dumps(ODD)).encode(),
+    "stub.json": json.dumps(wiremock(STOP) | {"name": ODD}).encode(),
+    "project.xml": soapui(STOP).replace(b"Request 1", b"x&#10;::error::y"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_names_of_others_making_end_no_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / name).write_bytes(NAMED[name])
+    main(["check", "--all", "-v", str(tmp_path)])
+    assert all(line.isprintable() and not line.startswith("::") for line in capsys.readouterr().out.splitlines())
 
 
 def test_an_answer_saved_without_its_request_answers_the_item(

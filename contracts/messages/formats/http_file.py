@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ...files.limits import Unreadable
 from ...model import Message
-from ..exchange import fill_placeholders, load_beside, read_beside, read_inside
+from ..exchange import fill_placeholders, load_beside, name_part, read_beside, read_inside
 from ..reader import NoMessage, Reader, Skipped, Source
 from .curl import READER as CURL
 from .raw_http import EDITORS, parse_http, skip_others
@@ -44,7 +44,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         raise NoMessage("no request in it")
     for number, (start, block) in enumerate(found, 1):
         name = _NAME.search(block)
-        part = "" if len(found) == 1 else (name[1].strip() if name else f"request {number}")
+        part = "" if len(found) == 1 else (name_part(name[1]) if name else f"request {number}")
         if CURL.looks_like(block.encode("utf-8", "surrogateescape")):
             line = text.count("\n", 0, start) + 1
             yield from read_inside(CURL, fill_placeholders(block, values), source, part, line)

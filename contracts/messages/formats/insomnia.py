@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ...model import Http, Message
-from ..exchange import Half, encode_text, fill_placeholders, load_json, read_exchange, read_fields
+from ..exchange import Half, encode_text, fill_placeholders, load_json, name_part, read_exchange, read_fields
 from ..reader import NoMessage, Reader, Skipped, Source
 from .cassette import load_yaml
 
@@ -36,7 +36,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     resources = held.get("resources")
     if isinstance(resources, list):  # format 4: all of them in one list
         resources = [each for each in resources if isinstance(each, dict)]
-        found = [(str(each.get("name") or ""), each) for each in resources if each.get("_type") == "request"]
+        found = [(name_part(str(each.get("name") or "")), each) for each in resources if each.get("_type") == "request"]
         environments: Any = [each for each in resources if each.get("_type") == "environment"]
     elif isinstance(collection := held.get("collection"), list):
         found = list(_list_requests(collection, ()))
@@ -61,7 +61,7 @@ def _list_requests(items: list[Any], above: tuple[str, ...]) -> Iterator[tuple[s
         if isinstance(children := item.get("children"), list) and len(names) < _MAX_DEPTH:
             yield from _list_requests(children, names)
         elif "url" in item:
-            yield " / ".join(names), item
+            yield name_part(*names), item
 
 
 def _read_request(resource: Any, known: Mapping[str, str]) -> Half:

@@ -9,7 +9,16 @@ from functools import partial
 from typing import Any
 
 from ...model import Http, Message
-from ..exchange import Half, encode_text, fill_placeholders, load_beside, load_json, read_exchange, read_fields
+from ..exchange import (
+    Half,
+    encode_text,
+    fill_placeholders,
+    load_beside,
+    load_json,
+    name_part,
+    read_exchange,
+    read_fields,
+)
 from ..reader import NoMessage, Reader, Skipped, Source
 
 _BEGINNING = re.compile(
@@ -46,7 +55,7 @@ def _read_items(
         if isinstance(item, dict) and isinstance(item.get("item"), list) and len(names) < _MAX_DEPTH:
             yield from _read_items(item, source, names, known)
             continue
-        part = " / ".join(names)
+        part = name_part(*names)
         saved = (isinstance(item, dict) and item.get("response")) or []
         asked = partial(_read_request, item, "request", known)
         if not isinstance(saved, list) or not saved:
@@ -54,7 +63,7 @@ def _read_items(
             continue
         yield from read_exchange(source, part, asked, lambda: None)
         for example in saved:
-            name = f"{part} / {example.get('name') if isinstance(example, dict) else ''}"
+            name = name_part(*names, str(example.get("name") if isinstance(example, dict) else ""))
             original = isinstance(example, dict) and example.get("originalRequest")
             asked = partial(
                 _read_request, example if original else item, "originalRequest" if original else "request", known

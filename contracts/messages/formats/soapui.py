@@ -13,7 +13,7 @@ from lxml import etree
 from ...files.limits import Unreadable
 from ...model import Direction, Headers, Http, Message, local
 from ..coding import unpack
-from ..exchange import decode_base64, fill_placeholders
+from ..exchange import decode_base64, fill_placeholders, name_part
 from ..guessing import NAMESPACES
 from ..reader import NoMessage, Reader, Skipped, Source
 from .envelope import find_root
@@ -93,7 +93,7 @@ def _name(node: etree._Element) -> str:
     own = node.get("name", "")
     above = [each.get("name", "") for each in node.iterancestors() if local(each.tag) in _NAMED]
     names = list(dict.fromkeys(name for name in (own, *above) if name))
-    return " / ".join(reversed(names)) or local(node.tag)
+    return name_part(*reversed(names)) or local(node.tag)
 
 
 def _head(node: etree._Element, values: dict[str, str]) -> Http | None:

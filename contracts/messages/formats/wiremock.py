@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ...model import Headers, Http, Message
-from ..exchange import Half, decode_base64, encode_text, load_json, read_beside, read_exchange, read_half
+from ..exchange import Half, decode_base64, encode_text, load_json, name_part, read_beside, read_exchange, read_half
 from ..reader import Reader, Skipped, Source
 
 _BEGINNING = re.compile(
@@ -37,7 +37,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     rows = held if isinstance(held, list) else [document]
     for number, row in enumerate(rows, 1):
         name = row.get("name") if isinstance(row, dict) else None
-        part = str(name or (f"mapping {number}" if len(rows) > 1 else "mapping"))
+        part = name_part(str(name or (f"mapping {number}" if len(rows) > 1 else "mapping")))
         if isinstance(row, dict) and "request" not in row:  # as the journal's search gives them
             row = {"request": row}
         if not isinstance(row, dict) or not isinstance(row["request"], dict):
