@@ -166,9 +166,9 @@ class SuiteCause:
     @property
     def members(self) -> list[str]:
         """A line for each test, with what was tried and the places of its findings."""
-        return [
-            ": ".join([test.room, *test.tried, *dict.fromkeys(f.path for f in test.findings)]) for test in self.tests
-        ]
+        places = [", ".join(dict.fromkeys(finding.path for finding in test.findings)) for test in self.tests]
+        rows = [(test.room, *test.tried, place) for test, place in zip(self.tests, places, strict=True)]
+        return [": ".join(filter(None, row)) for row in rows]
 
 
 @dataclass(slots=True)
