@@ -72,14 +72,16 @@ def decode_message(
 
 
 def read_exchange(
-    source: Source, part: str, request: Callable[[], Half], response: Callable[[], Half | None]
+    source: Source, part: str, request: Callable[[], Half | None], response: Callable[[], Half | None]
 ) -> Iterator[Message | Skipped]:
     """A request and its answer, out of traffic of all kinds; Skipped where the request was never meant as SOAP.
 
     What ``request`` and ``response`` raise for what is not as the format has it becomes the message's ``problem``.
     """
     asked = read_half(source, f"{part} request", "request", request, None)
-    assert asked
+    if asked is None:
+        yield Skipped(source.file, part, "its request was not kept")
+        return
     if not carries_soap(asked) and ENVELOPES.search(asked.data):
         problem = "speaks of an envelope, and is of no form that is read"
         yield replace(asked, problem=problem)  # whose it is, its text tells

@@ -350,6 +350,17 @@ def test_hostile_containers_end_in_one_line(name: str, tmp_path: Path, capsys: p
     assert all(m.problem or m.data for m in read(str(tmp_path / name)) if not isinstance(m, Skipped))
 
 
+def test_a_session_that_is_larger_than_what_is_held_is_unjudged(tmp_path: Path) -> None:
+    with (
+        zipfile.ZipFile(io.BytesIO(saz(STOP.replace("<s:Body>", "<s:Body>" + " " * 5000)))) as held,
+        zipfile.ZipFile(tmp_path / "a.saz", "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in held.namelist():
+            archive.writestr(name, held.read(name))
+    found = [one for one in read(str(tmp_path / "a.saz"), max_size=4000) if isinstance(one, Message)]
+    assert "larger than the limit" in (found[0].problem or "") and not found[1].problem
+
+
 def test_a_body_in_a_file_beside_the_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "stop.xml").write_text(STOP)
     (tmp_path / "a.http").write_text(f"###\n{head()}< ./stop.xml\n")

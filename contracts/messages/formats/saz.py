@@ -8,13 +8,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from functools import partial
 
 from ...files.archive import Archive
+from ...files.limits import Unreadable, limit_size
 from ...model import Message
-from ..exchange import carries_soap
+from ..exchange import Half, read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
-from .raw_http import is_tunnel, parse_http
+from .raw_http import parse_http
 
 _FIRST = re.compile(rb"raw[/\\]\d+_[csm]\.", re.IGNORECASE)
 _SESSION = re.compile(r"(.*/)?raw/0*(\d+)_([cs])\.txt", re.IGNORECASE)
@@ -40,21 +41,19 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     if not sessions:
         raise NoMessage("a zip without sessions of Fiddler's")
     for number, names in sorted(sessions.items()):
-        request: Message | None = None
-        for side, name in sorted(names.items()):
-            part = f"session {number} {'request' if side == 'c' else 'response'}"
-            held = archive.read(name, source.max_size + 1)
-            if not held.strip():  # it was aborted
-                continue
-            message = parse_http(held, file=source.file, part=part, max_size=source.max_size)
-            message = replace(message, line=None, mixed=True, answers=request if side == "s" else None)
-            if side == "c":
-                request = message
-                if not carries_soap(message) or (message.http and is_tunnel(message.http)):
-                    method = message.http.method if message.http else "it"
-                    yield Skipped(source.file, f"session {number}", f"{method} carries no SOAP message")
-                    break
-            yield message
+        asked, answered = (partial(_read_side, archive, names.get(side), source) for side in "cs")
+        yield from read_exchange(source, f"session {number}", asked, answered)
+
+
+def _read_side(archive: Archive, name: str | None, source: Source) -> Half | None:
+    """What client or server sent; None where it was aborted. Raises Unreadable."""
+    held = limit_size(archive.read(name, source.max_size + 1), source.max_size) if name else b""
+    if not held.strip():
+        return None
+    message = parse_http(held, max_size=source.max_size)
+    if message.problem or message.http is None:
+        raise Unreadable(message.problem or "no HTTP")
+    return message.http, message.data, None
 
 
 READER = Reader("Fiddler sessions", ("saz",), looks_like, parse)
