@@ -27,7 +27,7 @@ from lxml import etree
 
 from ..contract import Contract, load
 from ..messages import tree as envelope
-from ..model import Change, ContractsError, Message, Operation, UnreadableContract, local
+from ..model import Change, ContractsError, Message, Operation, UnreadableContract, Verdict, local
 from ..model.secrets import mask_secrets
 from ..wsdl.service import Service
 from .build_request import build_request, insert_credentials, post_message
@@ -185,7 +185,7 @@ class GuardedTenant:
         before = self.started
         exchange = self.call(label, {"BatchTaskInfo": carrier})
         if self.started == before:
-            self.contract.judge(exchange.response).raise_if_broken()
+            self.redact_verdict(self.contract.judge(exchange.response)).raise_if_broken()
             self.require_outcome(exchange)
             raise ContractsError(f"{label} answered without the id of a job")
         number = self.started[-1]
@@ -254,7 +254,7 @@ class GuardedTenant:
         exchange = self._send(_LOGIN, who, "", login=True)
         verdict = self._contract_of(_LOGIN).judge(exchange.response, operation=_LOGIN)
         self._login_is_broken = bool(verdict.violations)
-        verdict.raise_if_broken()
+        self.redact_verdict(verdict).raise_if_broken()
         ticket = exchange.text("Ticket")
         if exchange.succeeded is False or not exchange.flag("AuthenticationSucceeded") or not ticket:
             status = exchange.response.http.status if exchange.response.http else None
@@ -275,6 +275,11 @@ class GuardedTenant:
             for form in (value, escape(value), quote(value, safe="")) if kind != "host" else ():
                 text = text.replace(form, f"({kind})")
         return mask_secrets(text)
+
+    def redact_verdict(self, verdict: Verdict) -> Verdict:
+        """The same, to be shown: findings quote what the tenant says, which may be what it was told."""
+        shown = [replace(f, path=self.redact(f.path), found=self.redact(f.found), xml="") for f in verdict.violations]
+        return replace(verdict, violations=tuple(shown), reason=verdict.reason and self.redact(verdict.reason))
 
     # --- outcomes -----------------------------------------------------------------------------------------------
 

@@ -135,7 +135,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
     elsewhere = "-n 2 --color=yes -q -k nothing"  # what somebody wants of pytest is none of verify's
     environment = {"PATH": "", "PYTHONPATH": checkout, "PYTEST_ADDOPTS": elsewhere, **credentials}
     answer = b"<html>token-1 pass-word-1</html>"
-    echo = b"HTTP/1.1 500 No\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)
+    echo = b"HTTP/1.1 500 pass-word-1\r\nContent-Type: text/token-1\r\nContent-Length: %d\r\n\r\n%s" % (
+        len(answer),
+        answer,
+    )
     admitted = http("200 OK", ADMITTED.encode(), "Content-Type: text/xml; charset=utf-8")
     with speaking(admitted, *[echo] * 20) as (url, _):
         runs["echo"] = [

@@ -6,7 +6,6 @@ What may be called is data (the shipped ``live.toml``, or a file that a person n
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -39,7 +38,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _shown(tenant: GuardedTenant, exchange: Exchange) -> bytes:
     """The answer, as it may stand in a report."""
-    return Redactor(tenant.secrets()).body(exchange.response.data)
+    redacted = Redactor(tenant.secrets()).body(exchange.response.data)
+    return tenant.redact(redacted.decode("utf-8", "replace")).encode()  # where no secret is looked for, too
 
 
 def _judged(
@@ -49,9 +49,7 @@ def _judged(
     label = exchange.label if "/" in exchange.label else f"{service.version}/{exchange.label}"
     verdict = contract.judge(exchange.response, operation=label)
     if not verdict.kept and not tenant.declares_itself(service, exchange.response, label):
-        shown = _shown(tenant, exchange)  # findings quote what is found
-        redacted = contract.judge(replace(exchange.response, data=shown), operation=label)
-        expect_kept(verdict if redacted.kept else redacted, shown, "the tenant answers so")
+        expect_kept(tenant.redact_verdict(verdict), _shown(tenant, exchange), "the tenant answers so")
     tenant.require_outcome(exchange, outcome)
     return exchange
 
