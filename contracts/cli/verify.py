@@ -35,6 +35,8 @@ ROOMS = {
 }
 """The suite's modules, and what the table calls them, in its order."""
 
+_LONGEST_STEP = 44
+"""Columns of what is said beside the bar."""
 _MOST_LINES = 25
 """Of what a failed test says."""
 _CLASS = re.compile(r"^(?:(?:\w+\.)+\w+|AssertionError|Failed)(?:: | $)")
@@ -172,7 +174,9 @@ class Collector:
             self._asks[item.nodeid] = " ".join(f"{words}: {said}".split())
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        self._step(nodeid.partition("::")[2])
+        room, name = _split_id(nodeid)
+        tried = ": ".join(SuiteTest(room, name, "kept", 0).tried)
+        self._step(f"{room}: {tried}"[:_LONGEST_STEP])
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -185,9 +189,7 @@ class Collector:
         if report.when != "teardown":
             return
         phases, self._phases = self._phases, []
-        module, _, name = report.nodeid.partition("::")
-        stem = module.rpartition("/")[2].removesuffix(".py")
-        room = ROOMS.get(stem, stem.removeprefix("test_"))
+        room, name = _split_id(report.nodeid)
         outcome, text = next(filter(None, map(_say_outcome, phases)), ("kept", ""))
         found: dict[str, Any] = next((getattr(phase, VERDICT) for phase in phases if hasattr(phase, VERDICT)), {})
         test = SuiteTest(
@@ -209,6 +211,13 @@ class Collector:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self.result.recordings = list(dict.fromkeys(provenance_lines(session.config)))
         self._drawn.close()
+
+
+def _split_id(nodeid: str) -> tuple[str, str]:
+    """The room of a test, and its name in there."""
+    module, _, name = nodeid.partition("::")
+    stem = module.rpartition("/")[2].removesuffix(".py")
+    return ROOMS.get(stem, stem.removeprefix("test_")), name
 
 
 def _say_outcome(report: pytest.TestReport) -> tuple[SuiteOutcome, str] | None:
