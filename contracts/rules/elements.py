@@ -57,6 +57,7 @@ _MOST_ATTRIBUTES = 20
 """Undeclared attributes of one element that are named one by one."""
 _XML_ATTRIBUTE = f"{{{XML}}}"
 _ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
+_ENCODING_STYLE = f"{{{ENVELOPE}}}encodingStyle"
 _Judged = tuple[int, etree._Element, list[Finding]]
 """A child, how many stand before it, and what is wrong inside it."""
 
@@ -70,14 +71,25 @@ ENCODED = Rule(
 
 def is_encoded(case: Case, node: etree._Element) -> bool:
     """Whether an element is a reference of SOAP encoding, what one refers to, or an array of SOAP encoding."""
+    if _shows_encoding(node):
+        return True
+    name = node.get("id")
+    return name is not None and any(at.get("href") == f"#{name}" for at in node.getroottree().iter(etree.Element))
+
+
+def _shows_encoding(node: etree._Element) -> bool:
     if node.get("href", "").startswith("#") or namespace(str(node.tag)) == _ENCODING:
         return True
     if node.keys() == [NIL]:
         return False
-    if any(namespace(str(name)) == _ENCODING for name in node.attrib) or namespace(xsi_type(node) or "") == _ENCODING:
-        return True
-    name = node.get("id")
-    return name is not None and any(at.get("href") == f"#{name}" for at in node.getroottree().iter(etree.Element))
+    return (
+        any(namespace(str(name)) == _ENCODING for name in node.attrib) or namespace(xsi_type(node) or "") == _ENCODING
+    )
+
+
+def _body_of(node: etree._Element) -> etree._Element:
+    """The child of the Envelope that holds an element."""
+    return [node, *node.iterancestors()][-2]
 
 
 def report_encoded(case: Case, node: etree._Element) -> None:
@@ -247,6 +259,8 @@ class _Walk:
         block = self.header and parent is not None and local(str(parent.tag)) == "Header"
         names = map(str, node.attrib)
         found = [n for n in names if n not in free and not (block and namespace(n) in _SOAP_NAMESPACES)]
+        if _ENCODING_STYLE in found and any(map(_shows_encoding, _body_of(node).iter(etree.Element))):
+            found.remove(_ENCODING_STYLE)  # it says once more what is reported where it shows
         for name in found[:_MOST_ATTRIBUTES]:  # lxml looks each value up from the first attribute on
             value = f"{local(name)}={shown(node.get(name, ''), node, name)}"
             hint = "XML's own attributes have to be declared too" if name.startswith(_XML_ATTRIBUTE) else ""

@@ -287,6 +287,9 @@ MISTAKES = [
         "//@*[local-name() = 'mustUnderstand']",
         way="security that must be understood",
     ),
+    _stop("a header that must be understood", 42, "//@*[local-name() = 'mustUnderstand']", way="understand"),
+    _stop("RPC/encoded", 42, "//@*[local-name() = 'encodingStyle']", way="encoded"),
+    _start("an object as a multiRef", _FEW, "//@*[local-name() = 'href']", way="multiref"),
     _start("a text not escaped", {"Name": "a & b"}, "false()", way="unescaped"),
     Case(
         "dates as they were read",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,10 @@ ROOT = HERE.parents[1]
 NODE_MODULES = "SERVICES85_NODE_MODULES"
 """The environment variable that names the folder ``node_modules`` in which soap and strong-soap are."""
 
-DEBIAN = "apt-get install php-cli php-soap libsoap-lite-perl mono-mcs libmono-system-servicemodel4.0a-cil"
+DEBIAN = (
+    "apt-get install php-cli php-soap libsoap-lite-perl libaxis-java default-jdk mono-mcs "
+    "libmono-system-servicemodel4.0a-cil"
+)
 """What installs the stacks that Debian has."""
 
 
@@ -39,13 +43,14 @@ class Stack:
 
 
 def run_tool(command: tuple[str, ...]) -> str:
-    """The last word that a tool prints. Raises Absent where it is not there or fails."""
+    """The version that a tool prints. Raises Absent where it is not there or fails."""
     if not shutil.which(command[0]):
         raise Absent(f"no {Path(command[0]).name}")
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=60)
-    if done.returncode or not done.stdout.strip():
+    version = re.search(r"\d+(\.\d+)+", done.stdout)
+    if done.returncode or version is None:
         raise Absent(f"{Path(command[0]).name} is there, and the package is not")
-    return done.stdout.split()[-1]
+    return version[0]
 
 
 def environment() -> dict[str, str]:
@@ -75,6 +80,10 @@ def compile_wcf(folder: Path, *programs: str) -> list[str]:
     return ["mono", str(out)]
 
 
+_JARS = [Path("/usr/share/java", f"{name}.jar") for name in ("axis", "jaxrpc", "saaj", "commons-logging")]
+_JARS += [Path("/usr/share/java", f"{name}.jar") for name in ("commons-discovery", "wsdl4j")]
+AXIS = ":".join(map(str, _JARS))
+
 MONO = ("mcs", "--version")
 STACKS = [
     _python("zeep", "zeep", "zeep_client.py"),
@@ -92,6 +101,11 @@ STACKS = [
         "SOAP::Lite",
         ("perl", "-MSOAP::Lite", "-e", "print $SOAP::Lite::VERSION"),
         lambda _: ["perl", str(HERE / "clients/soap_lite.pl")],
+    ),
+    Stack(
+        "Axis (Java)",
+        ("java", "-cp", AXIS, "org.apache.axis.Version"),
+        lambda _: ["java", "-cp", AXIS, str(HERE / "clients/Axis.java")],
     ),
     Stack("WCF (Mono)", MONO, lambda folder: compile_wcf(folder, "clients/wcf_client.cs")),
 ]
