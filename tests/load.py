@@ -47,6 +47,12 @@ class Client:
         self._path = f"{parts.path}/Batch.svc"
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
 
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
     def ask(self, operation: str, inner: str) -> bytes:
         """The answer's body; raises OSError or http.client.HTTPException where there is none, AssertionError."""
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/{operation}"'}
@@ -109,9 +115,9 @@ def dripping(url: str, count: int, seconds: float = 1.0) -> Iterator[None]:
                     one.close()
             while len(open_ones) < count and not over.is_set():
                 try:
-                    open_ones.append(socket.create_connection(address, timeout=5))
-                    open_ones[-1].sendall(b"POST / HTTP/1.1\r\nX-")
-                    open_ones[-1].setblocking(False)
+                    open_ones.append(one := socket.create_connection(address, timeout=5))
+                    one.sendall(b"POST / HTTP/1.1\r\nX-")
+                    one.setblocking(False)
                 except OSError:
                     break
         for one in open_ones:
@@ -136,17 +142,18 @@ def rss_of(process: subprocess.Popen[str]) -> int:
 
 def work(url: str, client: int, requests: int) -> tuple[list[int], int]:
     """Starts jobs, reads each back, stops every second one: those left running, and the requests that were made."""
-    caller, running, asked = Client(url), list[int](), 0
-    while asked < requests:
-        name = f"client {client} job {asked}"
-        number = caller.start(name)
-        assert caller.name_of(number) == name
-        asked += 2
-        if asked % 4 and asked + 1 < requests:
-            assert (caller.stop(number), caller.stop(number)) == ("true", "false")
+    running, asked = list[int](), 0
+    with Client(url) as caller:
+        while asked < requests:
+            name = f"client {client} job {asked}"
+            number = caller.start(name)
+            assert caller.name_of(number) == name
             asked += 2
-        else:
-            running.append(number)
+            if asked % 4 and asked + 1 < requests:
+                assert (caller.stop(number), caller.stop(number)) == ("true", "false")
+                asked += 2
+            else:
+                running.append(number)
     return running, asked
 
 
@@ -161,7 +168,8 @@ def drip(requests: int = 20_000, connections: int = 1_000, files: int = 0) -> st
                 done = list(pool.map(lambda client: work(url, client, requests // CLIENTS), range(CLIENTS)))
             took, after = time.monotonic() - began, rss_of(process)
             expected = {number for running, _ in done for number in running}
-            assert Client(url).running() == {42, *expected}, "jobs were lost"
+            with Client(url) as caller:
+                assert caller.running() == {42, *expected}, "jobs were lost"
         asked = sum(made for _, made in done)
         said = len(log.read_text())
     return (
@@ -178,8 +186,8 @@ class Told:
 
 
 def ask_until_killed(url: str, client: str, told: Told) -> None:
-    caller, number = Client(url, 10), 0
-    with suppress(OSError, http.client.HTTPException):
+    number = 0
+    with suppress(OSError, http.client.HTTPException), Client(url, 10) as caller:
         while True:
             name = f"{client}-{number}"
             told.started[job := caller.start(name)] = name
@@ -203,8 +211,7 @@ def kill(times: int = 200) -> str:
                     one.result()
             if turn % 10 == 0:
                 kill_at_birth(Path(folder, f"new{turn}"), log)
-            with serving(db, log) as (url, _):
-                caller = Client(url)
+            with serving(db, log) as (url, _), Client(url) as caller:
                 running = caller.running()
                 lost = [n for n, name in told.started.items() if caller.name_of(n) != name]
                 assert not lost, f"started jobs are lost: {lost}"
@@ -222,21 +229,25 @@ def kill_at_birth(db: Path, log: Path) -> None:
         time.sleep(pause)
         process.kill()
         process.wait()
-    with serving(db, log) as (url, _):
-        assert Client(url).name_of(42) == "nightly"
+    with serving(db, log) as (url, _), Client(url) as caller:
+        assert caller.name_of(42) == "nightly"
 
 
 def interrupt(times: int = 100) -> str:
     """Ends runs that may start a job, by each signal in turn: what they leave running, they or the next run names."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
     started = left = 0
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder, "db"), Path(folder, "log")) as (url, _):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder, "db"), Path(folder, "log")) as (url, _),
+        Client(url) as caller,
+    ):
         named = {"APPLICATION_TOKEN": APPLICATION_TOKEN, "USER": USER_NAME, "PASSWORD": PASSWORD}
         state = {f"SERVICES85_{name}": value for name, value in named.items()}
         environment = {**os.environ, **state, "XDG_STATE_HOME": folder}
         command = [sys.executable, "-m", "contracts", "verify", "--only", "live", "--tenant", url]
         command += ["--allow-start", "ours"]
-        caller, seen = Client(url), {42}
+        seen = {42}
         for turn in range(times):
             process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
