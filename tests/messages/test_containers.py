@@ -299,6 +299,13 @@ def test_what_is_cut_off_is_never_passed_over(name: str, share: float, tmp_path:
     assert main(["check", str(tmp_path)]) in (1, 2)
 
 
+def test_calls_without_an_activity_are_not_paired(tmp_path: Path) -> None:
+    zeros = b"{00000000-0000-0000-0000-000000000000}"
+    (tmp_path / "a.svclog").write_bytes(svclog(STOP).replace(b'"{1}"', b'"%s"' % zeros))
+    found = [one for one in read(str(tmp_path / "a.svclog")) if isinstance(one, Message)]
+    assert [one.direction for one in found].count("response") == 1 and not any(one.answers for one in found)
+
+
 def test_utf16_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.svclog").write_bytes(svclog(STOP, "\n").decode().encode("utf-16"))
     assert verdicts(tmp_path / "a.svclog", capsys)[0] == 0

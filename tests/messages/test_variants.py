@@ -323,6 +323,9 @@ UNREAD = {
     "form.json": postman(
         "", header=[], url="https://h", body={"mode": "formdata", "formdata": [{"key": "a", "value": STOP}]}
     ),
+    "no-answer.har": edited(lambda entry: entry["response"].update(content={"size": 900}))(STOP),
+    "no-size.har": edited(lambda entry: entry["response"].update(content={"size": -1}))(STOP),
+    "no-body.har": edited(lambda entry: entry["request"].update(bodySize=9, postData={"text": ""}))(STOP),
     "attached.har": har(f"--b\r\nContent-Type: application/xop+xml\r\n\r\n{STOP}\r\n--b--")
     .replace(b"SOAPAction", b"X-A")
     .replace(b".svc", b""),

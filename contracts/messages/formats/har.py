@@ -32,6 +32,8 @@ _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{(?:\s*\"\w+\"\s*:\s*\"(?:[^\"\\
 _ENTRIES = re.compile(rb"\"entries\"\s*:\s*\[")
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|(?P<cut>\\?\Z))|[{}\]]', re.DOTALL)
 _MAX_DEPTH = 500
+_HOLDING = ("text", "params", "_file")
+"""Where a body may be, or its parts."""
 
 
 def looks_like(head: bytes) -> bool:
@@ -112,8 +114,8 @@ def _read_request(entry: Any, source: Source) -> Half:
     posted = request.get("postData") or {}
     headers = complete_fields(read_fields(request.get("headers") or ()), posted.get("mimeType"))
     http = Http(headers, method=str(request["method"]), target=str(request["url"]))
-    if not any(posted.get(key) for key in ("text", "params", "_file")) and (request.get("bodySize") or 0) > 0:
-        return http, Unreadable(f"the HAR does not hold the body of {request['bodySize']} bytes"), None
+    if left_out := _find_left_out(posted, request.get("bodySize") or 0):
+        return http, left_out, None
     return http, _read_body(posted, http.headers, source), None
 
 
@@ -124,9 +126,16 @@ def _read_response(entry: Any, source: Source) -> Half | None:
     content = response.get("content") or {}
     headers = complete_fields(read_fields(response.get("headers") or ()), content.get("mimeType"))
     http = Http(headers, status=int(response["status"]), reason=str(response.get("statusText") or ""))
-    if not content.get("text") and not content.get("_file") and (content.get("size") or 0) > 0:
-        return http, Unreadable(f"the HAR does not hold the body of {content['size']} bytes"), None
+    if left_out := _find_left_out(content, content.get("size", -1) or 0):
+        return http, left_out, None
     return http, _read_body(content, http.headers, source), None
+
+
+def _find_left_out(content: Any, size: int) -> Unreadable | None:
+    """What is to be said where there was a body that is not in the HAR. ``size``: negative where it is not known."""
+    if any(content.get(key) for key in _HOLDING) or size == 0 or (size < 0 and "text" in content):
+        return None
+    return Unreadable(f"the HAR does not hold the body{f' of {size} bytes' if size > 0 else ''}")
 
 
 def _read_body(content: Any, headers: Headers, source: Source) -> bytes:

@@ -132,6 +132,7 @@ def _read_event(text: str, source: Source, part: str, line: int) -> tuple[Messag
     part = f"{part} {side}" if side else part
     correlation = _find(root, "Correlation")
     activity = "" if correlation is None else correlation.get("ActivityID", "")
+    activity = activity if activity.strip("{}0-") else ""  # all zeros: nobody propagates any
     if envelope:
         line += text.count("\n", 0, envelope.start())
         end = f"</{envelope[1]}Envelope"
