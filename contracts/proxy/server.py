@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
+import socket
 import ssl
 import threading
 import time
@@ -96,28 +97,36 @@ class Proxy:
 
     def start(self) -> Proxy:
         listener = listen(self.host, self.port)
+        listener.setblocking(False)
         shown = f"[{self.host}]" if ":" in self.host else self.host
         self._netloc = f"{shown}:{listener.getsockname()[1]}"
         self.url = f"http://{self._netloc}{self.upstream.path}"
         self._numbers = itertools.count(1)
-        self._clients: dict[asyncio.Task[None], Wire] = {}
+        self._clients: dict[asyncio.Task[None], socket.socket] = {}
         self._busy: set[asyncio.Task[None]] = set()
         started = threading.Event()
 
         async def run() -> None:
             self._loop, self._stopping, self._turn = asyncio.get_running_loop(), asyncio.Event(), asyncio.Lock()
-            server = await asyncio.start_server(self._accept, sock=listener)
+            self._loop.add_reader(listener, self._accept, listener)
             started.set()
             await self._stopping.wait()
-            server.close()
+            self._loop.remove_reader(listener)
+            listener.close()
             if self._busy:
                 await asyncio.wait(self._busy, timeout=_LAST_SECONDS)
-            for task, client in list(self._clients.items()):
+            clients = dict(self._clients)
+            for task in clients:
                 task.cancel()
-                client.abort()
-            await asyncio.gather(*self._clients, return_exceptions=True)
+            await asyncio.gather(*clients, return_exceptions=True)
+            for connection in clients.values():
+                connection.close()  # of one that was not even begun with
 
-        self._thread = threading.Thread(target=asyncio.run, args=(run(),), name="proxy", daemon=True)
+        def work() -> None:
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:  # on Windows too: see `_accept`
+                runner.run(run())
+
+        self._thread = threading.Thread(target=work, name="proxy", daemon=True)
         self._thread.start()
         started.wait()
         return self
@@ -138,15 +147,20 @@ class Proxy:
 
     # --- a client -----------------------------------------------------------------------------------------------
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        client = Wire(reader, writer)
-        task = self._loop.create_task(self._serve(client))
-        self._clients[task] = client
+    def _accept(self, listener: socket.socket) -> None:
+        """Lets a client in. asyncio's own server may forget one that comes as it is closed, which then hangs."""
+        try:
+            connection, _ = listener.accept()
+        except OSError:  # it is gone already
+            return
+        task = self._loop.create_task(self._serve(connection))
+        self._clients[task] = connection
         task.add_done_callback(self._clients.pop)
 
-    async def _serve(self, client: Wire) -> None:
+    async def _serve(self, connection: socket.socket) -> None:
         task = asyncio.current_task()
         assert task is not None
+        client = Wire(*await asyncio.open_connection(sock=connection))
         upstream = Upstream(self.upstream, self.tls, self.seconds, self.most)
         try:
             if len(self._clients) > _MOST_CLIENTS:
@@ -157,6 +171,8 @@ class Proxy:
                 if not await self._pass_on(client, upstream):
                     break
                 self._busy.discard(task)
+        except asyncio.CancelledError:
+            client.abort()
         except (OSError, TimeoutError):
             pass  # the client is gone
         except Exception as error:

@@ -32,7 +32,8 @@ class Wire:
         self._reader, self._writer = reader, writer
         self._held = b""
         # asyncio does so too, but for sockets that come from a listener of ours.
-        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError):  # it may be gone already
+            writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     async def read(self) -> bytes:
         """What comes next, as soon as there is something; empty at the end."""
