@@ -83,11 +83,11 @@ def _find(pattern: re.Pattern[bytes], data: bytes) -> str:
 
 
 @contextmanager
-def serving(db: Path, log: Path, files: int = 0) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`services85 serve` in a process of its own: its URL, and the process. ``files``: its limit of descriptors."""
+def serving(db: Path, log: Path, limit: str = "") -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`services85 serve` in a process of its own: its URL, and the process. ``limit``: as ulimit takes it."""
     command = [sys.executable, "-m", "contracts", "serve", "--db", str(db)]
-    if files:
-        command = ["sh", "-c", f'ulimit -n {files} && exec "$0" "$@"', *command]
+    if limit:
+        command = ["sh", "-c", f'ulimit {limit} && exec "$0" "$@"', *command]
     with log.open("a") as errors:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
     try:
@@ -161,7 +161,10 @@ def drip(requests: int = 20_000, connections: int = 1_000, files: int = 0) -> st
     """The load; raises AssertionError for whatever was answered wrong."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
-        with serving(Path(folder, "db"), log, files) as (url, process), dripping(url, connections):
+        with (
+            serving(Path(folder, "db"), log, f"-n {files}" if files else "") as (url, process),
+            dripping(url, connections),
+        ):
             time.sleep(2)
             before, began = rss_of(process), time.monotonic()
             with ThreadPoolExecutor(CLIENTS) as pool:

@@ -29,6 +29,8 @@ from typing import Any
 from ..model import ContractsError
 
 _TAKES = re.compile(r"takes=(\d+(?:\.\d+)?)")
+_PATIENCE = 30.0
+"""Seconds to wait for another process that writes."""
 _SHAPE = 1
 _TABLES = (
     "CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, created REAL NOT NULL, takes REAL,"
@@ -87,7 +89,7 @@ class JobStore:
         self._lock = threading.Lock()
         try:
             # Without an isolation level of Python's: transactions begin where _writing says.
-            self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+            self._db = sqlite3.connect(path or ":memory:", _PATIENCE, check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
             raise ContractsError(f"{path}: cannot be used as the tenant's database: {error}") from None
         try:

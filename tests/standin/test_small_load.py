@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,3 +18,16 @@ def test_connections_that_drip_lock_nobody_out() -> None:
 
 def test_nothing_acknowledged_is_lost_by_a_kill() -> None:
     assert load.kill(2).endswith("none lost")
+
+
+def test_a_database_that_can_grow_no_more_is_said_in_the_log(tmp_path: Path) -> None:
+    with load.serving(tmp_path / "db", tmp_path / "log", "-f 90") as (url, _), load.Client(url) as client:
+        started = set()
+        with pytest.raises(AssertionError, match="InternalServiceFault"):
+            while len(started) < 1000:
+                started.add(client.start("x" * 500))
+        assert client.running() == {42, *started}
+    assert (tmp_path / "log").read_text() in (
+        "internal error: disk I/O error\n",
+        "internal error: database or disk is full\n",
+    )
