@@ -163,3 +163,11 @@ def test_certificates_that_are_none(tmp_path: Path) -> None:
     for name in ("ca.pem", "missing.pem"):
         with pytest.raises(ContractsError, match=r"no certificates \(PEM\)"):
             trust_upstream(read_address("https://tenant.example"), tmp_path / name, False)
+
+
+def test_who_comes_as_it_ends_is_let_go() -> None:
+    for _ in range(20):
+        proxy = Proxy(read_address("http://127.0.0.1:1"), lambda exchange: None).start()
+        with Client(int(proxy.url.rpartition(":")[2])) as client:
+            proxy.stop()
+            assert client.read_all() == b""
