@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from ..files.archive import Archive, is_archive
@@ -15,6 +17,9 @@ from .formats.envelope import READER as ENVELOPE
 from .formats.envelope import is_xml, may_be_envelope
 from .guessing import describe_data, is_binary, may_hold_messages
 from .reader import SNIFFED, NoMessage, Reader, Skipped, Source
+
+_LOOKED_AT = 1000
+"""Files of a zip in a zip."""
 
 
 def list_paths(paths: Sequence[str]) -> Iterator[str]:
@@ -168,9 +173,21 @@ def _refuse_unclaimed(path: str, head: bytes) -> None:
 
     So no picture or video of a folder is read to its end, and no log is held in memory.
     """
+    if path[-4:].lower() == ".zip" and any(may_hold_messages(held, name) for name, held in _look_inside(path)):
+        raise Unreadable("a zip in a zip, with messages in it: it is not opened; unpack it")
     if not is_binary(head) and any(may_hold_messages(chunk, path) for chunk in read_chunks(path)):
         raise Unreadable("speaks of an envelope or of a contract's namespace, and is of no form that is read")
     raise NoMessage(describe_data(head))
+
+
+def _look_inside(path: str) -> Iterator[tuple[str, bytes]]:
+    """The beginnings of the files of a zip that lies in a zip."""
+    try:
+        archive = Archive(io.BytesIO(read_bytes(path)))
+        for name in islice(archive, _LOOKED_AT):
+            yield name, archive.read(name, 2**20)
+    except Unreadable:
+        return
 
 
 def _choose_reader(path: str, head: bytes) -> Reader | None:

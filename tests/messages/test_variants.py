@@ -308,6 +308,17 @@ def test_an_environment_beside_the_requests_fills_their_placeholders(
     assert verdicts(tmp_path, capsys)[1]["summary"]["broken"] == 1, "which environment is meant nobody says"
 
 
+def nested(text: str) -> bytes:
+    """A zip in a zip."""
+    held = b""
+    for name in ("a.xml", "inner.zip"):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr(name, held or text)
+        held = out.getvalue()
+    return held
+
+
 UNREAD = {
     "encrypted-project.xml": b'<con:soapui-project xmlns:con="http://eviware.com/soapui/config">'
     b"<con:encryptedContent>AAAA</con:encryptedContent></con:soapui-project>",
@@ -317,6 +328,7 @@ UNREAD = {
     "away.ps1": f"Invoke-WebRequest '{URL}' -Method Post -InFile ../../x.xml".encode(),
     "stub.json": json.dumps(wiremock("") | {"response": {"bodyFileName": "../../x"}}).encode(),
     "wget.md": b"# Stop\n\n```bash\nwget --post-data '<s:Envelope/>' http://h\n```\n",
+    "outer.zip": nested(STOP),
     "wrapped.json": json.dumps({"request": STOP}).encode(),
     "base64.json": json.dumps({"request": packed(STOP)}).encode(),
     "form.har": edited(form)(STOP),
@@ -380,6 +392,11 @@ def test_an_answer_that_a_stub_has_in_a_file(tmp_path: Path, capsys: pytest.Capt
         0,
         [("mapping response", "StopBatchJob")],
     )
+
+
+def test_a_zip_in_a_zip_that_holds_no_message_is_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.zip").write_bytes(nested("notes"))
+    assert verdicts(tmp_path, capsys)[1]["summary"] == {"kept": 0, "broken": 0, "unjudged": 0, "skipped": 1}
 
 
 def test_a_template_is_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
