@@ -130,7 +130,8 @@ def _section(severity: Severity, groups: Sequence[Group], most: int | None, wide
         lines += ((line, 0) for line in _advice(rule, severity, is_reached, wide))
         for reach, alike in groupby(found[:most], _reach):
             for group in alike:
-                first, *more = wrap_text(group.describe(_FEW if severity == "risky" else _MANY), wide, "    ", "      ")
+                described = group.describe(_FEW if severity == "risky" else _MANY) or "without a name"
+                first, *more = wrap_text(described, wide, "    ", "      ")
                 lines += [(first, len(group.changes)), *((line, 0) for line in more)]
             lines += ((line, 0) for line in wrap_text(reach, wide, "      ", "        "))
         if left_out := _count(found[most:]) if most else 0:

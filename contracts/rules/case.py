@@ -258,7 +258,7 @@ def shown(text: str, node: etree._Element | None = None, attribute: str = "") ->
     """A value in quotes, cut short; never one that could be a secret. ``node``, ``attribute``: where it stands."""
     if text.strip() and node is not None and is_secret_at(node, attribute):
         return f"a value of {len(text)} characters"
-    text = mask_secrets(text)
+    text = mask_secrets(text[:1000])  # of megabytes a line is shown
     short = text if len(text) <= 60 else text[:57] + "…"
     # Another script's digits would be taken for those that the type has.
     plain = "".join(escape_character(c) if c.isdecimal() and not c.isascii() else c for c in short)

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urljoin
@@ -56,7 +57,7 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
     version = _VERSION.search(documents.target)
     text = data.replace(f"/{version[1]}".encode(), b"") if version else data
     digest = hashlib.sha256(text if alone else text + source.encode()).hexdigest()[:16]
-    bindings = [_BoundPort(documents, node) for node in documents.each("binding")]
+    bindings = [_BoundPort(documents, node) for node in documents.by_qname("binding").values()]
     services = [bound.service(digest) for bound in bindings if bound.is_usable(any_binding)]
     if any_binding:  # port types that nothing carries can be compared all the same
         carried = {bound.port_type for bound in bindings}
@@ -211,17 +212,32 @@ class _Documents:
                     self.places[id(imported)] = place
         if len(self.definitions) > 1:
             self.prefixes, self.may_ask = None, True
-        self.messages, self.port_types = self._by_qname("message"), self._by_qname("portType")
+        self.messages, self.port_types = self.by_qname("message"), self.by_qname("portType")
         self.schema = Schema(self._schemas, self.source)
         """One for all services of the document: compiling rewrites the locations in its tree."""
+
+    @cached_property
+    def ports(self) -> dict[str, list[etree._Element]]:
+        """The ports of each binding."""
+        found: dict[str, list[etree._Element]] = {}
+        for service in self.each("service"):
+            for port in service.iterchildren(f"{_W}port"):
+                found.setdefault(self.qname(port, port.get("binding", "")), []).append(port)
+        return found
 
     def each(self, tag: str) -> list[etree._Element]:
         """The nodes of one kind in all documents."""
         return [node for document in self.definitions for node in document.iterchildren(f"{_W}{tag}")]
 
-    def _by_qname(self, tag: str) -> dict[str, etree._Element]:
-        """Imported WSDLs of other namespaces may have equal names, so that a local name alone names nothing."""
-        return {_declared_name(node): node for node in reversed(self.each(tag))}  # of two, the first counts
+    def by_qname(self, tag: str) -> dict[str, etree._Element]:
+        """Imported WSDLs of other namespaces may have equal names, so that a local name alone names nothing.
+
+        Of two with one name the first counts.
+        """
+        found: dict[str, etree._Element] = {}
+        for node in self.each(tag):
+            found.setdefault(_declared_name(node), node)
+        return found
 
     def qname(self, node: etree._Element, value: str) -> str:
         """The Clark name that a QName of a node means; without a namespace where its prefix is not declared."""
@@ -357,11 +373,7 @@ class _BoundPort:
         )
 
     def _read_ports(self) -> Iterator[etree._Element]:
-        name = _declared_name(self.node)
-        for service in self.documents.each("service"):
-            for port in service.iterchildren(f"{_W}port"):
-                if self.documents.qname(port, port.get("binding", "")) == name:
-                    yield port
+        yield from self.documents.ports.get(_declared_name(self.node), ())
 
     def _address(self) -> str:
         found = (child.get("location") for port in self.ports[:1] for child in port.iterchildren(tag=etree.Element))

@@ -301,3 +301,10 @@ def test_the_page_shows_what_is_used_first_of_all(tmp_path: Path, query: str, sh
     usage = Usage({2: Use("breaking", (("a.xml", ""),))}, 1, ("Batch.StopBatchJob",))
     page.write_text("\n".join(render_html(replace(_outcome(), usage=usage), StringIO())), "utf-8")
     assert f"{shown} of 6 shown" in _browse(page, query)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "github"])
+def test_a_type_without_a_name_is_told_of(form: str, tmp_path: Path) -> None:
+    added = b'<xs:complexType name=""/></xs:schema>'
+    (tmp_path / "new.wsdl").write_bytes(DATA.replace(b"</xs:schema>", added, 1))
+    assert main(["diff", str(BATCH), str(tmp_path / "new.wsdl"), "--format", form]) in (0, 1)

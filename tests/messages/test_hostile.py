@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import warnings
 import zipfile
 from pathlib import Path
@@ -103,6 +104,7 @@ def test_a_zip_of_very_many_files(tmp_path: Path) -> None:
 
 # --- a DTD that is not to be seen -------------------------------------------------------------------------------------
 
+PATH = "/Remote/Services85/Batch.svc"
 DTD = '<!DOCTYPE a [<!ENTITY b "42">]>'
 
 
@@ -112,3 +114,25 @@ def test_a_hidden_dtd_is_broken(charset: str, filler: str) -> None:
     declared = '<?xml version="1.0" encoding="utf-7"?>' if charset == "utf-7" else ""
     hidden = f"<!--{filler}-->{DTD}{STOP.replace('>42<', '>&b;<')}"
     assert check_request(declared.encode() + hidden.encode(charset)).outcome == "broken"
+
+
+# --- what much of one thing costs -------------------------------------------------------------------------------------
+
+
+def test_twenty_megabytes_of_comments_before_a_request(tmp_path: Path) -> None:
+    (tmp_path / "a.http").write_text("# c\n" * 5_000_000 + f"POST {PATH} HTTP/1.1\n\n{STOP}")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with within(5):
+        found = list(read(str(tmp_path / "a.http")))
+    assert [m.problem for m in found if isinstance(m, Message)] == [None]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400 * 2**10
+
+
+def test_a_value_of_megabytes_that_is_none() -> None:
+    with within(5):
+        assert check_request(STOP.replace(">42<", f">{'A' * 10_000_000}<")).outcome == "broken"
+
+
+def test_a_variable_that_is_a_file_of_the_script(tmp_path: Path) -> None:
+    (tmp_path / "a.sh").write_text(f"BODY=x$(cat body.xml)\ncurl -d \"$BODY\" 'http://h{PATH}'\n")
+    assert main(["check", str(tmp_path / "a.sh")]) in (1, 2)

@@ -15,6 +15,7 @@ import contracts
 from contracts.cli.main import main
 from contracts.files.limits import use_limits
 from contracts.wsdl.load import load_services
+from tests.helpers.cost import within
 from tests.helpers.messages import START, STOP
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
@@ -169,3 +170,36 @@ def test_a_value_that_libxml2_gives_up_on_is_unjudged(tmp_path: Path, capsys: py
         (tmp_path / "a.xml").write_text(given)
         assert main(["check", "--contract", str(tmp_path / "a.wsdl"), str(tmp_path / "a.xml")]) == status
         assert said in " ".join(capsys.readouterr())
+
+
+def chain(folder: Path, count: int, text: Callable[[int], str]) -> None:
+    """WSDLs of which each imports the next."""
+    for i in range(count):
+        (folder / f"w{i}.wsdl").write_text(text(i) if i else imported("w1.wsdl")(WSDL.read_text(encoding="utf-8")))
+
+
+def small(i: int) -> str:
+    import_next = f'<import namespace="urn:x" location="w{i + 1}.wsdl"/>'
+    return (
+        f'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" targetNamespace="urn:w{i}">{import_next}</definitions>'
+    )
+
+
+def test_a_chain_of_imports_in_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chain(tmp_path, 3_000, small)
+    (tmp_path / "w3000.wsdl").write_text('<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>')
+    with within(15):
+        services, _ = load_services(str(tmp_path))
+    assert [service.agent for service in services] == ["Batch"]
+    assert main(["check", "--contract", f"{tmp_path}/w0.wsdl", str(WSDL), "--limit", "imports=50"]) == 2
+    assert "limit of 50 imported documents (--limit imports=N" in one_line(capsys)
+
+
+def test_the_same_binding_many_times(tmp_path: Path) -> None:
+    """Of two definitions with one name the first counts."""
+    again = WSDL.read_text(encoding="utf-8")
+    chain(tmp_path, 100, lambda i: imported(f"w{i + 1}.wsdl")(again))
+    (tmp_path / "w100.wsdl").write_text(again, encoding="utf-8")
+    with within(10):
+        services, _ = load_services(f"{tmp_path}/w0.wsdl")
+    assert [service.agent for service in services] == ["Batch"]

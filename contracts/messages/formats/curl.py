@@ -91,6 +91,7 @@ class _Script:
         self.text = text
         self.source = source
         self.values: dict[str, str] = {}
+        self.files: dict[str, str] = {}
         for found in islice(_SETTING.finditer(text), _MOST_SET):
             held = text[found.end() : found.end() + _LONGEST]
             line = held.partition("\n")[0]
@@ -102,7 +103,7 @@ class _Script:
                 words, _ = _split_words(held, self)
                 self.values[found[2]] = words[0] if words and line[:1].strip() else ""
         written = islice(_WRITTEN.finditer(text), _MOST_SET)
-        self.files = {each[1] or each[2]: self._read_heredoc(each.end()) for each in written}
+        self.files.update({each[1] or each[2]: self._read_heredoc(each.end()) for each in written})
 
     def _read_heredoc(self, at: int) -> str:
         return _read_heredoc(self.text, at, self)

@@ -20,7 +20,7 @@ from .envelope import find_root
 
 _MAX_HEAD = 256 * 1024
 _MAX_INTERIM = 100
-_LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:(?:#|//)[^\n]*\n|\r?\n)*")
+_LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:(?:#|//)[^\n]*+\n|\r?\n)*+")
 """What may stand before a head: blank lines, and the comments and ``###`` of editors' request files."""
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
