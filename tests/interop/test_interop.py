@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .cases import CASES, MISTAKES, RIGHT
+from .cases import CASES, MISTAKES, RIGHT, Case
 from .running import run_cases
 from .stacks import ROOT, STACKS, Absent, Stack
 
@@ -23,6 +23,24 @@ def test_what_is_right_is_kept_and_each_mistake_that_leaves_the_client_is_caught
     assert len(outcomes) == len(CASES)
     assert [f"{one.case.name}: {one.cell}" for one in outcomes if one.is_wrong] == []
     assert "caught" in {one.cell for one in outcomes}
+
+
+def test_a_false_alarm_and_a_mistake_that_nobody_caught_are_told_of() -> None:
+    template = next(stack for stack in STACKS if stack.name.startswith("a template"))
+    cases = [
+        Case("right, they say", "StopBatchJob", {"Id": "abc"}),
+        Case("wrong, they say", "StopBatchJob", {"Id": 42}, mistake="true()"),
+        Case("wrong, and otherwise", "StopBatchJob", {"Id": "abc"}, mistake="false()"),
+        Case("read wrong, they say", "StopBatchJob", {"Id": 42}, reads=True),
+    ]
+    outcomes = list(run_cases(template, "stand-in", cases))
+    assert all(one.is_wrong for one in outcomes)
+    assert [one.cell.partition(":")[0] for one in outcomes] == [
+        "FALSE ALARM",
+        "MISSED",
+        "CAUGHT FOR ANOTHER REASON",
+        "READ WRONG",
+    ]
 
 
 def test_what_wcf_answers_is_kept_as_the_stand_ins_answers_are() -> None:

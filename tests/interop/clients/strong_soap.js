@@ -1,6 +1,6 @@
 // strong-soap: plain objects, as node's soap has them; it knows more of the schema, and writes dates anew.
-const readline = require("readline");
 const { soap } = require("strong-soap");
+const { serve } = require("./serving");
 
 const NAMESPACE = "http://www.superoffice.net/ws/crm/NetServer/Services85";
 const WAYS = { soap12: { forceSoapVersion: "1.2" } };
@@ -33,20 +33,4 @@ async function call(client, asked) {
   return (await send(asked.operation, parameters))?.Response ?? null;
 }
 
-async function main() {
-  const [wsdl, address] = process.argv.slice(2);
-  const usual = await open(wsdl, address);
-  for await (const line of readline.createInterface({ input: process.stdin })) {
-    const asked = JSON.parse(line.split("\t")[2]);
-    let result;
-    try {
-      if (asked.way && !WAYS[asked.way]) result = { cannot: asked.way };
-      else result = { read: await call(asked.way ? await open(wsdl, address, WAYS[asked.way]) : usual, asked) };
-    } catch (error) {
-      result = { error: String(error.message || error) };
-    }
-    console.log(JSON.stringify(result));
-  }
-}
-
-main();
+serve(open, call, WAYS);
