@@ -325,6 +325,8 @@ UNREAD = {
     "packed-project.xml": soapui_packed(STOP).replace(b"H4sI", b"!!!!"),
     "unknown.sh": f'curl {URL} {OPTIONS} -d "$BODY"'.encode(),
     "unknown.ps1": f"Invoke-WebRequest '{URL}' -Method Post -Body $body".encode(),
+    "gone.http": f"###\nPOST {URL}\n\n< gone.xml\n\n###\nPOST https://other.example/x\n\n< gone.json\n".encode(),
+    "gone.sh": f"curl {URL} {OPTIONS} -d @gone.xml\ncurl https://other.example/x -d @gone.json".encode(),
     "away.ps1": f"Invoke-WebRequest '{URL}' -Method Post -InFile ../../x.xml".encode(),
     "stub.json": json.dumps(wiremock("") | {"response": {"bodyFileName": "../../x"}}).encode(),
     "wget.md": b"# Stop\n\n```bash\nwget --post-data '<s:Envelope/>' http://h\n```\n",
@@ -397,6 +399,21 @@ def test_an_answer_that_a_stub_has_in_a_file(tmp_path: Path, capsys: pytest.Capt
 def test_a_zip_in_a_zip_that_holds_no_message_is_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.zip").write_bytes(nested("notes"))
     assert verdicts(tmp_path, capsys)[1]["summary"] == {"kept": 0, "broken": 0, "unjudged": 0, "skipped": 1}
+
+
+ELSEWHERE = {
+    "variable.sh": b'curl -X POST https://hooks.example/x -d "$PAYLOAD"\ncurl https://hooks.example/x -d @/tmp/x.json',
+    "variable.ps1": b"Invoke-RestMethod https://hooks.example/x -Method Post -Body $payload",
+    "file.ps1": b"Invoke-RestMethod https://hooks.example/x -Method Post -InFile ../x.json",
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_goes_elsewhere_need_not_be_read(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / name).write_bytes(ELSEWHERE[name])
+    (tmp_path / "stop.xml").write_text(STOP)
+    status, found = verdicts(tmp_path, capsys)
+    assert (status, found["summary"]["unjudged"]) == (0, 0), found
 
 
 def test_a_template_is_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -147,6 +147,7 @@ def _read_command(script: _Script, start: int, end: int) -> Half:
     if not stdin and (piped := _HEREDOC_MARK.search(before)):
         stdin = _read_heredoc(script.text, start - len(before) + piped.start(), script)
     method, target, data, fields, left_out = "", "", [], [], set[str]()
+    unread: Unreadable | None = None
     while words:
         word = words.popleft()
         name, value = word, ""
@@ -166,7 +167,11 @@ def _read_command(script: _Script, start: int, end: int) -> Half:
             else:
                 fields.append((key.strip().rstrip(";"), rest.strip()))
         elif name in _DATA or name in _UPLOAD:
-            data.append(_read_data(name, value, stdin, script))
+            try:
+                data.append(_read_data(name, value, stdin, script))
+            except Unreadable as bad:  # where it was to go, tells whether that matters
+                unread = unread or bad
+                data.append(b"")
         elif name == "--url" or (not word.startswith("-") and not target):
             target = value or word
     headers = Headers(tuple(fields))
@@ -174,9 +179,11 @@ def _read_command(script: _Script, start: int, end: int) -> Half:
     if data and headers.get("Content-Type") is None and not uploads and "content-type" not in left_out:
         headers = Headers((*fields, ("Content-Type", "application/x-www-form-urlencoded")))  # as curl adds it
     body = b"&".join(data)
-    if _UNKNOWN.fullmatch(body):
-        raise Unreadable(f"the body is what the shell makes of {body.decode()[:60]}")
     http = Http(headers, method=method or ("POST" if data else "GET"), target=target)
+    if _UNKNOWN.fullmatch(body):
+        unread = unread or Unreadable(f"the body is what the shell makes of {body.decode()[:60]}")
+    if unread:
+        return http, unread, None
     return http, body, script.find_line(body, start, end)
 
 

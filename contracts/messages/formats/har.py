@@ -114,9 +114,8 @@ def _read_request(entry: Any, source: Source) -> Half:
     posted = request.get("postData") or {}
     headers = complete_fields(read_fields(request.get("headers") or ()), posted.get("mimeType"))
     http = Http(headers, method=str(request["method"]), target=str(request["url"]))
-    if left_out := _find_left_out(posted, request.get("bodySize") or 0):
-        return http, left_out, None
-    return http, _read_body(posted, http.headers, source), None
+    left_out = _find_left_out(posted, request.get("bodySize") or 0)
+    return http, left_out or _read_body(posted, http.headers, source), None
 
 
 def _read_response(entry: Any, source: Source) -> Half | None:
@@ -126,9 +125,8 @@ def _read_response(entry: Any, source: Source) -> Half | None:
     content = response.get("content") or {}
     headers = complete_fields(read_fields(response.get("headers") or ()), content.get("mimeType"))
     http = Http(headers, status=int(response["status"]), reason=str(response.get("statusText") or ""))
-    if left_out := _find_left_out(content, content.get("size", -1) or 0):
-        return http, left_out, None
-    return http, _read_body(content, http.headers, source), None
+    left_out = _find_left_out(content, content.get("size", -1) or 0)
+    return http, left_out or _read_body(content, http.headers, source), None
 
 
 def _find_left_out(content: Any, size: int) -> Unreadable | None:
@@ -138,10 +136,13 @@ def _find_left_out(content: Any, size: int) -> Unreadable | None:
     return Unreadable(f"the HAR does not hold the body{f' of {size} bytes' if size > 0 else ''}")
 
 
-def _read_body(content: Any, headers: Headers, source: Source) -> bytes:
+def _read_body(content: Any, headers: Headers, source: Source) -> bytes | Unreadable:
     """Its text; a form's fields as JSON; of Playwright's it may lie in a file beside."""
     if (file := content.get("_file")) and not content.get("text"):
-        return read_beside(source, str(file))
+        try:
+            return read_beside(source, str(file))
+        except Unreadable as bad:
+            return bad
     text = content.get("text") or (json.dumps(content["params"]) if content.get("params") else "")
     return decode_base64(text) if content.get("encoding") == "base64" else encode_text(text, headers)
 

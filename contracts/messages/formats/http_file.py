@@ -92,14 +92,16 @@ def _read_block(block: str, source: Source, values: dict[str, str]) -> Message:
     body = _AFTERWARDS.sub("", "".join(lines[at:]))
     lead = len(body) - len(body.lstrip())
     line_of_body: int | None = at + 1 + body.count("\n", 0, lead)
-    body = body.strip()
+    body, unread = body.strip(), ""
     try:
         if other := _OTHER_FILE.fullmatch(body):
             body, line_of_body = read_beside(source, other[1]).decode("utf-8-sig", "surrogateescape"), None
-    except Unreadable as bad:
-        return Message(b"", source.file, line=None, problem=str(bad))
+    except Unreadable as bad:  # where it was to go, tells whether that matters
+        body, unread = "", str(bad)
     filled = fill_placeholders("\r\n".join(head) + "\r\n\r\n" + body, values)
     message = parse_http(filled.encode("utf-8", "surrogateescape"), file=source.file, max_size=source.max_size)
+    if unread:
+        return replace(message, line=None, problem=unread)
     return message if message.line is None else replace(message, line=line_of_body)
 
 

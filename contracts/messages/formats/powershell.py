@@ -106,7 +106,10 @@ class _Script:
         if kind == "variable":
             return self.values.get(held.lower(), token[0])
         if kind == "file":
-            return read_beside(self.source, held.strip("\"'")).decode("utf-8-sig", "surrogateescape")
+            try:
+                return read_beside(self.source, held.strip("\"'")).decode("utf-8-sig", "surrogateescape")
+            except Unreadable:
+                return token[0]
         return held if kind in ("plain", "verbatim") else None
 
     def _fill(self, text: str) -> str:
@@ -126,9 +129,14 @@ def _read_command(script: _Script, at: int) -> Half:
         given.setdefault(name or "-uri", value)
     fields, body = given.get("-headers"), given.get("-body", "")
     if isinstance(file := given.get("-infile"), str):
-        body = read_beside(script.source, file).decode("utf-8-sig", "surrogateescape")
-    if not isinstance(body, str) or re.fullmatch(r"\$\w+", body):
-        raise Unreadable("the body is what the script makes of a variable")
+        try:
+            body = read_beside(script.source, file).decode("utf-8-sig", "surrogateescape")
+        except Unreadable:
+            body = f"({file})"
+    unread = None
+    if not isinstance(body, str) or re.fullmatch(r"\$\w+|\([^()]*\)", body):
+        unread = Unreadable("the body is what the script makes of a variable, or of a file that is not there")
+        body = str(body)
     headers = complete_fields(
         Headers(tuple(fields.items()) if isinstance(fields, dict) else ()), given.get("-contenttype")
     )
@@ -136,7 +144,7 @@ def _read_command(script: _Script, at: int) -> Half:
     data = body.encode("utf-8", "surrogateescape")
     at = script.text.find(body.strip()) if body.strip() else -1
     line = None if at < 0 else script.text.count("\n", 0, at) + 1
-    return Http(headers, method=method, target=str(given.get("-uri", ""))), data, line
+    return Http(headers, method=method, target=str(given.get("-uri", ""))), unread or data, None if unread else line
 
 
 READER = Reader("PowerShell command", ("ps1",), looks_like, parse)
