@@ -47,6 +47,8 @@ def compile_schemas(roots: list[etree._Element], source: str) -> etree.XMLSchema
 
     Raises UnreadableContract.
     """
+    if any(root.find(f"{_XS}redefine") is not None for root in roots):
+        raise UnreadableContract(f"{source}: its schemas do not compile: xs:redefine is not read")
     try:
         return compile_documents(*_write_documents(roots))
     except etree.XMLSchemaParseError as error:
