@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,8 +80,13 @@ def load_contract(config: pytest.Config) -> Contract:
     """The contract that the options name, loaded once."""
     if _CONTRACT not in config.stash:
         from .contract import load
-        from .files.pyproject import choose_contract
+        from .files.limits import Limits, limits, use_limits
+        from .files.pyproject import choose_contract, choose_limits
 
+        if limits() == Limits():  # `verify` has set its own
+            changed = ExitStack()
+            changed.enter_context(use_limits(choose_limits({})))
+            config.add_cleanup(changed.close)
         config.stash[_CONTRACT] = load(choose_contract(config.getoption("--services85-contract")))
     return config.stash[_CONTRACT]
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts.files.limits import limits
+
 OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist")
 
 
@@ -114,3 +116,16 @@ def test_another_contract(pytester: pytest.Pytester, tmp_path: Path) -> None:
     )
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["*the stand-in speaks for none of this contract's agents*"])
+
+
+def test_limits_of_the_settings_hold(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", pyproject="[tool.services85.limits]\nelements = 3\n")
+    pytester.makepyfile(
+        """
+        def test_one(services85_contract):
+            verdict = services85_contract.check_request("<a><b/><b/><b/></a>")
+            assert "limit of 3 elements" in verdict.reason
+        """
+    )
+    pytester.runpytest_inprocess(*OPTIONS).assert_outcomes(passed=1)
+    assert limits().elements > 3
