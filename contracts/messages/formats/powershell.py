@@ -13,7 +13,7 @@ from itertools import islice
 
 from ...files.limits import Unreadable
 from ...model import Headers, Http, Message
-from ..exchange import Half, complete_fields, read_beside, read_exchange
+from ..exchange import Half, complete_fields, fill_bounded, read_beside, read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
 
 _COMMAND = re.compile(r"\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)(?=[ \t`])", re.IGNORECASE)
@@ -28,7 +28,7 @@ _TOKEN = re.compile(
 )
 _SETTING = re.compile(r"^[ \t]*\$(\w+)[ \t]*=[ \t]*(?=[@\"'(])", re.MULTILINE)
 _ADDING = re.compile(r"^[ \t]*\$(\w+)\.Add\(([^\n]*)\)", re.MULTILINE)
-_MOST_COMMANDS, _MOST_TOKENS, _MOST_SET, _LONGEST = 2000, 1000, 200, 2**20
+_MOST_COMMANDS, _MOST_TOKENS, _MOST_SET = 2000, 1000, 200
 _ESCAPED = re.compile(r"`(.)|\"(\")", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 _FILLED = re.compile(r"(?<!`)\$(?:\{(\w+)\}|(\w+))")
@@ -113,14 +113,11 @@ class _Script:
         return held if kind in ("plain", "verbatim") else None
 
     def _fill(self, text: str) -> str:
-        def replace(found: re.Match[str]) -> str:
+        def find(found: re.Match[str]) -> str | None:
             known = self.values.get((found[1] or found[2]).lower())
-            return known if isinstance(known, str) else found[0]
+            return known if isinstance(known, str) else None
 
-        filled = _FILLED.sub(replace, text)
-        if len(filled) > len(text) + _LONGEST:
-            raise Unreadable("variables that hold more than is read")
-        return filled
+        return fill_bounded(text, _FILLED, find)
 
 
 def _read_command(script: _Script, at: int) -> Half:
