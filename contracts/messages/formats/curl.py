@@ -198,12 +198,12 @@ def _split_words(text: str, script: _Script) -> tuple[list[str], str]:
     if re.search(r"\^[\"\n]", text):  # for Windows' cmd: a caret escapes, at the end of a line it continues
         text = re.sub(r"\^(?:\n(\n)?|(.))", lambda found: found[1] or found[2] or " ", text, flags=re.DOTALL)
     words: list[str] = []
-    word: str | None = None
+    word: list[str] | None = None  # its pieces
     for found in _WORDS.finditer(text):
         kind, piece = found.lastgroup, found[found.lastgroup or 0]
         if kind in ("space", "end", "here"):
             if word is not None:
-                words.append(word)
+                words.append("".join(word))
             word = None
         if kind == "end":
             break
@@ -216,8 +216,9 @@ def _split_words(text: str, script: _Script) -> tuple[list[str], str]:
         elif kind == "ansi":
             piece = _ANSI.sub(_undo_ansi, piece)
         if kind != "space":
-            word = (word or "") + piece
-    return [*words, word] if word is not None else words, ""
+            word = [] if word is None else word
+            word.append(piece)
+    return [*words, "".join(word)] if word is not None else words, ""
 
 
 def _read_heredoc(text: str, at: int, script: _Script) -> str:
