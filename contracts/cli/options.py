@@ -18,7 +18,7 @@ from ..files.limits import NAMES, use_limits
 from ..files.pyproject import choose_contract, choose_limits, choose_onsite
 from ..files.web import allow_hosts
 from ..model import SEVERITIES, ContractsError, Severity
-from ..model.wording import suggest_nearest
+from ..model.wording import counted, suggest_nearest
 from ..report.formats import FORMATS, render_lines
 
 DEFECT = 3
@@ -245,7 +245,7 @@ class WaiverFile:
         """Writes the rows, each once."""
         distinct = list(dict.fromkeys(rows))
         self.file.write_text("\n".join(distinct), encoding="utf-8")
-        print(f"services85: {len(distinct)} waivers in {self.file}, for --waivers", file=sys.stderr)
+        print(f"services85: {counted(len(distinct), 'waiver')} in {self.file}, for --waivers", file=sys.stderr)
 
 
 def write_waivers(run: Callable[..., int]) -> Callable[..., int]:

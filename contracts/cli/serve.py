@@ -36,7 +36,7 @@ def serve(
       services85 serve --fault 503#2 --fault slow=3@StopBatchJob
       services85 serve --judge                broken requests are named as they come
 
-    -v logs each request. The options from --reject on want --judge
+    -v logs each request. The options from --reject on want --judge.
     """
     from ..standin import server
     from ..standin.agents import TICKET

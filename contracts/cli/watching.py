@@ -78,7 +78,9 @@ def watch_options(run: Callable[..., int]) -> Callable[..., int]:
     @click.option("--record", type=click.Path(path_type=Path), metavar="FOLDER", help="Keep redacted cassettes there.")
     @click.option("--exchanges", type=click.IntRange(1), metavar="N", help="End after so many.")
     @click.option("--timeout", type=_SECONDS, default=60, help="Of a request, and of its answer (default: 60).")
-    @click.option("--max-size", type=_MEGABYTES, default=16, help="Larger bodies pass unjudged (default: 16).")
+    @click.option(
+        "--max-size", type=_MEGABYTES, default=16, metavar="MB", help="Larger bodies pass unjudged (default: 16)."
+    )
     @options.onsite
     @options.waivers
     @options.reports("check")

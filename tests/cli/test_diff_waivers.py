@@ -51,7 +51,7 @@ def test_a_waiver_of_a_change(tmp_path: Path, rule: str, more: str, status: int,
 def test_waivers_of_all_that_is_breaking_today(tmp_path: Path) -> None:
     file = str(tmp_path / "w.toml")
     assert diff("--write-waivers", file, "--until", "2999-01-31")[::2] == (
-        1, f"services85: 1 waivers in {file}, for --waivers\n"
+        1, f"services85: 1 waiver in {file}, for --waivers\n"
     )  # fmt: skip
     assert diff("--waivers", file)[::2] == (0, "")
     assert_refused(run("diff", *map(str, example_pair("member-removed")), "--write-waivers", file), "wants --until")
