@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-_GIVEN = Path(os.environ.get("SERVICES85_SHARED", Path(__file__).parents[3] / "shared"))
+_GIVEN = Path(os.environ.get("TESTS_SHARED", Path(__file__).parents[3] / "shared"))
 
 SHARED: Path | None = _GIVEN if (_GIVEN / "vendor").is_dir() else None
 """The folder with vendor/ and wire/, or None."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-NODE_MODULES = "SERVICES85_NODE_MODULES"
+NODE_MODULES = "TESTS_NODE_MODULES"
 """The environment variable that names the folder ``node_modules`` in which soap and strong-soap are."""
 
 DEBIAN = (
