@@ -251,6 +251,11 @@ VARIANTS: dict[str, Build] = {
         f"$h = @{{\n  SOAPAction = '{ACTION}'\n}}\n$r = (Invoke-WebRequest '{URL}' -Method Post -ContentType 'text/xml'"
         f" -Headers $h -Body (Get-Content {BODY} -Raw)).Content\n"
     ).encode(),
+    "sum.ps1": lambda text: (
+        "$body = '" + text.replace("'", "''").replace("Ticket>7T:", "Ticket>7T:' + (Need 'T' 1) + '") + "'\n"
+        f"Invoke-WebRequest -Method Post -Uri ($base + '/Batch.svc') -ContentType 'text/xml' `\n"
+        f" -Headers @{{ SOAPAction = '{ACTION}' }} `\n -Body ([Text.Encoding]::UTF8.GetBytes($body))\n"
+    ).encode(),
     "malformed.svclog": malformed,
     "project-packed.xml": soapui_packed,
     "fiddler.zip": zipped,

@@ -22,6 +22,8 @@ _TOKEN = re.compile(
     r"""@"[ \t]*\n(?P<here>.*?)(?:\n"@|\Z) | @'[ \t]*\n(?P<verbatim>.*?)(?:\n'@|\Z)
     | "(?P<double>(?:[^"`]|`.|"")*+)(?:"|\Z) | '(?P<single>(?:[^']|'')*+)(?:'|\Z)
     | \((?:Get-Content|gc|cat)[ ]+(?:-(?:Raw|Path)[ ]+)*(?P<file>[^\s)]+)[^)]*\)
+    | \(\[(?:System\.)?Text\.Encoding\]::\w+\.GetBytes\(\$(?P<encoded>\w+)\)\)
+    | (?P<call>\((?=[A-Za-z\[])(?:[^()'"\n]|'[^'\n]*+'|\([^()'"\n]*+\))*+\))
     | (?P<table>@\{) | (?P<close>\}) | (?P<end>[\n;|]) | (?P<name>-[A-Za-z]+) | \$(?P<variable>\w+)
     | (?P<space>`\n|[ \t,]+) | (?P<equals>=) | (?P<plain>[^\s"'`;|{}()=,$]+) | (?P<other>.)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
@@ -66,12 +68,24 @@ class _Script:
 
     def __post_init__(self) -> None:
         for found in islice(_SETTING.finditer(self.text), _MOST_SET):
-            self.values[found[1].lower()] = next((value for _, value in self.read(found.end())), "")
+            self.values[found[1].lower()] = self._add_up(found.end())
         for found in islice(_ADDING.finditer(self.text), _MOST_SET):
             pair = [value for _, value in self.read(found.start(2), found.end(2)) if isinstance(value, str)]
             held = self.values.setdefault(found[1].lower(), {})
             if len(pair) == 2 and isinstance(held, dict):
                 held[pair[0]] = pair[1]
+
+    def _add_up(self, at: int) -> _Value:
+        """A value and what ``+`` adds to it, no longer than the script; a call in it stays as it is written."""
+        total: str = ""
+        for number, (_, value) in enumerate(self.read(at)):
+            if not isinstance(value, str):
+                return total or value
+            if number % 2 == 0 and (number == 0 or len(total) + len(value) <= len(self.text)):
+                total += value
+            elif value != "+":
+                break
+        return total
 
     def read(self, at: int, end: int | None = None) -> Iterator[tuple[str, _Value]]:
         """The values of a statement, each with the name of the parameter before it, or none."""
@@ -103,14 +117,14 @@ class _Script:
             return held.replace("''", "'")
         if kind == "here":
             return self._fill(held)
-        if kind == "variable":
-            return self.values.get(held.lower(), token[0])
+        if kind in ("variable", "encoded"):
+            return self.values.get(held.lower(), f"${held}")
         if kind == "file":
             try:
                 return read_beside(self.source, held.strip("\"'")).decode("utf-8-sig", "surrogateescape")
             except Unreadable:
                 return token[0]
-        return held if kind in ("plain", "verbatim") else None
+        return held if kind in ("plain", "verbatim", "call") else None
 
     def _fill(self, text: str) -> str:
         def find(found: re.Match[str]) -> str | None:
@@ -131,7 +145,7 @@ def _read_command(script: _Script, at: int) -> Half:
         except Unreadable:
             body = f"({file})"
     unread = None
-    if not isinstance(body, str) or re.fullmatch(r"\$\w+|\([^()]*\)", body):
+    if not isinstance(body, str) or re.fullmatch(r"\$\w+|\(.*\)", body):
         unread = Unreadable("the body is what the script makes of a variable, or of a file that is not there")
         body = str(body)
     headers = complete_fields(
