@@ -43,7 +43,11 @@ def rules(*, reports: options.Reports) -> int:
 
 
 @options.command
-@click.argument("rule", metavar="RULE|DEVIATION")
+@click.argument(
+    "rule",
+    metavar="RULE|DEVIATION",
+    shell_complete=lambda _ctx, _param, begun: [word for word in (*RULES, *CHANGE_RULES) if word.startswith(begun)],
+)
 def explain(*, rule: str) -> int:
     """Examples:
     services85 explain body-parameter-missing

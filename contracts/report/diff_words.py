@@ -36,7 +36,7 @@ def headline(comparison: Comparison) -> str:
     kinds = [one.kind for one in used.evidence]
     told = [one.text for one in used.evidence]
     if kinds != ["list"]:  # which says how many they are
-        told.append(counted(len(used.operations), "operation"))
+        told.append(counted(len(used.operations), "operation") + " in all" * (len(kinds) > 1))
     verb = "touches" if len(used.uses) == 1 else "touch"
     touching = f"of {counted(total, 'change')}, {len(used.uses)} {verb} what you use" if total else "no changes"
     return f"{touching} ({', '.join(told)}){aside}"

@@ -548,6 +548,17 @@ def test_explain_a_deviation(run: Run) -> None:
     assert "did you mean page-soap-12?" in run("explain", "page-soap-11")[2]
 
 
+def test_the_shell_completes_what_is_explained(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_SERVICES85_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "services85 explain body-ca")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    with pytest.raises(SystemExit, match="0"):
+        run()
+    assert capsys.readouterr().out == "plain,body-case\n"
+
+
 def test_the_examples_are_what_explain_shows(run: Run) -> None:
     _, out, _ = run("explain", "body-case")
     bad = next((EXAMPLES / "body-case").glob("bad-*"))

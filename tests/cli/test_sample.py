@@ -35,6 +35,8 @@ def test_a_sample_in_the_pages_form_says_so() -> None:
     ("arguments", "said"),
     [
         (["Batch.StopBatchJo"], "did you mean Batch.StopBatchJob"),
+        (["Sale.GetSaleEntity"], "name its WSDL with --contract"),
+        (["Batch.Nonesuch"], "no such operation in Services85\n"),
         (["Batch.StopBatchJob", "--contract", "/nonesuch"], "/nonesuch"),
         (["Batch.StopBatchJob", "--response", "--as", "python"], "only a request"),
         (["Batch.StopBatchJob", "--documented", "--as", "http"], "page's form"),
