@@ -20,6 +20,7 @@ from ..diff.comparison import Comparison, Usage
 from ..diff.move import describe_move
 from ..files.git import check_out, is_git
 from ..model import Change, ContractsError, Problem, UnreadableContract, local
+from ..model.urls import hide_in_urls
 from ..model.wording import suggest_nearest
 from ..report.diff_words import first_few
 from ..rules.waivers import Waivers, format_waiver, read_own_waivers
@@ -259,7 +260,7 @@ def _of_version(services: Sequence[Service], wanted: str | None) -> list[Service
 
 
 def _title(source: str, services: Sequence[Service], wanted: str | None) -> str:
-    versions = {s.version for s in services}
+    source, versions = hide_in_urls(source), {s.version for s in services}
     version = wanted or (next(iter(versions)) if len(versions) == 1 else "")
     return f"{source} ({version})" if version and version != source else source
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from ..contract import load
+from ..model.urls import hide_in_urls
 from . import options
 
 
@@ -41,7 +40,6 @@ def drift(
         changes = opened.drift()
     if tenant == "stand-in":  # it speaks for two agents only
         changes = tuple(change for change in changes if change.rule != AGENT_REMOVED.id)
-    name = re.sub(r"//[^/]*@", "//", tenant)  # who logs in is in no report
-    comparison = Comparison(loaded.name, f"what {name} serves", changes)
+    comparison = Comparison(loaded.name, f"what {hide_in_urls(tenant)} serves", changes)
     reports.write(comparison)
     return 1 if options.is_too_bad(comparison.worst, fail_on) else 0

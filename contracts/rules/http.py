@@ -17,6 +17,8 @@ _ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
 _REFUSALS = (400, 405, 415)
 _SERVICE_FOLDER = re.compile(r"/Remote/Services\d+(?:/|$)", re.IGNORECASE)
 _WANTED_TYPE = "text/xml; charset=utf-8"
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*+<(?:!doctype\s++)?html\b", re.IGNORECASE)
+_PAGE_HINT = "an HTML page: a proxy, a login page or the web server answered, not the service"
 
 
 def service_address(service: Service) -> tuple[str, str]:
@@ -52,7 +54,12 @@ def says_all(http: Http, data: bytes) -> bool:
     """Whether the head of a response says what the answer is, so that its body need not be looked at."""
     if http.status not in (None, 200, 500) or not data or data.isspace():
         return True
-    return look_at(http).media_type not in (None, "text/xml")
+    return look_at(http).media_type not in (None, "text/xml") or _is_page(data)
+
+
+def _is_page(data: bytes) -> bool:
+    """Whether it is a page of HTML, whatever its head calls it."""
+    return _PAGE.match(data) is not None
 
 
 def is_foreign(case: Case) -> bool:
@@ -163,7 +170,7 @@ def _check_media_type(case: Case, head: Http, *, soap12: bool = False) -> None:
     elif kind != "text/xml" and not (soap12 and kind == "application/soap+xml"):
         hint = "send it without attachments: switch MTOM off" if kind.startswith("multipart/") else ""
         if kind == "text/html":
-            hint = "an HTML page: a proxy, a login page or the web server answered, not the service"
+            hint = _PAGE_HINT
         case.add(CONTENT_TYPE, "Content-Type", expected=_WANTED_TYPE, found=kind or "nothing", hint=hint)
     else:
         _check_charset(case, head)
@@ -290,7 +297,9 @@ def _check_status(case: Case, head: Http) -> None:
             return  # the answer to a one-way operation
         case.add(EMPTY, "status", expected="an envelope", found=f"no body with status {status}")
         return
-    if media_type_of(head) is not None:
+    if media_type_of(head) in (None, "text/xml") and _is_page(case.message.data):
+        case.add(CONTENT_TYPE, "Content-Type", expected="an envelope", found="an HTML page", hint=_PAGE_HINT)
+    elif media_type_of(head) is not None:
         _check_media_type(case, head)
     if case.frame is None or case.misnamed_fault is not None:
         return

@@ -161,6 +161,28 @@ def test_a_project_of_ten_lines_is_red_and_green_when_mended(pytester: pytest.Py
             )
 
 
+STALE = """
+import re, requests, zeep
+
+def test_stop(services85, tmp_path):
+    copy = tmp_path / "copied.wsdl"
+    text = requests.get(services85.wsdl).text
+    copy.write_text(re.sub('(element name="StopBatchJob">.*?name=")Id"', r'\\1id"', text, count=1, flags=re.DOTALL))
+    client = zeep.Client(str(copy))
+    client.set_default_soapheaders(
+        {"ApplicationToken": services85.token, "Credentials": {"Ticket": services85.ticket}}
+    )
+    client.service.StopBatchJob(id=42)
+"""
+
+
+def test_what_zeep_sends_by_a_stale_wsdl_fails_though_the_server_answers_200(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_it=STALE)
+    result = pytester.runpytest_inprocess(*OPTIONS, "--services85-judge")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E   body-case  /Envelope/Body/StopBatchJob/id", "*hint      mind the case"])
+
+
 def test_a_marker_judges_one_test_alone_and_each_message_once(pytester: pytest.Pytester) -> None:
     text = TEN_LINES.replace("42).body.Response", "'42.0')").replace("    assert", "    with pytest.raises(Exception):")
     marked = text.replace("def test_stop", "@pytest.mark.services85\ndef test_marked")

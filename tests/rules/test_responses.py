@@ -160,8 +160,16 @@ def test_a_head_that_says_two_things(fields: tuple[tuple[str, str], ...], found:
     assert rules(CONTRACT.judge(message)) == found
 
 
-def test_html_that_calls_itself_xml_is_no_envelope() -> None:
-    assert rules(check_response("<html><body>no</body></html>", status=200, headers=XML)) == ["envelope-root"]
+@pytest.mark.parametrize(
+    "page", ["<html><body>no</body></html>", "<!DOCTYPE html><html><br></html>", "\n<HTML lang=x>"]
+)
+def test_a_page_of_html_that_calls_itself_xml_is_one_fault_of_http(page: str) -> None:
+    [finding] = check_response(page, status=200, headers=XML).violations
+    assert (finding.rule, finding.path, finding.found) == ("http-content-type", "Content-Type", "an HTML page")
+
+
+def test_other_xml_than_an_envelope_is_no_page() -> None:
+    assert rules(check_response("<htmlx/>", status=200, headers=XML)) == ["envelope-root"]
 
 
 @pytest.mark.parametrize("name", ["s:fault", "Fault", "b:Fault"])
