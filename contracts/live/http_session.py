@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from ..files.no_answer import NoAnswer, explain_failure
 from ..files.web import open_session
 from ..model import ContractsError, Headers, Http, Message
+from ..rules.http import is_page, media_type_of
 from .tenant_settings import TenantSettings
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ Cause = Literal[
 ]  # fmt: skip
 _LARGEST = 64 * 2**20
 _LONGEST_WAIT = 30.0
-_HTML = (b"<!doctype html", b"<html")
 _UNAVAILABLE = {429: "Too Many Requests", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}
 
 
@@ -138,6 +138,5 @@ def _seconds_to_wait(given: str | None) -> float:
 
 
 def _is_html(answer: Message) -> bool:
-    kind = (answer.http.headers.get("Content-Type") if answer.http else None) or ""
-    start = answer.data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return kind.lower().startswith(("text/html", "application/xhtml")) or start.startswith(_HTML)
+    kind = media_type_of(answer.http) if answer.http else None
+    return kind in ("text/html", "application/xhtml+xml") or is_page(answer.data)

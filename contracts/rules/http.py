@@ -54,10 +54,10 @@ def says_all(http: Http, data: bytes) -> bool:
     """Whether the head of a response says what the answer is, so that its body need not be looked at."""
     if http.status not in (None, 200, 500) or not data or data.isspace():
         return True
-    return look_at(http).media_type not in (None, "text/xml") or _is_page(data)
+    return look_at(http).media_type not in (None, "text/xml") or is_page(data)
 
 
-def _is_page(data: bytes) -> bool:
+def is_page(data: bytes) -> bool:
     """Whether it is a page of HTML, whatever its head calls it."""
     return _PAGE.match(data) is not None
 
@@ -297,7 +297,7 @@ def _check_status(case: Case, head: Http) -> None:
             return  # the answer to a one-way operation
         case.add(EMPTY, "status", expected="an envelope", found=f"no body with status {status}")
         return
-    if media_type_of(head) in (None, "text/xml") and _is_page(case.message.data):
+    if media_type_of(head) in (None, "text/xml") and is_page(case.message.data):
         case.add(CONTENT_TYPE, "Content-Type", expected="an envelope", found="an HTML page", hint=_PAGE_HINT)
     elif media_type_of(head) is not None:
         _check_media_type(case, head)
