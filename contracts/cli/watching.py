@@ -131,7 +131,8 @@ def watch_traffic(
             on_end=stopping.set,
         )
         with proxy:
-            watcher.say(f"{what or f'watching {address.origin}'} at {proxy.url}", *says, always=True)
+            before = "" if what else f", before {address.origin}"  # our own URL is the first, for scripts
+            watcher.say(f"{what or 'judging proxy'} at {proxy.url}{before}", *says, always=True)
             wait_for(stopping)
     if proxy.failure:
         raise proxy.failure

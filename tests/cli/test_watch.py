@@ -73,7 +73,8 @@ def stop(url: str, inner: str = GOOD) -> Reply:
 def test_what_is_kept_is_a_line_and_status_0(tenant: StandIn) -> None:
     result = watch(tenant, stop)
     ready, line, counts = result.stdout.splitlines()
-    assert re.fullmatch(rf"watching http://127\.0\.0\.1:\d+ at http://127\.0\.0\.1:\d+{TENANT}", ready)
+    local = r"http://127\.0\.0\.1:\d+"
+    assert re.fullmatch(rf"judging proxy at {local}{TENANT}, before {local}", ready)
     assert re.fullmatch(r"kept      1  POST Batch\.StopBatchJob  200  \d+ ms", line)
     assert counts == "2 kept, 0 broken, 0 unjudged, 0 skipped  (Services85)"
     assert (result.exit_code, result.stderr) == (0, "")
@@ -108,7 +109,7 @@ def test_reports_are_those_of_check_and_what_happens_is_said_beside_them(tenant:
 
 def test_quiet_says_only_where_it_is(tenant: StandIn, tmp_path: Path) -> None:
     result = watch(tenant, lambda url: stop(url, BAD), "--quiet", "--output", str(tmp_path / "watch.txt"))
-    assert result.stdout == "" and result.stderr.startswith("watching ") and result.stderr.count("\n") == 1
+    assert result.stdout == "" and result.stderr.startswith("judging proxy at ") and result.stderr.count("\n") == 1
     assert "body-case" in (tmp_path / "watch.txt").read_text()
 
 
