@@ -103,7 +103,7 @@ def test_reports_are_those_of_check_and_what_happens_is_said_beside_them(tenant:
     report = json.loads(result.stdout)
     assert report["schema"] == "services85-check/1" and report["summary"]["broken"] == 1
     assert [one["part"] for one in report["verdicts"]] == ["exchange 1 request", "exchange 1 response"]
-    assert "broken    1  POST Batch.StopBatchJob" in result.stderr and "watching" in result.stderr
+    assert "broken    1  POST Batch.StopBatchJob" in result.stderr and "judging proxy" in result.stderr
     assert 'failures="1"' in junit.read_text()
 
 
