@@ -108,7 +108,7 @@ _FAULT = (
 )
 WRONG: dict[str, tuple[int, bytes, str]] = {
     "empty": (200, b"", "http-empty"),
-    "a login page": (200, b"<html><body>Log in</body></html>", "envelope-root"),
+    "a login page": (200, b"<html><body>Log in</body></html>", "http-content-type"),
     "cut off": (200, _FAULT[:-20], "envelope-not-wellformed"),
     "a fault with 200": (200, _FAULT, "http-fault-status"),
     "a gateway": (502, b"<html/>", "http-status"),
