@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import contracts
-from contracts.plugin import list_cassettes
+from contracts.plugin.options import list_cassettes
 
 SHIPPED = Path(contracts.__file__).parent / "Services85"
 OTHER = {"Batch": "SoPrincipal", "SoPrincipal": "Batch"}

@@ -19,7 +19,8 @@ import pytest
 
 from ..files.pyproject import read_settings
 from ..model import ContractsError, Finding
-from ..plugin import DEFECT, PROFILES, UNJUDGED, VERDICT, provenance_lines
+from ..plugin import PROFILES
+from ..plugin.reports import DEFECT, UNJUDGED, VERDICT, provenance_lines
 from ..report.results import SuiteOutcome, SuiteResult, SuiteTest
 from . import options
 

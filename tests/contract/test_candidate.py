@@ -13,7 +13,7 @@ from contracts.diff.evidence import UseEvidence
 from contracts.diff.rebase import rebase_message
 from contracts.diff.usage import find_usage
 from contracts.model import ContractsError, Headers, Http
-from contracts.plugin import list_examples
+from contracts.plugin.parameters import list_examples
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from contracts.live.exchange import CREDENTIALS_REFUSED, SUCCEEDED, Exchange
 from contracts.live.guarded_tenant import GuardedTenant
 from contracts.live.guards import allowed_calls
 from contracts.live.tenant_settings import named_live_file
-from contracts.plugin import load_contract, parametrize_or_skip
+from contracts.plugin.options import load_contract
+from contracts.plugin.parameters import parametrize_or_skip
 from contracts.recording.redaction import Redactor
 
 from .printing import Falsified, expect_kept

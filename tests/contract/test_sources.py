@@ -13,7 +13,7 @@ from contracts import Contract, Finding, Message, Operation, Service, Verdict
 from contracts.files.pyproject import choose_contract
 from contracts.messages import tree as envelope
 from contracts.model import Direction, local
-from contracts.plugin import list_examples
+from contracts.plugin.parameters import list_examples
 from contracts.rules.deviations import Deviation, read_deviations
 from contracts.rules.waivers import Waivers, read_own_waivers
 

@@ -217,7 +217,7 @@ def test_judging_by_hand(pytester: pytest.Pytester) -> None:
             "FAILED *::test_broken - body-case  /Envelope/Body/StopBatchJob/id, *",
         ]
     )
-    assert "plugin.py" not in result.stdout.str()
+    assert "fixtures.py" not in result.stdout.str()
 
 
 def test_a_contract_that_cannot_be_read_is_one_line(pytester: pytest.Pytester) -> None:

@@ -1,0 +1,115 @@
+"""What pytest reports of a test that judged messages: rule and place first, and what could not be judged as such."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..model import ContractBroken, ContractsError, NotJudged, Verdict
+from ..model.wording import counted
+from .options import PACKAGE
+
+_PROVENANCE = pytest.StashKey[list[str]]()
+COUNT = pytest.StashKey[int]()
+"""How many messages a test exchanged so far."""
+UNJUDGED = "services85_unjudged"
+"""The attribute of a report that says why its test could not judge."""
+DEFECT = "services85_defect"
+"""The attribute of a report that is set where that is a defect of ours."""
+MESSAGES = "services85_messages"
+"""The attribute of a report that says how many messages its test exchanged, if they were judged."""
+VERDICT = "services85_verdict"
+"""The attribute of a report that says whose message made its test fail, and how: ``operation``, ``violations`` (as in
+services85-check/1), ``remark``. Plain data, as pytest-xdist sends reports from process to process."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Marks what could not be judged (an unreachable tenant, an unreadable contract): no breach, and no success.
+
+    So is a defect of ours: an error out of this package that says nothing of a contract.
+    """
+    report = yield
+    if report.when == "teardown" and COUNT in item.stash:
+        setattr(report, MESSAGES, item.stash[COUNT])
+    if call.excinfo is not None and report.failed:
+        _hide_inner_values(report.longrepr)
+        from ..model.wording import describe_defect
+
+        error, raised = call.excinfo.value, Path(call.excinfo.traceback[-1].path)
+        if isinstance(error, ContractBroken | NotJudged):
+            _tidy_report(report.longrepr, item, error)
+        if isinstance(error, ContractsError):
+            setattr(report, UNJUDGED, str(error))
+        elif isinstance(error, Exception) and not isinstance(error, AssertionError) and _is_ours(raised):
+            setattr(report, UNJUDGED, describe_defect(error))
+            setattr(report, DEFECT, True)
+        elif isinstance(verdict := getattr(error, "verdict", None), Verdict):
+            found = [finding.as_dict() for finding in verdict.violations]
+            remark = getattr(error, "remark", "")
+            setattr(report, VERDICT, {"operation": verdict.label, "violations": found, "remark": remark})
+    return report
+
+
+def _hide_inner_values(longrepr: Any) -> None:
+    """From the first frame in this package on no values are shown (``-l``, ``-vv``): any of them may be a ticket."""
+    for trace, _, _ in getattr(longrepr, "chain", ()):
+        inside = False
+        for entry in trace.reprentries:
+            place = getattr(entry, "reprfileloc", None)
+            inside = inside or (place is not None and _is_ours(Path(place.path)))
+            if inside:
+                entry.reprlocals = entry.reprfuncargs = None
+
+
+def _tidy_report(longrepr: Any, item: pytest.Item, error: Exception) -> None:
+    """A failure by a message begins with rule and place; what the test itself failed by comes after one by traffic.
+
+    That has no frame of its own, which pytest would say: it is laid at its test.
+    """
+    trace, crash = getattr(longrepr, "reprtraceback", None), getattr(longrepr, "reprcrash", None)
+    if trace is None or crash is None:
+        return
+    name = f"{type(error).__module__}.{type(error).__qualname__}: "
+    crash.message = crash.message.removeprefix(name)
+    for entry in trace.reprentries:
+        entry.lines = [line.replace(name, "") if line.startswith("E ") else line for line in entry.lines]
+    if trace.extraline:
+        trace.extraline = None
+        crash.path, crash.lineno = str(item.path), (item.location[1] or 0) + 1
+        *before, (_, _, _) = chain = longrepr.chain
+        if before:
+            before[-1] = (before[-1][0], crash, None)  # pytest-xdist takes the last one's for the whole
+            chain[:] = [(trace, crash, "The test itself failed by this:"), *before]
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """What could not be judged is an error of the run, not a failure of what was tested."""
+    return ("error", "E", "UNJUDGED") if getattr(report, UNJUDGED, None) else None
+
+
+def _is_ours(file: Path) -> bool:
+    file = file.resolve()
+    return file.is_relative_to(PACKAGE) and not file.is_relative_to(PACKAGE / "suite")
+
+
+def provenance_lines(config: pytest.Config) -> list[str]:
+    """Lines on where the recordings come from and which are out of date, in the order they were used."""
+    return config.stash.setdefault(_PROVENANCE, [])
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    reports = [report for kind in terminalreporter.stats.values() for report in kind if hasattr(report, MESSAGES)]
+    if reports:
+        messages = counted(sum(getattr(report, MESSAGES) for report in reports), "message")
+        terminalreporter.write_line(f"services85: {messages} judged, of {counted(len(reports), 'test')}")
+    lines = list(dict.fromkeys(provenance_lines(config)))
+    if lines:
+        terminalreporter.section("recordings")
+        for line in lines:
+            terminalreporter.write_line(line)
