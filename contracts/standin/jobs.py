@@ -89,7 +89,9 @@ class JobStore:
         self._lock = threading.Lock()
         try:
             # Without an isolation level of Python's: transactions begin where _writing says.
-            self._db = sqlite3.connect(path or ":memory:", _PATIENCE, check_same_thread=False, isolation_level=None)
+            self._db = sqlite3.connect(
+                path or ":memory:", timeout=_PATIENCE, check_same_thread=False, isolation_level=None
+            )
         except sqlite3.Error as error:
             raise ContractsError(f"{path}: cannot be used as the tenant's database: {error}") from None
         try:
