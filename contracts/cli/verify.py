@@ -182,8 +182,9 @@ class Collector:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             lines = [line.strip() for line in str(report.longrepr).splitlines() if line.strip()]
-            last = lines[-1] if lines else "the suite could not be read"
-            self.result.errors.append(last.removeprefix("E ").strip())
+            last = (lines[-1] if lines else "the suite could not be read").removeprefix("E ").strip()
+            if last not in self.result.errors:  # a contract that cannot be read stops every module
+                self.result.errors.append(last)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._phases.append(report)

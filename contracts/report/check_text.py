@@ -9,6 +9,7 @@ from typing import TextIO
 
 from ..model import Verdict
 from ..model.verdict_text import describe_verdict, name_place, wrap_label
+from ..model.wording import escape_line
 from .results import CheckResult
 from .terminal import measure_width, paint_text
 
@@ -36,6 +37,16 @@ def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
         yield from wrap_label("", each.why, measure_width(stream))
     if result.judged:
         yield summarize_counts(result)
+
+
+def render_line(result: CheckResult, stream: TextIO) -> Iterator[str]:
+    """``file:line: rule: text``, for editors, as compilers have it; what was not judged stands at line 1."""
+    for verdict in result.verdicts:
+        file = escape_line(verdict.file or "-")
+        for found in verdict.violations:
+            yield f"{file}:{found.line or 1}: {found.rule}: expected {found.expected}, found {found.found}"
+        if verdict.outcome == "unjudged":
+            yield f"{file}:1: unjudged: {escape_line(verdict.reason or '')}"
 
 
 def show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[str]:

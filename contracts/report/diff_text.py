@@ -9,24 +9,9 @@ from typing import TextIO
 from ..diff.change_rule import UNREACHED
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison
-from ..model import SEVERITIES, Severity
+from ..model import Severity
 from ..model.wording import wrap_text
-from .diff_words import (
-    MEANINGS,
-    Group,
-    count_by_operation,
-    count_others,
-    describe_evidence,
-    describe_steps,
-    first_few,
-    group_changes,
-    headline,
-    name_move,
-    pick_changes,
-    reached_by,
-    summed,
-    where_seen,
-)
+from . import diff_words as words
 from .terminal import measure_width, paint_text
 
 _COLOURS = {"breaking": "1;31", "risky": "33", "safe": "32"}
@@ -47,33 +32,29 @@ def render_text(comparison: Comparison, stream: TextIO) -> Iterator[str]:
 
     At most 80 lines, and of what is used alone where that is known; all with ``show_all``.
     """
-    wide = measure_width(stream)
-    head = [*_head(comparison, wide)]
+    head = [*_head(comparison, measure_width(stream))]
     yield from head
     room = _MOST_LINES - len(head)
     for most in _MOST_OF_KIND:  # rather some of each kind than all of one
-        sections = [*_sections(comparison, most, wide, stream)]
+        sections = [*_sections(comparison, most, stream)]
         if comparison.show_all or sum(map(len, sections)) <= room:
             yield from (line for section in sections for line, _ in section)
             return
     yield from _cut(sections, room)
 
 
-def _sections(comparison: Comparison, most: int | None, wide: int, stream: TextIO) -> Iterator[list[_Line]]:
+def _sections(comparison: Comparison, most: int | None, stream: TextIO) -> Iterator[list[_Line]]:
     """``most``: lines told of changes of one kind; None: all."""
+    wide = measure_width(stream)
     if per_operation := [*_by_operation(comparison, wide)]:
         title = paint_text(f"WHAT YOU USE ({sum(count for _, count in per_operation)})", "1", stream)
         yield [("", 0), (f"{title}: operations that are touched", 0), *per_operation]
-    for severity in SEVERITIES:
-        if found := pick_changes(comparison, severity):
-            yield _section(severity, group_changes(found, each=comparison.show_all), most, wide, stream)
-    if others := count_others(comparison):
-        lines = wrap_text(others if comparison.show_all else f"{others} (--all)", wide)
-        yield [("", 0), *((line, 0) for line in lines)]
-        unused = [(c, None) for i, c in enumerate(comparison.changes) if comparison.used(i) is None]
-        for severity in SEVERITIES if comparison.show_all else ():
-            if found := [(change, use) for change, use in unused if change.severity == severity]:
-                yield _section(severity, group_changes(found, each=True), most, wide, stream)
+    for section in words.list_sections(comparison):
+        yield _section(section, most, stream)
+    if others := words.count_others(comparison):
+        yield [("", 0), *_wrap(others if comparison.show_all else f"{others} (--all)", wide)]
+        for section in words.list_unused(comparison) if comparison.show_all else ():
+            yield _section(section, most, stream)
 
 
 def _cut(sections: Sequence[Sequence[_Line]], room: int) -> Iterator[str]:
@@ -81,78 +62,70 @@ def _cut(sections: Sequence[Sequence[_Line]], room: int) -> Iterator[str]:
     for number, section in enumerate(sections):
         later = 4 * (len(sections) - number - 1)
         space = max(room - later, 3)
-        if len(section) > space:
-            shown = section[: space - 1]
-            left_out = sum(count for _, count in section[space - 1 :])
-            lines = [line for line, _ in shown]
-            lines.append(f"  … {left_out} more (--all)")
-        else:
-            lines = [line for line, _ in section]
+        shown = section if len(section) <= space else section[: space - 1]
+        lines = [line for line, _ in shown]
+        if left_out := section[len(shown) :]:
+            lines.append(f"  … {sum(count for _, count in left_out)} more (--all)")
         room -= len(lines)
         yield from lines
 
 
+def _wrap(text: str, wide: int, first: str = "", rest: str = "", *, tells_of: int = 0) -> list[_Line]:
+    """Lines of which the first tells of so many changes."""
+    lines = wrap_text(text, wide, first, rest)
+    return [(line, 0 if number else tells_of) for number, line in enumerate(lines)]
+
+
 def _head(comparison: Comparison, wide: int) -> Iterator[str]:
-    yield from wrap_text(name_move(comparison), wide)
-    for what, how in describe_steps(comparison):
+    yield from wrap_text(words.name_move(comparison), wide)
+    for what, how in words.describe_steps(comparison):
         yield from wrap_text(how, wide, f"  {what:<{_LABELS}}", " " * (_LABELS + 2))
-    yield from wrap_text(headline(comparison), wide)
-    if comparison.usage is None:
-        return
-    if comparison.changes:
-        yield from wrap_text(f"all changes: {summed(comparison)}", wide)
-    for text in describe_evidence(comparison):
+    yield from wrap_text(words.headline(comparison), wide)
+    if comparison.usage and comparison.changes:
+        yield from wrap_text(f"all changes: {words.summed(comparison)}", wide)
+    for text in words.describe_evidence(comparison):
         yield from wrap_text(text, wide)
 
 
 def _by_operation(comparison: Comparison, wide: int) -> Iterator[_Line]:
-    counts = dict(count_by_operation(comparison))
-    if not any(counts.values()):
-        return
-    broad = max(len(label) for label, touched in counts.items() if touched)
-    for label, touched in counts.items():
-        if touched:
-            first, *more = wrap_text(touched, wide, f"  {label:<{broad}}  ", "    ")
-            yield first, 1
-            yield from ((line, 0) for line in more)
-    if untouched := [label for label, touched in counts.items() if not touched]:
-        yield from ((line, 0) for line in wrap_text(f"not touched: {first_few(untouched, _MANY)}", wide, "  ", "    "))
+    counts = dict(words.count_by_operation(comparison))
+    touched = {label: said for label, said in counts.items() if said}
+    broad = max(map(len, touched), default=0)
+    for label, said in touched.items():
+        yield from _wrap(said, wide, f"  {label:<{broad}}  ", "    ", tells_of=1)
+    if touched and (untouched := [label for label in counts if label not in touched]):
+        yield from _wrap(f"not touched: {words.first_few(untouched, _MANY)}", wide, "  ", "    ")
 
 
-def _section(severity: Severity, groups: Sequence[Group], most: int | None, wide: int, stream: TextIO) -> list[_Line]:
-    lines: list[_Line] = []
-    rules: dict[tuple[str, bool], list[Group]] = {}
-    for group in groups:
+def _section(section: words.Section, most: int | None, stream: TextIO) -> list[_Line]:
+    severity, wide = section.severity, measure_width(stream)
+    title = paint_text(f"{severity.upper()} ({section.count})", _COLOURS[severity], stream)
+    lines: list[_Line] = [("", 0), (f"{title}: {section.meaning}", 0)]
+    rules: dict[tuple[str, bool], list[words.Group]] = {}
+    for group in section.groups:
         rules.setdefault((group.first.rule, bool(group.first.operations)), []).append(group)
     for (rule, is_reached), found in rules.items():
-        count = _count(found)
+        count = words.count_changes(found)
         lines.append((f"  {paint_text(rule, '1', stream)}" + (f" ({count})" if count > 1 else ""), 0))
-        lines += ((line, 0) for line in _advice(rule, severity, is_reached, wide))
+        for label, advice in _advise(rule, severity, is_reached):
+            lines += _wrap(advice, wide, f"    {label}: ", "      ")
         for reach, alike in groupby(found[:most], _reach):
             for group in alike:
                 described = group.describe(_FEW if severity == "risky" else _MANY) or "without a name"
-                first, *more = wrap_text(described, wide, "    ", "      ")
-                lines += [(first, len(group.changes)), *((line, 0) for line in more)]
-            lines += ((line, 0) for line in wrap_text(reach, wide, "      ", "        "))
-        if left_out := _count(found[most:]) if most else 0:
+                lines += _wrap(described, wide, "    ", "      ", tells_of=len(group.changes))
+            lines += _wrap(reach, wide, "      ", "        ")
+        if left_out := words.count_changes(found[most:]) if most else 0:
             lines.append((f"    … {left_out} more (--all)", left_out))
-    title = paint_text(f"{severity.upper()} ({_count(groups)})", _COLOURS[severity], stream)
-    return [("", 0), (f"{title}: {MEANINGS[severity]}", 0), *lines]
+    return lines
 
 
-def _count(groups: Sequence[Group]) -> int:
-    return sum(len(group.changes) for group in groups)
-
-
-def _reach(group: Group) -> str:
+def _reach(group: words.Group) -> str:
     """Whom it reaches, and where it was seen."""
-    seen = f"seen in {where_seen(group.use)}" if group.use else ""
-    return "; ".join(filter(None, [reached_by(group.first), seen]))
+    seen = f"seen in {words.where_seen(group.use)}" if group.use else ""
+    return "; ".join(filter(None, [words.reached_by(group.first), seen]))
 
 
-def _advice(rule: str, severity: Severity, is_reached: bool, wide: int) -> Iterator[str]:
+def _advise(rule: str, severity: Severity, is_reached: bool) -> list[tuple[str, str]]:
     if severity != "safe":
-        yield from wrap_text(CHANGE_RULES[rule].why, wide, "    why: ", "      ")
-        yield from wrap_text(CHANGE_RULES[rule].hint, wide, "    do: ", "      ")
-    elif not is_reached:
-        yield from wrap_text(UNREACHED, wide, "    why: ", "      ")
+        return [("why", CHANGE_RULES[rule].why), ("do", CHANGE_RULES[rule].hint)]
+    return [] if is_reached else [("why", UNREACHED)]

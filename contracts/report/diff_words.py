@@ -16,7 +16,7 @@ from ..model.wording import counted
 _FEW = 3
 
 SIDES = {"both": "requests and responses", "request": "requests", "response": "responses"}
-MEANINGS: dict[Severity, str] = {
+_MEANINGS: dict[Severity, str] = {
     "breaking": "what breaks",
     "risky": "what to look at",
     "safe": "what is new, or harms nobody",
@@ -176,11 +176,44 @@ def _owner_of(change: Change) -> str:
     return change.path[: max(change.path.rfind("."), change.path.rfind("/"), 0)]
 
 
-def pick_changes(comparison: Comparison, severity: Severity) -> list[tuple[Change, Use | None]]:
-    """Those of a severity: of what is used alone, by what they are to it, where that is known; else all."""
-    if comparison.usage is None:
-        return [(change, None) for change in comparison.changes if change.severity == severity]
-    return [(change, use) for change, use in used_changes(comparison) if use.severity == severity]
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The changes of one severity, the same told once."""
+
+    severity: Severity
+    groups: Sequence[Group]
+
+    @property
+    def count(self) -> int:
+        return count_changes(self.groups)
+
+    @property
+    def meaning(self) -> str:
+        return _MEANINGS[self.severity]
+
+
+def count_changes(groups: Sequence[Group]) -> int:
+    """How many changes are told as these."""
+    return sum(len(group.changes) for group in groups)
+
+
+def list_sections(comparison: Comparison) -> Iterator[Section]:
+    """The worst first: of what is used alone, by what they are to it, where that is known; else of all changes."""
+    found = used_changes(comparison) if comparison.usage else [(change, None) for change in comparison.changes]
+    yield from _split_by_severity(found, each=comparison.show_all)
+
+
+def list_unused(comparison: Comparison) -> Iterator[Section]:
+    """Of what touches nothing that is used, each change on its own."""
+    unused = [(change, None) for i, change in enumerate(comparison.changes) if comparison.used(i) is None]
+    yield from _split_by_severity(unused, each=True)
+
+
+def _split_by_severity(found: Sequence[tuple[Change, Use | None]], *, each: bool) -> Iterator[Section]:
+    for severity in SEVERITIES:
+        alike = [(change, use) for change, use in found if (use or change).severity == severity]
+        if alike:
+            yield Section(severity, group_changes(alike, each=each))
 
 
 def used_changes(comparison: Comparison) -> list[tuple[Change, Use]]:

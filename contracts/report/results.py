@@ -176,7 +176,7 @@ class SuiteResult:
     """What one run of ``verify`` found.
 
     ``facts``: when it ran, by which version and contract, against whom.
-    ``recordings``: lines on where they come from and which are out of date. ``errors``: why the run is not whole.
+    ``recordings``: lines on where they come from and which are out of date. ``errors``: why the run is not whole, each once.
     """
 
     title: str = ""
@@ -235,7 +235,7 @@ class SuiteResult:
             "seconds": round(self.seconds, 1),
             "rooms": [{"room": room, **_summarize_room(tests)} for room, tests in self.rooms.items()],
             "failures": [_describe_failure(test) for test in failed],
-            "errors": list(dict.fromkeys(self.errors)),
+            "errors": self.errors,
             "recordings": self.recordings,
         }
 

@@ -37,7 +37,7 @@ def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     yield from draw_table(["", *counts["all"], "seconds"], rows)
     for reason in result.list_skips():
         yield from indent(f"skipped  {reason}")
-    for error in dict.fromkeys(result.errors):
+    for error in result.errors:
         yield from indent(error)
     said = list(_group_remarks(result.recordings))
     for line in said[:_MOST_RECORDINGS]:
