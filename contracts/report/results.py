@@ -176,7 +176,7 @@ class SuiteResult:
     """What one run of ``verify`` found.
 
     ``facts``: when it ran, by which version and contract, against whom.
-    ``recordings``: lines on where they come from and which are out of date. ``errors``: why the run is not whole, each once.
+    ``recordings``: lines on where they come from and which are out of date. ``errors``: why it is not whole, each once.
     """
 
     title: str = ""
