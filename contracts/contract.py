@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .files.limits import TooLarge
+from .files.limits import TooLarge, limits
+from .messages.coding import undo_codings
 from .model import ContractsError, Direction, Headers, Http, Message, Problem, UnreadableContract, Verdict
 from .rules.judge import judge, unjudged
 from .wsdl.service import Service
 from .wsdl.services import Services, Target
+
+_DECLARED_ENCODING = re.compile(r"""^(<\?xml\s[^>]*?)\s*encoding\s*=\s*(?:"[^"<>]*"|'[^'<>]*')""")
 
 
 class Contract:
@@ -133,7 +137,7 @@ def _load_again(source: str, digests: tuple[str, ...]) -> Contract:
 def _find_message(data: bytes | str | os.PathLike[str], direction: Direction, http: Http | None) -> Message:
     """The message given, or the one of that direction in a file. Raises ContractsError where there are several."""
     if not isinstance(data, os.PathLike):
-        return Message(_to_bytes(data), direction=direction, http=http)
+        return undo_codings(Message(_to_bytes(data), direction=direction, http=http), limits().bytes)
     from .messages import read
 
     path = os.fspath(data)
@@ -147,7 +151,4 @@ def _to_bytes(data: bytes | str) -> bytes:
     """A text has no charset of its own: what its XML declaration says of one is left out."""
     if isinstance(data, bytes):
         return data
-    text = data.lstrip("\ufeff")
-    if text.startswith("<?xml") and (end := text.find("?>")) > 0 and "encoding" in text[:end]:
-        text = '<?xml version="1.0"?>' + text[end + 2 :]
-    return text.encode("utf-8", "surrogatepass")
+    return _DECLARED_ENCODING.sub(r"\1", data.lstrip("\ufeff"), count=1).encode("utf-8", "surrogatepass")

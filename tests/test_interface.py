@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -14,10 +15,12 @@ from tests.helpers.messages import CONTRACT, STOP, STOPPED
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "contracts" / "rules" / "examples"
+PACKED = gzip.compress(STOP.encode())
 LOWER = EXAMPLES / "body-case" / "bad-lower.xml"
+STOP_ACTION = "http://www.superoffice.net/ws/crm/NetServer/Services85/Batch/StopBatchJob"
 HEAD = (
     "POST /x/Remote/Services85/Batch.svc HTTP/1.1\nContent-Type: text/xml; charset=utf-8\n"
-    'SOAPAction: "http://www.superoffice.net/ws/crm/NetServer/Services85/Batch/StopBatchJob"\n\n'
+    f'SOAPAction: "{STOP_ACTION}"\n\n'
 )
 
 
@@ -110,3 +113,25 @@ def test_what_a_message_is_made_of_is_exported() -> None:
 def test_what_could_not_be_judged_says_why_and_which(tmp_path: Path) -> None:
     with pytest.raises(contracts.NotJudged, match=r"^cannot be read: No such file.* \(.*none\.xml\)$"):
         CONTRACT.check_request(tmp_path / "none.xml").raise_if_broken()
+
+
+@pytest.mark.parametrize(
+    ("data", "outcome"),
+    [(PACKED, "kept"), (STOP.encode(), "kept"), (PACKED[:60], "unjudged")],
+    ids=["packed", "unpacked by the tool", "truncated"],
+)
+def test_a_body_in_gzip_is_unpacked_where_its_head_says_so(data: bytes, outcome: str) -> None:
+    headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{STOP_ACTION}"', "Content-Encoding": "gzip"}
+    assert CONTRACT.check_request(data, headers=headers).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("declaration", "outcome"),
+    [
+        ('<?xml version="1.0" encoding="utf-16"?>', "kept"),
+        ("<?xml version='1.0' encoding = 'iso-8859-1' standalone='yes' ?>", "kept"),
+        ('<?xml version="1.1" encoding="utf-8"?>', "broken"),
+    ],
+)
+def test_of_a_text_no_more_than_the_encoding_that_it_declares_is_passed_over(declaration: str, outcome: str) -> None:
+    assert CONTRACT.check_request(declaration + STOP).outcome == outcome

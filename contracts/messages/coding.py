@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..files.limits import Unreadable, hint_raise, show_size
+from ..model import Message
 
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?(?:\r?\n|\Z)")
 _LINE_END = re.compile(rb"\r?\n")
@@ -53,6 +55,20 @@ def unpack(data: bytes, applied: list[str], max_size: int) -> bytes:
         else:
             raise Unreadable(f"Content-Encoding '{coding[:40]}' is none that can be undone (gzip and deflate can)")
     return data
+
+
+def undo_codings(message: Message, max_size: int) -> Message:
+    """The message as its Content-Encoding had it before, where its body is not text already: many tools undo them.
+
+    A body that cannot be decoded is a ``problem``.
+    """
+    applied = codings(message.http.headers.all("Content-Encoding")) if message.http else []
+    if not applied or is_text(message.data):
+        return message
+    try:
+        return replace(message, data=unpack(message.data, applied, max_size), line=None)
+    except Unreadable as bad:
+        return replace(message, data=b"", line=None, problem=str(bad))
 
 
 def is_text(data: bytes) -> bool:

@@ -15,7 +15,7 @@ from ..files.limits import Unreadable
 from ..files.opening import read_bytes
 from ..model import Direction, Headers, Http, Message
 from ..model.urls import split_url
-from .coding import codings, is_text, unpack
+from .coding import undo_codings
 from .guessing import ENVELOPES
 from .reader import Reader, Skipped, Source
 from .tree import charset_of
@@ -54,22 +54,13 @@ def _count_nodes(data: bytes) -> int:
 def decode_message(
     source: Source, part: str, side: Direction, half: Half, answers: Message | None = None, *, mixed: bool = False
 ) -> Message:
-    """A message whose content codings are undone, where its body is not text already: many tools undo them.
-
-    A body that cannot be decoded is a ``problem``.
-    """
+    """A message whose content codings are undone; one that cannot be decoded has that as its ``problem``."""
     http, stored, line = half
     if isinstance(stored, Unreadable):
         why = str(stored)
         return Message(b"", source.file, part, side, http, None, answers=answers, problem=why, mixed=mixed)
-    applied = codings(http.headers.all("Content-Encoding")) if http and not is_text(stored) else []
-    problem = None
-    try:
-        stored = unpack(stored, applied, source.max_size)
-    except Unreadable as bad:
-        stored, problem = b"", str(bad)
-    line = None if applied else line
-    return Message(stored, source.file, part, side, http, line, answers=answers, problem=problem, mixed=mixed)
+    message = Message(stored, source.file, part, side, http, line, answers=answers, mixed=mixed)
+    return undo_codings(message, source.max_size)
 
 
 def read_exchange(
