@@ -17,8 +17,9 @@ import click
 from ..contract import Contract
 from ..files.limits import Unreadable
 from ..messages import Skipped
-from ..messages.exchange import Half, read_exchange
+from ..messages.exchange import read_exchange
 from ..messages.reader import Source
+from ..messages.stored import Half
 from ..model import ENVELOPE, ContractsError, Message, Verdict
 from ..model.secrets import mask_secrets
 from ..model.urls import split_url

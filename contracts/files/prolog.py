@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SKIP = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+_LEAD = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -19,6 +20,11 @@ def text_of(data: bytes, limit: int = 1 << 20) -> str:
     if head[1:2] == b"\x00":
         return head.decode("utf-16-le", "replace")
     return head.decode("latin-1")
+
+
+def skip_lead(data: bytes) -> bytes:
+    """The data from its first character on, without byte order mark and white space."""
+    return data.lstrip(_LEAD)
 
 
 def has_doctype(data: bytes) -> bool:

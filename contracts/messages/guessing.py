@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..files.prolog import skip_lead
 from .formats.envelope import describe_root, find_root
 
 _MAGIC = (
@@ -28,6 +29,8 @@ ENVELOPES = re.compile(
 """An envelope, plain or as text in something else; at last in base64, from each of three bytes on."""
 NAMESPACES = re.compile(rb"/NetServer/Services\d")
 """The namespace of a contract."""
+SESSION_FILE = re.compile(r"((?:.*/)?raw/(\d+))_([cs])\.txt", re.DOTALL | re.IGNORECASE)
+"""A file of Fiddler's sessions, in a .saz or unpacked: where it is with its number, the number, client or server."""
 _SOURCE_CODE = frozenset(
     "c cc cpp cs css dpr fs go h htm java js jsx kt less pas php pl pm ps1 py rb rs scala swift ts tsx vb".split()  # noqa: SIM905
 ) - {"htm"}
@@ -40,8 +43,7 @@ def describe_data(data: bytes) -> str:
             return name
     if root := find_root(data):
         return describe_root(root[1])
-    bare = data.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if bare[:1] in (b"{", b"["):
+    if skip_lead(data)[:1] in (b"{", b"["):
         return "JSON, but of no form that is read"
     return "binary data" if is_binary(data) else "text, but of no form that is read"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ..files.limits import limits
-from ..model import ContractsError, Message
+from ..model import ContractsError, Direction, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,37 @@ class Source:
     named: bool = True
     max_size: int = field(default_factory=lambda: limits().bytes)
 
+    def refuse_part(
+        self,
+        part: str,
+        why: str,
+        side: Direction | None = None,
+        answers: Message | None = None,
+        *,
+        mixed: bool = False,
+    ) -> Message:
+        """A message that is there, and of which nothing can be read."""
+        return Message(b"", self.file, part, side, line=None, answers=answers, problem=why, mixed=mixed)
+
+    def skip_part(self, part: str, why: str) -> Skipped:
+        """What is no SOAP message."""
+        return Skipped(self.file, part, why)
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A format that holds messages.
 
-    ``looks_like`` is asked first, for the first `SNIFFED` bytes of a file, and is true for no other format's; then
-    come the ``suffixes`` (in lower case, without a dot). ``parse`` is given the whole. It yields messages in order,
-    with a ``problem`` for each that cannot be read; raises NoMessage where the file is something else after all, and
-    Unreadable where it cannot be taken apart. ``parse_pieces`` does the same to the pieces that the file is read in,
-    one after the other: a file may then be larger than any that is held in memory.
+    ``looks_like`` is asked first, for the first `SNIFFED` bytes of a file, and is true for no other format's (the
+    ``match`` of a pattern will do); then come the ``suffixes`` (in lower case, without a dot). ``parse`` is given the
+    whole. It yields messages in order, with a ``problem`` for each that cannot be read; raises NoMessage where the file
+    is something else after all, and Unreadable where it cannot be taken apart. ``parse_pieces`` does the same to the
+    pieces that the file is read in, one after the other: a file may then be larger than any that is held in memory.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    looks_like: Callable[[bytes], bool]
+    looks_like: Callable[[bytes], object]
     parse: Callable[[bytes, Source], Iterable[Message | Skipped]]
     parse_pieces: Callable[[Iterable[bytes], Source], Iterable[Message | Skipped]] | None = None
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from ..files.archive import Archive, is_archive
 from ..files.limits import Unreadable, limit_size, limits
 from ..files.opening import STDIN, list_files, read_bytes, read_chunks, read_head, read_pieces, read_stdin
+from ..files.prolog import skip_lead
 from ..model import Message
 from . import formats
 from .formats.envelope import READER as ENVELOPE
 from .formats.envelope import is_xml, may_be_envelope
-from .guessing import describe_data, is_binary, may_hold_messages
+from .guessing import SESSION_FILE, describe_data, is_binary, may_hold_messages
 from .reader import SNIFFED, NoMessage, Reader, Skipped, Source
 
 _LOOKED_AT = 1000
@@ -55,25 +56,38 @@ def name_format(path: str) -> str:
 def read(
     path: str, *, stdin: bytes | None = None, max_size: int | None = None, named: bool = True
 ) -> Iterator[Message | Skipped]:
-    """`_read_file`; what ``X.response.http`` holds answers what ``X.request.http`` beside it asks.
+    """`_read_file`; what the file beside it asks that holds an answer's request (see `_find_request_file`) is answered.
 
     ``max_size``: bytes of the file, and of what its parts unpack to (None: the limit on sizes).
     """
     max_size = max_size or limits().bytes
-    request = _request_beside(path, max_size)
+    is_session, request = SESSION_FILE.fullmatch(path) is not None, _request_beside(path, max_size)
     for found in _read_file(path, stdin=stdin, max_size=max_size, named=named):
-        is_answer = isinstance(found, Message) and found.direction != "request" and found.answers is None
-        yield replace(found, answers=request) if request and is_answer and isinstance(found, Message) else found
+        if isinstance(found, Message) and is_session:  # all that a machine sent, whoever it was meant for
+            found = replace(found, mixed=True)
+        if request is None or isinstance(found, Skipped) or found.direction == "request" or found.answers:
+            yield found
+        elif isinstance(request, Skipped):
+            yield Skipped(path, found.part, request.why)
+        else:
+            yield replace(found, answers=request)
 
 
-def _request_beside(path: str, max_size: int) -> Message | None:
-    """The one message of a response's neighbour, as tools save a call in two files."""
+def _find_request_file(path: str) -> str | None:
+    """The file beside an answer's with its request, as tools save a call in two files; None where there is no such."""
+    if session := SESSION_FILE.fullmatch(path):
+        return f"{session[1]}_c.txt" if session[3] in "sS" else None
     stem, mark, suffix = path.rpartition(".response.")
-    if not mark or "/" in suffix:
+    return f"{stem}.request.{suffix}" if mark and "/" not in suffix else None
+
+
+def _request_beside(path: str, max_size: int) -> Message | Skipped | None:
+    """What an answer's neighbour holds, where that is one thing that can be read."""
+    beside = _find_request_file(path)
+    found = list(_read_file(beside, max_size=max_size)) if beside else []
+    if len(found) != 1 or (isinstance(found[0], Message) and (found[0].problem or found[0].direction == "response")):
         return None
-    found = list(_read_file(f"{stem}.request.{suffix}", max_size=max_size))
-    one = found[0] if len(found) == 1 else None
-    return one if isinstance(one, Message) and not one.problem and one.direction != "response" else None
+    return found[0]
 
 
 def _read_file(
@@ -124,10 +138,10 @@ def _find_piecewise(
 
 def _container_reader(archive: str) -> Reader | None:
     """That of a zip which is a tool's own, whatever its suffix: one file of messages, and no folder."""
-    from .formats.saz import READER, holds_sessions
+    from .formats.saz import READER
 
     try:
-        return READER if holds_sessions(Archive(archive)) else None
+        return READER if any(map(SESSION_FILE.fullmatch, Archive(archive))) else None
     except Unreadable:
         return None
 
@@ -138,10 +152,8 @@ def read_data(data: bytes, source: Source, reader: Reader | None = None) -> Iter
     Raises NoMessage and Unreadable.
     """
     data = _narrow(data)
-    is_json = data[:SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    reader = reader or _choose_reader(
-        source.file, data if is_json else data[:SNIFFED]
-    )  # what JSON is, may be said at its end
+    is_json = skip_lead(data[:SNIFFED]).startswith(b"{")  # what JSON is, may be said at its end
+    reader = reader or _choose_reader(source.file, data if is_json else data[:SNIFFED])
     if not data.strip():
         raise Unreadable("empty")
     empty = True

@@ -81,8 +81,8 @@ def charset_of(content_type: str | None) -> str | None:
     return next(iter(charsets_of(content_type)), None)
 
 
-def _new_parser(encoding: str | None = None, huge: bool = False) -> etree.XMLParser:
-    """One that reads ``encoding``, or goes by the document where libxml2 does not know it (Python knows more)."""
+def new_parser(encoding: str | None = None, huge: bool = False) -> etree.XMLParser:
+    """A hardened one that reads ``encoding``, or goes by the document where libxml2 does not know that."""
     try:
         return etree.XMLParser(
             encoding=encoding,
@@ -93,10 +93,10 @@ def _new_parser(encoding: str | None = None, huge: bool = False) -> etree.XMLPar
             huge_tree=huge,
         )
     except LookupError:
-        return _new_parser(huge=huge)
+        return new_parser(huge=huge)
 
 
-_PARSER = _new_parser()
+_PARSER = new_parser()
 
 
 def _count_nodes(data: bytes) -> int:
@@ -151,14 +151,14 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
 
 def _read_tree(data: bytes, encoding: str | None, flaw: Flaw | None, named: str | None) -> Parsed:
     try:
-        root = etree.fromstring(data, _PARSER if encoding is None else _new_parser(encoding))
+        root = etree.fromstring(data, _PARSER if encoding is None else new_parser(encoding))
     except etree.XMLSyntaxError as error:
         text = " ".join(str(error.msg or error).split())
         if "xcessive depth" in text or ("depth" in text and "maximum" in text):
             return Parsed(beyond="nested deeper than any message of this contract (256 elements)")
         if "huge" in text.lower() or "too long" in text.lower():
             try:
-                return Parsed(etree.fromstring(data, _new_parser(encoding, huge=True)), flaw)
+                return Parsed(etree.fromstring(data, new_parser(encoding, huge=True)), flaw)
             except etree.XMLSyntaxError as again:
                 error, text = again, " ".join(str(again.msg or again).split())
         return Parsed(flaw=_explain_failure(data, error, text, flaw, named))

@@ -17,7 +17,7 @@ from typing import TypeVar
 import h11
 
 from ..files.limits import Unreadable, show_size
-from ..messages.exchange import Half
+from ..messages.stored import Half
 from ..model import Headers, Http
 from ..standin.server import listen
 from .client_side import Refused, own_answer, read_request, refuse, write_answer

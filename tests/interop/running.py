@@ -15,8 +15,9 @@ from typing import Any
 
 from lxml import etree
 
-from contracts.messages.exchange import Half, read_exchange
+from contracts.messages.exchange import read_exchange
 from contracts.messages.reader import Source
+from contracts.messages.stored import Half
 from contracts.model import Message, Verdict
 from contracts.proxy import server as passing
 from contracts.proxy.server import Proxy

@@ -212,7 +212,7 @@ def test_expects_that_say_nothing(expects: Any) -> None:
         ({"response": {"status": {"code": 200}, "body": 42}}, "body is a int"),
         ({"response": {"status": {"code": 200}, "headers": [1]}}, "no mapping"),
         ({"response": {"status": {"code": 200}, "headers": {"a": {}}}}, "a dict where"),
-        ({"response": {"status": {"code": 200}, "body": {"base64_string": "a"}}}, "no base64"),
+        ({"response": {"status": {"code": 200}, "body": {"base64_string": "a"}}}, "base64, and is not"),
         ({"request": []}, "no request"),
         ({"request": {"body": ASKED}}, "no method"),
         ({"request": {"body": ASKED, "method": "POST", "uri": 1}}, "no method or no uri"),

@@ -369,6 +369,19 @@ def test_a_session_that_is_larger_than_what_is_held_is_unjudged(tmp_path: Path) 
     assert "larger than the limit" in (found[0].problem or "") and not found[1].problem
 
 
+def test_fiddlers_archive_unpacked_is_read_as_the_archive_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(saz(STOP))) as archive:
+        archive.extractall(tmp_path)
+    found = verdicts(tmp_path, capsys)[1]
+    assert found["summary"] == {"kept": 2, "broken": 0, "unjudged": 0, "skipped": 5}
+    answer = tmp_path / "raw" / "2_s.txt"
+    answer.write_text(answer.read_text().replace("StopBatchJobResponse", "StartBatchJobResponse"))
+    [broken] = [v for v in verdicts(tmp_path, capsys)[1]["verdicts"] if v["verdict"] == "broken"]
+    assert (broken["file"], broken["operation"]) == (str(answer), "StopBatchJob"), "judged by its request"
+
+
 def test_a_body_in_a_file_beside_the_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "stop.xml").write_text(STOP)
     (tmp_path / "a.http").write_text(f"###\n{head()}< ./stop.xml\n")

@@ -8,8 +8,6 @@ such lists.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -17,9 +15,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ...files.limits import Unreadable
-from ...model import Direction, Headers, Http, Message
-from ..exchange import carries_soap, decode_message, load_json
+from ...model import Direction, Http, Message
+from ..exchange import carries_soap, decode_message
 from ..reader import NoMessage, Reader, Skipped, Source
+from ..stored import decode_base64, encode_utf8, load_json, plain_text, read_pairs
 
 if TYPE_CHECKING:
     from yaml.nodes import Node, ScalarNode
@@ -32,11 +31,6 @@ _INTERACTIONS = re.compile(
     rb"^(?:http_)?interactions[ \t]*:|\A(?:\xef\xbb\xbf)?\s*+\{[^{}]*\"(?:http_)?interactions\"\s*:", re.MULTILINE
 )
 _JSON = re.compile(rb"\s*\{\s*\"")
-
-
-def looks_like(head: bytes) -> bool:
-    """Whether the beginning has the list of interactions, in YAML or in JSON."""
-    return bool(_INTERACTIONS.search(head))
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
@@ -58,12 +52,11 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     for number, interaction in enumerate(interactions, 1):
         part = f"interaction {number}"
         if not isinstance(interaction, dict):
-            yield Message(b"", source.file, part, line=None, problem="the interaction is no mapping")
+            yield source.refuse_part(part, "the interaction is no mapping")
             continue
         request = _read_side(interaction, "request", source, part, lines.get((number, "request")))
         if not carries_soap(request):
-            method = request.http.method if request.http else "it"
-            yield Skipped(source.file, part, f"{method} carries no SOAP message")
+            yield source.skip_part(part, f"{request.http.method if request.http else 'it'} carries no SOAP message")
             continue
         response = _read_side(interaction, "response", source, part, lines.get((number, "response")), request)
         for message in (request, response):
@@ -191,21 +184,23 @@ def _read_side(
     scalar: ScalarNode | None,
     answers: Message | None = None,
 ) -> Message:
-    problem = Message(b"", source.file, f"{part} {side}", side, line=None, answers=answers)
-    raw = interaction.get(side)
+    raw, part = interaction.get(side), f"{part} {side}"
     if not isinstance(raw, dict):
-        return replace(problem, problem=f"the interaction has no {side}")
+        return source.refuse_part(part, f"the interaction has no {side}", side, answers)
     http = None
     try:
         http = _read_head(raw, side)
         stored = _read_body(raw.get("body"))
     except Unreadable as bad:
-        return replace(problem, http=http, problem=str(bad))
-    return decode_message(source, problem.part, side, (http, stored, _find_line(scalar, stored)), answers)
+        return replace(source.refuse_part(part, str(bad), side, answers), http=http)
+    return decode_message(source, part, side, (http, stored, _find_line(scalar, stored)), answers)
 
 
 def _read_head(raw: dict[Any, Any], side: Direction) -> Http:
-    headers = _read_headers(raw.get("headers"))
+    fields = raw.get("headers") or {}
+    if not isinstance(fields, dict):
+        raise Unreadable("the headers are no mapping")
+    headers = read_pairs(fields.items())
     if side == "request":
         method, uri = raw.get("method"), raw.get("uri", raw.get("url"))  # the latter is Go's
         if not isinstance(method, str) or not isinstance(uri, str):
@@ -216,47 +211,20 @@ def _read_head(raw: dict[Any, Any], side: Direction) -> Http:
     if not isinstance(code, int) or isinstance(code, bool):
         raise Unreadable("the response has no status code")
     reason = status.get("message") if isinstance(status, dict) else ""
-    return Http(headers, status=code, reason="" if reason is None else _header_text(reason))
-
-
-def _read_headers(raw: Any) -> Headers:
-    if raw is None:
-        return Headers()
-    if not isinstance(raw, dict):
-        raise Unreadable("the headers are no mapping")
-    fields = []
-    for name, values in raw.items():
-        fields += [
-            (_header_text(name), _header_text(value)) for value in (values if isinstance(values, list) else [values])
-        ]
-    return Headers(tuple(fields))
-
-
-def _header_text(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise Unreadable(f"a {type(value).__name__} where a header's text is due")
+    return Http(headers, status=code, reason="" if reason is None else plain_text(reason))
 
 
 def _read_body(body: Any) -> bytes:
     if isinstance(body, dict):
         if isinstance(packed := body.get("base64_string"), str | bytes):
-            try:
-                return base64.b64decode(packed, validate=False)
-            except (binascii.Error, ValueError):
-                raise Unreadable("the body's base64_string is no base64") from None
+            return decode_base64(plain_text(packed))
         body = body.get("string")
     if body is None:
         return b""
     if isinstance(body, bytes):
         return body
     if isinstance(body, str):
-        try:
-            return body.encode()
-        except UnicodeEncodeError:
-            raise Unreadable("the body has half a character (a lone surrogate)") from None
+        return encode_utf8(body)
     raise Unreadable(f"the body is a {type(body).__name__}, not text")
 
 
@@ -280,4 +248,4 @@ def _rule_ids(raw: Any) -> tuple[str, ...]:
     return tuple(raw)
 
 
-READER = Reader("cassette", ("yaml", "yml", "json"), looks_like, parse)
+READER = Reader("cassette", ("yaml", "yml", "json"), _INTERACTIONS.search, parse)

@@ -13,8 +13,9 @@ from itertools import islice
 
 from ...files.limits import Unreadable
 from ...model import Headers, Http, Message
-from ..exchange import Half, fill_bounded, read_beside, read_exchange
+from ..exchange import read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
+from ..stored import Half, decode_escaped, encode_escaped, fill_bounded, find_line, read_beside
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:[ \t\r]*(?:(?:#|::|@?rem\b|@?echo\b|set\b|export\b|\w+=(?!\$\())[^\n]*)?\n)*+"
@@ -66,14 +67,9 @@ _WORDS = re.compile(
 _DOUBLE = re.compile(r"\\(?:\n|([\"\\$`]))")
 
 
-def looks_like(head: bytes) -> bool:
-    """Whether the first command, after comments and variables, is curl."""
-    return bool(_BEGINNING.match(head))
-
-
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The requests that the commands send, ``command 1`` …; variables stay as they are where the file sets none."""
-    text = data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n").replace("`\n", "\\\n")
+    text = decode_escaped(data).replace("\r\n", "\n").replace("`\n", "\\\n")
     found = list(_COMMAND.finditer(text))
     if not found:
         raise NoMessage("no curl command")
@@ -81,7 +77,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     ends = [*(command.start() for command in found[1:]), len(text)]
     for number, (command, end) in enumerate(zip(found, ends, strict=True), 1):
         asked = partial(_read_command, script, command.end(), end)
-        yield from read_exchange(source, f"command {number}", asked, lambda: None)
+        yield from read_exchange(source, f"command {number}", asked)
 
 
 class _Script:
@@ -98,24 +94,18 @@ class _Script:
             if found[1]:  # cmd's
                 self.values[found[2]] = line.rstrip('"')
             elif opened := _HEREDOC.search(line + "\n") if line.startswith("$(") else None:
-                self.values[found[2]] = self._read_heredoc(found.end() + opened.start()).rstrip("\n")
+                self.values[found[2]] = _read_heredoc(text, found.end() + opened.start(), self).rstrip("\n")
             elif not line.startswith(("$(", "`")):
                 words, _ = _split_words(held, self)
                 self.values[found[2]] = words[0] if words and line[:1].strip() else ""
         written = islice(_WRITTEN.finditer(text), _MOST_SET)
-        self.files.update({each[1] or each[2]: self._read_heredoc(each.end()) for each in written})
-
-    def _read_heredoc(self, at: int) -> str:
-        return _read_heredoc(self.text, at, self)
+        self.files.update({each[1] or each[2]: _read_heredoc(text, each.end(), self) for each in written})
 
     def find_line(self, body: bytes, start: int, end: int) -> int | None:
         """Where a body stands as it is, in a command or as a variable's value; None where it does not."""
         text = body.decode("utf-8", "surrogateescape")
-        wanted = text.strip()
-        at = self.text.find(wanted, start, end) if wanted else -1
-        if at < 0 and text in self.values.values():
-            at = self.text.find(wanted)
-        return None if at < 0 else self.text.count("\n", 0, at) + 1
+        here = find_line(self.text, text.strip(), start, end)
+        return find_line(self.text, text.strip()) if here is None and text in self.values.values() else here
 
     def fill(self, text: str) -> str:
         """``$NAME``, ``${NAME}``, ``%NAME%`` by what the script sets it to; ``$(cat FILE)`` by the file."""
@@ -131,7 +121,7 @@ class _Script:
         """One that the script writes, or that lies beside it. Raises Unreadable."""
         name = self.fill(name)
         if name in self.files:
-            return self.files[name].encode("utf-8", "surrogateescape")
+            return encode_escaped(self.files[name])
         return read_beside(self.source, name)
 
 
@@ -188,8 +178,8 @@ def _read_data(name: str, value: str, stdin: str, script: _Script) -> bytes:
     if name in _UPLOAD:
         value = f"@{value}" if value != "-" else "@-"
     if name == "--data-raw" or not value.startswith("@"):
-        return value.encode("utf-8", "surrogateescape")
-    data = stdin.encode("utf-8", "surrogateescape") if value == "@-" else script.read_file(value[1:])
+        return encode_escaped(value)
+    data = encode_escaped(stdin) if value == "@-" else script.read_file(value[1:])
     return data if name == "--data-binary" or name in _UPLOAD else data.replace(b"\n", b"").replace(b"\r", b"")
 
 
@@ -240,4 +230,4 @@ def _undo_ansi(found: re.Match[str]) -> str:
     return chr(int(found[3], 8)) if found[3] else _ANSI_NAMES.get(found[4], found[4])
 
 
-READER = Reader("curl command", ("curl", "sh", "bash", "zsh", "bat", "cmd"), looks_like, parse)
+READER = Reader("curl command", ("curl", "sh", "bash", "zsh", "bat", "cmd"), _BEGINNING.match, parse)

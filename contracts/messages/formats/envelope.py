@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...files.prolog import skip_lead
 from ...model import Message
 from ..reader import SNIFFED, NoMessage, Reader, Source
 
@@ -12,7 +13,8 @@ _ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?<(?:[\w.-]+:
 _ROOT = re.compile(  # atomic, as what comes before a root could be split up in countless ways
     r"\s*(?>(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)\s*)*+<(?:([\w.-]+):)?([\w.-]+)([^>]*)", re.DOTALL
 )
-_DESCRIPTIONS = ("definitions", "schema")
+DESCRIPTIONS = ("definitions", "schema")
+"""Roots of XML that describes a service, and is no message of it."""
 _OURS = re.compile(r"/soap-?(?:envelope)?/?(?:envelope/?)?$|/NetServer/Services\d+")
 
 
@@ -30,7 +32,7 @@ def may_be_envelope(head: bytes) -> bool:
 
 def is_xml(head: bytes) -> bool:
     """Whether the first character is that of a tag."""
-    return head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<")
+    return skip_lead(head).startswith(b"<")
 
 
 def _is_meant(namespace: str, local: str) -> bool:
@@ -62,7 +64,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message]:
     """The bytes themselves, where an envelope is in them, well-formed or not, or may be."""
     if not looks_like(data) and not may_be_envelope(data) and (find_root(data) or b"Envelope" not in data):
         root = find_root(data)
-        certain = root is not None and root[1] in _DESCRIPTIONS
+        certain = root is not None and root[1] in DESCRIPTIONS
         raise NoMessage(describe_root(root[1]) if root else "no XML", certain=certain)
     yield Message(data, source.file)
 

@@ -15,17 +15,9 @@ from typing import Any
 
 from ...files.limits import Unreadable, hint_raise, show_size
 from ...model import Headers, Http, Message
-from ..exchange import (
-    Half,
-    complete_fields,
-    decode_base64,
-    encode_text,
-    load_json,
-    read_beside,
-    read_exchange,
-    read_fields,
-)
+from ..exchange import read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
+from ..stored import Half, complete_fields, decode_base64, encode_text, load_json, read_beside, read_fields
 
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{(?:\s*\"\w+\"\s*:\s*\"(?:[^\"\\]|\\.)*+\"\s*,)?\s*\"log\"\s*:\s*\{")
 """A comment may stand before the log."""
@@ -34,11 +26,6 @@ _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|(?P<cut>\\?\Z))|[{}\]]', re.DOTAL
 _MAX_DEPTH = 500
 _HOLDING = ("text", "params", "_file")
 """Where a body may be, or its parts."""
-
-
-def looks_like(head: bytes) -> bool:
-    """Whether this is JSON that begins with the log."""
-    return bool(_BEGINNING.match(head))
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
@@ -54,19 +41,16 @@ def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | 
     for number, entry in enumerate(_split_entries(pieces, source.max_size), 1):
         part = f"entry {number}"
         if entry is None:
-            problem = (
-                f"truncated: the HAR ends within {part}" if number > 1 else "truncated: the HAR has no whole entry"
-            )
-            yield Message(b"", source.file, part, line=None, problem=problem)
+            where = f"ends within {part}" if number > 1 else "has no whole entry"
+            yield source.refuse_part(part, f"truncated: the HAR {where}")
             return
         try:
             found = load_json(entry)
         except Unreadable as bad:
-            yield Message(b"", source.file, part, line=None, problem=str(bad))
+            yield source.refuse_part(part, str(bad))
             continue
-        yield from read_exchange(
-            source, part, partial(_read_request, found, source), partial(_read_response, found, source)
-        )
+        asked, answered = (partial(read, found, source) for read in (_read_request, _read_response))
+        yield from read_exchange(source, part, asked, answered)
 
 
 def _split_entries(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes | None]:
@@ -147,4 +131,4 @@ def _read_body(content: Any, headers: Headers, source: Source) -> bytes | Unread
     return decode_base64(text) if content.get("encoding") == "base64" else encode_text(text, headers)
 
 
-READER = Reader("HAR", ("har",), looks_like, parse, parse_pieces)
+READER = Reader("HAR", ("har",), _BEGINNING.match, parse, parse_pieces)

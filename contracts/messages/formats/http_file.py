@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from ...files.limits import Unreadable
 from ...model import Message
-from ..exchange import fill_placeholders, load_beside, name_part, read_beside, read_inside
+from ..exchange import read_inside
 from ..reader import NoMessage, Reader, Skipped, Source
+from ..stored import decode_escaped, encode_escaped, fill_placeholders, load_beside, name_part, read_beside
 from .curl import READER as CURL
+from .envelope import is_xml
 from .raw_http import EDITORS, parse_http, skip_others
 
 _REQUEST = re.compile(rb"^(?:[A-Z]{3,10}[ \t]+)?(?:/|https?://|\{\{)\S|^HTTP/\d", re.MULTILINE)
@@ -28,14 +30,14 @@ _OTHER_FILE = re.compile(r"<(?:@[\w-]*)?[ \t]+(\S[^\n]*?)\s*")
 
 def looks_like(head: bytes) -> bool:
     """Whether there are both requests and lines that only these files have."""
-    begins_as_xml = head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<") and not EDITORS.match(head)
+    begins_as_xml = is_xml(head) and not EDITORS.match(head)
     return bool(EDITORS.search(head) and _REQUEST.search(head)) and not begins_as_xml
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The messages by their names, or ``request 2``; ``{{name}}`` is replaced where the file says by what, or the one
     environment of JetBrains' environment files beside it."""
-    text = data.decode("utf-8-sig", "surrogateescape")
+    text = decode_escaped(data)
     values = _read_environment(source) | {found[1]: found[2] for found in _VARIABLE.finditer(text)}
     starts = [0, *(found.start() for found in _SEPARATOR.finditer(text) if found.start())]
     blocks = zip(starts, [*starts[1:], len(text)], strict=True)
@@ -45,7 +47,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     for number, (start, block) in enumerate(found, 1):
         name = _NAME.search(block)
         part = "" if len(found) == 1 else (name_part(name[1]) if name else f"request {number}")
-        if CURL.looks_like(block.encode("utf-8", "surrogateescape")):
+        if CURL.looks_like(encode_escaped(block)):
             line = text.count("\n", 0, start) + 1
             yield from read_inside(CURL, fill_placeholders(block, values), source, part, line)
             continue
@@ -57,8 +59,8 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
 
 def _holds_request(block: str) -> bool:
     """A request, or a curl command in the place of one."""
-    data = block.encode("utf-8", "surrogateescape")
-    return bool(_REQUEST.search(data)) or CURL.looks_like(data)
+    data = encode_escaped(block)
+    return bool(_REQUEST.search(data) or CURL.looks_like(data))
 
 
 def _read_environment(source: Source) -> dict[str, str]:
@@ -95,11 +97,11 @@ def _read_block(block: str, source: Source, values: dict[str, str]) -> Message:
     body, unread = body.strip(), ""
     try:
         if other := _OTHER_FILE.fullmatch(body):
-            body, line_of_body = read_beside(source, other[1]).decode("utf-8-sig", "surrogateescape"), None
+            body, line_of_body = decode_escaped(read_beside(source, other[1])), None
     except Unreadable as bad:  # where it was to go, tells whether that matters
         body, unread = "", str(bad)
     filled = fill_placeholders("\r\n".join(head) + "\r\n\r\n" + body, values)
-    message = parse_http(filled.encode("utf-8", "surrogateescape"), file=source.file, max_size=source.max_size)
+    message = parse_http(encode_escaped(filled), file=source.file, max_size=source.max_size)
     if unread:
         return replace(message, line=None, problem=unread)
     return message if message.line is None else replace(message, line=line_of_body)

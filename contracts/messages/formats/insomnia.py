@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from ...model import Http, Message
-from ..exchange import Half, encode_text, fill_placeholders, load_json, name_part, read_exchange, read_fields
+from ...files.prolog import skip_lead
+from ...model import Message
+from ..exchange import read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
+from ..stored import Half, fill_request, load_json, name_part, read_fields
 from .cassette import load_yaml
 
 _BEGINNING = re.compile(
@@ -24,32 +26,24 @@ _BEGINNING = re.compile(
 _MAX_DEPTH = 50
 
 
-def looks_like(head: bytes) -> bool:
-    """Whether this says that it is an export."""
-    return bool(_BEGINNING.match(head))
-
-
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The messages by their names; ``{{ _.name }}`` is replaced where an environment of the export says by what."""
-    document = load_json(data) if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else load_yaml(data)[0]
+    document = load_json(data) if skip_lead(data).startswith(b"{") else load_yaml(data)[0]
     held = document if isinstance(document, dict) else {}
-    resources = held.get("resources")
+    resources, collection, base = held.get("resources"), held.get("collection"), held.get("environments")
     if isinstance(resources, list):  # format 4: all of them in one list
-        resources = [each for each in resources if isinstance(each, dict)]
-        found = [(name_part(str(each.get("name") or "")), each) for each in resources if each.get("_type") == "request"]
-        environments: Any = [each for each in resources if each.get("_type") == "environment"]
-    elif isinstance(collection := held.get("collection"), list):
+        typed = [each for each in resources if isinstance(each, dict)]
+        found = [(name_part(str(each.get("name") or "")), each) for each in typed if each.get("_type") == "request"]
+        environments = [each for each in typed if each.get("_type") == "environment"]
+    elif isinstance(collection, list):
         found = list(_list_requests(collection, ()))
-        base = held.get("environments")
         environments = [base, *(base.get("subEnvironments") or ())] if isinstance(base, dict) else []
     else:
         raise NoMessage("an export of Insomnia's without requests", certain="collection" not in str(held.get("type")))
     data_of = (each.get("data") for each in environments if isinstance(each, dict))
     known = {name: str(value) for data in data_of if isinstance(data, dict) for name, value in data.items()}
     for number, (name, request) in enumerate(found, 1):
-        yield from read_exchange(
-            source, name or f"request {number}", partial(_read_request, request, known), lambda: None
-        )
+        yield from read_exchange(source, name or f"request {number}", partial(_read_request, request, known))
 
 
 def _list_requests(items: list[Any], above: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -65,15 +59,10 @@ def _list_requests(items: list[Any], above: tuple[str, ...]) -> Iterator[tuple[s
 
 
 def _read_request(resource: Any, known: Mapping[str, str]) -> Half:
-    fields = [
-        {**f, "value": fill_placeholders(str(f.get("value") or ""), known)} for f in resource.get("headers") or ()
-    ]
-    headers = read_fields(fields)
     body = resource.get("body") or {}
-    target = fill_placeholders(str(resource.get("url") or ""), known)
-    http = Http(headers, method=str(resource.get("method") or "GET"), target=None if "{{" in target else target)
     text = str(body.get("text") or (json.dumps(body["params"], default=str) if body.get("params") else ""))
-    return http, encode_text(fill_placeholders(text, known), headers), None
+    headers = read_fields(resource.get("headers") or (), known=known)
+    return fill_request(resource.get("method"), str(resource.get("url") or ""), headers, text, known)
 
 
-READER = Reader("Insomnia export", (), looks_like, parse)
+READER = Reader("Insomnia export", (), _BEGINNING.match, parse)

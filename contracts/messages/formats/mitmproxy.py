@@ -11,19 +11,16 @@ from functools import partial
 from typing import Any
 
 from ...files.limits import Unreadable, hint_raise, show_size
-from ...model import Headers, Http, Message
-from ..exchange import Half, read_exchange
+from ...model import Http, Message
+from ..exchange import read_exchange
 from ..reader import Reader, Skipped, Source
+from ..stored import Half, plain_text, read_pairs
 
 _BEGINNING = re.compile(rb"\d{1,9}:\d{1,4}:\w{2,40}[;,]\d{1,9}:")
+"""A dictionary whose first key is a word."""
 _LENGTH = re.compile(rb"(\d{1,12}):")
 _MAX_DEPTH = 32
 _MAX_NODES = 100_000
-
-
-def looks_like(head: bytes) -> bool:
-    """Whether the file begins with a dictionary whose first key is a word."""
-    return bool(_BEGINNING.match(head))
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
@@ -38,10 +35,10 @@ def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | 
         try:
             flow, _ = _read_value(held, 0, len(held), _MAX_DEPTH, [_MAX_NODES])
         except (Unreadable, ValueError) as bad:
-            yield Message(b"", source.file, part, line=None, problem=f"{part} cannot be read: {bad}")
+            yield source.refuse_part(part, f"{part} cannot be read: {bad}")
             return
         if not isinstance(flow, dict) or not isinstance(flow.get("request"), dict):
-            yield Skipped(source.file, part, "no HTTP")
+            yield source.skip_part(part, "no HTTP")
             continue
         yield from read_exchange(source, part, partial(_read_request, flow), partial(_read_response, flow))
 
@@ -95,35 +92,24 @@ def _read_value(data: bytes, at: int, end: int, depth: int, left: list[int]) -> 
 
 def _read_request(flow: Any) -> Half:
     request = flow["request"]
-    scheme, host, path = (_text(request[key]) for key in ("scheme", "host", "path"))
-    http = Http(_read_headers(request["headers"]), method=_text(request["method"]), target=f"{scheme}://{host}{path}")
-    return http, _body(request), None
+    scheme, host, path = (plain_text(request[key]) for key in ("scheme", "host", "path"))
+    headers, method = read_pairs(request["headers"]), plain_text(request["method"])
+    return Http(headers, method=method, target=f"{scheme}://{host}{path}"), _read_body(request), None
 
 
 def _read_response(flow: Any) -> Half | None:
     response = flow.get("response")
     if not response:
         return None
-    http = Http(
-        _read_headers(response["headers"]), status=int(response["status_code"]), reason=_text(response["reason"])
-    )
-    return http, _body(response), None
+    headers, reason = read_pairs(response["headers"]), plain_text(response["reason"])
+    return Http(headers, status=int(response["status_code"]), reason=reason), _read_body(response), None
 
 
-def _body(side: Any) -> bytes | Unreadable:
+def _read_body(side: Any) -> bytes | Unreadable:
     content = side.get("content")
     if content is None:
         return Unreadable("the flow does not hold the body: it was streamed")
     return content.encode() if isinstance(content, str) else bytes(content)
 
 
-def _read_headers(fields: Any) -> Headers:
-    pairs = tuple([(_text(name), _text(value)) for name, value in fields])
-    return Headers(tuple([pair for pair in pairs if not pair[0].startswith(":")]))
-
-
-def _text(value: Any) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-READER = Reader("mitmproxy flows", ("mitm", "flow", "flows"), looks_like, parse, parse_pieces)
+READER = Reader("mitmproxy flows", ("mitm", "flow", "flows"), _BEGINNING.match, parse, parse_pieces)

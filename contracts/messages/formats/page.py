@@ -77,7 +77,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         parts.append(part)
         part = part if parts.count(part) == 1 else f"{part} {parts.count(part)}"
         if block.info == "xml" and "<" not in block.text:  # [!include …]
-            yield Skipped(source.file, part, "the example lies in another file")
+            yield source.skip_part(part, "the example lies in another file")
         elif is_raw_http(block.text.encode()):
             message = parse_http(block.text.encode(), file=source.file, part=part, max_size=source.max_size)
             line = message.line and message.line + block.line - 1
@@ -86,10 +86,9 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
             yield from read_inside(command, block.text, source, part, block.line)
         elif block.info not in _OF_A_MESSAGE and not block.text.startswith("<"):
             if block.info in _LANGUAGES:
-                yield Skipped(source.file, part, f"an example in {block.info}")
+                yield source.skip_part(part, f"an example in {block.info}")
             else:
-                problem = "speaks of an envelope, and is of no form that is read"
-                yield Message(b"", source.file, part, side, line=None, problem=problem)
+                yield source.refuse_part(part, "speaks of an envelope, and is of no form that is read", side)
         else:
             yield Message(block.text.encode(), source.file, part, side, None, block.line, True, title)
 

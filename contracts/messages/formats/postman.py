@@ -8,29 +8,17 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from ...model import Http, Message
-from ..exchange import (
-    Half,
-    encode_text,
-    fill_placeholders,
-    load_beside,
-    load_json,
-    name_part,
-    read_exchange,
-    read_fields,
-)
+from ...files.limits import Unreadable
+from ...model import Headers, Http, Message
+from ..exchange import read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
+from ..stored import Half, encode_text, fill_request, load_beside, load_json, name_part, read_fields
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*\{.*(?:getpostman\.com|postman\.com/json|\"_postman_variable_scope\")|\s*\{.*\"_postman_id\"",
     re.DOTALL,
 )
 _MAX_DEPTH = 50
-
-
-def looks_like(head: bytes) -> bool:
-    """Whether this is JSON that names Postman's schema."""
-    return bool(_BEGINNING.match(head))
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
@@ -51,23 +39,17 @@ def _read_items(
 ) -> Iterator[Message | Skipped]:
     known = {**known, **_read_variables(folder)}
     for number, item in enumerate(folder["item"], 1):
-        names = (*above, str(item.get("name") or number) if isinstance(item, dict) else str(number))
-        if isinstance(item, dict) and isinstance(item.get("item"), list) and len(names) < _MAX_DEPTH:
-            yield from _read_items(item, source, names, known)
+        held = item if isinstance(item, dict) else {}
+        names = (*above, str(held.get("name") or number))
+        if isinstance(held.get("item"), list) and len(names) < _MAX_DEPTH:
+            yield from _read_items(held, source, names, known)
             continue
-        part = name_part(*names)
-        saved = (isinstance(item, dict) and item.get("response")) or []
-        asked = partial(_read_request, item, "request", known)
-        if not isinstance(saved, list) or not saved:
-            yield from read_exchange(source, part, asked, lambda: None)
-            continue
-        yield from read_exchange(source, part, asked, lambda: None)
-        for example in saved:
-            name = name_part(*names, str(example.get("name") if isinstance(example, dict) else ""))
-            original = isinstance(example, dict) and example.get("originalRequest")
-            asked = partial(
-                _read_request, example if original else item, "originalRequest" if original else "request", known
-            )
+        request, saved = held.get("request"), held.get("response")
+        yield from read_exchange(source, name_part(*names), partial(_read_request, request, known))
+        for example in saved if isinstance(saved, list) else ():
+            told = example if isinstance(example, dict) else {}
+            asked = partial(_read_request, told.get("originalRequest") or request, known)
+            name = name_part(*names, str(told.get("name", "")))
             yield from read_exchange(source, name, asked, partial(_read_response, example, known))
 
 
@@ -77,20 +59,16 @@ def _read_variables(holder: dict[str, Any], key: str = "variable") -> dict[str, 
     return {str(v["key"]): str(v.get("value", "")) for v in each if isinstance(v, dict) and v.get("key")}
 
 
-def _read_request(item: Any, key: str, known: Mapping[str, str]) -> Half:
-    request = item[key]
+def _read_request(request: Any, known: Mapping[str, str]) -> Half:
     if isinstance(request, str):
-        return Http(read_fields(()), method="GET", target=fill_placeholders(request, known)), b"", None
-    url = request.get("url") or ""
-    target = fill_placeholders((url.get("raw") or _join_url(url)) if isinstance(url, dict) else str(url), known)
-    headers = read_fields(_fill_fields(request.get("header"), known), "key")
-    body = request.get("body") or {}
-    raw = body.get("raw") or (
-        "" if body.get("mode") in (None, "raw") else json.dumps(body)
-    )  # a form: no SOAP, or hidden
-    text = fill_placeholders(str(raw), known)
-    http = Http(headers, method=str(request.get("method") or "GET"), target=None if "{{" in target else target)
-    return http, encode_text(text, headers), None
+        return fill_request("GET", request, Headers(), "", known)
+    if not isinstance(request, dict):
+        raise Unreadable("not as the format has it: there is no request")
+    url, body = request.get("url") or "", request.get("body") or {}
+    target = (url.get("raw") or _join_url(url)) if isinstance(url, dict) else str(url)
+    is_raw = body.get("mode") in (None, "raw")
+    text = body.get("raw") or ("" if is_raw else json.dumps(body))  # a form: no SOAP, or hidden
+    return fill_request(request.get("method"), target, _read_headers(request, known), str(text), known)
 
 
 def _join_url(url: dict[str, Any]) -> str:
@@ -99,16 +77,17 @@ def _join_url(url: dict[str, Any]) -> str:
 
 
 def _read_response(example: Any, known: Mapping[str, str]) -> Half:
-    headers = read_fields(_fill_fields(example.get("header"), known), "key")
+    headers = _read_headers(example, known)
     http = Http(headers, status=int(example.get("code") or 200), reason=str(example.get("status") or ""))
     return http if headers.fields else None, encode_text(str(example.get("body") or ""), headers), None
 
 
-def _fill_fields(fields: Any, known: Mapping[str, str]) -> list[dict[str, Any]]:
+def _read_headers(holder: Any, known: Mapping[str, str]) -> Headers:
+    fields = holder.get("header") or ()
     if isinstance(fields, str):  # as older versions wrote them
         pairs = (line.partition(":") for line in fields.splitlines() if ":" in line)
         fields = [{"key": name.strip(), "value": value.strip()} for name, _, value in pairs]
-    return [{**field, "value": fill_placeholders(str(field.get("value") or ""), known)} for field in fields or ()]
+    return read_fields(fields, "key", known)
 
 
-READER = Reader("Postman collection", (), looks_like, parse)
+READER = Reader("Postman collection", (), _BEGINNING.match, parse)

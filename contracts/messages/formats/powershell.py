@@ -12,9 +12,19 @@ from functools import partial
 from itertools import islice
 
 from ...files.limits import Unreadable
+from ...files.prolog import skip_lead
 from ...model import Headers, Http, Message
-from ..exchange import Half, complete_fields, fill_bounded, read_beside, read_exchange
+from ..exchange import read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
+from ..stored import (
+    Half,
+    complete_fields,
+    decode_escaped,
+    encode_escaped,
+    fill_bounded,
+    find_line,
+    read_beside,
+)
 
 _COMMAND = re.compile(r"\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)(?=[ \t`])", re.IGNORECASE)
 _BEGINNING = re.compile(rb"^[^#\n<]*\bInvoke-(?:WebRequest|RestMethod)[ \t`]", re.IGNORECASE | re.MULTILINE)
@@ -40,14 +50,12 @@ _Value = str | dict[str, str]
 
 def looks_like(head: bytes) -> bool:
     """Whether a line begins such a command."""
-    return bool(_BEGINNING.search(head)) and not head.lstrip(b"\xef\xbb\xbf \r\n").startswith(
-        (b"<", b"{", b"---", b"#!")
-    )
+    return bool(_BEGINNING.search(head)) and not skip_lead(head).startswith((b"<", b"{", b"---", b"#!"))
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The requests that the commands send, ``command 1`` …; ``$name`` stays as it is where the file does not set it."""
-    text = data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n")
+    text = decode_escaped(data).replace("\r\n", "\n")
     found = list(_COMMAND.finditer(text))
     if not found:
         raise NoMessage("no Invoke-WebRequest or Invoke-RestMethod", certain="curl" not in text)
@@ -55,9 +63,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         raise Unreadable(f"more than {_MOST_COMMANDS} commands")
     script = _Script(text, source)
     for number, command in enumerate(found, 1):
-        yield from read_exchange(
-            source, f"command {number}", partial(_read_command, script, command.end()), lambda: None
-        )
+        yield from read_exchange(source, f"command {number}", partial(_read_command, script, command.end()))
 
 
 @dataclass
@@ -120,11 +126,15 @@ class _Script:
         if kind in ("variable", "encoded"):
             return self.values.get(held.lower(), f"${held}")
         if kind == "file":
-            try:
-                return read_beside(self.source, held.strip("\"'")).decode("utf-8-sig", "surrogateescape")
-            except Unreadable:
-                return token[0]
+            return self.read_file(held.strip("\"'"), token[0])
         return held if kind in ("plain", "verbatim", "call") else None
+
+    def read_file(self, name: str, otherwise: str) -> str:
+        """The text of a file, else what stands for one that cannot be read."""
+        try:
+            return decode_escaped(read_beside(self.source, name))
+        except Unreadable:
+            return otherwise
 
     def _fill(self, text: str) -> str:
         def find(found: re.Match[str]) -> str | None:
@@ -140,22 +150,16 @@ def _read_command(script: _Script, at: int) -> Half:
         given.setdefault(name or "-uri", value)
     fields, body = given.get("-headers"), given.get("-body", "")
     if isinstance(file := given.get("-infile"), str):
-        try:
-            body = read_beside(script.source, file).decode("utf-8-sig", "surrogateescape")
-        except Unreadable:
-            body = f"({file})"
-    unread = None
-    if not isinstance(body, str) or re.fullmatch(r"\$\w+|\(.*\)", body):
-        unread = Unreadable("the body is what the script makes of a variable, or of a file that is not there")
-        body = str(body)
+        body = script.read_file(file, f"({file})")
     headers = complete_fields(
         Headers(tuple(fields.items()) if isinstance(fields, dict) else ()), given.get("-contenttype")
     )
     method = str(given.get("-method") or ("POST" if body else "GET")).upper()
-    data = body.encode("utf-8", "surrogateescape")
-    at = script.text.find(body.strip()) if body.strip() else -1
-    line = None if at < 0 else script.text.count("\n", 0, at) + 1
-    return Http(headers, method=method, target=str(given.get("-uri", ""))), unread or data, None if unread else line
+    http = Http(headers, method=method, target=str(given.get("-uri", "")))
+    if not isinstance(body, str) or re.fullmatch(r"\$\w+|\(.*\)", body):
+        why = "the body is what the script makes of a variable, or of a file that is not there"
+        return http, Unreadable(why), None
+    return http, encode_escaped(body), find_line(script.text, body.strip())
 
 
 READER = Reader("PowerShell command", ("ps1",), looks_like, parse)

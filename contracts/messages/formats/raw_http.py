@@ -16,7 +16,7 @@ from ...model import Headers, Http, Message
 from ..coding import codings, is_text, unchunk, unpack
 from ..exchange import is_bare
 from ..reader import Reader, Skipped, Source
-from .envelope import find_root
+from .envelope import DESCRIPTIONS, find_root, is_xml
 
 _MAX_HEAD = 256 * 1024
 _MAX_INTERIM = 100
@@ -34,7 +34,6 @@ _BETWEEN = re.compile(rb"\s*+(?:#[^\n]{0,200}\n\s*+)*+")
 """What may stand between a message and the next one's head: blank lines, a separator."""
 _ENVELOPE_END = re.compile(rb"Envelope\s*+>\s*+(?:0\s++)?")
 """The end of an envelope, and of the last chunk."""
-_DESCRIPTIONS = ("definitions", "schema")
 EDITORS = re.compile(
     rb"^(?:###|@[\w.-]+[ \t]*=|(?:#|//)[ \t]*@\w|[<>][ \t]*\{%|<(?:@[\w-]*)?[ \t]+[\w./~\\])", re.MULTILINE
 )
@@ -43,7 +42,7 @@ EDITORS = re.compile(
 
 def looks_like(head: bytes) -> bool:
     """Whether the beginning of a file is that of a raw HTTP message."""
-    return bool(_BEGINNING.match(head, _LEAD.match(head).end())) and not EDITORS.search(head)  # type: ignore[union-attr]  # matches the empty string
+    return bool(_BEGINNING.match(head, _skip(_LEAD, head, 0))) and not EDITORS.search(head)
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
@@ -72,8 +71,16 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
 
 def skip_others(message: Message, source: Source) -> Message | Skipped:
     """The message, or why it was never meant as SOAP."""
-    why = _is_something_else(message, source) if message.http else ""
-    return Skipped(source.file, message.part, why) if why else message
+    http, why = message.http, ""
+    if http is None:
+        return message
+    if is_bare(message):
+        why = f"{http.method} carries no SOAP message"
+    elif is_tunnel(http):
+        why = "a proxy's tunnel, no SOAP message"
+    elif not source.named and http.status and (find_root(message.data) or ("", ""))[1] in DESCRIPTIONS:
+        why = "a description of a service, no SOAP message"
+    return source.skip_part(message.part, why) if why else message
 
 
 def _split_messages(data: bytes) -> Iterator[tuple[int, int]]:
@@ -89,11 +96,7 @@ def _split_messages(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _find_end(data: bytes, at: int) -> int:
-    http, body = _read_head(data, _LEAD.match(data, at).end())  # type: ignore[union-attr]  # matches the empty string
-    for _ in range(_MAX_INTERIM):
-        if not _is_interim(http) or not data.startswith(b"HTTP/", body):
-            break
-        http, body = _read_head(data, body)
+    http, body = _read_last_head(data, at)
     said = http.headers.get("Content-Length") or ""
     measured = body + int(said) if _LENGTH.fullmatch(said) else body
     if _find_head(data, measured):
@@ -104,7 +107,7 @@ def _find_end(data: bytes, at: int) -> int:
 
 def _find_head(data: bytes, at: int) -> int | None:
     """Where the next message's head begins, after what may stand between two."""
-    begin = _BETWEEN.match(data, at).end()  # type: ignore[union-attr]  # matches the empty string
+    begin = _skip(_BETWEEN, data, at)
     return begin if _BEGINNING.match(data, begin) else None
 
 
@@ -114,21 +117,10 @@ def _find_second(data: bytes, at: int) -> tuple[int, int] | None:
     What was looked over once, comments that quote envelopes as well, is not looked over again.
     """
     while found := _ENVELOPE_END.search(data, at):
-        at = _BETWEEN.match(data, found.end()).end()  # type: ignore[union-attr]  # matches the empty string
+        at = _skip(_BETWEEN, data, found.end())
         if _BEGINNING.match(data, at):
             return found.end(), at
     return None
-
-
-def _is_something_else(message: Message, source: Source) -> str:
-    assert message.http
-    if is_bare(message):
-        return f"{message.http.method} carries no SOAP message"
-    if is_tunnel(message.http):
-        return "a proxy's tunnel, no SOAP message"
-    if not source.named and message.http.status and (find_root(message.data) or ("", ""))[1] in _DESCRIPTIONS:
-        return "a description of a service, no SOAP message"
-    return ""
 
 
 def parse_http(data: bytes, *, file: str = "", part: str = "", max_size: int | None = None) -> Message:
@@ -139,16 +131,17 @@ def parse_http(data: bytes, *, file: str = "", part: str = "", max_size: int | N
     """
     max_size = max_size or limits().bytes
     try:
-        begin = _LEAD.match(data).end()  # type: ignore[union-attr]  # matches the empty string
-        http, at = _read_head(data, begin, _line_at(data, begin))
-        for _ in range(_MAX_INTERIM):
-            if not _is_interim(http) or not data.startswith(b"HTTP/", at):
-                break
-            http, at = _read_head(data, at, _line_at(data, at))
+        http, at = _read_last_head(data, 0)
         body, line = _read_body(http, data, at, max_size)
     except Unreadable as bad:
         return Message(b"", file, part, line=None, problem=str(bad))
     return Message(body, file, part, "request" if http.method else "response", http, line)
+
+
+def _skip(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
+    """Where that ends which the pattern finds there; it may find nothing."""
+    found = pattern.match(data, at)
+    return found.end() if found else at
 
 
 def _line_at(data: bytes, at: int) -> int:
@@ -166,15 +159,25 @@ def _is_interim(http: Http) -> bool:
     return status is not None and (status < 200 or 300 <= status < 400 or status in (401, 407) or is_tunnel(http))
 
 
-def _read_head(data: bytes, start: int, first: int = 1) -> tuple[Http, int]:
-    """The head that starts there, and where its body does. ``first``: its line, for what is wrong with it."""
+def _read_last_head(data: bytes, at: int) -> tuple[Http, int]:
+    """The head of the message that begins there, and where its body does; after the responses that only led to it."""
+    http, body = _read_head(data, _skip(_LEAD, data, at))
+    for _ in range(_MAX_INTERIM):
+        if not _is_interim(http) or not data.startswith(b"HTTP/", body):
+            break
+        http, body = _read_head(data, body)
+    return http, body
+
+
+def _read_head(data: bytes, start: int) -> tuple[Http, int]:
+    """The head that starts there, and where its body does."""
     end = _HEAD_END.search(data, start, start + _MAX_HEAD)
     if not end and len(data) - start > _MAX_HEAD:
         raise Unreadable(f"no blank line ends the HTTP head within {_MAX_HEAD // 1024} KiB")
     lines = data[start : end.start() if end else len(data)].decode("latin-1").split("\n")
     if not any(line.strip() for line in lines):
         raise Unreadable("empty: there is no HTTP head")
-    headers = Headers(_read_fields(lines[1:], first + 1))
+    headers = Headers(_read_fields(lines[1:], data, start))
     opening = lines[0].strip()
     after = end.end() if end else len(data)
     if status := _STATUS.fullmatch(opening):
@@ -184,12 +187,15 @@ def _read_head(data: bytes, start: int, first: int = 1) -> tuple[Http, int]:
         words.pop()
     if words and _METHOD.fullmatch(method):
         return Http(headers, method=method, target=" ".join(words)), after
-    raise Unreadable(f"line {first} is neither an HTTP request line nor a status line: {opening[:60]!r}")
+    raise Unreadable(
+        f"line {_line_at(data, start)} is neither an HTTP request line nor a status line: {opening[:60]!r}"
+    )
 
 
-def _read_fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
+def _read_fields(lines: list[str], data: bytes, start: int) -> tuple[tuple[str, str], ...]:
+    """The fields of the head that starts there, after its first line."""
     fields: list[tuple[str, str]] = []
-    for number, line in enumerate(lines, first):
+    for number, line in enumerate(lines, 1):
         line = line.rstrip("\r")
         if line[:1] in (" ", "\t") and fields:  # a folded line continues the field before it
             name, value = fields[-1]
@@ -197,7 +203,8 @@ def _read_fields(lines: list[str], first: int) -> tuple[tuple[str, str], ...]:
         elif field := _FIELD.fullmatch(line):
             fields.append((field[1], field[2].strip(" \t")))
         elif line.strip():
-            raise Unreadable(f"line {number} is no HTTP header field; is the blank line after the head missing?")
+            at = _line_at(data, start) + number
+            raise Unreadable(f"line {at} is no HTTP header field; is the blank line after the head missing?")
     return tuple(fields)
 
 
@@ -225,8 +232,7 @@ def _read_body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, 
 def _is_decoded(http: Http, rest: bytes) -> bool:
     """Whether the codings that the head names were undone by the tool that saved it, as ``curl -i`` does."""
     coded = http.headers.all("Content-Encoding") + http.headers.all("Transfer-Encoding")
-    start = rest[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return bool(codings(coded)) and start.startswith(b"<") and is_text(rest)
+    return bool(codings(coded)) and is_xml(rest[:64]) and is_text(rest)
 
 
 def _cut_to_length(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from ...files.archive import Archive
 from ...files.limits import Unreadable, limit_size
 from ...model import Message
-from ..exchange import Half, read_exchange
+from ..exchange import read_exchange
+from ..guessing import SESSION_FILE
 from ..reader import NoMessage, Reader, Skipped, Source
+from ..stored import Half
 from .raw_http import parse_http
 
 _FIRST = re.compile(rb"raw[/\\]\d+_[csm]\.", re.IGNORECASE)
-_SESSION = re.compile(r"(.*/)?raw/0*(\d+)_([cs])\.txt", re.IGNORECASE)
 
 
 def looks_like(head: bytes) -> bool:
@@ -26,17 +27,12 @@ def looks_like(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04") and bool(_FIRST.search(head))
 
 
-def holds_sessions(names: Iterable[str]) -> bool:
-    """Whether the files of a zip are Fiddler's."""
-    return any(_SESSION.fullmatch(name) for name in names)
-
-
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The SOAP calls, ``session 1 request`` …; every other session is Skipped."""
     archive = Archive(io.BytesIO(data))
     sessions: dict[int, dict[str, str]] = {}
     for name in archive:
-        if found := _SESSION.fullmatch(name):
+        if found := SESSION_FILE.fullmatch(name):
             sessions.setdefault(int(found[2]), {})[found[3].lower()] = name
     if not sessions:
         raise NoMessage("a zip without sessions of Fiddler's")

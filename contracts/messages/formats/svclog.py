@@ -18,6 +18,8 @@ from ...files.limits import Unreadable, hint_raise, show_size
 from ...files.prolog import text_of
 from ...model import Direction, Headers, Http, Message, local
 from ..reader import SNIFFED, Reader, Skipped, Source
+from ..stored import encode_escaped
+from ..tree import new_parser
 
 _BEGINNING = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<\w+>\s*)?<(?:\w+:)?E2ETraceEvent\b")
 _EVENT = re.compile(r"<(?:\w+:)?E2ETraceEvent\b")
@@ -37,6 +39,7 @@ _SIDES: dict[str, Direction] = {
     "ServiceLevelSendReply": "response",
     "ServiceLevelReceiveReply": "response",
 }
+_HEADS: dict[str, Direction] = {"HttpRequest": "request", "HttpResponse": "response"}
 
 
 def looks_like(head: bytes) -> bool:
@@ -59,8 +62,7 @@ def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | 
     for number, (line, text) in enumerate(_split_events(pieces, source.max_size), 1):
         event = _EVENT_END.match(text)
         if event is None and "<TraceRecord" not in text:  # that is no message's record
-            problem = "truncated: the log ends within this record"
-            yield Message(b"", source.file, f"record {number}", line=None, problem=problem)
+            yield source.refuse_part(f"record {number}", "truncated: the log ends within this record")
             continue
         found = event and _read_event(event[0], source, f"record {number}", line)
         if found is None:
@@ -75,9 +77,9 @@ def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | 
             message = replace(message, answers=requests.get(key))
         yield message
     if not number:
-        yield Message(b"", source.file, line=None, problem="a message log of which no record can be read")
+        yield source.refuse_part("", "a message log of which no record can be read")
     if traces:
-        yield Skipped(source.file, f"{traces} records", "trace events without a message")
+        yield source.skip_part(f"{traces} records", "trace events without a message")
 
 
 def _split_events(pieces: Iterable[bytes], max_size: int) -> Iterator[tuple[int, str]]:
@@ -114,63 +116,50 @@ def _decode(pieces: Iterable[bytes]) -> Iterator[str]:
 def _read_event(text: str, source: Source, part: str, line: int) -> tuple[Message, tuple[str, str]] | None:
     """A message, and what tells which request an answer belongs to: the activity, and the level of the log."""
     envelope = _ENVELOPE.search(text)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
-        root = etree.fromstring(text.encode("utf-8", "surrogateescape"), parser)
+        root = etree.fromstring(encode_escaped(text), new_parser(huge=True))
     except (etree.XMLSyntaxError, ValueError):
         if "Envelope" not in text:
             return None
-        problem = "the record is not well-formed XML"
-        return Message(b"", source.file, part, line=None, problem=problem, mixed=True), ("", "")
-    record = _find(root, "MessageLogTraceRecord")
+        return source.refuse_part(part, "the record is not well-formed XML", mixed=True), ("", "")
+    record = root.find(".//{*}MessageLogTraceRecord")
     if record is None:
         return None
     origin = record.get("Source", "")
-    http = _read_http(record)
-    side = _SIDES.get(origin) or ("request" if _find(record, "HttpRequest") is not None else None)
-    side = side or ("response" if _find(record, "HttpResponse") is not None else None)
+    head = next(record.iter("{*}HttpRequest", "{*}HttpResponse"), None)
+    side = _SIDES.get(origin) or (None if head is None else _HEADS[local(head.tag)])
+    http = None if head is None else _read_http(record, head)
     part = f"{part} {side}" if side else part
-    correlation = _find(root, "Correlation")
+    correlation = root.find(".//{*}Correlation")
     activity = "" if correlation is None else correlation.get("ActivityID", "")
     activity = activity if activity.strip("{}0-") else ""  # all zeros: nobody propagates any
     if envelope:
         line += text.count("\n", 0, envelope.start())
         end = f"</{envelope[1]}Envelope"
         held = text[envelope.start() : text.rfind(end)] + f"{end}>"
-        data = _NOT_SENT.sub(lambda header: "\n" * header[0].count("\n"), held).encode("utf-8", "surrogateescape")
-        message = Message(data, source.file, part, side, http, line, mixed=True)
+        held = _NOT_SENT.sub(lambda header: "\n" * header[0].count("\n"), held)
+        message = Message(encode_escaped(held), source.file, part, side, http, line, mixed=True)
     elif "Envelope" in (held := etree.tostring(record, method="text", encoding="unicode")):  # one that is malformed
-        data = held[max(held.find("<"), 0) :].encode("utf-8", "surrogateescape")
+        data = encode_escaped(held[max(held.find("<"), 0) :])
         message = Message(data, source.file, part, side, http, None, mixed=True)
     else:
         return None
     return message, (activity, origin[:9])
 
 
-def _find(node: etree._Element, name: str) -> etree._Element | None:
-    return next((found for found in node.iter(etree.Element) if local(found.tag) == name), None)
-
-
-def _read_http(record: etree._Element) -> Http | None:
+def _read_http(record: etree._Element, head: etree._Element) -> Http | None:
     """The head, where the log has the whole of it: of what is sent it often has a few fields only."""
-    head = _find(record, "HttpRequest")
-    answer = _find(record, "HttpResponse") if head is None else None
-    fields = None if (node := head if head is not None else answer) is None else _find(node, "WebHeaders")
-    headers = Headers(tuple([(local(f.tag), f.text or "") for f in ([] if fields is None else fields)]))
+    fields = head.iterfind(".//{*}WebHeaders/*")
+    headers = Headers(tuple([(local(field.tag), field.text or "") for field in fields]))
     if headers.get("Content-Type") is None:
         return None
-    if head is not None:
-        method, target = _find(head, "Method"), _find(record, "To")
-        if headers.get("SOAPAction") is None:
-            return None
-        return Http(
-            headers,
-            method="POST" if method is None else method.text or "POST",
-            target=None if target is None else target.text,
-        )
-    status = None if answer is None else _find(answer, "StatusCode")
-    number = None if status is None else _STATUSES.get(status.text or "")
-    return None if number is None else Http(headers, status=number)
+    if _HEADS[local(head.tag)] == "response":
+        status = _STATUSES.get(head.findtext(".//{*}StatusCode") or "")
+        return Http(headers, status=status) if status else None
+    if headers.get("SOAPAction") is None:
+        return None
+    method, target = head.findtext(".//{*}Method") or "POST", record.findtext(".//{*}To") or None
+    return Http(headers, method=method, target=target)
 
 
 READER = Reader("WCF message log", ("svclog", "e2e"), looks_like, parse, parse_pieces)

@@ -13,21 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from ...model import Headers, Http, Message
-from ..exchange import Half, decode_base64, encode_text, load_json, name_part, read_beside, read_exchange, read_half
+from ..exchange import read_exchange, read_half
 from ..reader import Reader, Skipped, Source
+from ..stored import Half, decode_base64, encode_text, load_json, name_part, read_beside, read_pairs
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*\{(?=.*\"(?:equalTo|equalToXml|matches|bodyPatterns|urlPath|urlPathPattern|urlPattern"
     rb"|bodyFileName|absoluteUrl|loggedDate|responseDefinition)\")(?=.*\"request\"\s*:\s*\{)",
     re.DOTALL,
 )
+"""JSON that has a request, and words that only WireMock has."""
 _TEMPLATE = re.compile(r"\{\{|\$\{")
 _URLS = ("absoluteUrl", "url", "urlPath", "urlPathTemplate", "urlPattern", "urlPathPattern")
-
-
-def looks_like(head: bytes) -> bool:
-    """Whether this is JSON that has a request, and words that only WireMock has."""
-    return bool(_BEGINNING.match(head))
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
@@ -41,7 +38,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         if isinstance(row, dict) and "request" not in row:  # as the journal's search gives them
             row = {"request": row}
         if not isinstance(row, dict) or not isinstance(row["request"], dict):
-            yield Message(b"", source.file, part, line=None, problem="not as WireMock has it", mixed=True)
+            yield source.refuse_part(part, "not as WireMock has it", mixed=True)
         elif "absoluteUrl" in row["request"]:
             read_answer = partial(_read_response, row.get("response") or {}, source)
             yield from read_exchange(source, part, partial(_read_logged, row["request"]), read_answer)
@@ -66,8 +63,8 @@ def _read_stub(row: dict[str, Any], part: str, source: Source) -> Iterator[Messa
     given = wanted.items() if isinstance(wanted, dict) else ()
     fields = tuple((str(n), str(p["equalTo"])) for n, p in given if isinstance(p, dict) and "equalTo" in p)
     target = next((str(request[key]) for key in _URLS if key in request), "")
-    asked = Message(expected.encode("utf-8", "surrogatepass"), source.file, f"{part} request", "request", line=None)
-    asked = replace(asked, mixed=True)
+    data = expected.encode("utf-8", "surrogatepass")
+    asked = Message(data, source.file, f"{part} request", "request", line=None, mixed=True)
     is_message = "Envelope" in expected and not _TEMPLATE.search(expected)
     if is_message:
         yield asked
@@ -75,11 +72,11 @@ def _read_stub(row: dict[str, Any], part: str, source: Source) -> Iterator[Messa
     read_answer = partial(_read_response, row.get("response") or {}, source)
     answered = read_half(source, f"{part} response", "response", read_answer, asked)
     if answered and _TEMPLATE.search(answered.data.decode("utf-8", "replace")):
-        yield Skipped(source.file, answered.part, "a template of an answer")
+        yield source.skip_part(answered.part, "a template of an answer")
     elif answered:
         yield answered
     elif not is_message:
-        yield Skipped(source.file, part, "carries no SOAP message")
+        yield source.skip_part(part, "carries no SOAP message")
 
 
 def _read_response(response: Any, source: Source) -> Half | None:
@@ -100,7 +97,7 @@ def _read_response(response: Any, source: Source) -> Half | None:
 def _read_headers(fields: Any) -> Headers:
     """Each with a text, or a list of them."""
     given = fields.items() if isinstance(fields, dict) else ()
-    return Headers(tuple((str(n), str(v)) for n, held in given for v in (held if isinstance(held, list) else [held])))
+    return read_pairs(given)
 
 
-READER = Reader("WireMock stubs", (), looks_like, parse)
+READER = Reader("WireMock stubs", (), _BEGINNING.match, parse)
