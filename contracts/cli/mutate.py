@@ -93,7 +93,8 @@ def _read_originals(contract: Contract, path: str) -> list[Original]:
 
 def _take_original(contract: Contract, message: Message) -> Original:
     """A message of a file, which has to be kept: what is broken already has no single fault."""
-    from ..mutate.originals import Original, head_for
+    from ..generate.rendering import make_head
+    from ..mutate.originals import Original
 
     where = f"{message.file} {message.part}".strip()
     if message.problem is not None:
@@ -109,7 +110,7 @@ def _take_original(contract: Contract, message: Message) -> Original:
     if len(targets) != 1 or verdict.message is None:
         raise ContractsError(f"{where}: it is not clear which operation it belongs to")
     service, operation = targets[0]
-    http = message.http or head_for(service, operation, verdict.message, message.data)
+    http = message.http or make_head(service, operation, verdict.message, message.data)
     return Original(service, operation, verdict.message, http, message.data)
 
 

@@ -6,13 +6,15 @@ import base64
 import re
 import shlex
 from collections.abc import Callable
+from pathlib import Path
+from string import Template
 from typing import Literal
 from urllib.parse import quote
 
 from lxml import etree
 
 from ..files.archive import split_archive
-from ..model import ContractsError, Direction, Element, Operation, local
+from ..model import ContractsError, Direction, Element, Headers, Http, Operation, local
 from ..model.names import XSI_TYPE, is_nil
 from ..model.urls import split_url
 from ..wsdl.service import Service
@@ -24,18 +26,25 @@ Rendering = Literal["envelope", "http", "curl", "python", "powershell", "csharp"
 RENDERINGS: tuple[Rendering, ...] = ("envelope", "http", "curl", "python", "powershell", "csharp")
 
 
-def http_head(
-    service: Service, operation: Operation, direction: Direction, data: bytes
-) -> tuple[str, list[tuple[str, str]]]:
-    """The start line and header fields that carry ``data`` by the contract."""
-    fields = [("Content-Type", "text/xml; charset=utf-8")]
-    if direction == "request":
-        url = split_url(service.address or f"https://localhost{service.path}")
-        line = f"POST {url.path or '/'} HTTP/1.1"
-        fields = [("Host", url.netloc), *fields, ("SOAPAction", f'"{operation.action}"')]
+def make_head(service: Service, operation: Operation, direction: Direction, data: bytes) -> Http:
+    """The HTTP head that carries ``data`` by the contract."""
+    content = ("Content-Type", "text/xml; charset=utf-8"), ("Content-Length", str(len(data)))
+    if direction == "response":
+        return Http(Headers(content), status=200, reason="OK")
+    url = split_url(service.address or f"https://localhost{service.path}")
+    fields = (("Host", url.netloc), content[0], ("SOAPAction", f'"{operation.action}"'), content[1])
+    return Http(Headers(fields), method="POST", target=url.path or "/")
+
+
+def write_http(http: Http, data: bytes) -> bytes:
+    """A raw HTTP message, CRLF after each field; Content-Length is that of ``data``, and comes last."""
+    if http.status is None:
+        line = f"{http.method or 'POST'} {http.target or '/'} HTTP/1.1"
     else:
-        line = "HTTP/1.1 200 OK"
-    return line, [*fields, ("Content-Length", str(len(data)))]
+        line = f"HTTP/1.1 {http.status} {http.reason}".rstrip()
+    fields = [f"{name}: {value}" for name, value in http.headers if name.lower() != "content-length"]
+    head = "\r\n".join([line, *fields, f"Content-Length: {len(data)}", "", ""])
+    return head.encode("latin-1", "replace") + data
 
 
 def render(
@@ -43,33 +52,29 @@ def render(
 ) -> bytes:
     """A message, as `sample` makes it, in another form.
 
-    ``envelope``: as it is; ``http``: with the head that carries it, CRLF after each field; ``curl``: a command for a
-    POSIX shell, which takes the envelope from a here-document; ``python``: a program for zeep that calls the operation
-    with the message's values; ``powershell``, ``csharp``: a script and a program that post the envelope. Those four are
-    for requests; they take ApplicationToken, Ticket and, where it is set, the tenant's URL from the environment, by the
-    names that a live tenant has (`live.tenant_settings`).
+    ``envelope``: as it is; ``http``: with the head that carries it; ``curl``: a command for a POSIX shell, which takes
+    the envelope from a here-document; ``python``: a program for zeep that calls the operation with the message's
+    values; ``powershell``, ``csharp``: a script and a program that post the envelope. Those four, whose texts are in
+    ``programs``, are for requests; they take ApplicationToken, Ticket and, where it is set, the tenant's URL from the
+    environment, by the names that a live tenant has (`live.tenant_settings`).
     """
     found = service.operations[operation] if isinstance(operation, str) else operation
     if as_ == "envelope":
         return data
     if as_ == "http":
-        line, fields = http_head(service, found, direction, data)
-        return "\r\n".join([line, *(f"{k}: {v}" for k, v in fields), "", ""]).encode() + data
+        return write_http(make_head(service, found, direction, data), data)
     if direction == "response":
         raise ContractsError(f"{found.label}: only a request can be shown as {as_}")
-    write = {
-        "curl": _render_curl,
-        "python": _render_python,
-        "powershell": _render_powershell,
-        "csharp": _render_csharp,
-    }[as_]
-    return write(service, found, data).encode()
+    base, slash, file = service.address.rpartition("/")  # what SERVICES85_URL may replace, and the agent's own part
+    write = {"curl": _fill_curl, "python": _fill_python, "powershell": _fill_powershell, "csharp": _fill_csharp}[as_]
+    program = _Program(Path(__file__).with_name("programs").joinpath(f"{as_}.txt").read_text(encoding="utf-8"))
+    return program.substitute(write(service, found, data, base, slash + file)).encode()
 
 
-def _split_address(service: Service) -> tuple[str, str]:
-    """The address as what SERVICES85_URL may replace, and the agent's own part of it."""
-    base, _, file = service.address.rpartition("/")
-    return base, f"/{file}"
+class _Program(Template):
+    """A text with ``%{name}`` in it: no language of those that are written has that."""
+
+    delimiter = "%"
 
 
 _VARIABLES = {TOKEN: "SERVICES85_APPLICATION_TOKEN", TICKET: "SERVICES85_TICKET"}
@@ -77,147 +82,71 @@ _VARIABLES = {TOKEN: "SERVICES85_APPLICATION_TOKEN", TICKET: "SERVICES85_TICKET"
 _PLACEHOLDER = re.compile(f"(?<=>)({'|'.join(map(re.escape, _VARIABLES))})(?=<)")
 
 
-def _render_curl(service: Service, operation: Operation, data: bytes) -> str:
+def _fill_curl(service: Service, operation: Operation, data: bytes, base: str, file: str) -> dict[str, str]:
     text = re.sub(r"[\\$`]", r"\\\g<0>", data.decode())
     text = _PLACEHOLDER.sub(lambda found: f"${{{_VARIABLES[found[0]]}:?}}", text)
     marker = "SOAP"
     while re.search(rf"^{marker}$", text, re.MULTILINE):
         marker += "_"
-    action = shlex.quote(f'SOAPAction: "{operation.action}"')
-    base, file = (quote(part, safe=":/?&=%[]@,;~") for part in _split_address(service))
-    return (
-        f'curl --silent --show-error "${{SERVICES85_URL:-{base}}}{file}" \\\n'
-        f"  --header 'Content-Type: text/xml; charset=utf-8' \\\n"
-        f"  --header {action} \\\n"
-        f"  --data-binary @- <<{marker}\n"
-        f"{text if text.endswith(chr(10)) else text + chr(10)}{marker}\n"
-    )
+    return {
+        "base": quote(base, safe=":/?&=%[]@,;~"),
+        "file": quote(file, safe=":/?&=%[]@,;~"),
+        "action": shlex.quote(f'SOAPAction: "{operation.action}"'),
+        "marker": marker,
+        "envelope": text if text.endswith("\n") else f"{text}\n",
+    }
 
 
-# --- PowerShell and C# ------------------------------------------------------------------------------------------------
+def _fill_powershell(service: Service, operation: Operation, data: bytes, base: str, file: str) -> dict[str, str]:
+    def quote_text(text: str) -> str:
+        """Typographic quotes end a string as well there; doubled, each stands for itself."""
+        return "'" + re.sub("['\u2018-\u201b]", r"\g<0>\g<0>", text) + "'"
 
-_SCRIPT = """\
-function Need($name) {{
-    $value = [Environment]::GetEnvironmentVariable($name)
-    if (-not $value) {{ throw "$name is not set" }}
-    [Security.SecurityElement]::Escape($value)
-}}
-$base = if ($env:SERVICES85_URL) {{ $env:SERVICES85_URL }} else {{ {base} }}
-$envelope = {envelope}
-$answer = Invoke-WebRequest -UseBasicParsing -Method Post -Uri ($base + {file}) `
-    -ContentType 'text/xml; charset=utf-8' -Headers @{{ SOAPAction = {action} }} `
-    -Body ([Text.Encoding]::UTF8.GetBytes($envelope))
-$answer.Content
-"""
-
-_CSHARP = """\
-using System;
-using System.Net;
-using System.Security;
-using System.Text;
-
-static class Call
-{{
-    static string Need(string name)
-    {{
-        string value = Environment.GetEnvironmentVariable(name);
-        if (string.IsNullOrEmpty(value)) throw new InvalidOperationException(name + " is not set");
-        return SecurityElement.Escape(value);
-    }}
-
-    static void Main()
-    {{
-        string url = (Environment.GetEnvironmentVariable("SERVICES85_URL") ?? {base}) + {file};
-        string envelope = {envelope};
-        using (var client = new WebClient())
-        {{
-            client.Headers["Content-Type"] = "text/xml; charset=utf-8";
-            client.Headers["SOAPAction"] = {action};
-            byte[] answer = client.UploadData(url, "POST", Encoding.UTF8.GetBytes(envelope));
-            Console.WriteLine(Encoding.UTF8.GetString(answer));
-        }}
-    }}
-}}
-"""
+    return _quote_all(operation, data, base, file, quote_text, "(Need {})")
 
 
-def _render_powershell(service: Service, operation: Operation, data: bytes) -> str:
-    # Typographic quotes end a string as well there; doubled, each stands for itself.
-    return _fill_program(
-        _SCRIPT, service, operation, data, lambda s: "'" + re.sub("['\u2018-\u201b]", r"\g<0>\g<0>", s) + "'"
-    )
+def _fill_csharp(service: Service, operation: Operation, data: bytes, base: str, file: str) -> dict[str, str]:
+    def quote_text(text: str) -> str:
+        return '@"' + text.replace('"', '""') + '"'
+
+    return _quote_all(operation, data, base, file, quote_text, "Need({})")
 
 
-def _render_csharp(service: Service, operation: Operation, data: bytes) -> str:
-    return _fill_program(_CSHARP, service, operation, data, lambda s: '@"' + s.replace('"', '""') + '"')
-
-
-def _fill_program(
-    program: str, service: Service, operation: Operation, data: bytes, quote_text: Callable[[str], str]
-) -> str:
-    """The program with the operation's address and action, and the envelope; secrets are asked of ``Need``."""
-    need = "(Need {})" if program is _SCRIPT else "Need({})"
+def _quote_all(
+    operation: Operation, data: bytes, base: str, file: str, quote_text: Callable[[str], str], need: str
+) -> dict[str, str]:
+    """The operation's address and action, and the envelope, as literals; secrets are asked of ``Need``."""
     pieces = _PLACEHOLDER.split(data.decode())  # text, placeholder, text ...
-    parts = [
+    envelope = [
         need.format(quote_text(_VARIABLES[piece])) if index % 2 else quote_text(piece)
         for index, piece in enumerate(pieces)
     ]
-    base, file = _split_address(service)
-    return program.format(
-        base=quote_text(base),
-        file=quote_text(file),
-        action=quote_text(f'"{operation.action}"'),
-        envelope=" + ".join(parts),
-    )
+    texts = {"base": base, "file": file, "action": f'"{operation.action}"'}
+    return {name: quote_text(text) for name, text in texts.items()} | {"envelope": " + ".join(envelope)}
 
 
-# --- zeep -------------------------------------------------------------------------------------------------------------
-
-_PROGRAM = """\
-{imports}
-from zeep import Client{xsd}
-
-WSDL = {wsdl}
-URL = os.environ.get("SERVICES85_URL", {base!r}) + {file!r}
-
-service = Client(WSDL).create_service({binding!r}, URL)
-headers = {{
-{headers}}}
-answer = service.{operation}(
-{arguments}    _soapheaders=headers,
-)
-print(answer)
-"""
-
-
-def _render_python(service: Service, operation: Operation, data: bytes) -> str:
+def _fill_python(service: Service, operation: Operation, data: bytes, base: str, file: str) -> dict[str, str]:
     root = etree.fromstring(data)
     writer = _ZeepLiterals(service)
     body = next(n for n in root.iter() if n.tag == operation.request.body)
     declared = service.schema.element(str(body.tag))
-    arguments = "".join(
-        f"    {name}={value},\n" for name, value in writer.members(body, declared.type if declared else "", 0)
-    )
-    headers = "".join(
-        f"    {line},\n" for block in root.iter(*operation.request.headers) if (line := writer.header(block))
-    )
+    members = writer.members(body, declared.type if declared else "", 0)
+    headers = filter(None, map(writer.header, root.iter(*operation.request.headers)))
     wsdl = repr(service.source)
     if packed := split_archive(service.source):
         writer.imports.add("zipfile")
         wsdl = "zipfile.ZipFile({!r}).open({!r})".format(*packed)
-    base, file = _split_address(service)
-    imports = "".join(f"import {name}\n" for name in sorted({"os", *writer.imports} - {"xsd"}))
-    return _PROGRAM.format(
-        imports=imports,
-        xsd=", xsd" if "xsd" in writer.imports else "",
-        wsdl=wsdl,
-        base=base,
-        file=file,
-        binding=f"{{{service.namespace}}}{service.binding.name}",
-        operation=operation.name,
-        headers=headers,
-        arguments=arguments,
-    )
+    return {
+        "headers": "".join(f"    {line},\n" for line in headers),
+        "arguments": "".join(f"    {name}={value},\n" for name, value in members),
+        "imports": "".join(f"import {name}\n" for name in sorted({"os", *writer.imports} - {"xsd"})),
+        "xsd": ", xsd" if "xsd" in writer.imports else "",
+        "wsdl": wsdl,
+        "base": repr(base),
+        "file": repr(file),
+        "binding": repr(f"{{{service.namespace}}}{service.binding.name}"),
+        "operation": operation.name,
+    }
 
 
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from time import process_time
 from typing import Literal
@@ -92,19 +92,29 @@ def sample_tree(
     service: Service, operation: str | Operation, direction: Direction, form: Form = "default"
 ) -> etree._Element:
     """The Envelope of `sample`, not yet serialized."""
-    found = find_operation(service, operation, direction)
-    started, problem = process_time(), ""
-    for depth in _DEPTHS[form]:
-        choices = FixedChoices(service, form, depth, started=started)
-        builder = MessageBuilder(service, choices, typed=form == "documented")
+    found, started = find_operation(service, operation, direction), process_time()
+    try:
+        return build_first(
+            found, direction, (FixedChoices(service, form, depth, started=started) for depth in _DEPTHS[form])
+        )
+    except SampleTooLarge as error:
+        raise ContractsError(f"{found.label}: a {form} {direction} {error}") from None
+
+
+def build_first(operation: Operation, direction: Direction, tries: Iterable[FixedChoices]) -> etree._Element:
+    """An Envelope by the first of the choices that makes none too large. Raises SampleTooLarge, of the last."""
+    problem = ""
+    for choices in tries:
+        is_documented = choices.form == "documented"
+        builder = MessageBuilder(choices.service, choices, typed=is_documented)
         try:
-            return builder.build_envelope(found, direction, documented=form == "documented")
+            return builder.build_envelope(operation, direction, documented=is_documented)
         except SampleTooLarge as error:
             problem = str(error)
         except ValueError:  # lxml's: a name, in a schema that was not compiled yet, that no element can have
-            _ = service.schema.validator
+            _ = choices.service.schema.validator
             raise
-    raise ContractsError(f"{found.label}: a {form} {direction} {problem}")
+    raise SampleTooLarge(problem)
 
 
 def sample(

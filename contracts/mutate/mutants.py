@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Generic
 
+from ..generate.rendering import write_http
 from ..model import Headers, Http
 from . import (
     answer_operators,
@@ -29,7 +30,7 @@ from . import (
     wsdl_operators,
 )
 from .drafts import D, Draft, NothingToDo, Operator
-from .originals import Original, raw
+from .originals import Original
 from .wsdl_editor import WsdlDocument
 
 OPERATORS: tuple[Operator[Original], ...] = (
@@ -62,7 +63,7 @@ class Mutant(Generic[D]):
     @property
     def bytes(self) -> bytes:
         """The raw HTTP message; the WSDL."""
-        return self.data if self.http is None else raw(self.http, self.data)
+        return self.data if self.http is None else write_http(self.http, self.data)
 
 
 def mutants(original: Original, operators: Sequence[Operator[Original]] = OPERATORS) -> Iterator[Mutant[Original]]:

@@ -9,10 +9,10 @@ from time import process_time
 
 from lxml import etree
 
-from ..generate.builder import MessageBuilder, Place, fixed_value, serialize
+from ..generate.builder import Place, fixed_value, serialize
 from ..generate.forms import INTEGER_FAMILIES, is_simple, value_space
-from ..generate.rendering import http_head
-from ..generate.sample import FixedChoices, Form, SampleTooLarge
+from ..generate.rendering import make_head
+from ..generate.sample import FixedChoices, Form, SampleTooLarge, build_first
 from ..model import ContractsError, Direction, Element, Headers, Http, Operation, Type, namespace
 from ..model.names import xsi_type
 from ..wsdl.service import Service
@@ -125,26 +125,6 @@ def with_headers(http: Http, *, drop: Iterable[str] = (), **fields: str) -> Http
     return replace(http, headers=Headers((*kept, *new.values())))
 
 
-def head_for(service: Service, operation: Operation, direction: Direction, data: bytes) -> Http:
-    """The HTTP head that the contract wants for the message."""
-    line, fields = http_head(service, operation, direction, data)
-    headers = Headers(tuple(fields))
-    if direction == "request":
-        return Http(headers, method="POST", target=line.split()[1])
-    return Http(headers, status=200, reason="OK")
-
-
-def raw(http: Http, data: bytes) -> bytes:
-    """A raw HTTP message; Content-Length is that of ``data``."""
-    if http.status is None:
-        line = f"{http.method or 'POST'} {http.target or '/'} HTTP/1.1"
-    else:
-        line = f"HTTP/1.1 {http.status} {http.reason}".rstrip()
-    fields = [(k, v) for k, v in http.headers if k.lower() != "content-length"]
-    head = [line, *(f"{k}: {v}" for k, v in fields), f"Content-Length: {len(data)}", "", ""]
-    return "\r\n".join(head).encode("latin-1", "replace") + data
-
-
 class _KeysThatDiffer(FixedChoices):
     """The choices of a full sample: dictionaries have two pairs, so their keys may not be the same."""
 
@@ -169,23 +149,19 @@ def original(service: Service, operation: Operation, direction: Direction, *, mi
     """
     if operation.part(direction) is None:
         return None
-    started, problem = process_time(), ""
     form: Form = "minimal" if minimal else "full"
+    started = process_time()
     # As deep as 150 elements reach; what is larger at depth 0 already is taken as it is.
-    for depth in (0,) if minimal else (5, 4, 3, 2, 1, 0):
-        limit = 150 if depth else _MOST_ELEMENTS
-        choices = _KeysThatDiffer(service, form, depth, items=2, limit=limit, started=started)
-        try:
-            root = MessageBuilder(service, choices).build_envelope(operation, direction)
-        except SampleTooLarge as error:
-            problem = str(error)
-            continue
-        except ValueError:  # lxml's: a name, in a schema that was not compiled yet, that no element can have
-            _ = service.schema.validator
-            raise
+    limits = {0: _MOST_ELEMENTS} if minimal else {5: 150, 4: 150, 3: 150, 2: 150, 1: 150, 0: _MOST_ELEMENTS}
+    tries = (
+        _KeysThatDiffer(service, form, depth, items=2, limit=limit, started=started) for depth, limit in limits.items()
+    )
+    try:
+        root = build_first(operation, direction, tries)
         etree.indent(root, "  ")
         data = serialize(root)
-        if sum(1 for _ in root.iter()) <= _MOST_ELEMENTS and len(data) <= _MOST_BYTES:
-            return Original(service, operation, direction, head_for(service, operation, direction, data), data)
-        problem = f"has more than {_MOST_ELEMENTS} elements, or {_MOST_BYTES} bytes"
-    raise ContractsError(f"{operation.label} {direction}: not made: a {form} one {problem}")
+        if sum(1 for _ in root.iter()) > _MOST_ELEMENTS or len(data) > _MOST_BYTES:
+            raise SampleTooLarge(f"has more than {_MOST_ELEMENTS} elements, or {_MOST_BYTES} bytes")
+    except SampleTooLarge as error:
+        raise ContractsError(f"{operation.label} {direction}: not made: a {form} one {error}") from None
+    return Original(service, operation, direction, make_head(service, operation, direction, data), data)

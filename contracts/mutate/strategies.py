@@ -11,11 +11,12 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from ..generate.builder import find_operation
+from ..generate.rendering import make_head
 from ..generate.strategies import messages
 from ..model import Direction, Operation
 from ..wsdl.service import Service
 from .mutants import OPERATORS, mutants
-from .originals import Original, head_for
+from .originals import Original
 
 
 def broken(
@@ -34,7 +35,7 @@ def _draw_broken(
     draw: Any, service: Service, operation: Operation, direction: Direction, http: bool
 ) -> tuple[bytes, str]:
     data = draw(messages(service, operation, direction))
-    first = Original(service, operation, direction, head_for(service, operation, direction, data), data)
+    first = Original(service, operation, direction, make_head(service, operation, direction, data), data)
     usable = [o for o in OPERATORS if direction in o.targets and (http or not o.in_head)]
     start = draw(st.integers(0, len(usable) - 1))
     # Not every operator has something to do in every message: the next one that has is taken.
