@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -20,8 +19,11 @@ from ..files.limits import limits, use_limits
 from ..messages import Skipped, list_paths, read
 from ..model import ContractsError, Direction, Verdict
 from ..report.results import CheckResult
+from ..rules import RULES
+from ..rules.waivers import Waivers, format_waiver, read_own_waivers
 from . import options
 from .judging import Judging, Result, conclude_run, judge_found, remark_source, unjudge_defect
+from .options import argument, flag, many, option
 
 _PARALLEL_FROM = 2000
 """So many files pay for more than one process, each of which compiles the schemas anew."""
@@ -39,40 +41,24 @@ class _Reading:
 
 
 @options.command
-@click.argument("paths", metavar="FILE|FOLDER|-...", nargs=-1, required=True)
-@options.contract
-@click.option("--operation", metavar="Agent.Op", help="The operation that every message has to belong to.")
-@options.flags_of_one("direction", request="All are requests.", response="All are responses.")
-@options.onsite
-@click.option("--only", metavar="GLOB", multiple=True, help="Only files whose path or name is like that (repeatable).")
-@click.option("--exclude", metavar="GLOB", multiple=True, help="No files whose path or name is like that (repeatable).")
-@click.option("--skip-other", is_flag=True, help="Named files that hold no message are skipped, not unjudged.")
-@click.option("--allow-none", is_flag=True, help="Status 0 where nothing at all was found to judge.")
-@options.waivers
-@options.write_waivers
-@options.reports("check")
-@click.option("-v", "--verbose", is_flag=True, help="Notes and tolerated findings too.")
-@click.option("--all", "show_all", is_flag=True, help="Every message on its own, however many there are.")
-@click.option("--max-size", type=click.IntRange(1), metavar="MB", help="Of one file: short for --limit size=MB.")
-@click.option("--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes (default: what pays off).")
 def check(
     *,
-    paths: Sequence[str],
-    contract: str | None,
-    operation: str | None,
-    direction: Direction | None = None,
-    onsite: bool,
-    only: tuple[str, ...],
-    exclude: tuple[str, ...],
-    skip_other: bool,
-    allow_none: bool,
-    waivers: str | None,
-    write_waivers: options.WaiverFile | None,
-    reports: options.Reports,
-    verbose: bool,
-    show_all: bool,
-    max_size: int | None,
-    jobs: int,
+    paths: tuple[str, ...] = argument(metavar="FILE|FOLDER|-...", nargs=-1, required=True),
+    contract: str | None = options.contract,
+    operation: str | None = option(metavar="Agent.Op", help="The operation that every message has to belong to."),
+    direction: Direction | None = options.flags_of_one(request="All are requests.", response="All are responses."),
+    onsite: bool = options.onsite,
+    only: tuple[str, ...] = many(metavar="GLOB", help="Only files whose path or name is like that."),
+    exclude: tuple[str, ...] = many(metavar="GLOB", help="No files whose path or name is like that."),
+    skip_other: bool = flag(help="Named files that hold no message are skipped, not unjudged."),
+    allow_none: bool = flag(help="Status 0 where nothing at all was found to judge."),
+    waivers: str | None = options.waivers,
+    write_waivers: options.WaiverFile | None = options.write_waivers,
+    reports: options.Reports = options.reports("check"),
+    verbose: bool = flag("-v", "--verbose", help="Notes and tolerated findings too."),
+    show_all: bool = flag("--all", help="Every message on its own, however many there are."),
+    max_size: int | None = option(type=click.IntRange(1), metavar="MB", help="Of one file: short for --limit size=MB."),
+    jobs: int = option(type=click.IntRange(0), default=0, metavar="N", help="Processes (default: what pays off)."),
 ) -> int:
     """Examples:
       services85 check request.xml                  an envelope
@@ -87,9 +73,6 @@ def check(
     Exit status: 1 a message is broken; else 2 something could not be judged; 0
     kept. 3, over all others: a defect of ours (-v shows the traceback)
     """
-    from ..rules import RULES
-    from ..rules.waivers import Waivers, format_waiver, read_own_waivers
-
     if max_size is not None:
         click.get_current_context().with_resource(use_limits({"size": max_size}))
     loaded = load(contract)
@@ -117,8 +100,8 @@ def check(
     if write_waivers:
         found = [(f, v.label, f"expected {f.expected}, found {f.found}") for v in verdicts for f in v.violations]
         write_waivers.write(format_waiver(f.rule, f.path, label, said, write_waivers.until) for f, label, said in found)
-    for remark in excuses.remarks():
-        print(f"services85: {remark}", file=sys.stderr)
+    for each in excuses.remarks():
+        options.remark(each)
     return 0 if allow_none and not checked.judged else conclude_run(checked)
 
 

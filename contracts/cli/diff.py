@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,6 +26,7 @@ from ..rules.waivers import Waivers, format_waiver, read_own_waivers
 from ..wsdl.load import load_services, shipped
 from ..wsdl.service import Service
 from . import options
+from .options import argument, flag, many, option
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +50,24 @@ class _Version(options.Kind):
 
 
 @options.command
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
-@click.option("--from", "from_version", type=_Version(), metavar="VERSION", help="The version of OLD: Services85, 85.")
-@click.option("--to", "to_version", type=_Version(), metavar="VERSION", help="The version to take of NEW.")
-@click.option("--agent", "agents", metavar="AGENTS", multiple=True, help="These agents only (a,b; repeatable).")
-@click.option("--only", metavar="GLOB", multiple=True, help="Only changes with such a path, rule, agent or operation.")
-@click.option("--exclude", metavar="GLOB", multiple=True, help="No changes with such a one (repeatable, as --only).")
-@click.option("--all", "show_all", is_flag=True, help="Each change on its own, however many there are.")
-@options.reports("diff")
-@options.waivers
-@options.write_waivers
-@options.fail_on
-@options.used_by
-@options.uses
 def diff(
     *,
-    old: str,
-    new: str,
-    from_version: str | None,
-    to_version: str | None,
-    agents: tuple[str, ...],
-    only: tuple[str, ...],
-    exclude: tuple[str, ...],
-    show_all: bool,
-    reports: options.Reports,
-    waivers: str | None,
-    write_waivers: options.WaiverFile | None,
-    fail_on: str,
-    used_by: tuple[str, ...],
-    uses: tuple[str, ...],
+    old: str = argument(metavar="OLD"),
+    new: str = argument(metavar="NEW"),
+    from_version: str | None = option(
+        "--from", type=_Version(), metavar="VERSION", help="The version of OLD: Services85, 85."
+    ),
+    to_version: str | None = option("--to", type=_Version(), metavar="VERSION", help="The version to take of NEW."),
+    agents: tuple[str, ...] = many("--agent", metavar="AGENTS", help="These agents only (a,b; repeatable)."),
+    only: tuple[str, ...] = many(metavar="GLOB", help="Only changes with such a path, rule, agent or operation."),
+    exclude: tuple[str, ...] = many(metavar="GLOB", help="No changes with such a one (repeatable, as --only)."),
+    show_all: bool = flag("--all", help="Each change on its own, however many there are."),
+    reports: options.Reports = options.reports("diff"),
+    waivers: str | None = options.waivers,
+    write_waivers: options.WaiverFile | None = options.write_waivers,
+    fail_on: str = options.fail_on,
+    used_by: tuple[str, ...] = options.used_by,
+    uses: tuple[str, ...] = options.uses,
 ) -> int:
     """Examples:
       services85 diff Services85 service.wsdl
@@ -127,14 +115,12 @@ def diff(
     if write_waivers:
         bad = [change for change in changes if options.is_too_bad(change.severity, fail_on)]
         write_waivers.write(format_waiver(c.rule, c.path, None, c.why, write_waivers.until) for c in bad)
-    for remark in _remark_left_out(sides, compared):
-        print(f"services85: {remark}", file=sys.stderr)
-    for remark in excuses.remarks():
-        print(f"services85: {remark}", file=sys.stderr)
+    for remark in (*_remark_left_out(sides, compared), *excuses.remarks()):
+        options.remark(remark)
     for problem in problems:
-        print(f"services85: not compared: {_describe(problem)}", file=sys.stderr)
+        options.remark(f"not compared: {_describe(problem)}")
     for agent in doubted:
-        print(f"services85: {agent}: not reported as gone or new, as its file could not be read", file=sys.stderr)
+        options.remark(f"{agent}: not reported as gone or new, as its file could not be read")
     if options.is_too_bad(comparison.worst, fail_on):
         return 1
     return 2 if problems else 0

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from ..contract import load
+from ..diff.compare import AGENT_REMOVED
+from ..diff.comparison import Comparison
+from ..live.open_tenant import open_tenant
 from ..model.urls import hide_in_urls
 from . import options
 
 
 @options.command
-@options.tenant
-@options.contract
-@options.production
-@options.faults
-@options.reports("diff")
-@options.fail_on
 def drift(
     *,
-    tenant: str,
-    contract: str | None,
-    production: str | None,
-    faults: tuple[str, ...],
-    reports: options.Reports,
-    fail_on: str,
+    tenant: str = options.tenant,
+    contract: str | None = options.contract,
+    production: str | None = options.production,
+    faults: tuple[str, ...] = options.faults,
+    reports: options.Reports = options.reports("diff"),
+    fail_on: str = options.fail_on,
 ) -> int:
     """Examples:
       services85 drift --tenant live
@@ -31,10 +28,6 @@ def drift(
     Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 the tenant could
     not be asked
     """
-    from ..diff.compare import AGENT_REMOVED
-    from ..diff.comparison import Comparison
-    from ..live.open_tenant import open_tenant
-
     loaded = load(contract)
     with open_tenant(tenant, loaded, misbehaviours=faults, production=production) as opened:
         changes = opened.drift()

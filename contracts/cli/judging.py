@@ -11,7 +11,7 @@ from ..contract import Contract
 from ..messages import Skipped, belongs_to
 from ..model import ContractsError, Direction, Message, Verdict
 from ..model.verdict_text import name_place
-from ..model.wording import describe_defect, escape_line
+from ..model.wording import describe_defect
 from ..report.results import CheckResult
 from . import options
 
@@ -70,8 +70,8 @@ def unjudge_defect(error: Exception, file: str, part: str) -> Defect:
 
 def remark_source(contract: Contract) -> None:
     """Says on standard error what of the contract's source is not used, or there more than once."""
-    for remark in _list_remarks(contract):
-        print(f"services85: {escape_line(remark)}", file=sys.stderr)
+    for each in _list_remarks(contract):
+        options.remark(each)
 
 
 def _list_remarks(contract: Contract) -> Iterator[str]:
@@ -89,20 +89,16 @@ def _list_remarks(contract: Contract) -> Iterator[str]:
 def conclude_run(result: CheckResult) -> int:
     """The exit status of a run; a line on standard error where it is 2, and where the suite itself failed."""
     if defects := [verdict for verdict in result.verdicts if isinstance(verdict, Defect)]:
-        print(f"services85: {defects[0].reason}", file=sys.stderr)
+        options.remark(defects[0].reason or "")
         if result.verbose:
             print(defects[0].trace, file=sys.stderr)
         return options.DEFECT
     if not result.judged:
-        print(
-            f"services85: nothing found to judge ({result.counts['skipped']} without a SOAP message)", file=sys.stderr
-        )
+        options.remark(f"nothing found to judge ({result.counts['skipped']} without a SOAP message)")
         return 2
     if unjudged := [verdict for verdict in result.verdicts if verdict.outcome == "unjudged"]:
         more = f" (and {result.counts['unjudged'] - 1} more)" if result.counts["unjudged"] > 1 else ""
-        print(
-            f"services85: could not be judged: {name_place(unjudged[0])}: {unjudged[0].reason}{more}", file=sys.stderr
-        )
+        options.remark(f"could not be judged: {name_place(unjudged[0])}: {unjudged[0].reason}{more}")
     if result.counts["broken"]:
         return 1
     return 2 if result.counts["unjudged"] else 0

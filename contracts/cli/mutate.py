@@ -6,18 +6,21 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-import click
-
+from ..contract import Contract, load
+from ..generate.rendering import make_head
+from ..messages import read
 from ..model import ContractsError, Message
 from ..model.wording import suggest_nearest
+from ..mutate.mutants import OPERATORS, WSDL_OPERATORS, mutants, wsdl_mutants
+from ..mutate.originals import Original
+from ..mutate.scoring import originals
+from ..mutate.wsdl_editor import WsdlDocument, wsdl_bytes
+from ..wsdl.load import load_services
 from ..wsdl.service import Service
 from . import options
-
-if TYPE_CHECKING:
-    from ..contract import Contract
-    from ..mutate.originals import Original
+from .options import argument, many, option
 
 
 class _File(NamedTuple):
@@ -32,11 +35,13 @@ class _File(NamedTuple):
 
 
 @options.command
-@click.argument("source", metavar="[FILE|Agent.Op]", required=False)
-@click.option("--out", metavar="DIR", required=True, help="Where the mutants are written; made where needed.")
-@click.option("--operator", "operators", metavar="ID", multiple=True, help="Only this one (repeatable).")
-@options.contract
-def mutate(*, source: str | None, out: str, operators: tuple[str, ...], contract: str | None) -> int:
+def mutate(
+    *,
+    source: str | None = argument(metavar="[FILE|Agent.Op]", required=False),
+    out: str = option(metavar="DIR", required=True, help="Where the mutants are written; made where needed."),
+    operators: tuple[str, ...] = many("--operator", metavar="ID", help="Only this one."),
+    contract: str | None = options.contract,
+) -> int:
     """Examples:
       services85 mutate Batch.StopBatchJob --out mutants/
       services85 mutate recorded/request.http --out mutants/
@@ -44,17 +49,15 @@ def mutate(*, source: str | None, out: str, operators: tuple[str, ...], contract
 
     Without a source: every message and WSDL of the contract.
     """
-    from ..contract import load
-    from ..mutate.mutants import OPERATORS, WSDL_OPERATORS, mutants
 
     known = sorted({*(o.id for o in OPERATORS), *(o.id for o in WSDL_OPERATORS)})
     if unknown := sorted(set(operators) - set(known)):
         hint = suggest_nearest(unknown[0], known, "services85 score lists them")
         raise ContractsError(f"--operator {unknown[0]}: no mutation operator{hint}")
     loaded = load(contract)
-    originals, services = _find_sources(loaded, source)
+    messages, services = _find_sources(loaded, source)
     files: list[_File] = []
-    for first in originals:
+    for first in messages:
         origin = f"{first.operation.label}.{first.direction}"
         files += [_File(origin, m.operator.id, m.bytes, m.place, m.equivalent) for m in mutants(first)]
     for service in services:
@@ -66,8 +69,6 @@ def mutate(*, source: str | None, out: str, operators: tuple[str, ...], contract
 
 def _find_sources(contract: Contract, source: str | None) -> tuple[list[Original], list[Service]]:
     """The messages to change, and the services whose WSDLs are: of a file, an operation, or all."""
-    from ..mutate.scoring import originals
-    from ..wsdl.load import load_services
 
     if source is None:
         return list(originals(contract.targets())), list(contract.services)
@@ -83,7 +84,6 @@ def _find_sources(contract: Contract, source: str | None) -> tuple[list[Original
 
 
 def _read_originals(contract: Contract, path: str) -> list[Original]:
-    from ..messages import read
 
     found = [_take_original(contract, m) for m in read(path) if isinstance(m, Message)]
     if not found:
@@ -93,8 +93,6 @@ def _read_originals(contract: Contract, path: str) -> list[Original]:
 
 def _take_original(contract: Contract, message: Message) -> Original:
     """A message of a file, which has to be kept: what is broken already has no single fault."""
-    from ..generate.rendering import make_head
-    from ..mutate.originals import Original
 
     where = f"{message.file} {message.part}".strip()
     if message.problem is not None:
@@ -115,8 +113,6 @@ def _take_original(contract: Contract, message: Message) -> Original:
 
 
 def _mutate_wsdl(service: Service) -> Iterator[_File]:
-    from ..mutate.mutants import wsdl_mutants
-    from ..mutate.wsdl_editor import WsdlDocument, wsdl_bytes
 
     data = wsdl_bytes(service)
     for m in () if data is None else wsdl_mutants(WsdlDocument(service, data)):

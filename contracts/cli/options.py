@@ -1,4 +1,11 @@
-"""The options that several commands share, each declared once, and the little that click lacks."""
+"""How commands declare their options, those that several share, and the little that click lacks.
+
+A command is a function. The default of each of its parameters is click's declaration of it, so that an option, its type
+and what its help says stand in one place:
+
+    @options.command
+    def greet(*, name: str = option(metavar="NAME", help="Whom."), loud: bool = flag("-l", "--loud")) -> int: ...
+"""
 
 from __future__ import annotations
 
@@ -9,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,13 +25,13 @@ from ..files.limits import NAMES, use_limits
 from ..files.pyproject import choose_contract, choose_limits, choose_onsite
 from ..files.web import allow_hosts
 from ..model import SEVERITIES, ContractsError, Severity
-from ..model.wording import counted, suggest_nearest
+from ..model.wording import counted, escape_line, suggest_nearest
 from ..report.formats import FORMATS, render_lines
 
 DEFECT = 3
 """The exit status, over all others, where it is the suite itself that failed."""
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Run = Callable[..., int]
 
 
 class Command(click.Command):
@@ -54,12 +61,56 @@ class Command(click.Command):
         formatter.write(f"\n{self.epilog}\n")
 
 
-def command(run: Callable[..., int]) -> Command:
+def option(*flags: str, **how: Any) -> Any:
+    """Declares an option, called like its parameter unless it has ``flags`` of its own; ``how`` is click's."""
+    return lambda name: click.option(*(flags or [f"--{name.replace('_', '-')}"]), name, **how)
+
+
+def flag(*flags: str, **how: Any) -> Any:
+    """An option without a value."""
+    return option(*flags, is_flag=True, **how)
+
+
+def many(*flags: str, **how: Any) -> Any:
+    """An option that may be given several times; its parameter is a tuple."""
+    return option(*flags, multiple=True, **how)
+
+
+def argument(**how: Any) -> Any:
+    """Declares an argument; ``how`` is click's."""
+    return lambda name: click.argument(name, **how)
+
+
+def command(run: _Run) -> Command:
     """Makes a function a command of its name, its docstring the examples. What it returns is the exit status."""
-    for option in getattr(run, "__click_params__", ()):
-        if option.multiple and "epeatable" not in option.help:
-            option.help = f"{option.help.removesuffix('.')} (repeatable)."
-    return click.command(run.__name__, cls=Command, epilog=inspect.getdoc(run))(run)
+    declared = _declare_parameters(run, run)
+    for each in getattr(declared, "__click_params__", ()):
+        if each.multiple and "epeatable" not in each.help:
+            each.help = f"{each.help.removesuffix('.')} (repeatable)."
+    return click.command(run.__name__, cls=Command, epilog=inspect.getdoc(run))(declared)
+
+
+def together(made: Callable[..., object]) -> Any:
+    """Declares the parameters of ``made``; a command is given as one what that makes of them."""
+
+    def declare(name: str) -> Callable[[_Run], _Run]:
+        def decorate(run: _Run) -> _Run:
+            @functools.wraps(run)
+            def with_one(**given: Any) -> int:
+                own = {each: given.pop(each) for each in inspect.signature(made).parameters}
+                return run(**{name: made(**own)}, **given)
+
+            return _declare_parameters(with_one, made)
+
+        return decorate
+
+    return declare
+
+
+def _declare_parameters(run: _Run, of: Callable[..., object]) -> _Run:
+    for parameter in reversed([*inspect.signature(of).parameters.values()]):  # click's order is that of decorators
+        run = parameter.default(parameter.name)(run)
+    return run
 
 
 class Kind(click.ParamType):  # type: ignore[type-arg]  # a generic in the newest click only
@@ -108,25 +159,33 @@ class WritableFile(Kind):
         return value
 
 
-def flags_of_one(name: str, **helps: str) -> Callable[[_Function], _Function]:
-    """Flags of which one at most may be given. ``name``: the parameter, which is the flag's name, or is not passed."""
+def flags_of_one(otherwise: str | None = None, **helps: str) -> Any:
+    """Declares flags of which one at most may be given: the parameter is that flag's name, or ``otherwise``."""
 
-    def choose(context: click.Context, flag: click.Parameter, given: bool) -> None:
-        if given and name in context.params:
-            raise click.UsageError(f"--{context.params[name]} and --{flag.name} exclude each other", context)
-        if given:
-            context.params[name] = flag.name
+    def declare(name: str) -> Callable[[_Run], _Run]:
+        def choose(context: click.Context, one: click.Parameter, given: bool) -> None:
+            chosen = context.params.setdefault(name, otherwise)
+            if given and chosen != otherwise:
+                raise click.UsageError(f"--{chosen} and --{one.name} exclude each other", context)
+            if given:
+                context.params[name] = one.name
 
-    def decorate(function: _Function) -> _Function:
-        for flag, text in reversed(helps.items()):
-            option = click.option(f"--{flag}", is_flag=True, expose_value=False, callback=choose, help=text)
-            function = option(function)
-        return function
+        def decorate(run: _Run) -> _Run:
+            for word, text in reversed(helps.items()):
+                run = click.option(f"--{word}", is_flag=True, expose_value=False, callback=choose, help=text)(run)
+            return run
 
-    return decorate
+        return decorate
+
+    return declare
 
 
 # --- what is printed, and where -----------------------------------------------------------------------------------
+
+
+def remark(text: str) -> None:
+    """Says on standard error, in a line, what is worth knowing beside what was asked for."""
+    print(f"services85: {escape_line(text)}", file=sys.stderr)
 
 
 _FOR_PEOPLE = ("text", "line")
@@ -189,49 +248,46 @@ class _FormatName(OneOf):
         return super().convert(name, param, ctx), WritableFile().convert(file, param, ctx) if file else None
 
 
-def reports(of: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """``--format``, ``--output`` and ``--quiet`` of a command, which is given them as ``reports``."""
+def reports(of: str) -> Any:
+    """``--format``, ``--output`` and ``--quiet`` of a command."""
 
-    def decorate(run: Callable[..., int]) -> Callable[..., int]:
-        @click.option(
+    def choose_reports(
+        formats: Sequence[tuple[str, str | None]] = many(
             "--format",
-            "formats",
             type=_FormatName(lambda: FORMATS[of]),
-            multiple=True,
             help="Repeatable; json=FILE writes a file beside what is printed (default: text).",
-        )
-        @click.option("--output", type=WritableFile(), metavar="FILE", help="What would be printed goes there.")
-        @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-        @functools.wraps(run)
-        def with_reports(
-            formats: Sequence[tuple[str, str | None]], output: str | None, quiet: bool, **rest: Any
-        ) -> int:
-            printed = [(name, output) for name, file in formats if file is None] or [("text", output)]
-            if quiet and output is None:
-                printed = []
-            return run(reports=Reports(of, [*printed, *(each for each in formats if each[1])], quiet), **rest)
+        ),
+        output: str | None = option(type=WritableFile(), metavar="FILE", help="What would be printed goes there."),
+        quiet: bool = flag("-q", "--quiet", help="Print nothing but errors."),
+    ) -> Reports:
+        printed = [(name, output) for name, file in formats if file is None] or [("text", output)]
+        if quiet and output is None:
+            printed = []
+        return Reports(of, [*printed, *(each for each in formats if each[1])], quiet)
 
-        return with_reports
-
-    return decorate
+    return together(choose_reports)
 
 
 # --- options ------------------------------------------------------------------------------------------------------
 
 
-contract = click.option(
-    "--contract",
+contract = option(
     metavar="PATH",
     callback=lambda context, parameter, given: choose_contract(given),
     help="A WSDL, a folder or .zip of them, a URL (default: Services85).",
 )
-onsite = click.option(
-    "--onsite",
+onsite = option(
     is_flag=True,
     callback=lambda context, parameter, given: choose_onsite(given),
     help="An on-site installation: no ApplicationToken is wanted.",
 )
-waivers = click.option("--waivers", metavar="FILE", help="Known violations (TOML) that are tolerated.")
+waivers = option(metavar="FILE", help="Known violations (TOML) that are tolerated.")
+host = option(default="127.0.0.1", help="The address to listen on (default: 127.0.0.1).")
+port = option(type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
+used_by = many(metavar="FOLDER", help="Recorded messages, or source code: only what they use counts.")
+uses = many(metavar="FILE", help="A list of Agent.Operation: only what they reach counts.")
+production = option(metavar="HOST", help="Allow this production host, by naming it again.")
+tenant = option(metavar="WHICH", default="stand-in", help="stand-in, live, or a URL (default: the embedded stand-in).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,40 +301,25 @@ class WaiverFile:
         """Writes the rows, each once."""
         distinct = list(dict.fromkeys(rows))
         self.file.write_text("\n".join(distinct), encoding="utf-8")
-        print(f"services85: {counted(len(distinct), 'waiver')} in {self.file}, for --waivers", file=sys.stderr)
+        remark(f"{counted(len(distinct), 'waiver')} in {self.file}, for --waivers")
 
 
-def write_waivers(run: Callable[..., int]) -> Callable[..., int]:
-    """``--write-waivers`` and ``--until`` of a command, which is given them as one."""
-
-    @click.option("--write-waivers", type=WritableFile(), metavar="FILE", help="Waive what is found now, --until then.")
-    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As 2027-03-31.")
-    @functools.wraps(run)
-    def with_waivers(write_waivers: str | None, until: datetime | None, **rest: Any) -> int:
-        if write_waivers is None:
-            return run(write_waivers=None, **rest)
-        if until is None:
-            raise ContractsError("--write-waivers wants --until: no waiver holds for ever")
-        if Path(write_waivers).exists():  # somebody may have written it by hand
-            raise ContractsError(f"--write-waivers {write_waivers}: is there already")
-        return run(write_waivers=WaiverFile(Path(write_waivers), until.date()), **rest)
-
-    return with_waivers
+def _choose_waiver_file(
+    write_waivers: str | None = option(
+        type=WritableFile(), metavar="FILE", help="Waive what is found now, --until then."
+    ),
+    until: datetime | None = option(type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As 2027-03-31."),
+) -> WaiverFile | None:
+    if write_waivers is None:
+        return None
+    if until is None:
+        raise ContractsError("--write-waivers wants --until: no waiver holds for ever")
+    if Path(write_waivers).exists():  # somebody may have written it by hand
+        raise ContractsError(f"--write-waivers {write_waivers}: is there already")
+    return WaiverFile(Path(write_waivers), until.date())
 
 
-def listening(run: _Function) -> _Function:
-    """``--host`` and ``--port`` of a command that listens."""
-    run = click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")(run)
-    return click.option("--host", default="127.0.0.1", help="The address to listen on (default: 127.0.0.1).")(run)
-
-
-used_by = click.option(
-    "--used-by", metavar="FOLDER", multiple=True, help="Recorded messages, or source code: only what they use counts."
-)
-uses = click.option(
-    "--uses", metavar="FILE", multiple=True, help="A list of Agent.Operation: only what they reach counts."
-)
-production = click.option("--production", metavar="HOST", help="Allow this production host, by naming it again.")
+write_waivers = together(_choose_waiver_file)
 
 
 class _Fault(click.Option):
@@ -291,9 +332,8 @@ class _Fault(click.Option):
         return name, f"{text} NAME is {', '.join(MISBEHAVIOURS)}."
 
 
-faults = click.option(
+faults = option(
     "--fault",
-    "faults",
     cls=_Fault,
     metavar="FAULT",
     multiple=True,
@@ -301,18 +341,10 @@ faults = click.option(
 )
 
 
-tenant = click.option(
-    "--tenant",
-    metavar="WHICH",
-    default="stand-in",
-    help="stand-in, live, or a URL (default: the embedded stand-in).",
-)
-
 _FAIL_ON = {"breaking": 0, "risky": 1, "any": 2}
 """The word -> the index in SEVERITIES of the least severity that gives status 1."""
 
-fail_on = click.option(
-    "--fail-on",
+fail_on = option(
     type=OneOf(lambda: _FAIL_ON),
     default="breaking",
     help="The least that gives status 1 (default: breaking).",

@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
+from ..contract import load
+from ..live.tenant_settings import TenantSettings
 from ..model import ContractsError
+from ..recording.convert import convert, convert_traffic
+from ..recording.record import record as record_tenant
+from ..recording.redaction import EVERY_EMAIL
+from ..recording.writing import RecordingResult, compare_cassettes
 from . import options
-
-if TYPE_CHECKING:
-    from ..recording.writing import RecordingResult
+from .options import flag, many, option
 
 
 @options.command
-@options.tenant
-@click.option("--out", type=Path, default=Path("cassettes"), metavar="FOLDER", help="Default: cassettes.")
-@options.contract
-@options.production
-@click.option("--allow-start", metavar="NAME", multiple=True, help="A job that may be started (repeatable).")
-@click.option("--from", "from_files", metavar="FILE|FOLDER", multiple=True, help="Of traffic in any form (repeatable).")
-@click.option("--from-http", type=Path, metavar="FOLDER", help="NAME.request.http with NAME.response.http.")
-@click.option("--source", metavar="TEXT", help="With --from, --from-http: what stack it was.")
-@click.option("--suffix", default="", metavar="TEXT", help="With --from, --from-http: after the cassettes' names.")
-@click.option("--overwrite", is_flag=True, help="Cassettes that are there are replaced.")
-@click.option("--dry-run", is_flag=True, help="Ask, write nothing, and say what would change.")
-@click.option("--redact", "words", metavar="WORD", multiple=True, help="A name or the like that is in no cassette.")
-@click.option("--redact-emails", is_flag=True, help="Nor is any e-mail address.")
 def record(
     *,
-    tenant: str,
-    out: Path,
-    contract: str | None,
-    production: str | None,
-    allow_start: tuple[str, ...],
-    from_files: tuple[str, ...],
-    from_http: Path | None,
-    source: str | None,
-    suffix: str,
-    overwrite: bool,
-    dry_run: bool,
-    words: tuple[str, ...],
-    redact_emails: bool,
+    tenant: str = options.tenant,
+    out: Path = option(type=Path, default=Path("cassettes"), metavar="FOLDER", help="Default: cassettes."),
+    contract: str | None = options.contract,
+    production: str | None = options.production,
+    allow_start: tuple[str, ...] = many(metavar="NAME", help="A job that may be started."),
+    from_files: tuple[str, ...] = many("--from", metavar="FILE|FOLDER", help="Of traffic in any form."),
+    from_http: Path | None = option(type=Path, metavar="FOLDER", help="NAME.request.http with NAME.response.http."),
+    source: str = option(default="", metavar="TEXT", help="With --from, --from-http: what stack it was."),
+    suffix: str = option(default="", metavar="TEXT", help="With --from, --from-http: after the cassettes' names."),
+    overwrite: bool = flag(help="Cassettes that are there are replaced."),
+    dry_run: bool = flag(help="Ask, write nothing, and say what would change."),
+    words: tuple[str, ...] = many("--redact", metavar="WORD", help="A name or the like that is in no cassette."),
+    redact_emails: bool = flag(help="Nor is any e-mail address."),
 ) -> int:
     """Examples:
       services85 record                         all cassettes, from the stand-in
@@ -66,12 +54,6 @@ def record(
     tenant could not be asked, or answered otherwise than a scenario is there to
     show (it is not written either); else 0
     """
-    from ..contract import load
-    from ..live.tenant_settings import TenantSettings
-    from ..recording.convert import convert, convert_traffic
-    from ..recording.record import record as record_tenant
-    from ..recording.redaction import EVERY_EMAIL
-    from ..recording.writing import compare_cassettes
 
     if out.exists() and not out.is_dir():
         raise ContractsError(f"--out {out}: not a folder")
@@ -110,9 +92,9 @@ def record(
     print(f"{written} {done}, {broken} broken,{others} {skipped} skipped")
     if unmeant and not broken:
         first = next(cassette for cassette in cassettes if cassette.unexpected)
-        print(f"services85: not recorded: {first.file}: {first.unexpected}", file=sys.stderr)
+        options.remark(f"not recorded: {first.file}: {first.unexpected}")
     if from_files and not written and not broken and not unmeant:
-        print("services85: nothing was recorded: no whole call of the contract is there", file=sys.stderr)
+        options.remark("nothing was recorded: no whole call of the contract is there")
         return 2
     return 1 if broken else 2 if unmeant else 0
 

@@ -9,8 +9,6 @@ from importlib import import_module
 from itertools import product
 from pathlib import Path
 
-import click
-
 from ..diff.change_rule import ChangeRule
 from ..diff.change_rules import CHANGE_RULES, example_pair
 from ..model import ContractsError
@@ -20,6 +18,7 @@ from ..rules import RULES
 from ..rules.case import Rule
 from ..rules.deviations import REGISTER, read_deviations
 from . import options
+from .options import argument
 
 _PACKAGE = Path(__file__).parents[1]
 EXAMPLES = _PACKAGE / "rules" / "examples"
@@ -31,8 +30,7 @@ _LONGEST = 6000
 
 
 @options.command
-@options.reports("rules")
-def rules(*, reports: options.Reports) -> int:
+def rules(*, reports: options.Reports = options.reports("rules")) -> int:
     """Examples:
     services85 rules                  every rule, a line each
     services85 rules | grep body-     those of one room
@@ -42,13 +40,12 @@ def rules(*, reports: options.Reports) -> int:
     return 0
 
 
+def _complete(_context: object, _parameter: object, begun: str) -> list[str]:
+    return [word for word in (*RULES, *CHANGE_RULES) if word.startswith(begun)]
+
+
 @options.command
-@click.argument(
-    "rule",
-    metavar="RULE|DEVIATION",
-    shell_complete=lambda _ctx, _param, begun: [word for word in (*RULES, *CHANGE_RULES) if word.startswith(begun)],
-)
-def explain(*, rule: str) -> int:
+def explain(*, rule: str = argument(metavar="RULE|DEVIATION", shell_complete=_complete)) -> int:
     """Examples:
     services85 explain body-parameter-missing
     services85 explain page-soap-12               a deviation

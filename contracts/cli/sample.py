@@ -4,41 +4,31 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
-import click
-
-from ..generate.rendering import RENDERINGS, Rendering
+from ..contract import Contract, load
+from ..generate import sample as samples
+from ..generate.rendering import RENDERINGS, Rendering, render
 from ..model import ContractsError, Direction, Message
 from . import options
-
-if TYPE_CHECKING:
-    from ..contract import Contract
-    from ..generate.sample import Form
+from .options import argument, flag, option
 
 
 @options.command
-@click.argument("operation", metavar="[VERSION/]Agent.Op")
-@click.option("--response", is_flag=True, help="A response; default: a request.")
-@options.flags_of_one(
-    "form",
-    full="Every member and header, at every depth.",
-    minimal="Only what has to be there.",
-    documented="In the documented pages' own form: SOAP 1.2, headers beside Body, xsi:type.",
-)
-@click.option(
-    "--as", "rendering", type=options.OneOf(lambda: RENDERINGS), default="envelope", help="Default: envelope."
-)
-@click.option("--output", type=options.WritableFile(), metavar="FILE", help="Written there, byte by byte.")
-@options.contract
 def sample(
     *,
-    operation: str,
-    response: bool,
-    form: Form = "default",
-    rendering: str,
-    output: str | None,
-    contract: str | None,
+    operation: str = argument(metavar="[VERSION/]Agent.Op"),
+    response: bool = flag(help="A response; default: a request."),
+    form: samples.Form = options.flags_of_one(
+        "default",
+        full="Every member and header, at every depth.",
+        minimal="Only what has to be there.",
+        documented="In the documented pages' own form: SOAP 1.2, headers beside Body, xsi:type.",
+    ),
+    rendering: Rendering = option(
+        "--as", type=options.OneOf(lambda: RENDERINGS), default="envelope", help="Default: envelope."
+    ),
+    output: str | None = option(type=options.WritableFile(), metavar="FILE", help="Written there, byte by byte."),
+    contract: str | None = options.contract,
 ) -> int:
     """Examples:
       services85 sample Batch.StopBatchJob
@@ -54,10 +44,6 @@ def sample(
     WSDL's address), SERVICES85_APPLICATION_TOKEN and SERVICES85_TICKET from the
     environment.
     """
-    from ..contract import load
-    from ..generate import sample as samples
-    from ..generate.rendering import render
-
     loaded = load(contract)
     service, declared = loaded.operation(_choose_newest(loaded, operation))
     direction: Direction = "response" if response else "request"
@@ -72,7 +58,7 @@ def sample(
     if not verdict.kept:
         found = verdict.violations[0] if verdict.violations else verdict.reason
         raise ContractsError(f"{declared.label}: no {form} {direction} that is kept can be made: {found}")
-    shown = render(service, declared, data, direction, as_=cast(Rendering, rendering))
+    shown = render(service, declared, data, direction, as_=rendering)
     if output is not None:
         Path(output).write_bytes(shown)
     else:
@@ -80,7 +66,7 @@ def sample(
         sys.stdout.buffer.write(shown)  # bytes, as they go over the wire: no line end is translated
         sys.stdout.buffer.flush()
     if documented:
-        print("services85: the form of a page (.md); sent, or checked as .xml, it is broken", file=sys.stderr)
+        options.remark("the form of a page (.md); sent, or checked as .xml, it is broken")
     return 0
 
 
@@ -90,5 +76,5 @@ def _choose_newest(contract: Contract, label: str) -> str:
     if len(versions) < 2:
         return label
     newest, *others = sorted(versions, key=lambda version: (len(version), version), reverse=True)
-    print(f"services85: the newest, {newest}/{label}; {', '.join(others)} have it too", file=sys.stderr)
+    options.remark(f"the newest, {newest}/{label}; {', '.join(others)} have it too")
     return f"{newest}/{label}"

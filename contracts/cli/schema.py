@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import click
-
 from ..report.formats import read_schema
 from . import options
 
@@ -11,8 +9,7 @@ _COMMANDS = ("check", "diff", "verify")
 
 
 @options.command
-@click.argument("of", metavar="|".join(_COMMANDS), type=options.OneOf(lambda: _COMMANDS))
-def schema(*, of: str) -> int:
+def schema(*, of: str = options.argument(metavar="|".join(_COMMANDS), type=options.OneOf(lambda: _COMMANDS))) -> int:
     """Examples:
       services85 schema check > services85-check.schema.json
 

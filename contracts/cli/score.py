@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import click
-
+from ..contract import load
+from ..mutate import scoring
 from ..report.terminal import show_progress
 from . import options
+from .options import argument, flag
 
 
 @options.command
-@click.argument("operations", metavar="[Agent.Op...]", nargs=-1)
-@click.option("--no-wsdl", is_flag=True, help="Leave the mutants of WSDLs out.")
-@options.reports("score")
-@options.contract
-def score(*, operations: tuple[str, ...], no_wsdl: bool, reports: options.Reports, contract: str | None) -> int:
+def score(
+    *,
+    operations: tuple[str, ...] = argument(metavar="[Agent.Op...]", nargs=-1),
+    no_wsdl: bool = flag(help="Leave the mutants of WSDLs out."),
+    reports: options.Reports = options.reports("score"),
+    contract: str | None = options.contract,
+) -> int:
     """Examples:
       services85 score
       services85 score Batch.StopBatchJob SoPrincipal.GetSystemInfo
@@ -22,9 +25,6 @@ def score(*, operations: tuple[str, ...], no_wsdl: bool, reports: options.Report
     Exit status: 0 every mutant that is a break is caught, and nothing else is
     called broken; 1 not so; 2 an error
     """
-    from ..contract import load
-    from ..mutate import scoring
-
     loaded = load(contract)
     only_messages = {"wsdl_operators": ()} if no_wsdl else {}
     with show_progress(None) as step:

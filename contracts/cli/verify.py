@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,12 +17,19 @@ from typing import Any
 import click
 import pytest
 
+from ..contract import load
+from ..diff.evidence import read_evidence
 from ..files.pyproject import read_settings
+from ..live.open_tenant import choose_settings
 from ..model import ContractsError, Finding
 from ..plugin import PROFILES
 from ..plugin.reports import DEFECT, UNJUDGED, VERDICT, provenance_lines
+from ..recording.provenance import digest_contract
 from ..report.results import SuiteOutcome, SuiteResult, SuiteTest
+from ..report.terminal import show_progress
+from ..rules.waivers import read_own_waivers
 from . import options
+from .options import flag, many, option
 
 ROOMS = {
     "test_sources": "sources",
@@ -69,33 +76,27 @@ class _RoomNames(options.Kind):
 
 
 @options.command
-@options.tenant
-@options.contract
-@click.option("--candidate", metavar="WSDL", help="Another version, by which everything is judged as well.")
-@options.used_by
-@options.uses
-@click.option("--cassettes", metavar="FOLDER", help="Recordings to replay (default: the project's).")
-@click.option(
-    "--report", "files", type=_ReportFile(), metavar="FILE", multiple=True, help=".xml (JUnit), .json or .html."
-)
-@options.production
-@click.option("--allow-start", metavar="NAME", help="Allow to start, and stop again, a job of this name.")
-@options.waivers
-@click.option("--max-age", type=int, metavar="DAYS", help="Say which recordings are older (default: 365).")
-@options.faults
-@click.option("--only", "modules", type=_RoomNames(), metavar="ROOMS", help=f"Of {', '.join(ROOMS.values())} (a,b).")
-@options.reports("verify")
-@click.option("-v", "--verbose", is_flag=True, help="Every test, as it ends.")
 def verify(
     *,
-    files: tuple[tuple[str, str], ...],
-    faults: tuple[str, ...],
-    used_by: tuple[str, ...],
-    uses: tuple[str, ...],
-    modules: list[str] | None,
-    reports: options.Reports,
-    verbose: bool,
-    **given: Any,
+    tenant: str = options.tenant,
+    contract: str | None = options.contract,
+    candidate: str | None = option(metavar="WSDL", help="Another version, by which everything is judged as well."),
+    used_by: tuple[str, ...] = options.used_by,
+    uses: tuple[str, ...] = options.uses,
+    cassettes: str | None = option(metavar="FOLDER", help="Recordings to replay (default: the project's)."),
+    files: tuple[tuple[str, str], ...] = many(
+        "--report", type=_ReportFile(), metavar="FILE", help=".xml (JUnit), .json or .html."
+    ),
+    production: str | None = options.production,
+    allow_start: str | None = option(metavar="NAME", help="Allow to start, and stop again, a job of this name."),
+    waivers: str | None = options.waivers,
+    max_age: int | None = option(type=int, metavar="DAYS", help="Say which recordings are older (default: 365)."),
+    faults: tuple[str, ...] = options.faults,
+    modules: list[str] | None = option(
+        "--only", type=_RoomNames(), metavar="ROOMS", help=f"Of {', '.join(ROOMS.values())} (a,b)."
+    ),
+    reports: options.Reports = options.reports("verify"),
+    verbose: bool = flag("-v", "--verbose", help="Every test, as it ends."),
 ) -> int:
     """Examples:
       services85 verify                                offline: the stand-in
@@ -109,41 +110,43 @@ def verify(
     Exit status: 1 the contract is broken; 2 something could not be judged (an
     unreachable tenant, a failed login …); 0 kept. 3, over all: a defect of ours
     """
-    from ..contract import load
-    from ..diff.evidence import read_evidence
-    from ..live.open_tenant import choose_settings
-    from ..recording.provenance import digest_contract
-    from ..rules.waivers import read_own_waivers
-
+    loaded = load(contract)
     # What could only end in nothing judged is said before anything runs.
-    loaded = load(given["contract"])
-    if given["candidate"]:
-        load(given["candidate"])
+    if candidate:
+        load(candidate)
         if used_by or uses:
             read_evidence(used_by, uses, loaded.services)
     elif used_by or uses:
         raise ContractsError("--used-by and --uses say by what a --candidate is judged: none is given")
-    guards = {name: given[name] for name in ("production", "allow_start")}
-    settings = choose_settings(given["tenant"], misbehaviours=faults, **guards)
-    read_own_waivers(given["waivers"])
-    given["cassettes"] = given["cassettes"] or read_settings().get("cassettes")
-    if given["cassettes"] and not Path(given["cassettes"]).is_dir():
-        raise ContractsError(f"--cassettes {given['cassettes']}: no such folder")
+    settings = choose_settings(tenant, misbehaviours=faults, production=production, allow_start=allow_start)
+    read_own_waivers(waivers)
+    cassettes = cassettes or read_settings().get("cassettes")
+    if cassettes and not Path(cassettes).is_dir():
+        raise ContractsError(f"--cassettes {cassettes}: no such folder")
     if (profile := os.environ.get("HYPOTHESIS_PROFILE") or PROFILES[0]) not in PROFILES:
         raise ContractsError(f"HYPOTHESIS_PROFILE={profile}: known are {', '.join(PROFILES)}")
-    set_ones = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
-    arguments = [f"--services85-{name}={value}" for name, value in set_ones.items()]
-    for name, values in (("fault", faults), ("used-by", used_by), ("uses", uses)):
-        arguments += [f"--services85-{name}={value}" for value in values]
-    chosen = modules or [module for module in ROOMS if given["candidate"] or module != "test_candidate"]
-    tenant = re.sub(r"//[^/]*@", "//", given["tenant"])  # who logs in is in no report
-    candidate = f", candidate {given['candidate']}" if given["candidate"] else ""
-    collector = Collector(f"{loaded.name} against {tenant}{candidate}", verbose)
+    passed_on: dict[str, Sequence[object]] = {
+        "tenant": [tenant],
+        "contract": [contract],
+        "candidate": [candidate],
+        "cassettes": [cassettes],
+        "production": [production],
+        "allow-start": [allow_start],
+        "waivers": [waivers],
+        "max-age": [max_age],
+        "fault": faults,
+        "used-by": used_by,
+        "uses": uses,
+    }
+    arguments = [f"--services85-{name}={one}" for name, given in passed_on.items() for one in given if one is not None]
+    chosen = modules or [module for module in ROOMS if candidate or module != "test_candidate"]
+    shown = re.sub(r"//[^/]*@", "//", tenant)  # who logs in is in no report
+    collector = Collector(f"{loaded.name} against {shown}" + (f", candidate {candidate}" if candidate else ""), verbose)
     collector.result.facts = {
         "when": datetime.now(UTC).isoformat(" ", "seconds"),
         "suite": f"services85-contracts {version('services85-contracts')}",
         "contract": f"{loaded.name} ({digest_contract(loaded.services)})",
-        "tenant": f"live: {settings.host}" if settings and tenant == "live" else tenant,
+        "tenant": f"live: {settings.host}" if settings and tenant == "live" else shown,
     }
     started = time.monotonic()
     status = _run_pytest(chosen, arguments, collector)
@@ -166,8 +169,6 @@ class Collector:
         self._drawn = ExitStack()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        from ..report.terminal import show_progress
-
         self._step = self._drawn.enter_context(show_progress(len(session.items)))
         for item in session.items:
             words = getattr(item, "originalname", item.name).removeprefix("test_").replace("_", " ")

@@ -8,21 +8,24 @@ import click
 
 from ..contract import load
 from ..model import ContractsError
+from ..proxy.upstream import read_address, trust_upstream
 from . import options
-from .watching import Watching, watch_options, watch_traffic
+from .options import flag, option
+from .watching import Watching, watch_traffic, watching_options
 
 
 @options.command
-@click.option("--to", required=True, metavar="URL", help="The tenant, or any service, that requests are passed on to.")
-@options.listening
-@options.contract
-@watch_options
-@click.option(
-    "--ca", type=click.Path(path_type=Path), metavar="FILE", help="Trust these certificates (PEM) of the tenant's."
-)
-@click.option("--insecure", is_flag=True, help="Trust any certificate of the tenant's.")
 def watch(
-    *, to: str, host: str, port: int, contract: str | None, watching: Watching, ca: Path | None, insecure: bool
+    *,
+    to: str = option(required=True, metavar="URL", help="The tenant, or any service, that requests are passed on to."),
+    host: str = options.host,
+    port: int = options.port,
+    contract: str | None = options.contract,
+    watching: Watching = watching_options,
+    ca: Path | None = option(
+        type=click.Path(path_type=Path), metavar="FILE", help="Trust these certificates (PEM) of the tenant's."
+    ),
+    insecure: bool = flag(help="Trust any certificate of the tenant's."),
 ) -> int:
     """Examples:
       services85 watch --to https://sod.superoffice.com/Cust12345/Remote/Services85
@@ -34,8 +37,6 @@ def watch(
 
     Exit status, after Ctrl-C or --exchanges: as check's
     """
-    from ..proxy.upstream import read_address, trust_upstream
-
     try:
         address = read_address(to)
     except ContractsError as bad:

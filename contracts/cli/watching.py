@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,6 +29,7 @@ from ..report.results import CheckResult
 from ..report.terminal import paint_text
 from . import options
 from .judging import Judging, Result, conclude_run, judge_found, remark_source
+from .options import flag, option
 
 if TYPE_CHECKING:
     import ssl
@@ -51,15 +51,17 @@ class Watching:
     """What is made of traffic that passes: its options. ``timeout``: seconds that a request, or its answer, may take.
     ``max_size``: megabytes of the largest body that is judged."""
 
-    reject: bool
-    record: Path | None
-    exchanges: int | None
-    timeout: float
-    max_size: int
-    onsite: bool
-    waivers: str | None
-    reports: options.Reports
-    verbose: bool
+    reject: bool = flag(help="Answer a broken request with a Fault instead of passing it on.")
+    record: Path | None = option(
+        type=click.Path(path_type=Path), metavar="FOLDER", help="Keep redacted cassettes there."
+    )
+    exchanges: int | None = option(type=click.IntRange(1), metavar="N", help="End after so many.")
+    timeout: float = option(type=_SECONDS, default=60, help="Of a request, and of its answer (default: 60).")
+    max_size: int = option(type=_MEGABYTES, default=16, metavar="MB", help="Larger bodies pass unjudged (default: 16).")
+    onsite: bool = options.onsite
+    waivers: str | None = options.waivers
+    reports: options.Reports = options.reports("check")
+    verbose: bool = flag("-v", "--verbose", help="Notes and tolerated findings too.")
 
     @property
     def is_asked_for(self) -> bool:
@@ -72,26 +74,7 @@ class Watching:
         return self.max_size * 2**20
 
 
-def watch_options(run: Callable[..., int]) -> Callable[..., int]:
-    """The options of a command that watches, which is given them as ``watching``."""
-
-    @click.option("--reject", is_flag=True, help="Answer a broken request with a Fault instead of passing it on.")
-    @click.option("--record", type=click.Path(path_type=Path), metavar="FOLDER", help="Keep redacted cassettes there.")
-    @click.option("--exchanges", type=click.IntRange(1), metavar="N", help="End after so many.")
-    @click.option("--timeout", type=_SECONDS, default=60, help="Of a request, and of its answer (default: 60).")
-    @click.option(
-        "--max-size", type=_MEGABYTES, default=16, metavar="MB", help="Larger bodies pass unjudged (default: 16)."
-    )
-    @options.onsite
-    @options.waivers
-    @options.reports("check")
-    @click.option("-v", "--verbose", is_flag=True, help="Notes and tolerated findings too.")
-    @functools.wraps(run)
-    def with_watching(**given: Any) -> int:
-        watching = Watching(**{one.name: given.pop(one.name) for one in fields(Watching)})
-        return run(watching=watching, **given)
-
-    return with_watching
+watching_options = options.together(Watching)
 
 
 def watch_traffic(
@@ -240,7 +223,7 @@ class _Watcher:
         try:
             keeper.keep(pair[0], pair[1], first)
         except (ContractsError, OSError) as error:
-            print(f"services85: {first.part}: not recorded: {escape_line(str(error))}", file=sys.stderr)
+            options.remark(f"{first.part}: not recorded: {error}")
 
     # --- the end ------------------------------------------------------------------------------------------------
 
@@ -262,8 +245,8 @@ class _Watcher:
         if self._prints_text:  # all but the sum has been said
             self.say(summarize_counts(result))
         watching.reports.without_printed_text().write(result)
-        for remark in self.excuses.remarks():
-            print(f"services85: {remark}", file=sys.stderr)
+        for each in self.excuses.remarks():
+            options.remark(each)
         return conclude_run(result)
 
 
