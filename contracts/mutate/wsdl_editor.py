@@ -84,11 +84,15 @@ def spread(pick: Pick) -> Callable[[WsdlDocument], Iterator[Spot]]:
     def where(document: WsdlDocument) -> Iterator[Spot]:
         nodes = list(pick(document))
         for node in dict.fromkeys([*nodes[:: max(1, len(nodes) // MOST)], *nodes]):
-            names = [n.get("name") for n in (node, *node.iterancestors()) if n.get("name")]
-            path = ".".join(str(n) for n in reversed(names[:2])) or local(str(node.tag))
-            yield Spot(path, document.indexes[node])
+            names = [name for n in (node, *node.iterancestors()) if (name := _name_of(n))]
+            yield Spot(".".join(reversed(names[:2])) or local(str(node.tag)), document.indexes[node])
 
     return where
+
+
+def _name_of(node: etree._Element) -> str | None:
+    """What a declaration goes by: a value of an enumeration by itself, a header by its part."""
+    return next((str(node.get(key)) for key in ("name", "value", "part") if node.get(key)), None)
 
 
 # --- edits of the element at a spot -----------------------------------------------------------------------------------
@@ -121,8 +125,10 @@ def swap_with_next(draft: WsdlDraft) -> None:
 
 
 def add_member_before(draft: WsdlDraft) -> None:
-    given = {"name": "AddedLately", "type": "x:string", "minOccurs": "0", "nillable": "true"}
-    draft.element.addprevious(etree.Element(f"{XS}element", given, nsmap={"x": XSD}))
+    prefix = draft.element.prefix  # that of XSD: lxml drops another one, which the type would need
+    type_name = f"{prefix}:string" if prefix else "string"
+    given = {"name": "AddedLately", "type": type_name, "minOccurs": "0", "nillable": "true"}
+    draft.element.addprevious(etree.Element(f"{XS}element", given))
 
 
 def add_value_before(draft: WsdlDraft) -> None:

@@ -9,7 +9,7 @@ import pytest
 from contracts.diff.compare import compare
 from contracts.wsdl.load import load_services
 
-from .edits import changes, pair, services
+from .comparing import changes, pair, services
 
 ONE, TWO = pair("binding-added")
 REFERENCE = b'<wsp:PolicyReference xmlns:wsp="http://schemas.xmlsoap.org/ws/2004/09/policy" URI="#notes"/>'

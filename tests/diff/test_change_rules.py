@@ -9,7 +9,7 @@ import pytest
 
 from contracts.diff.change_rules import CHANGE_RULES, example_pair
 
-from .edits import EXAMPLES, changes, pair, told
+from .comparing import EXAMPLES, changes, pair, told
 
 PAIRS = sorted(path.parent.name for path in EXAMPLES.glob("*/new.wsdl"))
 

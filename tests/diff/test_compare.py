@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from lxml import etree
 
 from contracts.diff.compare import compare, pair_versions
 from contracts.model import Change, ContractsError
 from contracts.wsdl.service import Service
 from tests.helpers.shared import needs_shared, shared
+from tests.helpers.wsdls import edit_wsdl
 
-from .edits import BATCH, XS, changes, edited, pair, services, told
+from .comparing import BATCH, changes, pair, services, told
 
 DATA = BATCH.read_bytes()
 PAIR = pair("agent-removed")
@@ -188,35 +188,33 @@ def test_what_no_operation_reaches_is_safe_and_says_so() -> None:
     assert change.why.startswith("no operation reaches it")
 
 
-def test_members_that_an_insertion_pushes_back_have_not_moved() -> None:
-    def shuffle(root: etree._Element) -> None:
-        kind = next(t for t in root.iter(f"{XS}complexType") if t.get("name") == "BatchTaskInfo")
-        sequence = next(kind.iter(f"{XS}sequence"))
-        for i in (7, 3, 0):
-            etree.SubElement(sequence, f"{XS}element", name=f"New{i}", type="xs:string", minOccurs="0")
-            sequence.insert(i, sequence[-1])
+def _in_task(data: bytes, old: bytes, new: bytes) -> bytes:
+    """One edit in the type BatchTaskInfo."""
+    head, found, tail = data.partition(b'<xs:complexType name="BatchTaskInfo">')
+    assert old in tail
+    return head + found + tail.replace(old, new, 1)
 
-    found = changes(DATA, edited(DATA, shuffle))
-    assert told(found) == [("member-added", f"BatchTaskInfo.New{i}") for i in (0, 3, 7)]
+
+def test_members_that_an_insertion_pushes_back_have_not_moved() -> None:
+    new = DATA
+    for name in (b"Id", b"DetailsTable", b"Context"):
+        after = b'<xs:element name="%s" ' % name
+        new = _in_task(new, after, after.replace(name, b"New" + name) + b'type="xs:int" minOccurs="0"/>' + after)
+    added = [("member-added", f"BatchTaskInfo.New{name}") for name in ("Context", "DetailsTable", "Id")]
+    assert told(changes(DATA, new)) == added
 
 
 def test_a_move_is_one_change_with_both_orders() -> None:
-    def move(root: etree._Element) -> None:
-        kind = next(t for t in root.iter(f"{XS}complexType") if t.get("name") == "BatchTaskInfo")
-        sequence = next(kind.iter(f"{XS}sequence"))
-        sequence.insert(0, sequence[3])
-
-    (found,) = changes(DATA, edited(DATA, move))
+    table = b'<xs:element name="DetailsTable" type="xs:short" minOccurs="0"/>'
+    id_ = b'<xs:element name="Id" type="xs:int" minOccurs="0"/>'
+    (found,) = changes(DATA, _in_task(_in_task(DATA, table, b""), id_, table + id_))
     assert (found.rule, found.path, found.severity) == ("member-order-changed", "BatchTaskInfo", "breaking")
     assert (found.old, found.new) == ("Id, Name, AssociateId, DetailsTable", "DetailsTable, Id, Name, AssociateId")
 
 
 def _lifted(member: bytes, data: bytes = DATA) -> bytes:
     """A member of BatchTaskInfo becomes one of its base's, the last."""
-    head, found, tail = data.partition(b'<xs:complexType name="BatchTaskInfo">')
-    assert member in tail
-    new = head + found + tail.replace(member, b"", 1)
-    head, found, tail = new.partition(b'<xs:complexType name="Carrier">')
+    head, found, tail = _in_task(data, member, b"").partition(b'<xs:complexType name="Carrier">')
     return head + found + tail.replace(b"</xs:sequence>", member + b"</xs:sequence>", 1)
 
 
@@ -242,13 +240,8 @@ def test_a_member_that_goes_up_comes_into_the_other_heirs() -> None:
 
 
 def test_a_header_of_every_operation_is_one_change() -> None:
-    def remove(root: etree._Element) -> None:
-        for header in list(root.iter("{http://schemas.xmlsoap.org/wsdl/soap/}header")):
-            parent = header.getparent()
-            if parent is not None and header.get("part") == "TimeZone" and parent.tag.endswith("input"):
-                parent.remove(header)
-
-    found = changes(DATA, edited(DATA, remove))
+    operations = services(DATA)[0].operations
+    found = changes(DATA, edit_wsdl(DATA, *[("wsdl-header-removed", f"{o}Request.TimeZone") for o in operations]))
     assert [(c.rule, c.path, c.direction, len(c.operations)) for c in found] == [
         ("header-removed", "Batch/request/header/TimeZone", "request", 11)
     ]

@@ -11,8 +11,9 @@ from lxml import etree
 
 from contracts.diff.compare import compare
 from contracts.model import ContractsError
+from contracts.mutate.wsdl_editor import WSDL, XS
 
-from .edits import CALM, WSDL, XS, changes, pair, services, told
+from .comparing import CALM, changes, pair, services, told
 
 RPC = (Path(__file__).parent / "rpc.wsdl").read_text("utf-8")
 START = '<part name="start" type="xsd:int"/>'

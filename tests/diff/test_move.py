@@ -20,7 +20,7 @@ from contracts.report.formats import Renderer
 from tests.cli.running import assert_refused, run
 from tests.helpers.shared import needs_shared, shared
 
-from .edits import BATCH
+from .comparing import BATCH
 
 DATA = BATCH.read_bytes()
 

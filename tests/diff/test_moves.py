@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .edits import changes, pair
+from .comparing import changes, pair
 
 MOVED, ENUM = pair("type-moved"), pair("type-name-moved")
 GONE = ["enum-value-added NoteState.Gone", "enum-value-removed NoteState.Sent"]

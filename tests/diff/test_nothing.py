@@ -11,12 +11,24 @@ import pytest
 from lxml import etree
 
 from contracts.diff.compare import compare
+from contracts.mutate.wsdl_editor import WSDL, XS
 from contracts.wsdl.load import load_services
 from tests.helpers.shared import needs_shared, shared
 
-from .edits import BATCH, EXAMPLES, WSDL, XS, changes, edited, told
+from .comparing import BATCH, EXAMPLES, changes, told
 
 NOTES = EXAMPLES / "old.wsdl"
+
+
+def _of_the_tree(change: Callable[[etree._Element], None]) -> Callable[[bytes], bytes]:
+    """A change of a WSDL's tree as one of its bytes."""
+
+    def edited(data: bytes) -> bytes:
+        root = etree.fromstring(data)
+        change(root)
+        return etree.tostring(root)
+
+    return edited
 
 
 def _prefixes(data: bytes) -> bytes:
@@ -29,33 +41,27 @@ def _prefixes(data: bytes) -> bytes:
     return text.encode()
 
 
-def _shuffled(data: bytes) -> bytes:
-    """Declarations in another order: types, elements, messages, operations, headers, enumeration values."""
-
-    def shuffle(root: etree._Element) -> None:
-        tags = (f"{XS}schema", f"{WSDL}portType", f"{WSDL}binding", f"{WSDL}input", f"{WSDL}output")
-        parents = [root, *root.iter(*tags)]
-        for parent in parents:
-            children = [c for c in parent if isinstance(c.tag, str) and c.tag != f"{XS}import"]
-            random.Random(7).shuffle(children)
-            parent.extend(children)
-
-    return edited(data, shuffle)
+@_of_the_tree
+def _shuffled(root: etree._Element) -> None:
+    """Declarations in another order: types, elements, messages, operations, headers."""
+    tags = (f"{XS}schema", f"{WSDL}portType", f"{WSDL}binding", f"{WSDL}input", f"{WSDL}output")
+    for parent in [root, *root.iter(*tags)]:
+        children = [c for c in parent if isinstance(c.tag, str) and c.tag != f"{XS}import"]
+        random.Random(7).shuffle(children)
+        parent.extend(children)
 
 
-def _documented(data: bytes) -> bytes:
-    def document(root: etree._Element) -> None:
-        for node in list(root.iter(f"{WSDL}operation", f"{WSDL}message")):
-            etree.SubElement(node, f"{WSDL}documentation").text = "Words."
-            node.insert(0, node[-1])
-        for node in list(root.iter(f"{XS}element", f"{XS}complexType")):
-            note = etree.Element(f"{XS}annotation")
-            etree.SubElement(note, f"{XS}documentation").text = "Words."
-            if node.find(f"{XS}annotation") is None:
-                node.insert(0, note)
-        root.insert(0, etree.Comment("words"))
-
-    return edited(data, document)
+@_of_the_tree
+def _documented(root: etree._Element) -> None:
+    for node in list(root.iter(f"{WSDL}operation", f"{WSDL}message")):
+        etree.SubElement(node, f"{WSDL}documentation").text = "Words."
+        node.insert(0, node[-1])
+    for node in list(root.iter(f"{XS}element", f"{XS}complexType")):
+        note = etree.Element(f"{XS}annotation")
+        etree.SubElement(note, f"{XS}documentation").text = "Words."
+        if node.find(f"{XS}annotation") is None:
+            node.insert(0, note)
+    root.insert(0, etree.Comment("words"))
 
 
 def _spaced(data: bytes) -> bytes:
@@ -70,30 +76,25 @@ def _next_version(data: bytes) -> bytes:
     return data.replace(b"Services85", b"Services86")
 
 
-def _enum_order(data: bytes) -> bytes:
-    def reverse(root: etree._Element) -> None:
-        for restriction in root.iter(f"{XS}restriction"):
-            for value in restriction.findall(f"{XS}enumeration"):
-                if value.find(f"{XS}annotation") is None:
-                    restriction.insert(0, value)
-
-    return edited(data, reverse)
+@_of_the_tree
+def _enum_order(root: etree._Element) -> None:
+    for restriction in root.iter(f"{XS}restriction"):
+        for value in restriction.findall(f"{XS}enumeration"):
+            if value.find(f"{XS}annotation") is None:
+                restriction.insert(0, value)
 
 
-def _named_wrappers(data: bytes) -> bytes:
+@_of_the_tree
+def _named_wrappers(root: etree._Element) -> None:
     """The anonymous types of messages as types with a name."""
-
-    def name(root: etree._Element) -> None:
-        for schema in root.iter(f"{XS}schema"):
-            for element in schema.findall(f"{XS}element"):
-                kind = element.find(f"{XS}complexType")
-                if kind is not None:
-                    kind.set("name", f"{element.get('name')}Type")
-                    prefix = next(p for p, uri in element.nsmap.items() if uri == schema.get("targetNamespace"))
-                    element.set("type", f"{prefix}:{element.get('name')}Type")
-                    schema.append(kind)
-
-    return edited(data, name)
+    for schema in root.iter(f"{XS}schema"):
+        for element in schema.findall(f"{XS}element"):
+            kind = element.find(f"{XS}complexType")
+            if kind is not None:
+                kind.set("name", f"{element.get('name')}Type")
+                prefix = next(p for p, uri in element.nsmap.items() if uri == schema.get("targetNamespace"))
+                element.set("type", f"{prefix}:{element.get('name')}Type")
+                schema.append(kind)
 
 
 SAME: list[Callable[[bytes], bytes]] = [

@@ -7,7 +7,7 @@ import pytest
 from contracts.diff.rebase import rebase_message
 from tests.helpers.messages import NS
 
-from .edits import BATCH, services
+from .comparing import BATCH, services
 
 OLD = services(BATCH.read_bytes())[0]
 NEW = services(BATCH.read_bytes().replace(b"Services85", b"Services88"))[0]

@@ -23,7 +23,7 @@ from contracts.report.diff_markdown import render_github, render_markdown
 from contracts.report.diff_text import render_text
 from contracts.standin.server import StandIn
 
-from .edits import BATCH, changes
+from .comparing import BATCH, changes
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DATA = BATCH.read_bytes()

@@ -16,7 +16,7 @@ from contracts.diff.usage import find_usage
 from contracts.model import Message
 from tests.helpers.messages import NS
 
-from .edits import BATCH, pair, services
+from .comparing import BATCH, pair, services
 
 
 def _envelope(body: str, headers: str = "") -> bytes:

@@ -11,7 +11,7 @@ from contracts.cli.main import main
 from tests.helpers.messages import STOP
 from tests.messages.test_containers import FORMATS
 
-from .edits import BATCH
+from .comparing import BATCH
 
 JUDGED = {name: judged for name, (_, _, _, judged, _) in FORMATS.items()}
 
