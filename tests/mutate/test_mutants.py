@@ -11,12 +11,13 @@ from lxml import etree
 
 import contracts
 from contracts.generate.forms import INVALID_FORMS, ValueSpace, invalid_forms, value_space
+from contracts.generate.rendering import write_http
 from contracts.generate.sample import sample
 from contracts.messages.formats.raw_http import parse_http
 from contracts.model.names import SERIALIZATION, XSD
 from contracts.mutate import value_operators
 from contracts.mutate.mutants import OPERATORS, WSDL_OPERATORS, mutants, wsdl_mutants
-from contracts.mutate.originals import Original, original, raw
+from contracts.mutate.originals import Original, original
 from contracts.mutate.scoring import originals, score
 from contracts.mutate.wsdl_editor import WsdlDocument, wsdl_bytes
 from contracts.wsdl.document import parse_wsdl
@@ -55,7 +56,7 @@ def test_a_mutant_is_read_back_as_it_was_made() -> None:
 
 def test_originals_are_kept() -> None:
     for found in originals(CONTRACT.targets()):
-        message = parse_http(raw(found.http, found.data))
+        message = parse_http(write_http(found.http, found.data))
         assert CONTRACT.judge(message, operation=found.operation.label).kept, found.label
 
 
