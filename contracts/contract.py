@@ -87,7 +87,7 @@ class Contract:
         """
         http = None
         if headers is not None or method is not None or target is not None:
-            http = Http(Headers.of(headers) or Headers(), method=method, target=target)
+            http = Http(Headers.of(headers) or Headers(), method, target)
         return self.judge(_find_message(data, "request", http), operation=operation, onsite=onsite)
 
     def check_response(
@@ -103,7 +103,7 @@ class Contract:
         """
         http = None
         if headers is not None or status is not None:
-            http = Http(Headers.of(headers) or Headers(), status=status)
+            http = Http(Headers.of(headers) or Headers(), None, None, status)
         return self.judge(_find_message(data, "response", http), operation=operation)
 
 
@@ -136,8 +136,8 @@ def _load_again(source: str, digests: tuple[str, ...]) -> Contract:
 
 def _find_message(data: bytes | str | os.PathLike[str], direction: Direction, http: Http | None) -> Message:
     """The message given, or the one of that direction in a file. Raises ContractsError where there are several."""
-    if not isinstance(data, os.PathLike):
-        return undo_codings(Message(_to_bytes(data), direction=direction, http=http), limits().bytes)
+    if isinstance(data, (bytes, str)):
+        return undo_codings(Message(_to_bytes(data), "", "", direction, http), limits().bytes)
     from .messages import read
 
     path = os.fspath(data)

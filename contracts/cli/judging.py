@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from ..contract import Contract
 from ..messages import Skipped, belongs_to
@@ -28,11 +29,11 @@ class Judging:
     with_notes: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Defect(Verdict):
     """No verdict, as the suite itself failed; ``trace`` says where."""
 
-    trace: str = ""
+    trace: Final[str] = ""
 
 
 def judge_found(contract: Contract, found: Message | Skipped, judging: Judging) -> Result:

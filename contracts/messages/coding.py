@@ -62,7 +62,9 @@ def undo_codings(message: Message, max_size: int) -> Message:
 
     A body that cannot be decoded is a ``problem``.
     """
-    applied = codings(message.http.headers.all("Content-Encoding")) if message.http else []
+    if message.http is None or (message.data.isascii() and b"\0" not in message.data):
+        return message
+    applied = codings(message.http.headers.all("Content-Encoding"))
     if not applied or is_text(message.data):
         return message
     try:

@@ -90,6 +90,7 @@ def new_parser(encoding: str | None = None, huge: bool = False) -> etree.XMLPars
             no_network=True,
             load_dtd=False,
             remove_comments=True,
+            collect_ids=False,
             huge_tree=huge,
         )
     except LookupError:
@@ -121,7 +122,7 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
         return Parsed(beyond=limits().refuse("elements"))
     if charset in (None, "utf-8") and _is_plain(data):
         try:
-            return Parsed(etree.fromstring(data, _PARSER), plain=True)
+            return Parsed(etree.fromstring(data, _PARSER), None, None, True)
         except (etree.XMLSyntaxError, ValueError):
             pass  # what is wrong with it is found out below
     if not data or data.isspace():

@@ -27,6 +27,7 @@ from .names import (
     local,
     namespace,
     resolve_qname,
+    text_of,
     xsi_type,
 )
 from .verdict import Authority, ContractBroken, Finding, NotJudged, Outcome, Verdict
@@ -76,6 +77,7 @@ __all__ = [
     "local",
     "namespace",
     "resolve_qname",
+    "text_of",
     "worst",
     "xsi_type",
 ]

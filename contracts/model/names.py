@@ -46,9 +46,18 @@ def is_anonymous(type_name: str) -> bool:
     return plain.startswith("#") or "/" in plain
 
 
+def text_of(node: etree._Element) -> str:
+    """The character content of an element that should hold nothing else."""
+    text: str = node.text or ""
+    if len(node):
+        text += "".join(child.tail or "" for child in node)
+    return text
+
+
 def is_nil(node: etree._Element) -> bool:
     """Whether an element says xsi:nil: ``true`` or ``1``, white space around it or not."""
-    return node.get(NIL, "").strip(XML_SPACE) in ("true", "1")
+    said = node.get(NIL)
+    return said is not None and said.strip(XML_SPACE) in ("true", "1")
 
 
 def resolve_qname(node: etree._Element, value: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .declared import Direction
 from .errors import ContractsError
@@ -73,25 +73,25 @@ class NotJudged(ContractsError):
         super().__init__(describe_failure(verdict))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Verdict:
     """What was found about one message. ``operation`` is None where several share the message.
 
-    ``notes`` are worked out when first asked for: they cost a walk over the whole message.
+    ``notes`` are worked out when first asked for: they cost a walk over the whole message. Final as those of `Http`.
     """
 
-    outcome: Outcome
-    message: Direction | None
-    version: str | None = None
-    agent: str | None = None
-    operation: str | None = None
-    violations: tuple[Finding, ...] = ()
-    tolerated: tuple[Finding, ...] = ()
-    reason: str | None = None
-    candidates: tuple[str, ...] = ()
-    file: str = ""
-    part: str = ""
-    find_notes: Callable[[], tuple[Finding, ...]] | None = field(default=None, repr=False)
+    outcome: Final[Outcome]
+    message: Final[Direction | None]
+    version: Final[str | None] = None
+    agent: Final[str | None] = None
+    operation: Final[str | None] = None
+    violations: Final[tuple[Finding, ...]] = ()
+    tolerated: Final[tuple[Finding, ...]] = ()
+    reason: Final[str | None] = None
+    candidates: Final[tuple[str, ...]] = ()
+    file: Final[str] = ""
+    part: Final[str] = ""
+    find_notes: Final[Callable[[], tuple[Finding, ...]] | None] = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """With its notes, and without what finds them, which holds the whole message."""

@@ -78,12 +78,12 @@ class Look:
     """What a head says, read once. ``usual_request``: nothing is to be said against it as one, but its address.
 
     ``action`` is the SOAPAction as it should be written, where there is one; ``actions`` are all, as they stand.
-    ``path`` is None where any may be right.
+    ``refuses``: a response of such a head holds no envelope. ``path`` is None where any may be right.
     """
 
     usual_request: bool
     usual_response: bool
-    media_type: str | None
+    refuses: bool
     charset: str | None
     actions: tuple[str, ...]
     action: str | None
@@ -238,14 +238,6 @@ class Case:
                 name = local(str(child.tag))
                 numbers[child] = counts[name] = counts.get(name, 0) + 1
         return numbers[node]
-
-
-def text_of(node: etree._Element) -> str:
-    """The character content of an element that should hold nothing else."""
-    text: str = node.text or ""
-    if len(node):
-        text += "".join(child.tail or "" for child in node)
-    return text
 
 
 def stray_text(node: etree._Element) -> str:

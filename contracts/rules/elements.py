@@ -29,6 +29,7 @@ from ..model import (
     is_nil,
     local,
     namespace,
+    text_of,
     xsi_type,
 )
 from ..wsdl.service import Service
@@ -46,9 +47,8 @@ from .case import (
     shown,
     stray_text,
     tag,
-    text_of,
 )
-from .second_look import ID, REF, Watch, find_bad_references, is_suspicious, key_type_of, key_value
+from .second_look import ID, REF, Watch, find_bad_references, is_suspicious, key_reader
 from .values import check_nil, check_type, check_value
 
 _SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
@@ -122,7 +122,7 @@ def check_element(
         subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
     # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
     valid = (watch.header or case.valid is not False) and schema.accepts(subject)
-    if valid and not is_suspicious(schema, node, watch):
+    if valid and not is_suspicious(node, watch):
         return None
     walk = _Walk(case, schema, header=watch.header)
     before = case.told
@@ -445,7 +445,7 @@ class _Walk:
         """The pairs of a dictionary: .NET refuses a key that is nil, or there twice (7 and 07 are one int)."""
         seen: set[object] = set()
         pairs = self.schema.members(kind.name)
-        types = {pair.name: key_type_of(self.schema, pair.type) for pair in pairs}
+        readers = {pair.name: key_reader(self.schema, pair.type) for pair in pairs}
         nillable = {m.name for pair in pairs for m in self.schema.members(pair.type) if m.nillable}
         for pair in _children_of(node):
             entry = next((c for c in _children_of(pair) if local(str(c.tag)).lower() == "key"), None)
@@ -456,7 +456,7 @@ class _Walk:
                 if str(entry.tag) in nillable and not len(entry) and not (entry.text or "").strip(XML_SPACE):
                     self.case.add(KEY_NIL, entry, expected=f"{tag(str(entry.tag))} with a value", found="nil")
                 continue
-            key = key_value(self.schema, types.get(str(pair.tag), ""), entry)
+            key = readers.get(str(pair.tag), text_of)(entry)
             if key in seen:
                 found = f"a second {tag(str(entry.tag))} {shown(text_of(entry), entry)}"
                 self.case.add(KEY_TWICE, pair, expected="each key once", found=found)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from functools import cached_property, lru_cache
 
 from lxml import etree
 
-from ..model import Direction, local
+from ..model import Direction, is_anonymous, local
 from ..wsdl.service import Service
+from ..wsdl.services import Services
+from ..xsd.builtins import BOOLEANS
+from .second_look import Watch, is_suspicious, watch_elements
 
 REQUIRED = ("ApplicationToken", "Credentials")
 """The headers that every documented request has (Credentials where declared)."""
@@ -17,47 +20,95 @@ REQUIRED = ("ApplicationToken", "Credentials")
 class Expected:
     """The facts of one direction of an operation, which every message of it is held against.
 
-    ``token``, ``credentials``, ``succeeded`` and ``exception`` are the declared headers of a request and of a response
-    that have a test of their own. ``optional`` are those that may be left out, which is told.
+    ``succeeded`` and ``exception`` are declared headers of a response. ``optional`` are the headers that may be left
+    out, which is told.
     """
 
     def __init__(self, service: Service, name: str, direction: Direction) -> None:
-        request = direction == "request"
+        operation = service.operations[name]
         self.service = service
-        self.part = service.operations[name].part(direction)
+        self.target = service, operation
+        self.action, self.path = operation.action, service.path
+        self.part = operation.part(direction)
         self.body = self.part.body if self.part else None
-        self.bodies = (self.body,) if self.body else ()
         self.headers = self.part.headers if self.part else ()
-        names = {local(n): n for n in self.headers}
-        self.locals = frozenset(names)
-        self.token = names.get("ApplicationToken") if request else None
-        self.credentials = names.get("Credentials") if request else None
-        self.succeeded = None if request else names.get("Succeeded")
-        self.exception = None if request else names.get("ExceptionInfo")
-        self.required = frozenset(n for n in (self.token, self.credentials, self.succeeded) if n)
-        self.required_onsite = self.required - {self.token}
+        self.is_header = self.body in self.headers
+        self.names: tuple[str, str, str] = service.version, service.agent, name
+        self._names = {local(n): n for n in self.headers}
+        self.locals = self._names.keys()
+        request = direction == "request"
+        self.succeeded = None if request else self._names.get("Succeeded")
+        self.exception = None if request else self._names.get("ExceptionInfo")
+        required = REQUIRED if request else ("Succeeded",)
+        self.required = frozenset(name for plain, name in self._names.items() if plain in required)
+        self.required_onsite = self.required - {self._names.get("ApplicationToken")}
         told = (*REQUIRED, "Succeeded", local(self.body or ""))  # of a header that stands in Body too all is said
         self.optional = tuple(n for n in self.headers if local(n) not in told)
 
     @cached_property
-    def ticket(self) -> str | None:
-        """The element in Credentials."""
-        holder = self.service.schema.element(self.credentials) if self.credentials else None
-        members = self.service.schema.members(holder.type) if holder else ()
-        return next((m.name for m in members if m.local == "Ticket"), None)
+    def blocks(self) -> dict[str, Callable[[etree._Element], bool]]:
+        """The declared headers, and whether a valid block is plainly as it should be."""
+        return {name: self._find_test(name) for name in self.headers}
+
+    def _find_test(self, name: str) -> Callable[[etree._Element], bool]:
+        schema = self.service.schema
+        if name == self.succeeded:
+            return _is_boolean
+        if name not in self.required:
+            watch = watch_elements(schema, (name,), True)
+            return (lambda block: not is_suspicious(block, watch)) if watch.names or watch.references else _is_any
+        if local(name) == "ApplicationToken":
+            return _has_text
+        holder = schema.element(name)
+        ticket = next((m.name for m in schema.members(holder.type) if m.local == "Ticket"), None) if holder else None
+        return lambda block: len(block) == 1 and (child := block[0]).tag == ticket and _has_text(child)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What is looked at again of the element in Body."""
+        return watch_elements(self.service.schema, (self.body,) if self.body else ())
 
     @cached_property
     def zeroed(self) -> Set[str]:
         """The members of the element in Body that are read as 0 if left out."""
         return members_read_as_zero(self.service, self.body) if self.body else frozenset()
 
-    def is_complete(self, node: etree._Element) -> bool:
+    @cached_property
+    def _size(self) -> int | None:
+        """How many members the element in Body has, if that tells that none is left out."""
+        schema = self.service.schema
+        declared = schema.element(self.body or "")
+        kind = schema.type(declared.type) if declared and is_anonymous(declared.type) else None  # no other derives
+        members = kind.members if kind and kind.content == "sequence" and not kind.base else ()
+        return len(members) if all(m.max_occurs == 1 for m in members) else None
+
+    def is_complete(self, node: etree._Element, sound: bool) -> bool:
         """Whether the element in Body lacks none of them."""
-        return not self.zeroed or self.zeroed <= {child.tag for child in node}
+        return (sound and len(node) == self._size) or self.zeroed <= {child.tag for child in node}
+
+
+def _is_any(block: etree._Element) -> bool:
+    return True
+
+
+def _is_boolean(block: etree._Element) -> bool:
+    return block.text in BOOLEANS
+
+
+def _has_text(node: etree._Element) -> bool:
+    text = node.text
+    return text is not None and text != "" and not text.isspace()
 
 
 expect = lru_cache(maxsize=4096)(Expected)
 """One for each service, name of an operation and direction."""
+
+
+@lru_cache(maxsize=4096)
+def expect_body(services: Services, element: str, direction: Direction) -> Expected | None:
+    """Of the only operation whose element in Body this is; None where there is none, or several."""
+    owners = services.by_body(element, direction)
+    return expect(owners[0][0], owners[0][1].name, direction) if len(owners) == 1 else None
 
 
 @lru_cache(maxsize=4096)

@@ -24,15 +24,14 @@ class Frame:
     space: str
     header: etree._Element | None = None
     body: etree._Element | None = None
-    outside: Sequence[etree._Element] = ()
-    again: Sequence[etree._Element] = ()
-
     inside: Sequence[etree._Element] = ()
-    """The blocks in Header."""
+    """The blocks in Header; they are held on to, as lxml makes a child anew each time that it is asked for."""
     contents: Sequence[etree._Element] = ()
     """The elements in Body."""
+    outside: Sequence[etree._Element] = ()
+    again: Sequence[etree._Element] = ()
     usual: bool = False
-    """Whether the Envelope holds Header and Body, in that order, and nothing else."""
+    """Whether the Envelope holds Header and Body, in that order, and nothing else, comments and the like included."""
 
     @property
     def blocks(self) -> list[etree._Element]:
@@ -46,10 +45,10 @@ def take_apart(root: etree._Element, plain: bool = False) -> Frame | None:
     if names is None:
         return None
     space, head, body = names
-    if len(root) == 2:
-        first, second = root
+    if plain and len(root) == 2:
+        first, second = root[0], root[1]
         if first.tag == head and second.tag == body:  # as nearly every message has it
-            return _fill_in(Frame(root, space, first, second, usual=True), plain)
+            return Frame(root, space, first, second, list(first), list(second), usual=True)
     frame = Frame(root, space)
     others: list[etree._Element] = []
     for child in root.iterchildren(tag=etree.Element):
@@ -68,18 +67,13 @@ def take_apart(root: etree._Element, plain: bool = False) -> Frame | None:
         frame.outside = [c for c in others if c not in after and c is not frame.header and c is not frame.body]
     if frame.header is None and frame.body is not None and len(frame.body) > 1:
         frame.header = frame.body.find(head)
-    return _fill_in(frame, plain)
-
-
-def _fill_in(frame: Frame, plain: bool) -> Frame:
-    """What Header and Body hold; it is held on to, as lxml makes a child anew each time that it is asked for."""
-    header, body = frame.header, frame.body
-    if plain and header is not None and body is not None and header.getparent() is not body:
-        frame.inside, frame.contents = list(header), list(body)
-        return frame
-    frame.inside = [] if header is None else [child for child in header if isinstance(child.tag, str)]
-    frame.contents = [] if body is None else [c for c in body if isinstance(c.tag, str) and c is not header]
+    header, contents = frame.header, _elements_of(frame.body)
+    frame.inside, frame.contents = _elements_of(header), [node for node in contents if node is not header]
     return frame
+
+
+def _elements_of(node: etree._Element | None) -> list[etree._Element]:
+    return [] if node is None else list(node.iterchildren(tag=etree.Element))
 
 
 def _find_misspelled(children: list[etree._Element], name: str) -> etree._Element | None:

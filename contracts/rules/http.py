@@ -7,7 +7,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from ..messages.tree import ALLOWED_CHARSETS, charset_of, charsets_of
-from ..model import ENVELOPE12, Http
+from ..model import ENVELOPE12, Headers, Http
 from ..model.secrets import mask_secrets
 from ..model.urls import split_url
 from ..wsdl.service import Service
@@ -50,11 +50,9 @@ def media_type_of(http: Http) -> str | None:
     return None if value is None else value.partition(";")[0].strip().lower()
 
 
-def says_all(http: Http, data: bytes) -> bool:
+def says_all(look: Look, data: bytes) -> bool:
     """Whether the head of a response says what the answer is, so that its body need not be looked at."""
-    if http.status not in (None, 200, 500) or not data or data.isspace():
-        return True
-    return look_at(http).media_type not in (None, "text/xml") or is_page(data)
+    return look.refuses or not data or data.isspace() or is_page(data)
 
 
 def is_page(data: bytes) -> bool:
@@ -80,9 +78,14 @@ def silent(case: Case) -> bool:
     return case.agreed
 
 
-@lru_cache(maxsize=512)
 def look_at(head: Http) -> Look:
     """The look of a head; the next message often has the same one."""
+    return _look_at(head.headers.fields, head.method, head.target, head.status)
+
+
+@lru_cache(maxsize=512)
+def _look_at(fields: tuple[tuple[str, str], ...], method: str | None, target: str | None, status: int | None) -> Look:
+    head = Http(Headers(fields), method, target, status)
     types, actions = head.headers.all("Content-Type"), head.headers.all("SOAPAction")
     action = actions[0] if len(actions) == 1 else None
     if action is not None and len(action) > 1 and action[0] == action[-1] == '"':
@@ -91,7 +94,7 @@ def look_at(head: Http) -> Look:
     return Look(
         usual_request=usual and head.method in (None, "POST") and head.status is None,
         usual_response=usual and head.status == 200,
-        media_type=media_type_of(head),
+        refuses=head.status not in (None, 200, 500) or media_type_of(head) not in (None, "text/xml"),
         charset=charset_of(types[0]) if types else None,
         actions=actions,
         action=action,

@@ -90,7 +90,7 @@ def open_case(services: Services, message: Message, wanted: Sequence[Target] = (
     head = message.http
     look = http.look_at(head) if head is not None else None
     case = Case(services, message, wanted, onsite, message.direction, head, look)
-    if head is not None and message.direction == "response" and http.says_all(head, message.data):
+    if look is not None and message.direction == "response" and http.says_all(look, message.data):
         return case
     case.parsed = parse(message.data, look.charset if look is not None else None)
     if case.parsed.root is not None and (frame := take_apart(case.parsed.root, case.parsed.plain)) is not None:
@@ -173,9 +173,9 @@ def _name_operation(case: Case) -> tuple[str | None, str | None, str | None]:
     if target is None:
         version = services[0].version if len(services.by_version) == 1 else None
         return version, services[0].agent if len(services) == 1 else None, None
+    if case.agreed and case.expected:  # then its element is no other's
+        return case.expected.names
     service, operation = target
-    if case.agreed:  # then its element is no other's
-        return service.version, service.agent, operation.name
     name: str | None = operation.name
     alone = case.message.answers is None and not case.message.title
     if case.direction == "response" and operation.response is not None and alone:

@@ -12,7 +12,7 @@ from ..model import ADDRESSING, ENVELOPE, ENVELOPE12, Direction, Message, Operat
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
 from .case import FAULT_NAMES, Case, tag
-from .expected import expect
+from .expected import Expected, expect, expect_body
 from .http import action_of, address_of, service_address
 
 ADDRESSED_ACTION = f"{{{ADDRESSING}}}Action"
@@ -37,36 +37,41 @@ def place_case(case: Case) -> None:
         return
     if case.direction is None:
         case.direction = _find_direction(case)
-    case.target = target = _find_usual(case) or _find_target(case)
-    if target is None:
+    expected = _find_usual(case)
+    case.agreed = expected is not None
+    if expected is None:
+        target = case.target = _find_target(case)
+        expected = None if target is None else expect(target[0], target[1].name, case.direction or "request")
+    case.expected = expected
+    if expected is None:
         case.nodes = case.contents
         return
-    case.expected = expected = expect(target[0], target[1].name, case.direction or "request")
-    case.part = expected.part
+    case.target, case.part = expected.target, expected.part
     case.sound = case.frame.usual and expected.service.schema.accepts(case.frame.root)
+    if case.agreed and not expected.is_header:
+        case.nodes, case.actual, case.speaking = case.contents, expected.target, expected.target
+        return
     case.nodes = [c for c in case.contents if c.tag not in expected.headers]
     if case.direction != "response":
-        _place_request(case, target)
+        _place_request(case, expected.target)
 
 
-def _find_usual(case: Case) -> Target | None:
+def _find_usual(case: Case) -> Expected | None:
     """The operation of a message of which all that names one agrees: nearly every message is such."""
     message = case.message
     if case.wanted or message.title or message.answers is not None or len(case.contents) != 1 or case.fault is not None:
         return None
-    owners = case.services.by_body(case.contents[0].tag, case.direction or "request")
-    if len(owners) != 1:
-        return None
-    service, operation = owners[0]
+    expected = expect_body(case.services, case.contents[0].tag, case.direction or "request")
     look = case.look
+    if expected is None:
+        return None
     if case.direction == "response":
-        case.agreed = look is None or not look.actions
+        agreed = look is None or not look.actions
     elif look is None:
-        case.agreed = _addressed_action(case) in (None, operation.action)
+        agreed = _addressed_action(case) in (None, expected.action)
     else:
-        named = look.action == operation.action and look.path in (None, service.path)
-        case.agreed = look.usual_request and named
-    return owners[0] if case.agreed else None
+        agreed = look.usual_request and look.action == expected.action and look.path in (None, expected.path)
+    return expected if agreed else None
 
 
 def _place_request(case: Case, target: Target) -> None:

@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from lxml import etree
 
-from ..model import (
-    ANY_TYPE,
-    SERIALIZATION,
-    is_nil,
-)
+from ..model import ANY_TYPE, SERIALIZATION, is_nil, text_of
 from ..xsd.schema import Schema
 from ..xsd.values import InvalidValue, read_value
-from .case import (
-    text_of,
-)
-from .values import strict_members
 
 ID, REF = f"{{{SERIALIZATION}}}Id", f"{{{SERIALIZATION}}}Ref"
 """Microsoft's z:Id and z:Ref, by which one object is sent once and meant twice."""
+
+_MOMENT = re.compile(r"\s*(?!0000)[0-9]{4}-[0-9:.Z+-]+(T(?!24)[0-9:.Z+-]+)?\s*")
+_CERTAIN = {
+    "dateTime": _MOMENT,
+    "date": _MOMENT,
+    "double": re.compile(r"\s*-?[0-9]{1,30}(\.[0-9]+)?\s*"),
+    "decimal": re.compile(r"\s*-?[0-9]{1,28}(\.[0-9]*)?\s*"),
+    "char": re.compile(r"[0-9]{1,4}"),
+    "base64": re.compile(r"([A-Za-z0-9+/]{4})*"),
+    "any": re.compile(r"[A-Za-z -]*|-?[0-9]+"),
+    "guid": re.compile(r"[0-9a-fA-F-]*"),
+    "duration": re.compile(r"-?P(?!.*[0-9]{5})[0-9YMDTH]*([0-9](\.[0-9]+)?S)?"),
+}
+"""By family, where libxml2 lets through what XML Schema or .NET does not: what is right nevertheless if it is valid."""
+_FLAGS = re.compile(r"[^\t\r\n]*")
+"""The same of a list: .NET splits it at blanks alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
     """The elements that are worth a second look although libxml2 finds them valid, by name.
 
-    ``pairs`` are those of dictionaries, each with the type of its key, empty where that is a text; of ``values``
-    libxml2 takes some too easily; ``references``: whether z:Id and z:Ref are declared. ``header``: of header blocks.
+    Of ``values`` libxml2 takes some too easily: what is right at one glance. ``keys`` are the pairs of dictionaries:
+    what reads the key of one. ``names``: both. ``references``: whether z:Id and z:Ref are declared. ``header``: of
+    header blocks.
     """
 
-    pairs: dict[str, str] = field(default_factory=dict)
-    values: dict[str, Callable[[str], object]] = field(default_factory=dict)
-    references: bool = False
-    header: bool = False
+    values: dict[str, Callable[[str], object]]
+    keys: dict[str, Callable[[etree._Element], object]]
+    names: tuple[str, ...]
+    references: bool
+    header: bool
 
 
 @lru_cache(maxsize=1024)
@@ -44,45 +55,69 @@ def watch_elements(schema: Schema, roots: tuple[str, ...], header: bool = False)
     reached = schema.reach(*(element.type for root in roots if (element := schema.element(root))))
     if ANY_TYPE in reached:  # by xsi:type it can hold anything
         reached |= schema.reach(*schema.type_names())
-    dictionaries = [kind for name in reached if (kind := schema.type(name)) and kind.dictionary]
-    pairs = {member.name: key_type_of(schema, member.type) for kind in dictionaries for member in kind.members}
     kinds = [kind for name in reached if (kind := schema.type(name))]
+    certain: dict[str, set[re.Pattern[str]]] = {}
+    for kind in kinds:
+        for name, pattern in _find_certain(schema, kind.name):
+            certain.setdefault(name, set()).add(pattern)
+    values = {name: _match_all(tuple(patterns)) for name, patterns in certain.items()}
+    keys = {m.name: key_reader(schema, m.type) for kind in kinds if kind.dictionary for m in kind.members}
     references = any(attribute.name in (ID, REF) for kind in kinds for attribute in kind.attributes)
-    return Watch(pairs, strict_members(schema, reached), references, header)
+    return Watch(values, keys, tuple({**values, **keys}), references, header)
 
 
-def is_suspicious(schema: Schema, node: etree._Element, watch: Watch) -> bool:
+@lru_cache(maxsize=4096)
+def _find_certain(schema: Schema, type_name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The members of a type whose values are worth a second look, each with what is right at one glance."""
+    kind = schema.type(type_name)
+    found = []
+    for member in kind.members if kind else ():
+        row, its = schema.builtin(member.type), schema.type(member.type)
+        pattern = _CERTAIN.get(row.family) if row else _FLAGS if its and its.kind == "list" else None
+        if pattern is not None:
+            found.append((member.name, pattern))
+    return tuple(found)
+
+
+def _match_all(patterns: tuple[re.Pattern[str], ...]) -> Callable[[str], object]:
+    if len(patterns) == 1:
+        return patterns[0].fullmatch
+    return lambda text: all(pattern.fullmatch(text) for pattern in patterns)
+
+
+def is_suspicious(node: etree._Element, watch: Watch) -> bool:
     """Whether a valid element holds something that libxml2 does not look at closely enough."""
-    for found in node.iter(*watch.values) if watch.values else ():
-        text = found.text  # with a comment in it, it has more
-        if len(found) or (text and not watch.values[found.tag](text)):
-            return True
-    seen: set[tuple[int, object]] = set()
-    for pair in node.iter(*watch.pairs) if watch.pairs else ():
-        parent = pair.getparent()
-        if len(pair) == 0 or parent is None:
-            continue
-        entry = pair[0]
-        key = (id(parent), key_value(schema, watch.pairs[pair.tag], entry))
-        if key in seen or (entry.attrib and is_nil(entry)):
-            return True
-        seen.add(key)
+    values, keys = watch.values, watch.keys
+    seen: set[tuple[etree._Element | None, object]] = set()
+    for found in node.iter(*watch.names) if watch.names else ():
+        name = found.tag
+        if name in values:
+            text = found.text  # with a comment in it, it has more
+            if len(found) or (text and not values[name](text)):
+                return True
+        if name in keys and len(found):
+            entry = found[0]
+            key = (found.getparent(), keys[name](entry))
+            if key in seen or is_nil(entry):
+                return True
+            seen.add(key)
     return watch.references and bool(find_bad_references(node))
 
 
-def key_type_of(schema: Schema, pair_type: str) -> str:
-    """The type of the key of a dictionary's pair; empty where it is a text, or there is none."""
+def key_reader(schema: Schema, pair_type: str) -> Callable[[etree._Element], object]:
+    """What reads the key of a dictionary's pair of that type."""
     key = next((m.type for m in schema.members(pair_type) if m.local.lower() == "key"), "")
     row = schema.builtin(key) if key else None
-    return "" if row is None or row.family == "string" else key
+    return text_of if row is None or row.family == "string" else partial(_read_key, schema, key)
 
 
-def key_value(schema: Schema, key_type: str, entry: etree._Element) -> object:
+def _read_key(schema: Schema, key_type: str, entry: etree._Element) -> object:
     """What .NET reads of a key; its text where it can read none."""
+    text = text_of(entry)
     try:
-        return read_value(schema, key_type, text_of(entry)) if key_type else text_of(entry)
+        return read_value(schema, key_type, text)
     except InvalidValue:
-        return text_of(entry)
+        return text
 
 
 def find_bad_references(node: etree._Element) -> list[tuple[etree._Element, str, str]]:

@@ -3,71 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 
 from lxml import etree
 
-from ..model import NIL, SERIALIZATION, XML_SPACE, XSD, XSI_TYPE, Element, Type, is_nil, local, namespace, resolve_qname
-from ..xsd.builtins import BUILTINS, FORMS, MAX_DECIMAL, MAX_DOUBLE
+from ..model import (
+    NIL,
+    SERIALIZATION,
+    XML_SPACE,
+    XSD,
+    XSI_TYPE,
+    Element,
+    Type,
+    is_nil,
+    local,
+    namespace,
+    resolve_qname,
+    text_of,
+)
+from ..xsd.builtins import BOOLEANS, BUILTINS, FORMS, MAX_DECIMAL, MAX_DOUBLE
 from ..xsd.probe import accepts
 from ..xsd.schema import Schema
 from ..xsd.values import InvalidValue, read_value
-from .case import REFUSES, XML_SCHEMA, Case, Rule, shown, tag, text_of
-
-BOOLEANS = ("true", "false", "1", "0")
-"""What an xs:boolean is written as."""
+from .case import REFUSES, XML_SCHEMA, Case, Rule, shown, tag
 
 _XS = f"{{{XSD}}}"
 _SPACES = re.compile(f"[{XML_SPACE}]+")
 _YEAR = re.compile(r"-?[0-9]{4,}")
 _PRESERVING = ("string", "normalizedString")
 """The builtins that keep space around a value; the others drop it (libxml2 forgets to for dates)."""
-
-_MOMENT = re.compile(r"\s*(?!0000)[0-9]{4}-[0-9:.Z+-]+(T(?!24)[0-9:.Z+-]+)?\s*")
-_CERTAIN = {
-    "dateTime": _MOMENT,
-    "date": _MOMENT,
-    "double": re.compile(r"\s*-?[0-9]{1,30}(\.[0-9]+)?\s*"),
-    "decimal": re.compile(r"\s*-?[0-9]{1,28}(\.[0-9]*)?\s*"),
-    "char": re.compile(r"[0-9]{1,4}"),
-    "base64": re.compile(r"([A-Za-z0-9+/]{4})*"),
-    "any": re.compile(r"[A-Za-z -]*|-?[0-9]+"),
-    "guid": re.compile(r"[0-9a-fA-F-]*"),
-    "duration": re.compile(r"-?P(?!.*[0-9]{5})[0-9YMDTH]*([0-9](\.[0-9]+)?S)?"),
-}
-"""By family, where libxml2 lets through what XML Schema or .NET does not: what is right nevertheless if it is valid."""
-
-_FLAGS = re.compile(r"[^\t\r\n]*")
-"""The same of a list: .NET splits it at blanks alone."""
-
-
-def strict_members(schema: Schema, types: set[str]) -> dict[str, Callable[[str], object]]:
-    """The members of these types whose values are worth a second look: by name, what is right at one glance."""
-    found: dict[str, set[re.Pattern[str]]] = {}
-    for name in types:
-        for member, certain in _strict_members_of(schema, name):
-            found.setdefault(member, set()).add(certain)
-    return {name: _match_all(tuple(patterns)) for name, patterns in found.items()}
-
-
-@lru_cache(maxsize=4096)
-def _strict_members_of(schema: Schema, name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    kind = schema.type(name)
-    strict = []
-    for member in kind.members if kind is not None and kind.kind == "complex" else ():
-        row, its = schema.builtin(member.type), schema.type(member.type)
-        certain = _CERTAIN.get(row.family) if row else _FLAGS if its and its.kind == "list" else None
-        if certain is not None:
-            strict.append((member.name, certain))
-    return tuple(strict)
-
-
-def _match_all(patterns: tuple[re.Pattern[str], ...]) -> Callable[[str], object]:
-    if len(patterns) == 1:
-        return patterns[0].fullmatch
-    return lambda text: all(pattern.fullmatch(text) for pattern in patterns)
-
 
 XSI_TYPE_RULE = Rule(
     "value-xsi-type", "xsd", "XML Schema 1.0 part 1, section 3.3.4",

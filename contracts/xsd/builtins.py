@@ -16,6 +16,9 @@ MAX_DECIMAL = 79228162514264337593543950335
 MAX_DOUBLE = {"double": 1.7976931348623157e308, "float": 3.4028234663852886e38}
 """The largest System.Double and System.Single, by the name of XSD's type."""
 
+BOOLEANS = ("true", "false", "1", "0")
+"""What an xs:boolean is written as."""
+
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
