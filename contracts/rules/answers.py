@@ -29,14 +29,14 @@ def silent(case: Case) -> bool:
         return False
     if expected.succeeded is None:
         return True
-    sound = 0
+    succeeded = 0
     for block in frame.inside:
         name = block.tag
         if name == expected.succeeded and block.text in ("true", "1") and not len(block) and not block.keys():
-            sound += 1
+            succeeded += 1
         elif name == expected.exception and block.get(NIL) not in ("true", "1"):
             return False
-    return sound == 1
+    return succeeded == 1
 
 
 def check(case: Case) -> None:

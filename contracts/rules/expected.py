@@ -56,7 +56,8 @@ class Expected:
             return _is_boolean
         if name not in self.required:
             watch = watch_elements(schema, (name,), True)
-            return (lambda block: not is_suspicious(block, watch)) if watch.names or watch.references else _is_any
+            idle = not watch.names and not watch.references
+            return lambda block: idle or not len(block) or not is_suspicious(block, watch)
         if local(name) == "ApplicationToken":
             return _has_text
         holder = schema.element(name)
@@ -85,10 +86,6 @@ class Expected:
     def is_complete(self, node: etree._Element, sound: bool) -> bool:
         """Whether the element in Body lacks none of them."""
         return (sound and len(node) == self._size) or self.zeroed <= {child.tag for child in node}
-
-
-def _is_any(block: etree._Element) -> bool:
-    return True
 
 
 def _is_boolean(block: etree._Element) -> bool:

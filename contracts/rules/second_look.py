@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 
 from lxml import etree
 
-from ..model import ANY_TYPE, SERIALIZATION, is_nil, text_of
+from ..model import ANY_TYPE, NIL, SERIALIZATION, text_of
 from ..xsd.schema import Schema
 from ..xsd.values import InvalidValue, read_value
 
@@ -91,14 +91,14 @@ def is_suspicious(node: etree._Element, watch: Watch) -> bool:
     seen: set[tuple[etree._Element | None, object]] = set()
     for found in node.iter(*watch.names) if watch.names else ():
         name = found.tag
-        if name in values:
+        if (is_right := values.get(name)) is not None:
             text = found.text  # with a comment in it, it has more
-            if len(found) or (text and not values[name](text)):
+            if len(found) or (text and not is_right(text)):
                 return True
-        if name in keys and len(found):
+        if (read_key := keys.get(name)) is not None and len(found):
             entry = found[0]
-            key = (found.getparent(), keys[name](entry))
-            if key in seen or is_nil(entry):
+            key = (found.getparent(), read_key(entry))
+            if key in seen or entry.get(NIL) is not None:
                 return True
             seen.add(key)
     return watch.references and bool(find_bad_references(node))
