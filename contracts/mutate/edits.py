@@ -33,20 +33,28 @@ def part_of(draft: Message, name: str) -> Any:
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def to_lower_case(draft: Message) -> None:
-    draft.rename(in_namespace(draft.node.local.lower(), namespace(draft.node.name)))
+def rename(name: Callable[[str], str] = str, space: Callable[[str], str] = str) -> Edit:
+    """The element under another local name, in another namespace, or both."""
+    return lambda draft: draft.rename(in_namespace(name(draft.node.local), space(namespace(draft.node.name))))
 
 
-def to_no_namespace(draft: Message) -> None:
-    draft.rename(draft.node.local)
+to_lower_case = rename(str.lower)
+to_no_namespace = rename(space=lambda space: "")
 
 
 def to_foreign_namespace(draft: Message) -> None:
     replace_tag(draft.element, in_namespace(draft.node.local, FOREIGN), {"e": FOREIGN})
 
 
-def foreign_element() -> Any:
-    return etree.Element(f"{{{FOREIGN}}}Foreign", nsmap={"e": FOREIGN})
+def insert_foreign(draft: Message, *, first: bool = False) -> Any:
+    new = etree.Element(f"{{{FOREIGN}}}Foreign", nsmap={"e": FOREIGN})
+    draft.insert(new, first=first)
+    return new
+
+
+def set_version(draft: Message) -> None:
+    """An attribute that nobody declares."""
+    draft.set("version", "1")
 
 
 # --- bytes ------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from lxml import etree
 
@@ -15,10 +16,11 @@ from .edits import (
     after_declaration,
     append_bytes,
     as_utf16,
-    foreign_element,
+    insert_foreign,
     part_of,
     rewrite,
     set_fields,
+    set_version,
 )
 from .originals import Original
 
@@ -84,72 +86,75 @@ def _unwrap_body(draft: Message) -> None:
     draft.data = _DECLARATION + etree.tostring(inner, with_tail=False, encoding="utf-8")
 
 
+_row = Operator[Original]
+
+
+def _bytes(id_: str, description: str, source: str, change: Callable[[bytes], bytes]) -> Operator[Original]:
+    """A row that changes the bytes of a message."""
+    return _row(id_, description, source, at.WHOLE, rewrite(change))
+
+
+def _in_value(id_: str, description: str, source: str, content: bytes) -> Operator[Original]:
+    """A row that adds bytes to a value."""
+    return _row(id_, description, source, at.leaf, append_bytes(content))
+
+
 OPERATORS: tuple[Operator[Original], ...] = (
-    Operator("xml-truncated", "cut off in the middle, before the last end tag, before the last byte", LENIENT,
-             at.named(*_CUTS), _cut_off),
-    Operator("xml-empty", "no bytes at all", REFUSED, at.WHOLE, rewrite(lambda d: b"")),
-    Operator("xml-tail-text", "text after the root", LENIENT, at.WHOLE, rewrite(lambda d: d + b"tail")),
-    Operator("xml-tail-element", "a second root", XML, at.WHOLE, rewrite(lambda d: d + b"<tail/>")),
-    Operator("xml-space-before-declaration", "white space before the XML declaration", XML, at.WHOLE,
-             rewrite(lambda d: b" " + d if d.startswith(b"<?xml") else d)),
-    Operator("xml-end-tag", "an end tag with another name", XML, at.WHOLE, rewrite(_rename_end_tag)),
-    Operator("xml-version", "XML 1.1", XML, at.WHOLE,
-             rewrite(lambda d: d.replace(b'version="1.0"', b'version="1.1"', 1))),
-    Operator("xml-unbound-prefix", "a prefix that is not declared", "Namespaces in XML 1.0", at.WHOLE,
-             rewrite(_unbind_prefix)),
-    Operator("xml-dtd", "a document type declaration", SOAP, at.WHOLE,
-             rewrite(lambda d: after_declaration(d, b"<!DOCTYPE Envelope>"))),
-    Operator("xml-entity", "an entity declared and used", SOAP, at.leaf, _declare_entity),
-    Operator("xml-instruction", "a processing instruction before the root", SOAP, at.WHOLE,
-             rewrite(lambda d: after_declaration(d, b"<?php x?>"))),
-    Operator("xml-stylesheet", "a stylesheet instruction before the root", SOAP, at.WHOLE,
-             rewrite(lambda d: after_declaration(d, b'<?xml-stylesheet href="a.xsl"?>'))),
-    Operator("xml-instruction-in-value", "a processing instruction inside a value", LENIENT, at.leaf,
-             append_bytes(b"<?x y?>")),
-    Operator("xml-control", "a control character", REFUSED, at.leaf, append_bytes(b"\x01")),
-    Operator("xml-control-reference", "a reference to a control character", XML, at.leaf, append_bytes(b"&#1;")),
-    Operator("xml-surrogate-reference", "a reference to half a surrogate pair", XML, at.leaf,
-             append_bytes(b"&#xD800;")),
-    Operator("xml-ampersand", "an ampersand that is not escaped", XML, at.leaf, append_bytes(b"a&b")),
-    Operator("xml-less-than", "a less-than sign that is not escaped", XML, at.leaf, append_bytes(b"a<1")),
-    Operator("xml-undeclared-entity", "an HTML entity", XML, at.leaf, append_bytes(b"&nbsp;")),
-    Operator("xml-cdata-end", "]]> in text", XML, at.leaf, append_bytes(b"a]]>b")),
-    Operator("xml-bad-utf8", "a byte that is not UTF-8", LENIENT, at.leaf, append_bytes(b"\xff")),
-    Operator("xml-latin1-byte", "a Latin-1 byte in a message declared as UTF-8", CLIENTS, at.leaf,
-             append_bytes(b"\xe9")),
-    Operator("xml-utf16-mismatch", "UTF-16 bytes, UTF-8 in Content-Type", LENIENT, at.CONTENT_TYPE, rewrite(as_utf16),
-             in_head=True),
-    Operator("xml-charset-mismatch", "UTF-8 bytes, UTF-16 in Content-Type", REFUSED, at.CONTENT_TYPE,
-             lambda d: set_fields(d, Content_Type="text/xml; charset=utf-16"), in_head=True),
-    Operator("xml-latin1", "ISO-8859-1, declared as such", WSI, at.CONTENT_TYPE, _write_latin1),
+    _row("xml-truncated", "cut off in the middle, before the last end tag, before the last byte", LENIENT,
+         at.named(*_CUTS), _cut_off),
+    _bytes("xml-empty", "no bytes at all", REFUSED, lambda d: b""),
+    _bytes("xml-tail-text", "text after the root", LENIENT, lambda d: d + b"tail"),
+    _bytes("xml-tail-element", "a second root", XML, lambda d: d + b"<tail/>"),
+    _bytes("xml-space-before-declaration", "white space before the XML declaration", XML,
+           lambda d: b" " + d if d.startswith(b"<?xml") else d),
+    _bytes("xml-end-tag", "an end tag with another name", XML, _rename_end_tag),
+    _bytes("xml-version", "XML 1.1", XML, lambda d: d.replace(b'version="1.0"', b'version="1.1"', 1)),
+    _bytes("xml-unbound-prefix", "a prefix that is not declared", "Namespaces in XML 1.0", _unbind_prefix),
+    _bytes("xml-dtd", "a document type declaration", SOAP, lambda d: after_declaration(d, b"<!DOCTYPE Envelope>")),
+    _row("xml-entity", "an entity declared and used", SOAP, at.leaf, _declare_entity),
+    _bytes("xml-instruction", "a processing instruction before the root", SOAP,
+           lambda d: after_declaration(d, b"<?php x?>")),
+    _bytes("xml-stylesheet", "a stylesheet instruction before the root", SOAP,
+           lambda d: after_declaration(d, b'<?xml-stylesheet href="a.xsl"?>')),
+    _in_value("xml-instruction-in-value", "a processing instruction inside a value", LENIENT, b"<?x y?>"),
+    _in_value("xml-control", "a control character", REFUSED, b"\x01"),
+    _in_value("xml-control-reference", "a reference to a control character", XML, b"&#1;"),
+    _in_value("xml-surrogate-reference", "a reference to half a surrogate pair", XML, b"&#xD800;"),
+    _in_value("xml-ampersand", "an ampersand that is not escaped", XML, b"a&b"),
+    _in_value("xml-less-than", "a less-than sign that is not escaped", XML, b"a<1"),
+    _in_value("xml-undeclared-entity", "an HTML entity", XML, b"&nbsp;"),
+    _in_value("xml-cdata-end", "]]> in text", XML, b"a]]>b"),
+    _in_value("xml-bad-utf8", "a byte that is not UTF-8", LENIENT, b"\xff"),
+    _in_value("xml-latin1-byte", "a Latin-1 byte in a message declared as UTF-8", CLIENTS, b"\xe9"),
+    _row("xml-utf16-mismatch", "UTF-16 bytes, UTF-8 in Content-Type", LENIENT, at.CONTENT_TYPE, rewrite(as_utf16),
+         in_head=True),
+    _row("xml-charset-mismatch", "UTF-8 bytes, UTF-16 in Content-Type", REFUSED, at.CONTENT_TYPE,
+         lambda d: set_fields(d, Content_Type="text/xml; charset=utf-16"), in_head=True),
+    _row("xml-latin1", "ISO-8859-1, declared as such", WSI, at.CONTENT_TYPE, _write_latin1),
     # --- Envelope -----------------------------------------------------------------------------------------------
-    Operator("envelope-soap12", "Envelope, Header and Body of SOAP 1.2", REFUSED, at.ENVELOPE,
-             lambda d: _move_envelope(d, f"{{{ENVELOPE12}}}")),
-    Operator("envelope-no-namespace", "Envelope, Header and Body in no namespace", REFUSED, at.ENVELOPE,
-             lambda d: _move_envelope(d, "")),
-    Operator("envelope-other-namespace", "Envelope, Header and Body of a namespace that is not SOAP's", SOAP,
-             at.ENVELOPE, lambda d: _move_envelope(d, f"{{{FOREIGN}}}")),
-    Operator("envelope-lower-case", "<envelope>", SOAP, at.ENVELOPE, lambda d: d.rename(f"{d.original.soap}envelope")),
-    Operator("envelope-bare", "the operation's element without an Envelope", SOAP, at.part("Body", "/"), _unwrap_body),
-    Operator("envelope-element-after", "an element after Body", LENIENT, at.ENVELOPE,
-             lambda d: d.insert(foreign_element())),
-    Operator("envelope-element-before", "an element before Header", SOAP, at.ENVELOPE,
-             lambda d: d.insert(foreign_element(), first=True)),
-    Operator("envelope-stray-text", "text in Envelope", SOAP, at.ENVELOPE, Draft.insert_text),
-    Operator("envelope-bare-attribute", "an attribute in no namespace on Envelope", SOAP, at.ENVELOPE,
-             lambda d: d.set("version", "1")),
-    Operator("envelope-header-attribute", "an attribute in no namespace on Header", SOAP, at.HEADER,
-             lambda d: d.set("version", "1")),
-    Operator("envelope-header-last", "Header after Body", LENIENT, at.ENVELOPE, _move_header_last),
-    Operator("envelope-second-header", "a second, empty Header", SOAP, at.HEADER, lambda d: d.duplicate(empty=True)),
-    Operator("envelope-header-text", "text in Header", SOAP, at.HEADER, Draft.insert_text),
-    Operator("envelope-block-outside", "a header block beside Header", "the documented page",
-             at.part("Header", "/Envelope"), _move_block_out),
-    Operator("envelope-body-removed", "no Body", SOAP, at.BODY, Draft.remove),
-    Operator("envelope-body-repeated", "the Body twice", LENIENT, at.BODY, Draft.duplicate),
-    Operator("envelope-body-empty-second", "a second, empty Body", SOAP, at.BODY, lambda d: d.duplicate(empty=True)),
-    Operator("envelope-body-lower-case", "<body>", SOAP, at.BODY, lambda d: d.rename(f"{d.original.soap}body")),
-    Operator("envelope-body-no-namespace", "Body in no namespace", SOAP, at.BODY, lambda d: d.rename("Body")),
-    Operator("envelope-body-text", "text in Body", SOAP, at.BODY, Draft.insert_text),
-    Operator("body-emptied", "an empty Body", RPC, at.BODY, Draft.remove_children),
+    _row("envelope-soap12", "Envelope, Header and Body of SOAP 1.2", REFUSED, at.ENVELOPE,
+         lambda d: _move_envelope(d, f"{{{ENVELOPE12}}}")),
+    _row("envelope-no-namespace", "Envelope, Header and Body in no namespace", REFUSED, at.ENVELOPE,
+         lambda d: _move_envelope(d, "")),
+    _row("envelope-other-namespace", "Envelope, Header and Body of a namespace that is not SOAP's", SOAP, at.ENVELOPE,
+         lambda d: _move_envelope(d, f"{{{FOREIGN}}}")),
+    _row("envelope-lower-case", "<envelope>", SOAP, at.ENVELOPE, lambda d: d.rename(f"{d.original.soap}envelope")),
+    _row("envelope-bare", "the operation's element without an Envelope", SOAP, at.part("Body", "/"), _unwrap_body),
+    _row("envelope-element-after", "an element after Body", LENIENT, at.ENVELOPE, insert_foreign),
+    _row("envelope-element-before", "an element before Header", SOAP, at.ENVELOPE, partial(insert_foreign, first=True)),
+    _row("envelope-stray-text", "text in Envelope", SOAP, at.ENVELOPE, Draft.insert_text),
+    _row("envelope-bare-attribute", "an attribute in no namespace on Envelope", SOAP, at.ENVELOPE, set_version),
+    _row("envelope-header-attribute", "an attribute in no namespace on Header", SOAP, at.HEADER, set_version),
+    _row("envelope-header-last", "Header after Body", LENIENT, at.ENVELOPE, _move_header_last),
+    _row("envelope-second-header", "a second, empty Header", SOAP, at.HEADER, lambda d: d.duplicate(empty=True)),
+    _row("envelope-header-text", "text in Header", SOAP, at.HEADER, Draft.insert_text),
+    _row("envelope-block-outside", "a header block beside Header", "the documented page",
+         at.part("Header", "/Envelope"), _move_block_out),
+    _row("envelope-body-removed", "no Body", SOAP, at.BODY, Draft.remove),
+    _row("envelope-body-repeated", "the Body twice", LENIENT, at.BODY, Draft.duplicate),
+    _row("envelope-body-empty-second", "a second, empty Body", SOAP, at.BODY, lambda d: d.duplicate(empty=True)),
+    _row("envelope-body-lower-case", "<body>", SOAP, at.BODY, lambda d: d.rename(f"{d.original.soap}body")),
+    _row("envelope-body-no-namespace", "Body in no namespace", SOAP, at.BODY, lambda d: d.rename("Body")),
+    _row("envelope-body-text", "text in Body", SOAP, at.BODY, Draft.insert_text),
+    _row("body-emptied", "an empty Body", RPC, at.BODY, Draft.remove_children),
 )  # fmt: skip

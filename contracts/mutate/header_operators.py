@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lxml import etree
 
-from ..model import namespace
 from ..model.names import NIL
 from . import places as at
 from .drafts import LENIENT, REQUEST, RPC, SOAP, Draft, Operator, take_out
-from .edits import (
-    Message,
-    foreign_element,
-    in_namespace,
-    part_of,
-    to_foreign_namespace,
-    to_lower_case,
-    to_no_namespace,
-)
+from .edits import Message, insert_foreign, part_of, rename, to_foreign_namespace, to_lower_case, to_no_namespace
 from .originals import Original
 
 
@@ -34,10 +27,6 @@ def _set_nil(draft: Message) -> None:
 def _set_blank(draft: Message) -> None:
     draft.need(draft.node.simple)
     draft.set_text("\n " if at.is_ticket(draft.node) else "  ")
-
-
-def _to_other_namespace(draft: Message) -> None:
-    draft.rename(in_namespace(draft.node.name, f"{namespace(draft.node.name)}/Other"))
 
 
 def _move_to_body(draft: Message, *, first: bool) -> None:
@@ -75,51 +64,51 @@ def _insert_unknown(draft: Message) -> None:
 
 
 def _insert_to_be_understood(draft: Message) -> None:
-    new = foreign_element()
-    new.set(f"{draft.original.soap}mustUnderstand", "1")
-    draft.insert(new)
+    insert_foreign(draft).set(f"{draft.original.soap}mustUnderstand", "1")
 
 
 _ALL_BUT_SUCCEEDED = at.all_of(lambda n: at.is_block(n) and n.local != "Succeeded")
 _REQUIRED_STRUCTS = at.all_of(lambda n: at.is_required_block(n) and not n.simple)
 
+_row = Operator[Original]
+_row_in_request = partial(_row, targets=REQUEST)
+
 OPERATORS: tuple[Operator[Original], ...] = (
-    Operator("headers-removed", "no Header at all", LENIENT, at.required_headers, Draft.remove, REQUEST),
-    Operator("header-without-blocks", "a Header without anything in it", LENIENT, at.required_headers,
-             Draft.remove_children, REQUEST),
-    Operator("header-left-out", "a header block is left out", LENIENT, _ALL_BUT_SUCCEEDED, Draft.remove,
-             harmless=_harmless_to_leave_out),
-    Operator("header-emptied", "ApplicationToken or Credentials without content", LENIENT, at.REQUIRED, Draft.clear,
-             REQUEST),
-    Operator("header-nil", "ApplicationToken or Credentials nil", LENIENT, at.REQUIRED, _set_nil, REQUEST),
-    Operator("header-blank", "ApplicationToken of white space only", RPC, at.REQUIRED, _set_blank, REQUEST),
-    Operator("ticket-empty", "an empty Ticket", LENIENT, at.TICKET, Draft.clear, REQUEST),
-    Operator("ticket-blank", "a Ticket of white space only", RPC, at.TICKET, _set_blank, REQUEST),
-    Operator("ticket-nil", "a nil Ticket", LENIENT, at.TICKET, _set_nil, REQUEST),
-    Operator("ticket-missing", "Credentials without Ticket", LENIENT, at.TICKET, Draft.remove, REQUEST),
-    Operator("ticket-bare", "Ticket in Header, without Credentials around it", LENIENT, _REQUIRED_STRUCTS, _unwrap,
-             REQUEST),
-    Operator("header-repeated", "a header block twice", LENIENT, at.BLOCKS, Draft.duplicate),
-    Operator("header-no-namespace", "a header block in no namespace", LENIENT, at.BLOCKS, to_no_namespace),
-    Operator("header-other-namespace", "a header block in another namespace of the vendor's", RPC, at.BLOCKS,
-             _to_other_namespace),
-    Operator("header-foreign-namespace", "a header block in a foreign namespace", RPC, at.BLOCKS, to_foreign_namespace),
-    Operator("header-lower-case", "a header block in lower case", RPC, at.BLOCKS, to_lower_case),
-    Operator("header-misspelt", "a required header block with a letter too many", RPC, at.REQUIRED,
-             lambda d: d.rename(d.node.name + "s"), REQUEST),
-    Operator("header-in-body-first", "a required header block as Body's first child", LENIENT, at.REQUIRED,
-             lambda d: _move_to_body(d, first=True), REQUEST),
-    Operator("header-in-body-last", "a required header block as Body's last child", RPC, at.REQUIRED,
-             lambda d: _move_to_body(d, first=False), REQUEST),
-    Operator("header-attribute", "an attribute on a header block", RPC, at.REQUIRED, _to_attribute, REQUEST),
-    Operator("header-of-other-message", "a header that only other messages of the contract declare", RPC, at.HEADER,
-             _insert_declared_elsewhere),
-    Operator("header-unknown", "a header of the contract's namespace that it does not know", RPC, at.HEADER,
-             _insert_unknown),
-    Operator("header-demanded", "a foreign header that has to be understood", SOAP, at.HEADER,
-             _insert_to_be_understood),
-    Operator("header-demand-value", "mustUnderstand that is neither 0 nor 1", SOAP, at.BLOCKS,
-             lambda d: d.set(f"{d.original.soap}mustUnderstand", "yes")),
-    Operator("header-foreign-no-namespace", "a foreign header in no namespace", SOAP, at.HEADER,
-             lambda d: d.insert(etree.Element("Foreign"))),
+    _row_in_request("headers-removed", "no Header at all", LENIENT, at.required_headers, Draft.remove),
+    _row_in_request("header-without-blocks", "a Header without anything in it", LENIENT, at.required_headers,
+                    Draft.remove_children),
+    _row("header-left-out", "a header block is left out", LENIENT, _ALL_BUT_SUCCEEDED, Draft.remove,
+         harmless=_harmless_to_leave_out),
+    _row_in_request("header-emptied", "ApplicationToken or Credentials without content", LENIENT, at.REQUIRED,
+                    Draft.clear),
+    _row_in_request("header-nil", "ApplicationToken or Credentials nil", LENIENT, at.REQUIRED, _set_nil),
+    _row_in_request("header-blank", "ApplicationToken of white space only", RPC, at.REQUIRED, _set_blank),
+    _row_in_request("ticket-empty", "an empty Ticket", LENIENT, at.TICKET, Draft.clear),
+    _row_in_request("ticket-blank", "a Ticket of white space only", RPC, at.TICKET, _set_blank),
+    _row_in_request("ticket-nil", "a nil Ticket", LENIENT, at.TICKET, _set_nil),
+    _row_in_request("ticket-missing", "Credentials without Ticket", LENIENT, at.TICKET, Draft.remove),
+    _row_in_request("ticket-bare", "Ticket in Header, without Credentials around it", LENIENT, _REQUIRED_STRUCTS,
+                    _unwrap),
+    _row("header-repeated", "a header block twice", LENIENT, at.BLOCKS, Draft.duplicate),
+    _row("header-no-namespace", "a header block in no namespace", LENIENT, at.BLOCKS, to_no_namespace),
+    _row("header-other-namespace", "a header block in another namespace of the vendor's", RPC, at.BLOCKS,
+         rename(space=lambda space: f"{space}/Other")),
+    _row("header-foreign-namespace", "a header block in a foreign namespace", RPC, at.BLOCKS, to_foreign_namespace),
+    _row("header-lower-case", "a header block in lower case", RPC, at.BLOCKS, to_lower_case),
+    _row_in_request("header-misspelt", "a required header block with a letter too many", RPC, at.REQUIRED,
+                    rename(lambda name: f"{name}s")),
+    _row_in_request("header-in-body-first", "a required header block as Body's first child", LENIENT, at.REQUIRED,
+                    partial(_move_to_body, first=True)),
+    _row_in_request("header-in-body-last", "a required header block as Body's last child", RPC, at.REQUIRED,
+                    partial(_move_to_body, first=False)),
+    _row_in_request("header-attribute", "an attribute on a header block", RPC, at.REQUIRED, _to_attribute),
+    _row("header-of-other-message", "a header that only other messages of the contract declare", RPC, at.HEADER,
+         _insert_declared_elsewhere),
+    _row("header-unknown", "a header of the contract's namespace that it does not know", RPC, at.HEADER,
+         _insert_unknown),
+    _row("header-demanded", "a foreign header that has to be understood", SOAP, at.HEADER, _insert_to_be_understood),
+    _row("header-demand-value", "mustUnderstand that is neither 0 nor 1", SOAP, at.BLOCKS,
+         lambda d: d.set(f"{d.original.soap}mustUnderstand", "yes")),
+    _row("header-foreign-no-namespace", "a foreign header in no namespace", SOAP, at.HEADER,
+         lambda d: d.insert(etree.Element("Foreign"))),
 )  # fmt: skip
