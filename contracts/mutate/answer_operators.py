@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,8 +14,8 @@ from ..model import Element, local
 from ..model.names import ENVELOPE12, NIL
 from . import places as at
 from .drafts import CLIENTS, OFFUTT, RESPONSE, RPC, SOAP, WSI, Draft, Operator, take_out
-from .edits import Message, part_of
-from .originals import Original, with_headers
+from .edits import Message, part_of, set_fields, set_head
+from .originals import Original
 
 Row = Operator[Original]
 
@@ -74,8 +73,7 @@ def _fault(draft: Message, content: str, *, status: int = 500, soap: str | None 
         f"<soap:Body>{fault}</soap:Body></soap:Envelope>"
     )
     draft.data = text.encode()
-    reason = "OK" if status == 200 else "Internal Server Error"
-    draft.http = replace(draft.original.http, status=status, reason=reason)
+    set_head(draft, status=status, reason="OK" if status == 200 else "Internal Server Error")
 
 
 def _add_fault(draft: Message) -> None:
@@ -83,13 +81,14 @@ def _add_fault(draft: Message) -> None:
     fault = etree.SubElement(draft.element, f"{draft.original.soap}Fault")
     etree.SubElement(fault, "faultcode").text = "Server"
     etree.SubElement(fault, "faultstring").text = "text"
-    draft.http = replace(draft.original.http, status=500, reason="Internal Server Error")
+    set_head(draft, status=500, reason="Internal Server Error")
 
 
 def _send(draft: Message, data: bytes, content_type: str = "text/xml; charset=utf-8", *, status: int = 200) -> None:
     """Something that is no envelope."""
     draft.data = data
-    draft.http = with_headers(replace(draft.original.http, status=status), Content_Type=content_type)
+    set_head(draft, status=status)
+    set_fields(draft, Content_Type=content_type)
 
 
 _CODE = "<faultcode>soap:Server</faultcode>"
@@ -139,8 +138,7 @@ OPERATORS: tuple[Row, ...] = (
     _row_in_head("fault-beside", "a Fault after the response's element", SOAP, at.BODY, _add_fault),
     _row_in_head("body-html", "an HTML page", RPC, at.WHOLE, lambda d: _send(d, _HTML, "text/html")),
     _row_in_head("body-html-as-xml", "an HTML page as text/xml", RPC, at.WHOLE, lambda d: _send(d, _HTML)),
-    Operator("body-json", "JSON", RPC, at.WHOLE, lambda d: _send(d, b'{"Response": true}', "application/json"),
-             RESPONSE, in_head=True),
+    _row_in_head("body-json", "JSON", RPC, at.WHOLE, lambda d: _send(d, b'{"Response": true}', "application/json")),
     _row("body-plain-text", "a text", RPC, at.WHOLE, lambda d: _send(d, b"true")),
     _row("body-none-500", "500 without a body", WSI, at.WHOLE, lambda d: _send(d, b"", status=500)),
     _row("body-blank", "white space only", WSI, at.WHOLE, lambda d: _send(d, b"\r\n")),

@@ -14,18 +14,23 @@ from ..model.names import ENVELOPE, NIL, XSD, XSI, XSI_TYPE
 from ..xsd.schema import Schema
 from . import places as at
 from .drafts import LENIENT, MODEL, OFFUTT, REFUSED, RPC, SOAP, WSI, Draft, NothingToDo, Operator, take_out
-from .edits import FOREIGN, Message, in_namespace, to_foreign_namespace, to_lower_case, to_no_namespace
+from .edits import (
+    FOREIGN,
+    Message,
+    in_namespace,
+    rename,
+    reverse_children,
+    set_version,
+    to_foreign_namespace,
+    to_lower_case,
+    to_no_namespace,
+)
 from .originals import Original, original
 
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def _to_upper_case(draft: Message) -> None:
-    draft.rename(in_namespace(draft.node.local.upper(), namespace(draft.node.name)))
-
-
-def _to_other_version(draft: Message) -> None:
-    draft.rename(in_namespace(draft.node.name, namespace(draft.node.name) + "0"))
+_to_other_version = rename(space=lambda space: f"{space}0")
 
 
 def _all_to_foreign_namespace(draft: Message) -> None:
@@ -99,7 +104,7 @@ def _harmless_to_repeat(draft: Message) -> str | None:
 
 def _harmless_to_be_nil(draft: Message) -> str | None:
     owner = draft.node.owner
-    if draft.node.element.local == "Key" and owner and owner.name in _pair_types(draft.original.service.schema):
+    if draft.node.local == "Key" and owner and owner.name in _pair_types(draft.original.service.schema):
         return None  # .NET has no dictionary with a key that is null
     return "it is nillable" if draft.node.element.nillable else None
 
@@ -122,10 +127,8 @@ def _swap(draft: Message) -> None:
 
 
 def _reverse(draft: Message) -> None:
-    children = list(draft.element)
-    draft.need(len({c.tag for c in children}) > 1 and draft.node.type.content == "sequence")
-    for child in children:
-        draft.element.insert(0, child)
+    draft.need(len({child.tag for child in draft.element}) > 1 and draft.node.type.content == "sequence")
+    reverse_children(draft)
 
 
 def _to_attribute(draft: Message) -> None:
@@ -217,7 +220,7 @@ _DECLARED_TYPES = at.each_type(lambda n: at.is_child(n) and not at.is_any(n))
 OPERATORS: tuple[Operator[Original], ...] = (
     Operator("operation-lower-case", "the operation's element in lower case", LENIENT, at.OPERATION, to_lower_case),
     Operator("operation-unknown", "an element that is no operation's", RPC, at.OPERATION,
-             lambda d: d.rename(d.node.name + "2")),
+             rename(lambda name: f"{name}2")),
     Operator("operation-no-namespace", "the operation's element in no namespace", RPC, at.OPERATION, to_no_namespace),
     Operator("operation-other-version", "the operation's element in another version's namespace", RPC, at.OPERATION,
              _to_other_version),
@@ -227,8 +230,7 @@ OPERATORS: tuple[Operator[Original], ...] = (
     Operator("operation-wrapped", "the operation's element in another of its name", RPC, at.OPERATION, _wrap),
     Operator("operation-encoding-style", "encodingStyle on the operation's element", LENIENT, at.OPERATION,
              lambda d: d.set(f"{{{ENVELOPE}}}encodingStyle", "http://schemas.xmlsoap.org/soap/encoding/")),
-    Operator("operation-attribute", "an attribute on the operation's element", RPC, at.OPERATION,
-             lambda d: d.set("version", "1")),
+    Operator("operation-attribute", "an attribute on the operation's element", RPC, at.OPERATION, set_version),
     Operator("operation-other", "the body of another operation", RPC, at.BODY, _other_operation),
     Operator("operation-other-direction", "a response as a request, or a request as a response", RPC, at.BODY,
              _other_direction),
@@ -240,9 +242,9 @@ OPERATORS: tuple[Operator[Original], ...] = (
     Operator("member-swapped", "two neighbouring members in the other order", LENIENT, at.CHILDREN, _swap),
     Operator("members-reversed", "the members of a type the other way round", LENIENT, at.STRUCTS, _reverse),
     Operator("member-lower-case", "a parameter or member in lower case", LENIENT, at.CHILDREN, to_lower_case),
-    Operator("member-upper-case", "a parameter or member in upper case", RPC, _NOT_UPPER, _to_upper_case),
+    Operator("member-upper-case", "a parameter or member in upper case", RPC, _NOT_UPPER, rename(str.upper)),
     Operator("member-misspelt", "a parameter or member with a letter too many", RPC, at.CHILDREN,
-             lambda d: d.rename(d.node.name + "x")),
+             rename(lambda name: f"{name}x")),
     Operator("member-no-namespace", "a parameter or member in no namespace", LENIENT, at.CHILDREN, to_no_namespace),
     Operator("member-other-version", "a parameter or member in another version's namespace", RPC, at.CHILDREN,
              _to_other_version),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
-from ..model import local, namespace
+from ..model import Headers, local, namespace
 from .drafts import Draft, replace_tag
-from .originals import Original, with_headers
+from .originals import Original
 
 Message = Draft[Original]
 Edit = Callable[[Message], object]
@@ -44,6 +45,11 @@ to_no_namespace = rename(space=lambda space: "")
 
 def to_foreign_namespace(draft: Message) -> None:
     replace_tag(draft.element, in_namespace(draft.node.local, FOREIGN), {"e": FOREIGN})
+
+
+def reverse_children(draft: Message) -> None:
+    for child in list(draft.element):
+        draft.element.insert(0, child)
 
 
 def insert_foreign(draft: Message, *, first: bool = False) -> Any:
@@ -104,10 +110,15 @@ def as_utf16(data: bytes) -> bytes:
 # --- the HTTP head ----------------------------------------------------------------------------------------------------
 
 
-def set_fields(draft: Message, **fields: str) -> None:
-    """Fields of the HTTP head, _ for -."""
-    draft.http = with_headers(draft.original.http, **fields)
+def set_head(draft: Message, **changes: Any) -> None:
+    """Another method, target, status, reason."""
+    draft.http = replace(draft.original.http, **changes)
 
 
-def drop_field(draft: Message, name: str) -> None:
-    draft.http = with_headers(draft.original.http, drop=[name])
+def set_fields(draft: Message, *dropped: str, **fields: str) -> None:
+    """Fields of the HTTP head are replaced or added (``Content_Type``: a name has - for _), or dropped."""
+    http = draft.http or draft.original.http
+    new = {name.replace("_", "-").lower(): (name.replace("_", "-"), value) for name, value in fields.items()}
+    gone = {name.lower() for name in dropped}
+    kept = [new.pop(name.lower(), (name, value)) for name, value in http.headers if name.lower() not in gone]
+    draft.http = replace(http, headers=Headers((*kept, *new.values())))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from ..model import Headers
 from . import places as at
 from .drafts import BOTH, HTTP, LEGAL, REFUSED, REQUEST, RESPONSE, RPC, SOAP, WSI, Operator, Side
-from .edits import Message, drop_field, set_fields
+from .edits import Message, set_fields, set_head
 from .originals import Original
 
 Row = Operator[Original]
@@ -44,24 +43,20 @@ def _other_version(original: Original) -> str:
 
 
 def _second_action(draft: Message) -> None:
-    http = draft.original.http
-    draft.http = replace(http, headers=Headers((*http.headers, ("SOAPAction", '"urn:example:other"'))))
+    set_head(draft, headers=Headers((*draft.original.http.headers, ("SOAPAction", '"urn:example:other"'))))
 
 
 def _method(id_: str, source: str, method: str) -> Row:
-    def edit(draft: Message) -> None:
-        draft.http = replace(draft.original.http, method=method)
-
-    return _row(id_, method, source, at.named("method"), edit, REQUEST)
+    return _row(id_, method, source, at.named("method"), partial(set_head, method=method), REQUEST)
 
 
 def _path(
     id_: str, description: str, source: str, change: Callable[[Original, str], str], harmless: str | None = None
 ) -> Row:
     def edit(draft: Message) -> None:
-        http = draft.original.http
-        draft.http = replace(http, target=change(draft.original, http.target or ""))
-        draft.need(draft.http.target != (http.target or ""))
+        target = draft.original.http.target or ""
+        set_head(draft, target=change(draft.original, target))
+        draft.need(draft.http and draft.http.target != target)
 
     return _row(id_, description, source, at.PATH, edit, REQUEST, harmless)
 
@@ -74,20 +69,16 @@ def _type(
 
 
 def _status(code: int, reason: str, description: str | None = None) -> Row:
-    def edit(draft: Message) -> None:
-        draft.http = replace(draft.original.http, status=code, reason=reason)
-
-    described = description or f"the answer with {code}"
+    described, edit = description or f"the answer with {code}", partial(set_head, status=code, reason=reason)
     return _row(f"status-{code}", described, WSI, at.named("status"), edit, RESPONSE)
 
 
 def _lower_case_names(draft: Message) -> None:
-    http = draft.original.http
-    draft.http = replace(http, headers=Headers(tuple((name.lower(), value) for name, value in http.headers)))
+    set_head(draft, headers=Headers(tuple((name.lower(), value) for name, value in draft.original.http.headers)))
 
 
 OPERATORS: tuple[Row, ...] = (
-    _row("action-missing", "no SOAPAction", REFUSED, at.ACTION, lambda d: drop_field(d, "SOAPAction"), REQUEST),
+    _row("action-missing", "no SOAPAction", REFUSED, at.ACTION, lambda d: set_fields(d, "SOAPAction"), REQUEST),
     _action("action-empty", "SOAPAction of an empty string", REFUSED, lambda o: '""'),
     _action("action-blank", "SOAPAction without a value", SOAP, lambda o: ""),
     _action("action-other-operation", "SOAPAction of another operation", RPC, _other_operation),
@@ -109,7 +100,7 @@ OPERATORS: tuple[Row, ...] = (
     _path("path-other-version", "the path of another version", RPC,
           lambda o, path: path.replace(f"/{o.service.version}/", "/Services1/")),
     _row("content-type-missing", "no Content-Type", REFUSED, at.CONTENT_TYPE,
-         lambda d: drop_field(d, "Content-Type"), REQUEST),
+         lambda d: set_fields(d, "Content-Type"), REQUEST),
     _type("content-type-soap12", "the Content-Type of SOAP 1.2", REFUSED, "application/soap+xml; charset=utf-8"),
     _type("content-type-json", "application/json", REFUSED, "application/json"),
     _type("content-type-xml", "application/xml", HTTP, "application/xml; charset=utf-8"),

@@ -11,7 +11,7 @@ from ..model import is_anonymous, local, namespace
 from ..model.names import ADDRESSING, ENVELOPE, NIL, XSI_TYPE
 from . import places as at
 from .drafts import CLIENTS, LEGAL, Draft, Operator
-from .edits import FOREIGN, Edit, Message, as_utf16, escape_text, rewrite, set_fields, write_text
+from .edits import FOREIGN, Edit, Message, as_utf16, escape_text, reverse_children, rewrite, set_fields, write_text
 from .head_operators import LEGAL_OPERATORS as LEGAL_HEADS
 from .originals import Original
 
@@ -68,11 +68,6 @@ def _add_comments(draft: Message) -> None:
     for node in draft.elements:
         if len(node):
             node.insert(0, etree.Comment(" between "))
-
-
-def _reverse(draft: Message) -> None:
-    for child in list(draft.element):
-        draft.element.insert(0, child)
 
 
 def _add_block(draft: Message, tag: str) -> None:
@@ -147,7 +142,8 @@ OPERATORS: tuple[Operator[Original], ...] = (
           "xsi:nil=false says what is so anyway"),
     _same("legal-empty", "a parameter of a complex type without members", _STRUCT_PARAMETERS, _empty,
           "all members of the type may be left out"),
-    _same("legal-header-order", "header blocks in another order", _HEADER, _reverse, "header blocks have no order"),
+    _same("legal-header-order", "header blocks in another order", _HEADER, reverse_children,
+          "header blocks have no order"),
     _same("legal-header-foreign", "a header of another namespace", _HEADER,
           lambda d: _add_block(d, f"{{{FOREIGN}}}Trace"), _IGNORED),
     Operator("legal-header-addressing", "the addressing headers that zeep adds", CLIENTS, _HEADER,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from time import process_time
 
@@ -13,7 +13,7 @@ from ..generate.builder import Place, fixed_value, serialize
 from ..generate.forms import INTEGER_FAMILIES, is_simple, value_space
 from ..generate.rendering import make_head
 from ..generate.sample import FixedChoices, Form, SampleTooLarge, build_first
-from ..model import ContractsError, Direction, Element, Headers, Http, Operation, Type, namespace
+from ..model import ContractsError, Direction, Element, Http, Operation, Type, namespace
 from ..model.names import xsi_type
 from ..wsdl.service import Service
 from .drafts import Document, Node
@@ -115,14 +115,6 @@ class Original(Document):
         """A simple node with text: one of the body's, where it has any; else a header's."""
         leaves = [n for n in self.nodes if n.simple and (self.elements[n.index].text or "").strip()]
         return next((n for n in leaves if not n.header), leaves[0] if leaves else None)
-
-
-def with_headers(http: Http, *, drop: Iterable[str] = (), **fields: str) -> Http:
-    """The head with fields replaced or added (``SOAP_Action`` is not one: names have - for _), or dropped."""
-    new = {k.replace("_", "-").lower(): (k.replace("_", "-"), v) for k, v in fields.items()}
-    gone = {d.lower() for d in drop}
-    kept = [new.pop(k.lower(), (k, v)) for k, v in http.headers if k.lower() not in gone]
-    return replace(http, headers=Headers((*kept, *new.values())))
 
 
 class _KeysThatDiffer(FixedChoices):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
 
 from ..generate.builder import derived_types
 from ..generate.forms import invalid_forms, valid_forms, value_space
@@ -77,7 +79,7 @@ def is_child(node: Node) -> bool:
 
 
 def is_ticket(node: Node) -> bool:
-    return node.header and node.role == "member" and node.element.local == "Ticket"
+    return node.header and node.role == "member" and node.local == "Ticket"
 
 
 def is_any(node: Node) -> bool:
@@ -89,12 +91,12 @@ def is_block(node: Node) -> bool:
 
 
 def is_required_block(node: Node) -> bool:
-    return is_block(node) and node.element.local in REQUIRED_HEADERS
+    return is_block(node) and node.local in REQUIRED_HEADERS
 
 
 def _is_struct(node: Node) -> bool:
     """An element with members of which the schema alone decides: not the headers that have operators of their own."""
-    return not node.simple and not (node.header and node.element.local in ("ExceptionInfo", "Credentials"))
+    return not node.simple and not (node.header and node.local in ("ExceptionInfo", "Credentials"))
 
 
 OPERATION = each(lambda n: n.role == "operation")
@@ -117,16 +119,12 @@ def leaf(original: Original) -> Iterable[Spot]:
     return () if node is None else [spot(node)]
 
 
+_SUCCEEDED = all_of(lambda n: is_block(n) and n.local == "Succeeded")
+
+
 def succeeded(path: str) -> Where:
     """The header Succeeded of a response; ``path`` is where the fault is laid."""
-
-    def where(original: Original) -> Iterator[Spot]:
-        for node in original.nodes:
-            if is_block(node) and node.element.local == "Succeeded":
-                yield Spot(path, node.index, node)
-                return
-
-    return where
+    return lambda original: (replace(at, path=path) for at in islice(_SUCCEEDED(original), 1))
 
 
 # --- with what shall stand there --------------------------------------------------------------------------------------
@@ -147,16 +145,14 @@ def bad_values(operator: str) -> Where:
 def good_values(original: Original) -> Iterator[Spot]:
     """Values, and each other form of their types. Of some headers other values mean something else."""
     for node in original.values:
-        if not (node.header and node.element.local in ("Succeeded", "Ticket", "ApplicationToken")):
+        if not (node.header and node.local in ("Succeeded", "Ticket", "ApplicationToken")):
             for text in valid_forms(value_space(original.service.schema, node.type.name))[:_MOST_FORMS]:
                 yield spot(node, text)
 
 
 def true_values(original: Original) -> Iterator[Spot]:
     """Succeeded, and other ways to write true."""
-    for node in original.nodes:
-        if is_block(node) and node.element.local == "Succeeded":
-            yield from (spot(node, text) for text in ("1", " true "))
+    return (replace(at, text=text) for at in _SUCCEEDED(original) for text in ("1", " true "))
 
 
 def written_values(original: Original) -> Iterator[Spot]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..contract import Contract
 from ..generate.sample import sample
-from ..model import ContractsError, Direction, Http, Message, Operation, UnreadableContract
+from ..model import DIRECTIONS, ContractsError, Direction, Http, Message, Operation, UnreadableContract
 from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
 from ..wsdl.services import Target
@@ -21,8 +21,6 @@ from .drafts import Operator, Side
 from .mutants import OPERATORS, WSDL_OPERATORS, mutants, wsdl_mutants
 from .originals import Original, original
 from .wsdl_editor import WsdlDocument, wsdl_bytes
-
-DIRECTIONS: tuple[Direction, ...] = ("request", "response")
 
 
 @dataclass(frozen=True, slots=True)
