@@ -238,7 +238,7 @@ def _read_usage(
     found = find_usage(evidence.messages, changes, services, evidence.named, evidence.members)
     if not found.operations:
         raise ContractsError(f"{evidence.said}: no recorded message of an operation of the old side")
-    return replace(found, unread=evidence.unread, generated=evidence.generated)
+    return replace(found, remarks=evidence.remarks)
 
 
 def _of_version(services: Sequence[Service], wanted: str | None) -> list[Service]:

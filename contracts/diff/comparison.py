@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -61,8 +61,8 @@ class Use:
 class Usage:
     """What is used, by the index of the change: of how many recorded messages, and of which places with names.
 
-    ``unplaced`` messages are of no operation of the old side; ``unread`` files speak of it, and hold none that can be
-    read; ``generated`` files were left out.
+    ``unplaced`` messages are of no operation of the old side. ``remarks``: what is to be said of some files (``{}`` is
+    how many), and those.
     """
 
     uses: Mapping[int, Use]
@@ -70,8 +70,7 @@ class Usage:
     operations: tuple[str, ...]
     unplaced: tuple[tuple[str, str], ...] = ()
     named: tuple[Naming, ...] = ()
-    unread: tuple[str, ...] = ()
-    generated: tuple[str, ...] = ()
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def evidence(self) -> list[Evidence]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..messages import belongs_to, list_paths, read
@@ -14,22 +14,23 @@ from .comparison import Naming
 from .operation_list import read_list
 from .source_names import SourceNames, find_in_source, is_copy, is_source
 
+_SPEAKING_FILES = "{} speaking of the contract, but no recorded message"
+
 
 @dataclass(frozen=True, slots=True)
 class UseEvidence:
     """What tells what is used. ``said``: who says it, as a person named them.
 
-    ``named`` are operations, ``members`` members and values of types by their own names, in source code. ``unread``
-    are files that speak of the contract and are of no form that is read, ``generated`` are proxies, left out;
-    ``beside`` are further recorded messages, which say nothing of what is used.
+    ``named`` are operations, ``members`` members and values of types by their own names, in source code. ``remarks``:
+    what is to be said of some files (``{}`` is how many), and those; ``beside`` are further recorded messages, which
+    say nothing of what is used.
     """
 
     said: str
     messages: tuple[Message, ...]
     named: tuple[Naming, ...] = ()
     members: tuple[Naming, ...] = ()
-    unread: tuple[str, ...] = ()
-    generated: tuple[str, ...] = ()
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     beside: tuple[Message, ...] = ()
 
 
@@ -45,7 +46,7 @@ def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequen
     said = ", ".join([*folders, *lists])
     files = list(list_paths(folders))
     source = [file for file in files if is_source(file)]
-    names = find_in_source(source, services) if source else SourceNames((), ())
+    names = find_in_source(source, services) if source else SourceNames((), (), {})
     named += names.operations
     # A copy of the contract, or a setting, beside the source is no message: in a folder it is left out.
     others = [file for file in files if not is_source(file) and (file in folders or not is_copy(file))]
@@ -58,4 +59,5 @@ def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequen
         raise ContractsError(f"{said}: no operation of the old side is named in its source code")
     if folders and not messages and not source:
         raise ContractsError(f"{said}: no recorded message in it")
-    return UseEvidence(said, messages, tuple(named), names.members, unread, names.generated)
+    remarks = {_SPEAKING_FILES: unread} if unread else {}
+    return UseEvidence(said, messages, tuple(named), names.members, {**remarks, **names.remarks})

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..files.limits import Unreadable
 from ..files.opening import read_bytes
 from ..files.prolog import text_of
 from ..wsdl.service import Service
@@ -54,19 +55,22 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _NO_CODE = ("Token.Comment", "Token.Literal.String.Doc")
 """Pygments' names of what is written for people."""
 _MOST = 2**20
-"""Characters beyond which a file is taken for words alone, comments too: it is no text that a person wrote."""
+"""Characters beyond which a file is taken for words alone, comments too: telling them apart takes a second for each."""
+_GENERATED_FILES = "left out as generated, {}"
+_LARGE_FILES = "{} of more than 1 MB, in which what comments name counts too"
+_UNREAD_FILES = "{} of source code that cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceNames:
     """What source code names: operations by their labels; members and values of enumerations by their own names.
 
-    ``generated`` are the files that were left out.
+    ``remarks``: what is to be said of some of the files (``{}`` is how many), and those.
     """
 
     operations: tuple[Naming, ...]
     members: tuple[Naming, ...]
-    generated: tuple[str, ...] = ()
+    remarks: Mapping[str, Sequence[str]]
 
 
 def is_source(file: str) -> bool:
@@ -85,21 +89,26 @@ def find_in_source(files: Iterable[str], services: Sequence[Service]) -> SourceN
     Proxies name operations in their own way too: ``stopBatchJob`` in Java, ``StopBatchJobAsync`` in C#,
     ``stop_batch_job`` in Ruby; and members: ``getFileName``, ``file_name``. A name that several agents have is that of
     those that the file names as well, if it names one of them. Comments do not count, generated proxies are left out.
-    Raises Unreadable.
     """
     operations: list[Naming] = []
     members: list[Naming] = []
-    generated: list[str] = []
+    remarks = defaultdict[str, list[str]](list)
     known = _Known(services)
     for file in files:
-        text = _decode(read_bytes(file))
+        try:
+            text = "" if is_copy(file) else _decode(read_bytes(file))
+        except Unreadable:
+            remarks[_UNREAD_FILES].append(file)
+            continue
         if is_copy(file) or _is_generated(text):
-            generated.append(file)
+            remarks[_GENERATED_FILES].append(file)
             continue
         called, held = _find_in_text(text, _LANGUAGES[file.rpartition(".")[2].lower()], known)
         operations += (Naming(label, file, line, "source code") for label, line in called.items())
         members += (Naming(name, file, line, "source code") for name, line in held.items())
-    return SourceNames(tuple(operations), tuple(members), tuple(generated))
+        if (called or held) and len(text) > _MOST:
+            remarks[_LARGE_FILES].append(file)
+    return SourceNames(tuple(operations), tuple(members), remarks)
 
 
 def _find_in_text(text: str, language: str, known: _Known) -> tuple[dict[str, int], dict[str, int]]:

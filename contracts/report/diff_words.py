@@ -250,11 +250,8 @@ def describe_evidence(comparison: Comparison) -> Iterator[str]:
     if unplaced := usage.unplaced:
         text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
         yield f"{text}: {name_messages(unplaced)}"
-    if unread := usage.unread:
-        text = f"{counted(len(unread), 'file')} speaking of the contract, but no recorded message"
-        yield f"{text}: {first_few(unread)}"
-    if generated := usage.generated:
-        yield f"left out as generated, {counted(len(generated), 'file')}: {first_few(generated)}"
+    for text, files in usage.remarks.items():
+        yield f"{text.format(counted(len(files), 'file'))}: {first_few(files)}"
     yield from (f"{one.text}: {one.not_covered}" for one in usage.evidence if one.not_covered)
 
 

@@ -338,6 +338,18 @@ def test_source_code_is_weaker_evidence_and_says_so(tmp_path: Path, capsys: pyte
     assert "no operation of the old side is named in its source code" in " ".join(capsys.readouterr().err.split())
 
 
+def test_where_comments_count_too_the_report_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from contracts.cli.main import main
+
+    command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
+    file = tmp_path / "large.cs"
+    for filler, status in ((1, 2), (60_000, 1)):
+        file.write_text("// notes.SaveNote(1)\n" + "int large = 1 + 1;\n" * filler, encoding="utf-8")
+        assert main(command) == status
+        said = f"1 file of more than 1 MB, in which what comments name counts too: {file}"
+        assert (said in " ".join(capsys.readouterr().out.split())) is (status == 1)
+
+
 def test_of_what_goes_code_counts_that_names_it_or_nothing_beside_it(tmp_path: Path) -> None:
     old, new = map(services, pair("member-removed"))
     changes = compare(old, new)
