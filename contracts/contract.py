@@ -31,6 +31,12 @@ class Contract:
         self.problems = tuple(problems)
         self.source = source
 
+    def __repr__(self) -> str:
+        """``<Contract Services85: Batch, SoPrincipal>``; not where it is from: a URL may hold a password."""
+        agents = sorted({service.agent for service in self.services})
+        shown = agents if len(agents) <= 4 else [*agents[:3], f"{len(agents) - 3} more"]
+        return f"<Contract {self.name}: {', '.join(shown)}>"
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Where it was loaded from, and what it said: another process loads it anew, once."""
         if not self.source:

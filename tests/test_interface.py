@@ -24,6 +24,11 @@ HEAD = (
 )
 
 
+def test_a_contract_shows_its_name_and_agents_and_not_where_it_is_from() -> None:
+    assert repr(CONTRACT) == "<Contract Services85: Batch, SoPrincipal>"
+    assert "password" not in repr(contracts.Contract(CONTRACT.services, source="https://me:password@localhost/x?wsdl"))
+
+
 def failure(request: str) -> list[str]:
     with pytest.raises(contracts.ContractBroken) as caught:
         CONTRACT.check_request(request).raise_if_broken()

@@ -97,9 +97,9 @@ def conclude_run(result: CheckResult) -> int:
     if not result.judged:
         options.remark(f"nothing found to judge ({result.counts['skipped']} without a SOAP message)")
         return 2
-    if unjudged := [verdict for verdict in result.verdicts if verdict.outcome == "unjudged"]:
+    if first := result.first_unjudged:
         more = f" (and {result.counts['unjudged'] - 1} more)" if result.counts["unjudged"] > 1 else ""
-        options.remark(f"could not be judged: {name_place(unjudged[0])}: {unjudged[0].reason}{more}")
+        options.remark(f"could not be judged: {name_place(first)}: {first.reason}{more}")
     if result.counts["broken"]:
         return 1
     return 2 if result.counts["unjudged"] else 0

@@ -10,10 +10,12 @@ from typing import Any
 from ..contract import load
 from ..live.tenant_settings import TenantSettings
 from ..model import ContractsError
+from ..model.wording import wrap_text
 from ..recording.convert import convert, convert_traffic
 from ..recording.record import record as record_tenant
 from ..recording.redaction import EVERY_EMAIL
 from ..recording.writing import RecordingResult, compare_cassettes
+from ..report.terminal import measure_width
 from . import options
 from .options import flag, many, option
 
@@ -80,9 +82,9 @@ def record(
             path = Path(cassette.file)
             shown = out / path.relative_to(folder) if path.is_relative_to(folder) else path
             change = compare_cassettes(path, shown) if dry_run and cassette.written else None
-            print(_describe(cassette, shown.as_posix(), change))
-            for finding in cassette.findings:
-                print(f"          {finding}")
+            said = [_describe(cassette, shown.as_posix(), change), *(f"          {one}" for one in cassette.findings)]
+            for line in said:
+                print("\n".join(wrap_text(line, measure_width(), rest=" " * 12)))
     written = sum(cassette.written for cassette in cassettes)
     skipped = sum(cassette.skipped is not None for cassette in cassettes)
     unmeant = sum(cassette.unexpected is not None for cassette in cassettes)

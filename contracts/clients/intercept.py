@@ -1,4 +1,4 @@
-"""Every call of requests, httpx, urllib3 and aiohttp, judged, whoever makes it.
+"""Every call of requests, httpx, urllib3, aiohttp and urllib, judged, whoever makes it.
 
 The public methods by which calls are made are wrapped, so that what a cassette or a mock answers is judged as well; of
 what passes two libraries (requests sends by urllib3) the outer one tells.
@@ -11,6 +11,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Ma
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from http.client import HTTPResponse
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -185,6 +186,44 @@ def _wrap_async_httpx(send: _Method, begin: Begin) -> _Method:
     return judged
 
 
+def _wrap_urllib(open_url: _Method, begin: Begin) -> _Method:
+    from urllib.request import HTTPError, Request
+
+    @wraps(open_url)
+    def judged(opener: Any, fullurl: Any, data: Any = None, *given: Any, **options: Any) -> Any:
+        __tracebackhide__ = True
+        if _INSIDE.get() or (judge := begin()) is None:
+            return open_url(opener, fullurl, data, *given, **options)
+        request = Request(fullurl, data) if isinstance(fullurl, str) else fullurl
+        url, body = request.full_url, request.data if data is None else data
+        if body is not None and is_soap(url, dict(request.header_items())):
+            body = collect_body(body)
+        with _Call(judge, None, url, (), body) as call, _as_one():
+            try:
+                answer = open_url(opener, request, body, *given, **options)
+            except HTTPError as refusal:  # a Fault comes as one
+                answer = refusal
+            call.method, call.fields = request.get_method(), request.header_items()
+        if call.asked is not None and answer.url == url:  # not after a redirect
+            judge.judge_answer(call.asked, answer.status, answer.reason, answer.headers.items(), _read_urllib(answer))
+        if isinstance(answer, HTTPError):
+            raise answer
+        return answer
+
+    return judged
+
+
+def _read_urllib(answer: Any) -> bytes:
+    """The body, which can be read again."""
+    data: bytes = answer.read()
+    held: Any = getattr(answer, "fp", answer) if isinstance(answer, OSError) else answer
+    if type(held).read is HTTPResponse.read:
+        held.fp, held.length, held.chunked = io.BytesIO(data), len(data), False
+    else:  # vcrpy's, which has its own
+        held.read = io.BytesIO(data).read
+    return data
+
+
 def _call_of(judge: TrafficJudge, request: Any) -> _Call:
     return _Call(judge, request.method, str(request.url), request.headers.multi_items(), request.content)
 
@@ -252,6 +291,7 @@ _ROWS: tuple[tuple[str, str, str, Callable[[_Method, Begin], _Method]], ...] = (
     ("requests", "Session", "send", _wrap_requests),
     ("requests", "Session", "request", _wrap_mocked_requests),
     ("urllib3", "HTTPConnectionPool", "urlopen", _wrap_urllib3),
+    ("urllib.request", "OpenerDirector", "open", _wrap_urllib),
     ("httpx", "Client", "send", _wrap_httpx),
     ("httpx", "AsyncClient", "send", _wrap_async_httpx),
     ("aiohttp", "ClientSession", "request", _wrap_aiohttp(None)),

@@ -61,6 +61,10 @@ NAMES = {each.name: str(each.metadata["what"]) for each in fields(Limits)}
 _current = [Limits()]
 
 
+NOT_READ = "cannot be read"
+"""How the reason begins where the system gave not one byte of a file."""
+
+
 class Unreadable(ContractsError):
     """Something is meant to be here, but cannot be read: why, on one line, without its name."""
 

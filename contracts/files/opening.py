@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .archive import Archive, is_archive, split_archive
-from .limits import Unreadable, hint_raise, limit_size, limits, show_size
+from .limits import NOT_READ, Unreadable, hint_raise, limit_size, limits, show_size
 
 STDIN = "-"
 """The path that means standard input."""
@@ -101,7 +101,7 @@ def read_pieces(path: str, size: int = 2**20) -> Iterator[bytes]:
             while piece := stream.read(size):
                 yield piece
     except OSError as error:
-        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+        raise Unreadable(f"{NOT_READ}: {error.strerror or error}") from None
 
 
 def read_chunks(path: str) -> Iterator[bytes]:
@@ -128,10 +128,10 @@ def _read(path: str, limit: int, *, whole: bool) -> bytes:
                 )
             return stream.read(min(status.st_size, limit))
     except ValueError:  # a zero byte, half a character
-        raise Unreadable("cannot be read: no file has such a name") from None
+        raise Unreadable(f"{NOT_READ}: no file has such a name") from None
     except OSError as bad:
         if not (packed := split_archive(path)) or not (is_archive(packed[0]) or begins_as_zip(packed[0])):
-            raise Unreadable(f"cannot be read: {bad.strerror or bad}") from None
+            raise Unreadable(f"{NOT_READ}: {bad.strerror or bad}") from None
         return _open_archive(packed[0]).read(packed[1], limit + whole)
 
 

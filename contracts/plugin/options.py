@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--services85-fault", metavar="FAULT", action="append", default=[], help="let the stand-in misbehave")
     add("--services85-waivers", metavar="FILE", help="violations that are known, in documented examples too")
     add("--services85-max-age", metavar="DAYS", type=int, help="say which recordings are older (default: 365)")
-    judge = "judge what the tests send by requests, httpx, urllib3, aiohttp, and are answered"
+    judge = "judge what the tests send by requests, httpx, urllib3, aiohttp, urllib, and are answered"
     add("--services85-judge", action="store_true", help=judge)
     parser.addini("services85_judge", judge, type="bool", default=False)
 

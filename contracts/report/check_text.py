@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import TextIO
 
+from ..files.limits import NOT_READ
 from ..model import Verdict
 from ..model.verdict_text import describe_verdict, name_place, wrap_label
 from ..model.wording import escape_line
@@ -23,6 +25,8 @@ def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
     """
     everything = result.verbose or result.show_all
     listed = [verdict for verdict in result.verdicts if everything or not verdict.kept]
+    if stream is sys.stdout and (first := result.first_unjudged) and (first.reason or "").startswith(NOT_READ):
+        listed.remove(first)  # there is no more to be said of it than standard error does
     most = len(listed) if result.show_all else _MOST_MESSAGES
     for verdict in listed[:most]:
         yield from show_verdict(verdict, result.verbose, stream)

@@ -65,6 +65,11 @@ class CheckResult:
         listed = Counter(verdict.outcome for verdict in self.verdicts) + Counter(skipped=len(self.skipped))
         return listed + self.unlisted
 
+    @cached_property
+    def first_unjudged(self) -> Verdict | None:
+        """Which a line on standard error names, as why the exit status is 2."""
+        return next((verdict for verdict in self.verdicts if verdict.outcome == "unjudged"), None)
+
     @property
     def judged(self) -> int:
         """How many messages have a verdict."""

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from itertools import groupby
 from typing import TextIO
 
-from ..model.wording import wrap_text
 from .results import RuleList
-from .terminal import measure_width
+from .terminal import draw_table, measure_width
+
+_NARROWEST, _WIDEST = 64, 10_000
+"""Columns: fewer leave no room for what a rule wants; so many are a line for each rule."""
 
 
 def render_text(rules: RuleList, stream: TextIO) -> Iterator[str]:
     """The rules of messages, a block for each room, then the kinds of change."""
-    columns = max(measure_width(stream), 64) if stream.isatty() else sys.maxsize
-
-    def fill(name: str, authority: str, requirement: str) -> list[str]:
-        start = f"{name:<31} {authority:<10} "
-        return wrap_text(requirement, columns, start, " " * len(start))
-
+    rows: list[list[str]] = []
     for _, room in groupby(rules.messages, key=lambda rule: rule.id.partition("-")[0]):
         for rule in room:
             note = " (note)" if rule.level == "note" else ""
-            yield from fill(rule.id, rule.authority, f"{rule.requirement}{note}")
-        yield ""
-    for change in rules.changes:
-        yield from fill(change.id, "change", change.requirement)
+            rows.append([rule.id, rule.authority, f"{rule.requirement}{note}"])
+        rows.append([""] * 3)
+    rows += [[change.id, "change", change.requirement] for change in rules.changes]
+    columns = max(measure_width(stream), _NARROWEST) if stream.isatty() else _WIDEST
+    yield from draw_table(rows, [""] * 3, columns=columns, texts=3)

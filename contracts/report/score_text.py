@@ -25,7 +25,7 @@ def render_text(score: Score, stream: TextIO) -> Iterator[str]:
     """The table, then the reasons of equivalents, then what went wrong; the result last."""
     rows = [[row.operator, *(getattr(row, column) for column in _COLUMNS.values())] for row in score.rows.values()]
     sums = ["all", *map(score.total, _COLUMNS.values())]
-    yield from draw_table(["operator", *_COLUMNS], [*rows, sums])
+    yield from draw_table([*rows, sums], ["operator", *_COLUMNS])
     for row in score.rows.values():
         if row.reasons:
             yield from wrap_text(f"equivalent: {row.operator}: {_join_reasons(row.reasons)}", 80, rest="  ")

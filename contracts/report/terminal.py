@@ -25,18 +25,23 @@ def measure_width(stream: TextIO | None = None) -> int:
     return min(shutil.get_terminal_size((80, 24)).columns, 120) if stream.isatty() else 80
 
 
-def draw_table(heads: Sequence[str], rows: Iterable[Sequence[object]], columns: int = 80) -> list[str]:
-    """A table without a frame: the first column to the left, numbers to the right; the same text wherever it goes."""
+def draw_table(
+    rows: Iterable[Sequence[object]], heads: Sequence[str], *, columns: int = 80, texts: int = 1
+) -> list[str]:
+    """A table without a frame: the first ``texts`` columns to the left, the last of them filled; numbers to the right.
+
+    The same text wherever it goes. Without a head where all ``heads`` are empty.
+    """
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for number, head in enumerate(heads):
-        table.add_column(head, justify="right" if number else "left")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=any(heads))
+    for number, head in enumerate(heads, 1):
+        table.add_column(head, justify="right" if number > texts else "left", no_wrap=number < texts)
     for row in rows:
         table.add_row(*map(str, row))
     canvas = io.StringIO()
-    Console(file=canvas, width=columns, color_system=None, markup=False, highlight=False).print(table)
+    Console(file=canvas, width=columns, color_system=None, markup=False, emoji=False, highlight=False).print(table)
     return [line.rstrip() for line in canvas.getvalue().splitlines()]
 
 

@@ -34,7 +34,7 @@ def render_text(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     counts = {room: count_outcomes(tests) for room, tests in {**rooms, "all": result.tests}.items()}
     seconds = [sum(test.seconds for test in tests) for tests in rooms.values()] + [result.seconds]
     rows = [[room, *found.values(), f"{took:.1f}"] for (room, found), took in zip(counts.items(), seconds, strict=True)]
-    yield from draw_table(["", *counts["all"], "seconds"], rows)
+    yield from draw_table(rows, ["", *counts["all"], "seconds"])
     for reason in result.list_skips():
         yield from indent(f"skipped  {reason}")
     for error in result.errors:

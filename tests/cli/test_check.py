@@ -181,6 +181,14 @@ def test_what_cannot_be_judged_is_one_line_and_two(run: Run, tmp_path: Path, arg
     assert err.startswith("services85: ") and said in err and err.count("\n") == 1 and "Traceback" not in err
 
 
+def test_a_file_that_is_not_there_is_named_once(run: Run, tmp_path: Path) -> None:
+    _, out, err = run("check", "missing.xml", "absent.xml")
+    assert [(out + err).count(name) for name in ("missing.xml", "absent.xml")] == [1, 1] and "(and 1 more)" in err
+    assert (
+        "unjudged  missing.xml\n" in run("check", "missing.xml", "--output", "out.txt")[1] + Path("out.txt").read_text()
+    )
+
+
 def test_broken_wins_over_unjudged(run: Run, traffic: Path) -> None:
     (traffic / "nothing.http").write_text("")
     status, _, err = run("check", "traffic")

@@ -7,6 +7,7 @@ import asyncio
 import io
 import threading
 import time
+import urllib.request
 from importlib.util import find_spec
 from unittest import mock
 
@@ -72,6 +73,19 @@ def by_urllib3(url, body):
 def by_urllib3_streamed(url, body):
     with urllib3.PoolManager() as pool:
         return pool.request("POST", url, body=io.BytesIO(body), headers=HEADERS, preload_content=False).read()
+
+
+def by_urllib(url, body):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, body, HEADERS)) as answer:
+            return answer.read()
+    except urllib.request.HTTPError as refusal:
+        return refusal.read()
+
+
+def by_urllib_streamed(url, body):
+    length = {"Content-Length": str(len(body))}
+    return urllib.request.urlopen(urllib.request.Request(url, io.BytesIO(body), HEADERS | length)).read()
 
 
 def by_thread(url, body):
