@@ -32,6 +32,7 @@ from zeep.transports import AsyncTransport, Transport
 from zeep.wsdl.utils import etree_to_string
 
 from ..contract import Contract, load
+from ..files.ask_web import drop_body
 from ..files.limits import Unreadable
 from ..files.opening import is_url, read_bytes
 from ..files.web import Door
@@ -136,7 +137,8 @@ class _NamedHosts:
     def _ask(self, url: str) -> requests.Response:
         """By the user's session, with its certificates and proxies."""
         proxies = _choose_proxies(self.session, url)
-        return self.session.get(url, timeout=TIMEOUT, allow_redirects=False, stream=True, proxies=proxies)
+        hooks = {"response": [*self.session.hooks["response"], drop_body]}
+        return self.session.get(url, timeout=TIMEOUT, allow_redirects=False, stream=True, proxies=proxies, hooks=hooks)
 
 
 class _QuietTransport(_NamedHosts, Transport):

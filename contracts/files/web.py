@@ -9,19 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from threading import Thread
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from ..model.urls import is_loopback, show_url
+from ..model.urls import show_url
 from .limits import Unreadable, hint_raise, limits
-from .no_answer import explain_failure
 
 if TYPE_CHECKING:
     import requests
 
-_SECONDS, _PIECE = 30, 65536
-"""Seconds to connect, and between two pieces of an answer; bytes of a piece."""
+_SECONDS = 30
+"""To connect, and between two pieces of an answer."""
 _MOST_REDIRECTS = 10
 _allowed: list[frozenset[str]] = [frozenset()]
 
@@ -45,7 +44,7 @@ class Door:
     """
 
     def __init__(self, named: Iterable[str], ask: Callable[[str], requests.Response] | None = None) -> None:
-        self._ask = ask or _ask_plainly
+        self._ask = ask
         self._named = {host for url in named if (host := _host_of(url))}
         self._deadline: float | None = None
         self._left = limits().imports + 1
@@ -57,6 +56,7 @@ class Door:
             self._require_named(url)
             answer = self._wait_for(url)
             if isinstance(answer, bytes):
+                self._bytes -= len(answer)
                 return answer
             url = answer
         raise Unreadable(f"sends on more than {_MOST_REDIRECTS} times")
@@ -72,72 +72,45 @@ class Door:
             )
 
     def _wait_for(self, url: str) -> bytes | str:
-        """The content, or where it lies instead. In a thread: what drips byte by byte never times out by itself."""
+        """The content, or where it lies instead."""
         most = limits()
         self._deadline = self._deadline or time.monotonic() + most.fetching
         self._left -= 1
         if self._left < 0:
             raise Unreadable(most.refuse("imports"))
-        found: list[bytes | str | Unreadable] = []
-        fetching = Thread(target=lambda: found.append(self._fetch(url)), daemon=True)
-        fetching.start()
-        fetching.join(max(self._deadline - time.monotonic(), 0))
-        if not found:
-            raise Unreadable(f"takes longer than the limit of {most.show('fetching')}{hint_raise('fetching')}")
-        if isinstance(found[0], Unreadable):
-            raise found[0]
-        self._bytes -= len(found[0])
-        return found[0]
-
-    def _fetch(self, url: str) -> bytes | str | Unreadable:
-        import requests  # slow to import, and most runs fetch nothing
+        from . import ask_web  # slow to import, and most runs fetch nothing
 
         try:
-            with self._ask(urldefrag(url).url) as answer:
-                if 300 <= answer.status_code < 400 and (to := answer.headers.get("Location")):
-                    return urljoin(url, to)
-                if answer.status_code != 200:
-                    return Unreadable(f"HTTP {answer.status_code}")
-                return self._read_body(answer)
-        except requests.RequestException as error:
-            return Unreadable(f"cannot be fetched: {explain_failure(error, _SECONDS)}")
-        except Exception as error:  # urllib3's, http.client's, a URL that is none
-            return Unreadable(f"cannot be fetched: {type(error).__name__}")
+            with ask_web.WebSession(url) as session:
+                ask = self._ask or partial(_ask_plainly, session)
+                left = self._deadline - time.monotonic()
+                return ask_web.call_within(left, lambda: self._fetch(url, ask), session.cut)
+        except Unreadable:
+            raise
+        except TimeoutError:
+            why = f"takes longer than the limit of {most.show('fetching')}{hint_raise('fetching')}"
+            raise Unreadable(why) from None
+        except ask_web.FAILURES as error:
+            raise Unreadable(f"cannot be fetched: {ask_web.explain_failure(error, _SECONDS)}") from None
+        except Exception as error:  # http.client's, a URL that is none
+            raise Unreadable(f"cannot be fetched: {type(error).__name__}") from None
 
-    def _read_body(self, answer: requests.Response) -> bytes | Unreadable:
-        most = limits()
-        body = bytearray()
-        for piece in answer.iter_content(_PIECE):
-            body += piece
-            if len(body) > most.bytes:
-                return Unreadable(most.refuse("size"))
-            if len(body) > self._bytes:
-                return Unreadable(most.refuse("unpacked"))
-            if self._deadline is not None and time.monotonic() > self._deadline:
-                return Unreadable("abandoned")  # nobody waits any more
-        return bytes(body)
+    def _fetch(self, url: str, ask: Callable[[str], requests.Response]) -> bytes | str:
+        from .ask_web import read_body
 
-
-def _ask_plainly(url: str) -> requests.Response:
-    with open_session(url) as session:
-        address = urlsplit(url)
-        if address.username is not None:  # the user named them for this host
-            session.auth = (address.username, address.password or "")
-        return session.get(url, timeout=_SECONDS, stream=True, allow_redirects=False)
+        with ask(urldefrag(url).url) as answer:
+            if 300 <= answer.status_code < 400 and (to := answer.headers.get("Location")):
+                return urljoin(url, to)
+            if answer.status_code != 200:
+                raise Unreadable(f"HTTP {answer.status_code}")
+            return read_body(answer, self._bytes)
 
 
-def open_session(url: str) -> requests.Session:
-    """A session for a URL: nothing from ``~/.netrc``, and no proxy where it is on this machine."""
-    import requests
-
-    session = requests.Session()
-    session.auth = _add_nothing  # else requests adds what ~/.netrc has for the host
-    session.trust_env = not is_loopback(urlsplit(url).hostname or "")
-    return session
-
-
-def _add_nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+def _ask_plainly(session: requests.Session, url: str) -> requests.Response:
+    address = urlsplit(url)
+    if address.username is not None:  # the user named them for this host
+        session.auth = (address.username, address.password or "")
+    return session.get(url, timeout=_SECONDS, stream=True, allow_redirects=False)
 
 
 def _host_of(url: str) -> str:

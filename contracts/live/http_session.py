@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
-from ..files.no_answer import NoAnswer, explain_failure
-from ..files.web import open_session
+from ..files.ask_web import FAILURES, NoAnswer, WebSession, call_within, explain_failure, read_body
+from ..files.limits import Unreadable, limits
 from ..model import ContractsError, Headers, Http, Message
 from ..rules.http import is_page, media_type_of
 from .tenant_settings import TenantSettings
-
-if TYPE_CHECKING:
-    import requests
 
 Cause = Literal[
     "unreachable", "unavailable", "not-found", "login-page", "login-failed", "expired", "refused", "locked", "no-wsdl",
     "job-left",
 ]  # fmt: skip
-_LARGEST = 64 * 2**20
 _LONGEST_WAIT = 30.0
 _UNAVAILABLE = {429: "Too Many Requests", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}
 
@@ -41,7 +37,7 @@ class TenantSession:
 
     def __init__(self, settings: TenantSettings, sleep: Callable[[float], None] = time.sleep) -> None:
         self._settings, self._sleep = settings, sleep
-        self._session = open_session(settings.url)
+        self._session = WebSession(settings.url)
         self._session.headers = {"User-Agent": "services85-contracts", "Accept-Encoding": "gzip, deflate"}
         self._answered = False
 
@@ -74,27 +70,29 @@ class TenantSession:
 
     def _send_once(self, request: Message) -> Message:
         __tracebackhide__ = True
-        import requests
-        import urllib3
-
-        assert request.http is not None and request.http.method and request.http.target
         seconds = self._settings.timeout
-        deadline = time.monotonic() + seconds
         try:
-            with self._session.request(
-                request.http.method,
-                request.http.target,
-                data=request.data or None,
-                headers=dict(request.http.headers),
-                timeout=seconds,
-                allow_redirects=False,  # nobody else gets the credentials
-                stream=True,
-            ) as response:
-                body = _read_body(response, deadline)
-                fields = tuple(response.raw.headers.items())  # each by itself; requests joins those of one name
-                http = Http(Headers(fields), status=response.status_code, reason=response.reason or "")
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
+            return call_within(seconds, lambda: self._exchange(request, seconds), self._session.cut)
+        except FAILURES as error:
             raise explain_failure(error, seconds) from None
+        except Unreadable as error:
+            raise NoAnswer(str(error), again=False) from None
+
+    def _exchange(self, request: Message, seconds: float) -> Message:
+        __tracebackhide__ = True
+        assert request.http is not None and request.http.method and request.http.target
+        with self._session.request(
+            request.http.method,
+            request.http.target,
+            data=request.data or None,
+            headers=dict(request.http.headers),
+            timeout=seconds,
+            allow_redirects=False,  # nobody else gets the credentials
+            stream=True,
+        ) as response:
+            body = read_body(response, limits().bytes)
+            fields = tuple(response.raw.headers.items())  # each by itself; requests joins those of one name
+            http = Http(Headers(fields), status=response.status_code, reason=response.reason or "")
         return Message(body, direction="response", http=http, answers=request)
 
     def _require_service(self, answer: Message) -> Message:
@@ -117,19 +115,6 @@ class TenantSession:
             raise CouldNotJudge("not-found", f"{host}: 404 for {self._settings.url}: is that the tenant's URL?")
         self._answered = self._answered or http.status in (200, 500)
         return answer
-
-
-def _read_body(response: requests.Response, deadline: float) -> bytes:
-    """The body, its content codings undone, within the time and the size that an answer may have."""
-    pieces, size = [], 0
-    for piece in response.iter_content(65536):
-        size += len(piece)
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        if size > _LARGEST:
-            raise NoAnswer(f"an answer of more than {_LARGEST >> 20} MB", again=False)
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 def _seconds_to_wait(given: str | None) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -132,25 +133,57 @@ def test_one_that_is_too_slow_is_not_asked_again() -> None:
         ask(tenant.url, timeout=0.2)
 
 
-def test_an_answer_that_trickles_is_too_slow_as_a_whole() -> None:
+_OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@contextmanager
+def pouring(head: bytes, piece: bytes) -> Iterator[tuple[str, threading.Event]]:
+    """A server that answers with a head, and then with the piece over and over; its URL, and when it was cut off."""
+    cut = threading.Event()
+
+    def pour() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(head)
+            while not cut.wait(0.02):
+                connection.sendall(piece)
+        cut.set()
+
     with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=pour, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/Cust12345/Remote/Services85", cut
+        cut.set()
 
-        def trickle() -> None:
-            connection, _ = server.accept()
-            with connection:
-                connection.recv(65536)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-                pause = threading.Event()
-                try:
-                    while True:
-                        connection.sendall(b" " * 70000)
-                        pause.wait(0.1)
-                except OSError:
-                    pass
 
-        threading.Thread(target=trickle, daemon=True).start()
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (_OK + b"Content-Length: 1000000\r\n\r\n", b" "),
+        (_OK + b"Content-Length: 100000000\r\n\r\n", b" " * 70000),
+        (_OK + b"Transfer-Encoding: chunked\r\n\r\n1;", b"e"),
+        (_OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"a: b\r\n"),
+        (_OK + b"X: ", b"y"),
+        (b"HTTP/1.1 200 ", b"O"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
+    ],
+)
+def test_an_answer_that_trickles_is_too_slow_as_a_whole_and_is_cut_off(head: bytes, piece: bytes) -> None:
+    with pouring(head, piece) as (url, cut):
+        begun = time.monotonic()
         with pytest.raises(CouldNotJudge, match="no complete answer"):
-            ask(f"http://127.0.0.1:{server.getsockname()[1]}/Cust12345/Remote/Services85", timeout=0.3)
+            ask(url, timeout=0.3)
+        assert time.monotonic() - begun < 10
+        assert cut.wait(5)
+
+
+def test_what_a_redirect_holds_is_not_read() -> None:
+    with (
+        pouring(b"HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n", b" " * 100_000) as (url, cut),
+        pytest.raises(CouldNotJudge, match="302"),
+    ):
+        ask(url, timeout=5)
+    assert cut.wait(5)
 
 
 @pytest.mark.parametrize("fault", ["503", "cut"])

@@ -1,0 +1,133 @@
+"""One request to the web and its answer, within bounds of time and size; why there is none, in words."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from threading import Thread
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from weakref import WeakSet
+
+import requests
+from requests import exceptions as outer
+from requests.adapters import HTTPAdapter
+from urllib3 import exceptions as inner
+
+from ..model.urls import is_loopback
+from .limits import Unreadable, limits
+
+FAILURES = (outer.RequestException, inner.HTTPError, TimeoutError)
+"""What `explain_failure` knows of."""
+_PIECE = 65536
+_T = TypeVar("_T")
+
+
+class WebSession(requests.Session):
+    """One for a host: nothing comes from ``~/.netrc``, and no proxy stands between this machine and itself."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.hooks["response"].append(drop_body)
+        self.auth = _add_nothing  # else requests adds what ~/.netrc has for the host
+        self.trust_env = not is_loopback(urlsplit(url).hostname or "")
+        self._connections = _Connections()
+        self.mount("http://", self._connections)
+        self.mount("https://", self._connections)
+
+    def cut(self) -> None:
+        """Ends its connections, whoever reads from them."""
+        for connection in tuple(self._connections.opened):
+            if connection.sock is not None:
+                with suppress(OSError):  # it may be gone already
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Connections(HTTPAdapter):
+    """requests' own, which knows what it opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: WeakSet[Any] = WeakSet()
+
+    def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*given, **named)
+
+        def connect(*given: Any, **named: Any) -> Any:
+            connection = type(pool).ConnectionCls(*given, **named)
+            self.opened.add(connection)
+            return connection
+
+        pool.ConnectionCls = connect
+        return pool
+
+
+def _add_nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def drop_body(answer: requests.Response, **_: object) -> None:
+    """A hook of requests: it reads all of what a redirect holds, be it endless, and also where none is followed."""
+    if answer.is_redirect:
+        answer.raw.close()
+
+
+def call_within(seconds: float, call: Callable[[], _T], cut: Callable[[], None]) -> _T:
+    """What a call of the network returns. Raises TimeoutError where it takes longer, be it that its answer drips: what
+    a socket's own time-out bounds is the wait for one piece. ``cut`` ends what nobody waits for any more."""
+    answer: Future[_T] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    try:
+        return answer.result(max(seconds, 0))
+    finally:
+        if not answer.done():
+            cut()
+
+
+def read_body(answer: requests.Response, most: int) -> bytes:
+    """The body, its codings undone. Raises Unreadable where it is larger than an answer may be, or than ``most``."""
+    name, most = ("size", limits().bytes) if limits().bytes <= most else ("unpacked", most)
+    body = bytearray()
+    for piece in answer.iter_content(_PIECE):
+        body += piece
+        if len(body) > most:
+            raise Unreadable(limits().refuse(name))
+    return bytes(body)
+
+
+class NoAnswer(Exception):
+    """No answer. ``again``: it may be tried again; ``unsent``: the request has certainly not left."""
+
+    def __init__(self, text: str, *, again: bool = True, unsent: bool = False) -> None:
+        super().__init__(text)
+        self.again, self.unsent = again, unsent
+
+
+def explain_failure(error: Exception, seconds: float) -> NoAnswer:
+    """What an error of requests or urllib3 means; its own text is left out, as it quotes URLs."""
+    cause: Any = error.args[0] if error.args else None
+    cause = getattr(cause, "reason", None) or cause
+    no_proxy = "the proxy of this machine's environment (HTTPS_PROXY …) lets nothing through"
+    too_slow = f"no complete answer within {seconds:g} s"
+    rows: Any = (  # kinds, text, again, unsent
+        ((outer.SSLError,), "its certificate is not trusted, or it speaks no TLS", False, False),
+        ((outer.ConnectTimeout,), f"no connection within {seconds:g} s", True, True),
+        ((outer.Timeout, inner.ReadTimeoutError, TimeoutError), too_slow, False, False),
+        ((inner.ProxyError,), no_proxy, True, True),
+        ((inner.NameResolutionError,), "there is no such host", True, True),
+        ((inner.NewConnectionError,), "it cannot be connected to", True, True),
+        ((outer.ConnectionError, outer.ChunkedEncodingError), "the connection broke off", True, False),
+    )
+    for kinds, text, again, unsent in rows:
+        if isinstance(error, kinds) or isinstance(cause, kinds):
+            return NoAnswer(text, again=again, unsent=unsent)
+    return NoAnswer(f"no HTTP answer that could be read ({type(error).__name__})", again=False)
