@@ -57,8 +57,8 @@ def read_half(
     except Unreadable as bad:
         return source.refuse_part(part, str(bad), side, answers, mixed=True)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as bad:
-        why = f"not as the format has it: {type(bad).__name__} {str(bad)[:60]}"
-        return source.refuse_part(part, why, side, answers, mixed=True)
+        missing = f": there is no {str(bad)[:60]}" if isinstance(bad, KeyError) else ""
+        return source.refuse_part(part, f"not as the format has it{missing}", side, answers, mixed=True)
     return found and decode_message(source, part, side, found, answers, mixed=True)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files.limits import Unreadable
-from ..messages.formats.cassette import cassette_loader
+from ..messages.stored_yaml import cassette_loader
 from ..wsdl import fingerprint
 from ..wsdl.service import Service
 

@@ -16,7 +16,7 @@ from ...model import Message
 from ..exchange import read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
 from ..stored import Half, fill_request, load_json, name_part, read_fields
-from .cassette import load_yaml
+from ..stored_yaml import load_yaml
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:\{.*(?:\"__export_format\"|\.insomnia\.rest/)"
@@ -28,7 +28,7 @@ _MAX_DEPTH = 50
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The messages by their names; ``{{ _.name }}`` is replaced where an environment of the export says by what."""
-    document = load_json(data) if skip_lead(data).startswith(b"{") else load_yaml(data)[0]
+    document = load_json(data) if skip_lead(data).startswith(b"{") else load_yaml(data)
     held = document if isinstance(document, dict) else {}
     resources, collection, base = held.get("resources"), held.get("collection"), held.get("environments")
     if isinstance(resources, list):  # format 4: all of them in one list

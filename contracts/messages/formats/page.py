@@ -6,6 +6,7 @@ A page names its operation in the front matter (``title: Services85.BatchAgent.S
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,8 +23,8 @@ from .raw_http import parse_http
 _FRONT = re.compile(r"\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^title:[ \t]*([\"']?)(Services\d+)\.(\w+?)Agent\.(\w+)[ \t]+SOAP\1[ \t]*\r?$", re.MULTILINE)
 _UID = re.compile(r"^uid:[ \t]*([\"']?)(Services\d+)-(\w+)-(\w+)\1[ \t]*\r?$", re.MULTILINE)
-_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
+_FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})([^\n]*)")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+([^\n]*)")
 _ENVELOPE = re.compile(r"<(?:[\w.-]+:)?Envelope\b")
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---[ \t]*\r?\n\w+:(?<!interactions:)|# )")
 _ANY_FENCE = re.compile(rb"^[ \t]*(?:```|~~~)", re.MULTILINE)
@@ -118,28 +119,28 @@ def _decode(data: bytes) -> str:
 def _find_blocks(text: str) -> Iterator[_Block]:
     """The code blocks, by CommonMark's rules for fences: a block left open ends with the file."""
     opened: re.Match[str] | None = None
-    line, counted, heading = 1, 0, ""
-    for fence in _FENCE.finditer(text):
-        if opened is None:
-            if fence[2][0] == "~" or "`" not in fence[3]:
-                heading = next((h[1] for h in reversed(list(_HEADING.finditer(text, counted, fence.start())))), heading)
-                opened = fence
-            continue
-        if fence[2][0] == opened[2][0] and len(fence[2]) >= len(opened[2]) and not fence[3].strip():
-            line, counted = line + text.count("\n", counted, opened.end()), opened.end()
-            yield from _cut_block(text[opened.end() + 1 : fence.start()], opened, line + 1, heading)
+    begun, heading, held = 0, "", list[str]()
+    for number, line in enumerate(io.StringIO(text), 1):
+        fence = _FENCE.match(line)
+        if opened is None and fence and (fence[2][0] == "~" or "`" not in fence[3]):
+            opened, begun, held = fence, number + 1, []
+        elif opened is None:
+            heading = found[1] if (found := _HEADING.match(line)) else heading
+        elif fence and fence[2].startswith(opened[2]) and not fence[3].strip():
+            yield _cut_block("".join(held), opened, begun, heading)
             opened = None
+        else:
+            held.append(line)
     if opened is not None:
-        line += text.count("\n", counted, opened.end())
-        yield from _cut_block(text[opened.end() + 1 :], opened, line + 1, heading)
+        yield _cut_block("".join(held), opened, begun, heading)
 
 
-def _cut_block(text: str, fence: re.Match[str], line: int, heading: str) -> Iterator[_Block]:
+def _cut_block(text: str, fence: re.Match[str], line: int, heading: str) -> _Block:
     if indent := len(fence[1]):
         text = re.sub(rf"^[ \t]{{1,{indent}}}", "", text, flags=re.MULTILINE)
     lead = len(text) - len(text.lstrip())  # an XML declaration has to be the very first
     info = next(iter(fence[3].lower().split()), "")
-    yield _Block(text[lead:], line + text.count("\n", 0, lead), info, heading)
+    return _Block(text[lead:], line + text.count("\n", 0, lead), info, heading)
 
 
 READER = Reader("page", ("md", "mdx", "markdown"), looks_like, parse)
