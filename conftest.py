@@ -20,6 +20,14 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["XDG_STATE_HOME"] = state.name
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A worker that is done takes over what another one still has: some tests wait, and some rooms take long."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
+
+
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
     """vcrpy knows nothing of SOAPAction, and would replay another operation's response."""
     from contracts.recording.vcr import register

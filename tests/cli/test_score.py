@@ -17,9 +17,14 @@ def test_score() -> None:
     assert result.exit_code == (0 if "(100.00 %), 0 false alarms" in lines[-1] else 1)
 
 
-def test_score_as_json() -> None:
+def test_scores_json_adds_up() -> None:
     result = run("score", "SoPrincipal.GetSystemInfo", "--no-wsdl", "--format", "json")
-    assert json.loads(result.stdout)["summary"]["operations"] == 1
+    found = json.loads(result.stdout)
+    assert found["schema"] == "services85-score/1" and found["summary"]["operations"] == 1
+    rows, summary = found["operators"], found["summary"]
+    for name in ("mutants", "caught", "survived", "equivalent"):
+        assert sum(row[name] for row in rows) == summary[name]
+    assert all(r["mutants"] == r["caught"] + r["survived"] + r["equivalent"] for r in rows)
 
 
 def test_score_of_what_is_not_there() -> None:

@@ -263,44 +263,38 @@ def test_the_page_is_escaped_and_fetches_nothing() -> None:
     assert reader.tags.count("script") == 1
 
 
-def _browse(page: Path, query: str = "") -> str:
+def _browse(folder: Path, *queries: str) -> list[tuple[int, int]]:
+    """Of each page as a browser shows it: the rows that it says it shows, and those that it hides."""
     assert CHROMIUM
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={page.parent / 'profile'}"]
-    done = subprocess.run(
-        [*command, "--virtual-time-budget=3000", "--dump-dom", page.as_uri() + query],
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    return done.stdout
+    frames = "".join(f'<iframe src="{query}"></iframe>' for query in queries)
+    hidden = "f.contentDocument.querySelectorAll('tr[data-severity][hidden]').length"
+    tell = f"f => `<p>${{/\\d+ of 6 shown/.exec(f.contentDocument.body.innerText)}}, ${{{hidden}}}`"
+    script = f"onload = () => document.body.innerHTML = [...document.querySelectorAll('iframe')].map({tell}).join('')"
+    (folder / "all.html").write_text(f"<body>{frames}<script>{script}</script>", "utf-8")
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    command += ["--allow-file-access-from-files", "--virtual-time-budget=3000", "--dump-dom"]
+    page = (folder / "all.html").as_uri()
+    done = subprocess.run([*command, page], capture_output=True, text=True, timeout=120, check=True)
+    return [(int(shown), int(hidden)) for shown, hidden in re.findall(r"<p>(\d+) of 6 shown, (\d+)", done.stdout)]
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [
-        ("", 6),
-        ("#hide=breaking", 3),
-        ("#hide=breaking,risky", 1),
-        ("#agent=Batch", 6),
-        ("#operation=Batch.StopBatchJob", 1),
-        ("#operation=getbatchtaskinfosbystate", 4),
-        ("#hide=safe&operation=Nothing", 0),
-    ],
-)
-def test_the_page_filters_in_a_browser(tmp_path: Path, query: str, shown: int) -> None:
-    page = tmp_path / "diff.html"
-    page.write_text("\n".join(render_html(_outcome(), StringIO())), "utf-8")
-    dom = _browse(page, query)
-    assert f"{shown} of 6 shown" in dom
-    assert len(re.findall(r"<tr data-[^>]*hidden=", dom)) == 6 - shown
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
-@pytest.mark.parametrize(("query", "shown"), [("", 1), ("#used=0", 6)])
-def test_the_page_shows_what_is_used_first_of_all(tmp_path: Path, query: str, shown: int) -> None:
-    page = tmp_path / "diff.html"
+def test_the_page_filters_in_a_browser_and_shows_what_is_used_first_of_all(tmp_path: Path) -> None:
     usage = Usage({2: Use("breaking", (("a.xml", ""),))}, 1, ("Batch.StopBatchJob",))
-    page.write_text("\n".join(render_html(replace(_outcome(), usage=usage), StringIO())), "utf-8")
-    assert f"{shown} of 6 shown" in _browse(page, query)
+    for name, found in (("all", _outcome()), ("used", replace(_outcome(), usage=usage))):
+        (tmp_path / f"diff-{name}.html").write_text("\n".join(render_html(found, StringIO())), "utf-8")
+    shown = {
+        "diff-all.html": 6,
+        "diff-all.html#hide=breaking": 3,
+        "diff-all.html#hide=breaking,risky": 1,
+        "diff-all.html#agent=Batch": 6,
+        "diff-all.html#operation=Batch.StopBatchJob": 1,
+        "diff-all.html#operation=getbatchtaskinfosbystate": 4,
+        "diff-all.html#hide=safe&operation=Nothing": 0,
+        "diff-used.html": 1,
+        "diff-used.html#used=0": 6,
+    }
+    assert _browse(tmp_path, *shown) == [(rows, 6 - rows) for rows in shown.values()]
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "github"])

@@ -81,8 +81,8 @@ def test_the_stand_in(pytester: pytest.Pytester) -> None:
             assert services85_tenant.call("Batch.StopBatchJob", {"Id": -1}).text("Response") == "false"
         """
     )
-    pytester.runpytest_subprocess(*OPTIONS, "--services85-tenant=stand-in").assert_outcomes(passed=1)
-    result = pytester.runpytest_subprocess(*OPTIONS, "--services85-tenant=stand-in", "--services85-fault=login-page")
+    pytester.runpytest_inprocess(*OPTIONS, "--services85-tenant=stand-in").assert_outcomes(passed=1)
+    result = pytester.runpytest_inprocess(*OPTIONS, "--services85-tenant=stand-in", "--services85-fault=login-page")
     assert result.ret != 0
     result.stdout.fnmatch_lines(["*CouldNotJudge*login page*"])
 

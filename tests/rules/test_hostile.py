@@ -107,10 +107,10 @@ def test_many_attributes() -> None:
 
 
 def test_many_elements() -> None:
-    many = "<b:x/>" * 20_000
+    many = "<b:x/>" * 8_000
     verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", f"<b:Id>42</b:Id>{many}"))
     assert {f.rule for f in verdict.violations} == {"body-unknown"}
-    verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", "<b:Id>42</b:Id>" * 20_000))
+    verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", "<b:Id>42</b:Id>" * 8_000))
     assert rules(verdict) == ["body-twice"]
     verdict = CONTRACT.check_request(STOP.replace("</s:Header>", f"{many}</s:Header>"))
     assert {f.rule for f in verdict.violations} == {"header-undeclared"}
@@ -148,22 +148,7 @@ def test_no_bytes_at_all() -> None:
 
 def test_any_change_of_bytes_ends_in_a_verdict() -> None:
     chance = random.Random(85)
-    pieces = [
-        b"<",
-        b">",
-        b"&",
-        b'"',
-        b"</",
-        b"<!--",
-        b"]]>",
-        b"\x00",
-        b"\xff",
-        b"<?",
-        b":",
-        b"xmlns",
-        b"<!DOCTYPE",
-        b" i:nil='true'",
-    ]
+    pieces = [*rb"""< > & " </ <!-- ]]> <? : xmlns <!DOCTYPE""".split(), b"\x00", b"\xff", b" i:nil='true'"]
     for number in range(2_000):
         data = bytearray(
             chance.choice((STOP, START, FIND, STOPPED)).encode(chance.choice(("utf-8", "utf-8", "utf-16")))
@@ -183,7 +168,7 @@ def test_any_change_of_bytes_ends_in_a_verdict() -> None:
 
 # --- what many faults cost: it grows with their number, not with its square ------------------------------------------
 
-MANY = 10_000
+MANY = 4_000
 ITEM = "<a:int>42</a:int>"
 MESSAGES = {  # # is a number, so that each name is another one
     "unknown-items": (DELETE, ITEM, "<a:int>1</a:int><a:x#/>", MANY),
@@ -200,6 +185,6 @@ MESSAGES = {  # # is a number, so that each name is another one
 def test_of_many_faults(name: str) -> None:
     base, old, new, faults = MESSAGES[name]
     text = base.replace(old, "".join(new.replace("#", str(i)) for i in range(MANY)))
-    with within(5):  # by the square it would be minutes
+    with within(3):  # by the square it would be a minute
         verdict = CONTRACT.check_request(text)
     assert len(verdict.violations) == faults

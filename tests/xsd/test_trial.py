@@ -112,7 +112,7 @@ def test_a_schema_that_takes_too_much(name: str, tmp_path: Path, capsys: pytest.
 
 @pytest.mark.parametrize("command", ["sample", "diff"])
 def test_whatever_reads_the_schema(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(command, COSTLY["groups"], tmp_path, "--limit", "seconds=1", "--limit", "memory=300") == 2
+    assert run(command, COSTLY["groups"], tmp_path, "--limit", "memory=50") == 2  # not enough for any
     assert "compiling its schemas takes" in capsys.readouterr().err
 
 
