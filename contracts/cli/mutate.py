@@ -121,13 +121,10 @@ def _mutate_wsdl(service: Service) -> Iterator[_File]:
 
 def _write_files(folder: Path, files: Iterable[_File]) -> int:
     index = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, (origin, operator, data, place, equivalent, suffix) in enumerate(files, 1):
-            file = f"{number:04d}.{origin}.{operator}.{suffix}"
-            (folder / file).write_bytes(data)
-            index.append({"file": file, "operator": operator, "place": place, "equivalent": equivalent})
-        (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ContractsError(f"{error.filename or folder}: {error.strerror or error}") from None
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (origin, operator, data, place, equivalent, suffix) in enumerate(files, 1):
+        file = f"{number:04d}.{origin}.{operator}.{suffix}"
+        (folder / file).write_bytes(data)
+        index.append({"file": file, "operator": operator, "place": place, "equivalent": equivalent})
+    (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
     return len(index)

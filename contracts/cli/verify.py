@@ -7,12 +7,13 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import click
 import pytest
@@ -254,7 +255,10 @@ def _find_suite() -> Path:
 def _run_pytest(modules: list[str], options: list[str], collector: Collector) -> int:
     """pytest in this process, with no configuration but the suite's own, and no plugin but ours."""
     folder = _find_suite()
-    with tempfile.TemporaryDirectory() as temporary, _environment_without_options():
+    alone = mock.patch.dict(os.environ, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    with tempfile.TemporaryDirectory() as temporary, alone:
+        for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):  # ``-k`` of somebody's would leave out half of it in silence
+            os.environ.pop(name, None)
         empty = Path(temporary) / "pytest.ini"
         empty.write_text("[pytest]\n", encoding="utf-8")
         arguments = [str(folder / f"{module}.py") for module in modules]
@@ -262,17 +266,3 @@ def _run_pytest(modules: list[str], options: list[str], collector: Collector) ->
         # What a bare assertion compares would be our own objects: it says what its test asks for instead.
         arguments += ["--assert=plain", "-pno:terminal", "-pno:cacheprovider", "-pcontracts.plugin"]
         return int(pytest.main([*arguments, *options], plugins=[collector]))
-
-
-@contextmanager
-def _environment_without_options() -> Iterator[None]:
-    """What somebody wants of pytest elsewhere is none of the suite's: ``-k`` would leave out half of it in silence."""
-    outer = dict(os.environ)
-    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
-        os.environ.pop(name, None)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(outer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -9,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -24,20 +24,19 @@ from ..model.secrets import mask_secrets
 from ..model.urls import split_url
 from ..model.verdict_text import show_outcome
 from ..model.wording import escape_line
+from ..proxy.server import Exchange, Proxy
+from ..proxy.upstream import Address
+from ..recording.writing import Keeper
 from ..report.check_text import show_verdict, summarize_counts
 from ..report.results import CheckResult
 from ..report.terminal import paint_text
+from ..rules import RULES
+from ..rules.waivers import Waivers, read_own_waivers
+from ..standin.calls import SoapFault
+from ..standin.server import catch_stop, wait_for
 from . import options
 from .judging import Judging, Result, conclude_run, judge_found, remark_source
 from .options import flag, option
-
-if TYPE_CHECKING:
-    import ssl
-
-    from ..proxy.server import Exchange
-    from ..proxy.upstream import Address
-    from ..recording.keeping import Keeper
-    from ..rules.waivers import Waivers
 
 _MOST_LISTED = 10_000
 """So many messages are in a report, and as many again that are broken or unjudged; beyond, they are only counted."""
@@ -92,12 +91,6 @@ def watch_traffic(
 
     ``what`` it is that clients find at its URL, which is said first; ``says``: the lines after that.
     """
-    from ..proxy.server import Proxy
-    from ..recording.keeping import Keeper
-    from ..rules import RULES
-    from ..rules.waivers import Waivers, read_own_waivers
-    from ..standin.server import catch_stop, wait_for
-
     remark_source(contract)
     excuses = Waivers(read_own_waivers(watching.waivers), date.today(), RULES)
     keeper = Keeper(watching.record, contract, address.origin) if watching.record else None
@@ -157,8 +150,6 @@ class _Watcher:
 
     def refuse(self, request: Half) -> bytes | None:
         """The Fault that answers a broken request; None for one that is passed on."""
-        from ..standin.calls import SoapFault
-
         results = [self._judge(found) for found in read_exchange(self._source, "", lambda: request, lambda: None)]
         broken = [finding for one in results if isinstance(one, Verdict) for finding in one.violations]
         if not broken:

@@ -11,34 +11,27 @@ from typing import TYPE_CHECKING
 from ..model.lazy import load_lazily
 
 if TYPE_CHECKING:
-    from .httpx import judge_client
-    from .judging import CallFailed, TrafficJudge
-    from .requests import JudgingAdapter, judge_session
-    from .zeep import JudgingMixin, JudgingPlugin, make_async_client, make_client
+    from .httpx import judge_client as judge_client
+    from .judging import CallFailed as CallFailed
+    from .judging import TrafficJudge as TrafficJudge
+    from .requests import JudgingAdapter as JudgingAdapter
+    from .requests import judge_session as judge_session
+    from .zeep import JudgingMixin as JudgingMixin
+    from .zeep import JudgingPlugin as JudgingPlugin
+    from .zeep import make_async_client as make_async_client
+    from .zeep import make_client as make_client
 
-__all__ = [
-    "CallFailed",
-    "JudgingAdapter",
-    "JudgingMixin",
-    "JudgingPlugin",
-    "TrafficJudge",
-    "judge_client",
-    "judge_session",
-    "make_async_client",
-    "make_client",
-]
-__getattr__ = load_lazily(
-    __name__,
-    {
-        "CallFailed": "judging",
-        "JudgingAdapter": "requests",
-        "JudgingMixin": "zeep",
-        "JudgingPlugin": "zeep",
-        "TrafficJudge": "judging",
-        "judge_client": "httpx",
-        "judge_session": "requests",
-        "make_async_client": "zeep",
-        "make_client": "zeep",
-    },
-)
+_HOMES = {
+    "CallFailed": "judging",
+    "JudgingAdapter": "requests",
+    "JudgingMixin": "zeep",
+    "JudgingPlugin": "zeep",
+    "TrafficJudge": "judging",
+    "judge_client": "httpx",
+    "judge_session": "requests",
+    "make_async_client": "zeep",
+    "make_client": "zeep",
+}
 """Each library is imported by its own hooks alone."""
+__all__ = list(_HOMES)
+__getattr__ = load_lazily(__name__, _HOMES)

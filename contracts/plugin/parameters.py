@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,37 +18,44 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    names = metafunc.fixturenames
-    if not any(name.startswith("services85_") for name in names):
-        return
     try:
-        _parametrize(metafunc, set(names))
+        for name, (list_values, reason) in _PARAMETERS.items():
+            if name in metafunc.fixturenames:
+                found = list(list_values(metafunc.config))
+                ids, values = [id for id, _ in found], [value for _, value in found]
+                parametrize_or_skip(metafunc, name, values, ids, reason, indirect=True)
     except ContractsError as error:
         raise pytest.UsageError(f"services85: {error}") from None
 
 
-def _parametrize(metafunc: pytest.Metafunc, names: set[str]) -> None:
-    config = metafunc.config
-    if "services85_operation" in names:
-        contract = load_contract(config)
-        targets = list(contract.targets())
-        ids = [_name_operation(contract, s, o) for s, o in targets]
-        metafunc.parametrize("services85_operation", targets, ids=ids, indirect=True)
-    if "services85_parameter" in names:
-        contract = load_contract(config)
-        found = list(list_parameters(contract))
-        ids = [f"{_name_operation(contract, s, o)}.{e.local}" for s, o, e in found]
-        metafunc.parametrize("services85_parameter", found, ids=ids, indirect=True)
-    if "services85_cassette" in names:
-        paths = list_cassettes(config)
-        ids, reason = [p.stem for p in paths], "there are no recordings"
-        parametrize_or_skip(metafunc, "services85_cassette", paths, ids, reason, indirect=True)
-    if "services85_example" in names:
-        contract = load_contract(config)
-        messages = list(list_examples(contract))
-        reason = "no documented examples came with this contract"
-        ids = [_name_example(m, contract) for m in messages]
-        parametrize_or_skip(metafunc, "services85_example", messages, ids, reason, indirect=True)
+def _list_operations(config: pytest.Config) -> Iterator[tuple[str, Any]]:
+    contract = load_contract(config)
+    for service, operation in contract.targets():
+        yield _name_operation(contract, service, operation), (service, operation)
+
+
+def _list_parameters(config: pytest.Config) -> Iterator[tuple[str, Any]]:
+    contract = load_contract(config)
+    for service, operation, element in list_parameters(contract):
+        yield f"{_name_operation(contract, service, operation)}.{element.local}", (service, operation, element)
+
+
+def _list_cassettes(config: pytest.Config) -> Iterator[tuple[str, Any]]:
+    return ((path.stem, path) for path in list_cassettes(config))
+
+
+def _list_examples(config: pytest.Config) -> Iterator[tuple[str, Any]]:
+    contract = load_contract(config)
+    return ((_name_example(message, contract), message) for message in list_examples(contract))
+
+
+_PARAMETERS: dict[str, tuple[Callable[[pytest.Config], Iterator[tuple[str, Any]]], str]] = {
+    "services85_operation": (_list_operations, "the contract has no operations"),
+    "services85_parameter": (_list_parameters, "no operation has a parameter with a simple value"),
+    "services85_cassette": (_list_cassettes, "there are no recordings"),
+    "services85_example": (_list_examples, "no documented examples came with this contract"),
+}
+"""A fixture -> the tests it makes, each with its id, and why there are none."""
 
 
 def parametrize_or_skip(

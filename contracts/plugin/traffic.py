@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,10 +15,70 @@ from .options import load_contract, load_waivers
 from .reports import COUNT
 
 if TYPE_CHECKING:
-    from ..clients.attribution import Traffic
+    from ..clients.judging import TrafficJudge
+    from ..contract import Contract
 
 _TRAFFIC = pytest.StashKey["Traffic"]()
 _MOST_BLAMED = 10
+
+
+@dataclass
+class Phase:
+    """The setup, the call or the teardown of a test, and what was judged in it."""
+
+    where: str
+    messages: int = 0
+    blamed: list[Verdict] = field(default_factory=list)
+    """The verdicts that are not kept."""
+    is_open: bool = True
+
+
+class Traffic:
+    """Judges what is sent while a phase is open. A call belongs to the phase that is open when it begins, in whatever
+    thread; one that ends after that is told at the end of the next phase, with where it was sent.
+
+    ``excuse``: what makes of a verdict the one that a team's own waivers leave. To be closed.
+    """
+
+    def __init__(self, contract: Contract, excuse: Callable[[Verdict], Verdict], onsite: bool = False) -> None:
+        self._contract, self._excuse, self._onsite = contract, excuse, onsite
+        self._phase: Phase | None = None
+        self._late: list[Verdict] = []
+        self._stack = ExitStack()
+        from ..clients.intercept import judge_calls
+
+        self._stack.enter_context(judge_calls(self._begin_call))
+
+    def close(self) -> None:
+        """Judges no more."""
+        self._stack.close()
+
+    def begin(self, where: str) -> None:
+        """Opens a phase."""
+        self._phase = Phase(where)
+
+    def end(self) -> Phase:
+        """Closes it: what was judged in it, and first what came late from an earlier one."""
+        phase, self._phase = self._phase or Phase(""), None
+        phase.is_open = False
+        late, self._late = self._late, []
+        phase.messages, phase.blamed = phase.messages + len(late), late + phase.blamed
+        return phase
+
+    def _begin_call(self) -> TrafficJudge | None:
+        if (phase := self._phase) is None:
+            return None
+        from ..clients.judging import TrafficJudge
+
+        return TrafficJudge(self._contract, lambda verdict: self._note(phase, verdict), self._onsite)
+
+    def _note(self, phase: Phase, verdict: Verdict) -> None:
+        verdict = replace(self._excuse(verdict), find_notes=None)  # they would keep the message in memory
+        if phase.is_open:
+            phase.messages += 1
+            phase.blamed += [] if verdict.kept else [verdict]
+        elif not verdict.kept:
+            self._late.append(replace(verdict, file=f"{verdict.file}, sent in the {phase.where}"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,7 +107,6 @@ def _read_marker(judge: bool = True) -> bool:
 def _open_traffic(config: pytest.Config) -> Traffic:
     """What judges the traffic of all tests, from the first one on that wants it."""
     if _TRAFFIC not in config.stash:
-        from ..clients.attribution import Traffic
         from ..files.pyproject import choose_onsite
 
         config.stash[_TRAFFIC] = Traffic(load_contract(config), load_waivers(config), choose_onsite(False))
@@ -81,19 +142,13 @@ def _blame(verdicts: Sequence[Verdict]) -> ContractBroken | NotJudged:
     return errors[0]
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
-    __tracebackhide__ = True
-    return (yield from _judge_phase(item, "setup"))
+def _judge_in(when: str) -> Any:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def judge_phase(item: pytest.Item) -> Generator[None, Any, Any]:
+        __tracebackhide__ = True
+        return (yield from _judge_phase(item, when))
+
+    return judge_phase
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    __tracebackhide__ = True
-    return (yield from _judge_phase(item, "call"))
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
-    __tracebackhide__ = True
-    return (yield from _judge_phase(item, "teardown"))
+pytest_runtest_setup, pytest_runtest_call, pytest_runtest_teardown = map(_judge_in, ("setup", "call", "teardown"))

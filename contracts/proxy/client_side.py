@@ -7,9 +7,8 @@ from http import HTTPStatus
 
 import h11
 
-from ..model import ContractsError
 from ..model.urls import split_url
-from .passing import Answer, Body, Request, end_to_end, is_chunked
+from .passing import Answer, Body, NotPassedOn, Request, end_to_end, is_chunked
 from .wire import MOST_HEAD, TooLong, Wire, frame_body, read_body
 
 _LINE = re.compile(rb"[^\r\n\0]*\r\n")
@@ -17,18 +16,10 @@ _LENGTH = re.compile(rb"[0-9]{1,18}")
 _FRAMING = (b"content-length", b"transfer-encoding", b"host")
 
 
-class Refused(ContractsError):
-    """What a client sent is not passed on; ``status`` is the answer's."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-
-
 async def read_request(connection: h11.Connection, wire: Wire, most: int, hosts: frozenset[str]) -> Request:
     """The next request, of whose body about ``most`` bytes are held.
 
-    ``hosts``: those that a target may name. Raises Refused for what two readers might understand differently, and
+    ``hosts``: those that a target may name. Raises NotPassedOn for what two readers might understand differently, and
     BrokenOff.
     """
     head = await _read_head(wire)
@@ -38,19 +29,19 @@ async def read_request(connection: h11.Connection, wire: Wire, most: int, hosts:
         asked = connection.next_event()
         assert isinstance(asked, h11.Request)
     except h11.RemoteProtocolError as bad:
-        raise Refused(bad.error_status_hint, "no well-formed HTTP/1.1 request") from None
+        raise NotPassedOn(bad.error_status_hint, "no well-formed HTTP/1.1 request") from None
     if asked.http_version not in (b"1.0", b"1.1"):
-        raise Refused(505, "HTTP/1.1 is spoken here")
+        raise NotPassedOn(505, "HTTP/1.1 is spoken here")
     fields = asked.headers.raw_items()
     chunked = is_chunked(fields)
     if chunked and asked.http_version == b"1.0":
-        raise Refused(400, "HTTP/1.0 has no Transfer-Encoding")
+        raise NotPassedOn(400, "HTTP/1.0 has no Transfer-Encoding")
     method, host = asked.method.decode(), dict(asked.headers).get(b"host", b"").decode("latin-1")
     target = _origin_form(method, asked.target.decode(), hosts | {host})
     try:
         body = await read_body(connection, wire, most)
     except h11.RemoteProtocolError:
-        raise Refused(400, "no well-formed chunks") from None
+        raise NotPassedOn(400, "no well-formed chunks") from None
     return Request(method, target, host, end_to_end(fields), body, chunked)
 
 
@@ -62,10 +53,10 @@ async def _read_head(wire: Wire) -> list[bytes]:
         try:
             line = await wire.read_line(left)
         except TooLong:
-            raise Refused(431 if lines else 414, f"a head of more than {MOST_HEAD >> 10} KB") from None
+            raise NotPassedOn(431 if lines else 414, f"a head of more than {MOST_HEAD >> 10} KB") from None
         left -= len(line)
         if not _LINE.fullmatch(line):
-            raise Refused(400, "a line of the head does not end in CRLF, or has a character that none may have")
+            raise NotPassedOn(400, "a line of the head does not end in CRLF, or has a character that none may have")
         if line != b"\r\n":
             lines.append(line)
         elif lines:  # an empty line before a request is skipped
@@ -78,13 +69,13 @@ def _refuse_ambiguous(head: list[bytes]) -> None:
     names = [name for name, _, _ in fields]
     lengths = [value.strip() for name, _, value in fields if name == b"content-length"]
     if any(name[:1] in (b" ", b"\t") for name in names):
-        raise Refused(400, "a header field goes on in another line")
+        raise NotPassedOn(400, "a header field goes on in another line")
     if len(lengths) > 1 or any(not _LENGTH.fullmatch(length) for length in lengths):
-        raise Refused(400, "not one Content-Length, in digits")
+        raise NotPassedOn(400, "not one Content-Length, in digits")
     if lengths and b"transfer-encoding" in names:
-        raise Refused(400, "both Content-Length and Transfer-Encoding")
+        raise NotPassedOn(400, "both Content-Length and Transfer-Encoding")
     if any(name not in _FRAMING and name.strip().replace(b"_", b"-") in _FRAMING for name in names):
-        raise Refused(400, "a header field that is nearly one of framing")
+        raise NotPassedOn(400, "a header field that is nearly one of framing")
 
 
 def _origin_form(method: str, target: str, hosts: frozenset[str]) -> str:
@@ -92,12 +83,12 @@ def _origin_form(method: str, target: str, hosts: frozenset[str]) -> str:
     if target.startswith("/") or (target, method) == ("*", "OPTIONS"):
         return target
     if method == "CONNECT":
-        raise Refused(501, "no tunnel is made here")
+        raise NotPassedOn(501, "no tunnel is made here")
     parts = split_url(target)
     if parts.scheme not in ("http", "https"):
-        raise Refused(400, "neither a path nor a URL is asked for")
+        raise NotPassedOn(400, "neither a path nor a URL is asked for")
     if not parts.netloc or parts.netloc not in hosts:
-        raise Refused(421, "the URL that is asked for is on another host")
+        raise NotPassedOn(421, "the URL that is asked for is on another host")
     return target[len(parts.scheme) + 3 + len(parts.netloc) :] or "/"
 
 

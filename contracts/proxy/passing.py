@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
+from ..model import ContractsError
+
+
+class NotPassedOn(ContractsError):
+    """A request, or its answer, is not passed on; ``status`` is what the client is answered with."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
 Fields = list[tuple[bytes, bytes]]
 """Header fields in order, names in the case in which they came."""
 
 _HOP_BY_HOP = frozenset(
-    [
-        b"connection",
-        b"keep-alive",
-        b"proxy-connection",
-        b"proxy-authorization",
-        b"te",
-        b"trailer",
-        b"transfer-encoding",
-        b"upgrade",
-    ]
+    b"connection keep-alive proxy-connection proxy-authorization te trailer transfer-encoding upgrade".split()
 )
 
 

@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TypeVar
 
@@ -20,9 +20,9 @@ from ..files.limits import Unreadable, show_size
 from ..messages.stored import Half
 from ..model import Headers, Http
 from ..standin.server import listen
-from .client_side import Refused, own_answer, read_request, refuse, write_answer
-from .passing import Answer, Body, Fields, Request
-from .upstream import Address, NoAnswer, Upstream, explain_failure
+from .client_side import own_answer, read_request, refuse, write_answer
+from .passing import Answer, Body, Fields, NotPassedOn, Request
+from .upstream import Address, Upstream, explain_failure
 from .wire import MOST_HEAD, BrokenOff, Wire, is_over, write_rest
 from .wsdl_addresses import point_back
 
@@ -46,26 +46,16 @@ class Exchange:
     """
 
     number: int
-    request: Half | None = field(repr=False)
-    response: Half | None = field(repr=False)
-    status: int | None
-    problem: str
-    seconds: float
+    request: Half | None = field(default=None, repr=False)
+    status: int | None = None
+    problem: str = ""
+    response: Half | None = field(default=None, repr=False)
+    seconds: float = 0.0
 
     @property
     def size(self) -> int:
         """Bytes that are held."""
         return sum(len(half[1]) for half in (self.request, self.response) if half and isinstance(half[1], bytes))
-
-
-@dataclass(frozen=True, slots=True)
-class _Passed:
-    """What became of a request, as `Exchange` has it."""
-
-    request: Half | None
-    status: int | None
-    problem: str = ""
-    response: Half | None = None
 
 
 @dataclass(eq=False, repr=False)
@@ -187,42 +177,41 @@ class Proxy:
         number, began = next(self._numbers), time.perf_counter()
         connection = h11.Connection(h11.SERVER, max_incomplete_event_size=2 * MOST_HEAD)
         try:
-            passed = await self._exchange(connection, client, upstream)
+            passed = await self._exchange(number, connection, client, upstream)
         except asyncio.CancelledError:
-            self.on_exchange(Exchange(number, None, None, None, "it was not over when the proxy stopped", 0.0))
+            self.on_exchange(Exchange(number, problem="it was not over when the proxy stopped"))
             raise
-        took = time.perf_counter() - began
-        await self._hand_over(Exchange(number, passed.request, passed.response, passed.status, passed.problem, took))
+        await self._hand_over(replace(passed, seconds=time.perf_counter() - began))
         return is_over(connection)
 
-    async def _exchange(self, connection: h11.Connection, client: Wire, upstream: Upstream) -> _Passed:
+    async def _exchange(self, number: int, connection: h11.Connection, client: Wire, upstream: Upstream) -> Exchange:
         try:
             async with asyncio.timeout(self.seconds):
                 own = frozenset({self._netloc, self.upstream.netloc})
                 request = await read_request(connection, client, self.most, own)
         except BrokenOff:
-            return _Passed(None, None, "the client broke off within its request")
-        except (Refused, TimeoutError) as error:
-            status = error.status if isinstance(error, Refused) else 408
-            why = str(error) if isinstance(error, Refused) else f"no complete request within {self.seconds:g} s"
-            await refuse(client, _say(status, why, close=True))
-            return _Passed(None, status, why)
+            return Exchange(number, problem="the client broke off within its request")
+        except (NotPassedOn, TimeoutError) as error:
+            late = NotPassedOn(408, f"no complete request within {self.seconds:g} s")
+            refusal = error if isinstance(error, NotPassedOn) else late
+            await refuse(client, _say(refusal.status, str(refusal), close=True))
+            return Exchange(number, status=refusal.status, problem=str(refusal))
         asked = self._half_of_request(request)
         fault = await _call(self.refuse, asked, len(request.body.held)) if self.refuse else None
         if fault is not None:
             await self._send(connection, client, own_answer(500, fault, "text/xml"))
-            return _Passed(asked, 500)
+            return Exchange(number, asked, 500)
         try:
             answer = await upstream.ask(request)
-        except NoAnswer as failed:
+        except NotPassedOn as failed:
             problem = f"{self.upstream.netloc}: {failed}"
             await self._send(connection, client, _say(failed.status, problem))
-            passed = _Passed(asked, failed.status, problem)
+            passed = Exchange(number, asked, failed.status, problem)
         else:
             here = request.host if _HOST.fullmatch(request.host) else self._netloc
             cut = await self._send(connection, client, point_back(request, answer, self.upstream, f"http://{here}"))
             await upstream.settle()
-            passed = _Passed(asked, answer.status, response=self._half_of_answer(answer, cut))
+            passed = Exchange(number, asked, answer.status, response=self._half_of_answer(answer, cut))
         if connection.their_state is h11.SEND_BODY:
             await client.drop()
         return passed

@@ -14,16 +14,8 @@ from urllib.parse import urlsplit
 import h11
 
 from ..model import ContractsError
-from .passing import Answer, Request, end_to_end
+from .passing import Answer, NotPassedOn, Request, end_to_end
 from .wire import MOST_HEAD, BrokenOff, Wire, frame_body, is_over, next_event, read_body, write_rest
-
-
-class NoAnswer(ContractsError):
-    """The service gave no answer that could be passed on; ``status`` is what says so."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,7 @@ class Upstream:
         self._connection = h11.Connection(h11.CLIENT)
 
     async def ask(self, request: Request) -> Answer:
-        """The answer. After it, and after what follows in its body, `settle`. Raises NoAnswer."""
+        """The answer. After it, and after what follows in its body, `settle`. Raises NotPassedOn."""
         try:
             async with asyncio.timeout(self._seconds):
                 wire = self._wire = await self._connect()
@@ -148,20 +140,22 @@ class Upstream:
             self._wire = None
 
 
-def explain_failure(error: Exception, seconds: float) -> NoAnswer:
+_CAUSES: tuple[tuple[type[Exception], int, str], ...] = (
+    (TimeoutError, 504, "no complete answer within {seconds:g} s"),
+    (ssl.SSLCertVerificationError, 502, "its certificate is not trusted: {error.verify_message}"),
+    (ssl.SSLError, 502, "it speaks no TLS that could be agreed on"),
+    (socket.gaierror, 502, "there is no such host"),
+    (ConnectionRefusedError, 502, "it cannot be connected to: connection refused"),
+    (BrokenOff, 502, "the connection broke off before the whole answer had come"),
+    (ConnectionError, 502, "the connection broke off before the whole answer had come"),
+    (h11.RemoteProtocolError, 502, "no HTTP answer that could be read"),
+    (OSError, 502, "it cannot be connected to: {reason}"),
+)
+"""An error of the connection, the status that says so, and what it means; of several the first counts."""
+
+
+def explain_failure(error: Exception, seconds: float) -> NotPassedOn:
     """What an error of the connection means, in a line."""
-    if isinstance(error, TimeoutError):
-        return NoAnswer(504, f"no complete answer within {seconds:g} s")
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return NoAnswer(502, f"its certificate is not trusted: {error.verify_message}")
-    if isinstance(error, ssl.SSLError):
-        return NoAnswer(502, "it speaks no TLS that could be agreed on")
-    if isinstance(error, socket.gaierror):
-        return NoAnswer(502, "there is no such host")
-    if isinstance(error, ConnectionRefusedError):
-        return NoAnswer(502, "it cannot be connected to: connection refused")
-    if isinstance(error, BrokenOff | ConnectionError):
-        return NoAnswer(502, "the connection broke off before the whole answer had come")
-    if isinstance(error, h11.RemoteProtocolError):
-        return NoAnswer(502, "no HTTP answer that could be read")
-    return NoAnswer(502, f"it cannot be connected to: {getattr(error, 'strerror', None) or type(error).__name__}")
+    status, text = next((status, text) for kind, status, text in _CAUSES if isinstance(error, kind))
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return NotPassedOn(status, text.format(error=error, reason=reason, seconds=seconds))

@@ -45,123 +45,115 @@ def record(
     """
     contract = contract or load()
     if source is None:
-        return list(_record_own_stand_in(folder, contract, overwrite, secrets))
+        now = [float(int(time.time()))]
+        with StandIn(clock=lambda: now[0], ticket_seconds=_TICKET_SECONDS) as running:
+            guarded = GuardedTenant(stand_in_settings(running.url, JOB), contract)
+            return _UnguardedRecording(guarded, folder, secrets, "stand-in", now).run(overwrite)
     settings = stand_in_settings(source.url, JOB) if isinstance(source, StandIn) else source
-    _refuse_overwriting(settings, folder, overwrite, settings.kind)
-    with GuardedTenant(settings, contract) as tenant:
-        return list(_record_tenant(tenant, folder, secrets))
+    return _Recording(GuardedTenant(settings, contract), folder, secrets, settings.kind).run(overwrite)
 
 
-def _refuse_overwriting(settings: TenantSettings, folder: Path, overwrite: bool, source: str) -> None:
-    if not overwrite:
-        files = (folder / settings.version / scenario.file for scenario in read_scenarios())
-        refuse_overwriting(files, source)
+class _Recording:
+    """One run: what the guards of a tenant allow. ``source``: the tenant's kind, as its cassettes say it."""
 
+    def __init__(self, tenant: GuardedTenant, folder: Path, secrets: Secrets, source: str) -> None:
+        self.tenant, self.settings, self.source = tenant, tenant.settings, source
+        self.folder, self.secrets = folder / self.settings.version, secrets
+        self.job = next(iter(self.settings.allow_start), JOB)
+        self.number: int | None = None  # of the job, once it was started
 
-def _record_own_stand_in(
-    folder: Path, contract: Contract, overwrite: bool, secrets: Secrets
-) -> Iterator[RecordingResult]:
-    """All scenarios, without guards: nothing can harm this tenant, and its time goes on only when we say so."""
-    now = [float(int(time.time()))]
-    with StandIn(clock=lambda: now[0], ticket_seconds=_TICKET_SECONDS) as running:
-        settings = stand_in_settings(running.url, JOB)
-        _refuse_overwriting(settings, folder, overwrite, "stand-in")
-        session = TenantSession(settings)
-        with GuardedTenant(settings, contract) as tenant:
-            number: int | None = None
-            for scenario in read_scenarios():
-                ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else tenant.ticket
-                if scenario.ticket == "expired":
-                    now[0] += _TICKET_SECONDS + 1
-                exchange = _call_unguarded(scenario, number, ticket, tenant, session)
-                if scenario.call == _START:
-                    number = int(exchange.text("Response") or "")
-                now[0] += 1
-                yield _write_scenario(scenario, exchange, number, JOB, folder, tenant, "stand-in", secrets)
-        session.close()
+    def run(self, overwrite: bool) -> list[RecordingResult]:
+        if not overwrite:
+            refuse_overwriting((self.folder / scenario.file for scenario in read_scenarios()), self.source)
+        with self.tenant:
+            return list(self._record_scenarios())
 
-
-def _call_unguarded(
-    scenario: Scenario, number: int | None, ticket: str, tenant: GuardedTenant, session: TenantSession
-) -> Exchange:
-    service, operation = tenant.contract.operation(f"{tenant.settings.version}/{scenario.call}")
-    headers = {"ApplicationToken": tenant.settings.application_token, "Credentials": {"Ticket": ticket}}
-    data = build_request(service, operation, fill_in(scenario.parameters, number, JOB), headers)
-    media_type = "text/xml"
-    if scenario.soap12:
-        data, media_type = data.replace(ENVELOPE.encode(), ENVELOPE12.encode()), "application/soap+xml"
-    request = post_message(f"{tenant.settings.url}/{service.agent}.svc", data, operation.action, media_type)
-    return Exchange(scenario.call, request, session.send(request))
-
-
-def _record_tenant(tenant: GuardedTenant, folder: Path, secrets: Secrets) -> Iterator[RecordingResult]:
-    settings = tenant.settings
-    job = settings.allow_start[0] if settings.allow_start else JOB
-    number: int | None = None
-    for scenario in read_scenarios():
-        starts = scenario.call == _START
-        if reason := _why_not_live(scenario, settings, job_is_there=bool(number) or starts):
-            yield RecordingResult(scenario.file, skipped=reason)
-            continue
-        try:
-            if scenario.on == "login":
-                exchange = tenant.login()
+    def _record_scenarios(self) -> Iterator[RecordingResult]:
+        for scenario in read_scenarios():
+            try:
+                asked = self.ask(scenario)
+            except ContractBroken as broken:  # the login's answer: without a ticket nothing else can be asked
+                findings = list_findings([broken.verdict], Redactor(self.tenant.secrets()))
+                yield RecordingResult(scenario.file, (broken.verdict,), findings=findings)
+                return
+            if isinstance(asked, str):
+                yield RecordingResult(scenario.file, skipped=asked)
             else:
-                parameters = scenario.parameters if scenario.live is None else scenario.live
-                ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else None
-                exchange = tenant.call(scenario.call, fill_in(parameters, number, job), ticket=ticket)
-        except ContractBroken as broken:  # the login's answer: without a ticket nothing else can be asked
-            findings = list_findings([broken.verdict], Redactor(tenant.secrets()))
-            yield RecordingResult(scenario.file, (broken.verdict,), findings=findings)
-            return
-        if starts and (number := tenant.started[-1] if tenant.started else None):
-            tenant.wait_until_begun(number)
+                yield self._write(scenario, asked)
+
+    def ask(self, scenario: Scenario) -> Exchange | str:
+        """The call, or why there is none to be recorded."""
+        if reason := self._why_not(scenario):
+            return reason
+        if scenario.on == "login":
+            return self.tenant.login()
+        parameters = scenario.parameters if scenario.live is None else scenario.live
+        ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else None
+        exchange = self.tenant.call(scenario.call, self.fill_in(parameters), ticket=ticket)
+        if scenario.call == _START and (number := next(iter(self.tenant.started[-1:]), None)):
+            self.number = number
+            self.tenant.wait_until_begun(number)
         if scenario.case == "stopped" and exchange.flag("Response") is False:
-            yield RecordingResult(scenario.file, skipped="the job did not run when it was to be stopped")
-            continue
-        yield _write_scenario(scenario, exchange, number, job, folder, tenant, settings.kind, secrets)
+            return "the job did not run when it was to be stopped"
+        return exchange
+
+    def _why_not(self, scenario: Scenario) -> str | None:
+        if scenario.on == "stand-in":
+            late = scenario.ticket == "expired"
+            return "an expired ticket" if late else "it changes something, or is broken on purpose"
+        if scenario.on == "with-a-job" and not self.settings.allow_start:
+            return "it needs a job of its own: --allow-start NAME"
+        if scenario.on == "with-a-job" and not self.number and scenario.call != _START:
+            return "no job was started"
+        if scenario.on == "login" and not self.settings.user:
+            return "it needs a user and a password"
+        return None
+
+    def fill_in(self, value: Any) -> Any:
+        return fill_in(value, self.number, self.job)
+
+    def _write(self, scenario: Scenario, exchange: Exchange) -> RecordingResult:
+        service, _ = self.tenant.contract.operation(f"{self.settings.version}/{scenario.call}")
+        recorded = state_provenance(self.source, [service], scenario.breaks)
+        unexpected = self._find_unexpected(scenario, exchange)
+        redactor = Redactor([*self.tenant.secrets(), *self.secrets])
+        path = self.folder / scenario.file
+        return write_if_kept(path, exchange, self.tenant.contract, redactor, recorded, unexpected)
+
+    def _find_unexpected(self, scenario: Scenario, exchange: Exchange) -> str | None:
+        """In a line, what in the answer is not what the scenario is there to show."""
+        if exchange.outcome != scenario.outcome:
+            came = exchange.outcome if exchange.outcome == SUCCEEDED else self.tenant.redact(exchange.refusal)
+            return f"it has to end in {scenario.outcome}, and ended in {came}"
+        says: Mapping[str, Any] = self.fill_in(scenario.says)
+        for name, wanted in says.items():
+            found = exchange.flag(name) if wanted in ("true", "false") else exchange.text(name)
+            if found != (wanted == "true" if wanted in ("true", "false") else str(wanted)):
+                shown = self.tenant.redact(exchange.text(name) or "not there")[:80]
+                return f"{name} has to be {wanted}, and is {shown}"
+        return None
 
 
-def _why_not_live(scenario: Scenario, settings: TenantSettings, *, job_is_there: bool) -> str | None:
-    if scenario.on == "stand-in":
-        late = scenario.ticket == "expired"
-        return "an expired ticket" if late else "it changes something, or is broken on purpose"
-    if scenario.on == "with-a-job" and not settings.allow_start:
-        return "it needs a job of its own: --allow-start NAME"
-    if scenario.on == "with-a-job" and not job_is_there:
-        return "no job was started"
-    if scenario.on == "login" and not settings.user:
-        return "it needs a user and a password"
-    return None
+class _UnguardedRecording(_Recording):
+    """All scenarios: nothing can harm a stand-in of our own, and its time goes on only when we say so."""
 
+    def __init__(self, tenant: GuardedTenant, folder: Path, secrets: Secrets, source: str, now: list[float]) -> None:
+        super().__init__(tenant, folder, secrets, source)
+        self._now = now
 
-def _write_scenario(
-    scenario: Scenario,
-    exchange: Exchange,
-    number: int | None,
-    job: str,
-    folder: Path,
-    tenant: GuardedTenant,
-    source: str,
-    secrets: Secrets,
-) -> RecordingResult:
-    service, _ = tenant.contract.operation(f"{tenant.settings.version}/{scenario.call}")
-    recorded = state_provenance(source, [service], scenario.breaks)
-    path = folder / tenant.settings.version / scenario.file
-    unexpected = _find_unexpected(scenario, exchange, fill_in(scenario.says, number, job), tenant)
-    redactor = Redactor([*tenant.secrets(), *secrets])
-    return write_if_kept(path, exchange, tenant.contract, redactor, recorded, unexpected)
-
-
-def _find_unexpected(
-    scenario: Scenario, exchange: Exchange, says: Mapping[str, Any], tenant: GuardedTenant
-) -> str | None:
-    """In a line, what in the answer is not what the scenario is there to show."""
-    if exchange.outcome != scenario.outcome:
-        came = exchange.outcome if exchange.outcome == SUCCEEDED else tenant.redact(exchange.refusal)
-        return f"it has to end in {scenario.outcome}, and ended in {came}"
-    for name, wanted in says.items():
-        found = exchange.flag(name) if wanted in ("true", "false") else exchange.text(name)
-        if found != (wanted == "true" if wanted in ("true", "false") else str(wanted)):
-            return f"{name} has to be {wanted}, and is {tenant.redact(exchange.text(name) or 'not there')[:80]}"
-    return None
+    def ask(self, scenario: Scenario) -> Exchange:
+        ticket = UNKNOWN_TICKET if scenario.ticket == "unknown" else self.tenant.ticket
+        self._now[0] += _TICKET_SECONDS + 1 if scenario.ticket == "expired" else 0
+        service, operation = self.tenant.contract.operation(f"{self.settings.version}/{scenario.call}")
+        headers = {"ApplicationToken": self.settings.application_token, "Credentials": {"Ticket": ticket}}
+        data, media_type = build_request(service, operation, self.fill_in(scenario.parameters), headers), "text/xml"
+        if scenario.soap12:
+            data, media_type = data.replace(ENVELOPE.encode(), ENVELOPE12.encode()), "application/soap+xml"
+        request = post_message(f"{self.settings.url}/{service.agent}.svc", data, operation.action, media_type)
+        session = TenantSession(self.settings)
+        exchange = Exchange(scenario.call, request, session.send(request))
+        session.close()
+        if scenario.call == _START:
+            self.number = int(exchange.text("Response") or "")
+        self._now[0] += 1
+        return exchange
