@@ -28,6 +28,7 @@ from ..model.secrets import is_secret_name, mask_secrets
 from ..model.wording import escape_character, escape_line
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
+from ..xsd.schema import Schema
 from .expected import Expected
 from .frame import Frame
 
@@ -143,6 +144,7 @@ class Case:
     started: float | None = None
     """The thread's processor time when first it was looked at; None where all was well at a glance."""
     _numbers: dict[etree._Element, dict[etree._Element, int]] | None = None
+    _references: set[str] | None = None
 
     @property
     def service(self) -> Service | None:
@@ -201,6 +203,18 @@ class Case:
             raise TooLarge(f"takes longer than the limit of {limits().show('seconds')}{hint_raise('seconds')}")
         if len(self.findings) > limits().findings:
             raise TooLarge(limits().refuse("findings"))
+
+    def accepts(self, schema: Schema, node: etree._Element) -> bool:
+        """Whether the compiled schema takes an element of the message, or the whole. Raises TooLarge."""
+        return schema.accepts(node, self.message.data, self.heed_limits)
+
+    @property
+    def references(self) -> set[str]:
+        """All that ``href`` says anywhere in the message, as in SOAP encoding: ``#id1``."""
+        if self._references is None:
+            root = self.frame.root if self.frame else None
+            self._references = set() if root is None else {at.get("href", "") for at in root.iter(etree.Element)}
+        return self._references
 
     def count_shared(self) -> list[Finding]:
         """The findings, each with the number of further elements that share its fault."""

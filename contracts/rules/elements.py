@@ -74,7 +74,7 @@ def is_encoded(case: Case, node: etree._Element) -> bool:
     if _shows_encoding(node):
         return True
     name = node.get("id")
-    return name is not None and any(at.get("href") == f"#{name}" for at in node.getroottree().iter(etree.Element))
+    return name is not None and f"#{name}" in case.references
 
 
 def _shows_encoding(node: etree._Element) -> bool:
@@ -121,7 +121,7 @@ def check_element(
     if watch.header and any(namespace(str(name)) in _SOAP_NAMESPACES for name in node.attrib):
         subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
     # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
-    valid = (watch.header or case.valid is not False) and schema.accepts(subject)
+    valid = (watch.header or case.valid is not False) and case.accepts(schema, subject)
     if valid and not is_suspicious(node, watch):
         return None
     walk = _Walk(case, schema, header=watch.header)
@@ -131,19 +131,10 @@ def check_element(
         place = f"{case.place_of(at)}/@{local(name)}"
         found = f"{shown(at.get(name, ''))}, which {what}"
         case.add(REFERENCE, place, expected=_REFERENCES[name], found=found, line=case.line_of(at))
-    if not valid and case.told == before and not schema.accepts(_copy_collapsed(subject)):
-        found = _quote_libxml2(schema, subject)
-        case.add(SCHEMA, node, expected="valid by the schema", found=found)
+    if not valid and case.told == before and not case.accepts(schema, _copy_collapsed(subject)):
+        found = schema.find_error(subject, case.heed_limits) or "not valid"
+        case.add(SCHEMA, node, expected="valid by the schema", found=found[:200])
     return present
-
-
-def _quote_libxml2(schema: Schema, node: etree._Element) -> str:
-    """What libxml2 says is wrong, in its words."""
-    try:
-        schema.validator.assertValid(node)
-    except etree.DocumentInvalid as error:
-        return " ".join(str(error).split())[:200]
-    return "not valid"
 
 
 def _copy_without_soap(node: etree._Element) -> etree._Element:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from types import ModuleType
 
+from ..files.limits import TooLarge
 from ..messages.tree import parse
 from ..model import Direction, Finding, Message, Verdict, local
 from ..model.secrets import mask_secrets
@@ -115,10 +117,11 @@ def unjudged(message: Message, direction: Direction | None, reason: str, candida
 
 
 def find_notes(case: Case) -> tuple[Finding, ...]:
-    """What is worth knowing about a message and breaks nothing."""
-    noting = replace(case, findings=[], shared={})
-    for room in ROOMS:
-        room.note(noting)
+    """What is worth knowing about a message and breaks nothing; no more than is found within the limits."""
+    noting = replace(case, findings=[], shared={}, started=None)
+    with suppress(TooLarge):
+        for room in ROOMS:
+            room.note(noting)
     return tuple(noting.findings)
 
 

@@ -47,7 +47,7 @@ def place_case(case: Case) -> None:
         case.nodes = case.contents
         return
     case.target, case.part = expected.target, expected.part
-    case.sound = case.frame.usual and expected.service.schema.accepts(case.frame.root)
+    case.sound = case.frame.usual and case.accepts(expected.service.schema, case.frame.root)
     if case.agreed and not expected.is_header:
         case.nodes, case.actual, case.speaking = case.contents, expected.target, expected.target
         return

@@ -15,7 +15,8 @@ from ..files.limits import TooLarge
 from ..model import UnreadableContract, local, namespace
 from ..model.names import XSD, resolve_qname
 from .compiler import compile_schema
-from .schema import GIVES_UP, Schema
+from .pieces import GIVES_UP
+from .schema import Schema
 
 _PROBED = "urn:services85:probed"
 _MADE_OF = ("base", "itemType", "memberTypes")

@@ -17,11 +17,12 @@ from ..model.names import ANY_TYPE, XSD
 from .builtins import BUILTINS, Builtin
 from .compiler import compile_schemas, refuse_costly
 from .declarations import Declarations
+from .pieces import GIVES_UP, find_error, has_hard_values
 from .reader import DeclarationReader
 
 _XS = f"{{{XSD}}}"
-GIVES_UP = "a value that libxml2 gives up on: a pattern of the WSDL would have to be tried in too many ways"
-"""Why a message cannot be judged; no option raises that limit."""
+_MANY = 10_000
+"""Elements of a message from which on it is validated piece by piece, which takes three times as long."""
 
 
 class Schema:
@@ -64,12 +65,26 @@ class Schema:
         with self._lock:
             return compile_schemas(self.roots, self.source)
 
-    def accepts(self, node: etree._Element) -> bool:
-        """Whether libxml2 calls a global element valid. Raises UnreadableContract, and TooLarge where it gives up."""
+    def accepts(self, node: etree._Element, data: bytes, heed_limits: Callable[[], None]) -> bool:
+        """Whether libxml2 calls a global element of the message ``data`` valid.
+
+        Raises UnreadableContract, TooLarge where libxml2 gives up, and what ``heed_limits`` raises, which is called
+        now and then while it takes long.
+        """
+        if self._has_hard_values or (len(data) > 4 * _MANY and data.count(b"<") > _MANY):
+            return self.find_error(node, heed_limits) is None
         try:
             return self.validator.validate(node)
         except etree.XMLSchemaValidateError:
             raise TooLarge(GIVES_UP) from None
+
+    def find_error(self, node: etree._Element, heed_limits: Callable[[], None]) -> str | None:
+        """The first error of a global element, in libxml2's words. Raises what `accepts` does."""
+        return find_error(self.validator, node, heed_limits, by_value=self._has_hard_values)
+
+    @cached_property
+    def _has_hard_values(self) -> bool:
+        return has_hard_values(self.roots)
 
     def element_names(self) -> Iterable[str]:
         """All global elements."""

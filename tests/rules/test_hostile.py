@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.files.limits import use_limits
 from tests.helpers.cost import within
 from tests.helpers.messages import (
     CONTRACT,
@@ -188,3 +189,26 @@ def test_of_many_faults(name: str) -> None:
     with within(3):  # by the square it would be a minute
         verdict = CONTRACT.check_request(text)
     assert len(verdict.violations) == faults
+
+
+@pytest.mark.parametrize("item", ["<a:int>x</a:int>", "<a:x#/>", "<a:int id='#'/>", "<a:int x='1'>4</a:int>"])
+def test_past_the_limit_of_findings_it_ends_soon(item: str) -> None:
+    """libxml2 is asked for the first error alone: each of the others costs a walk over all siblings."""
+    text = DELETE.replace(ITEM, "".join(item.replace("#", str(i)) for i in range(5 * MANY)))
+    with within(3), use_limits({"findings": 100}):  # 25 s before
+        assert "limit of 100 findings" in str(CONTRACT.check_request(text).reason)
+
+
+def test_a_large_message_is_kept_as_a_small_one_is() -> None:
+    verdict = CONTRACT.check_request(DELETE.replace(ITEM, ITEM * 5 * MANY))
+    assert verdict.kept and not verdict.notes
+    assert rules(CONTRACT.check_request(DELETE.replace(ITEM, ITEM * 5 * MANY + "<a:int>4.5</a:int>"))) == [
+        "value-lexical"
+    ]
+
+
+def test_notes_end_where_they_are_too_many() -> None:
+    foreign = '<x xmlns="urn:x"/>'
+    with use_limits({"findings": 10}):
+        verdict = CONTRACT.check_request(STOP.replace("</s:Header>", foreign * 100 + "</s:Header>"))
+        assert verdict.kept and 10 <= len(verdict.notes) <= 11

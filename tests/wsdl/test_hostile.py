@@ -160,17 +160,42 @@ def test_a_wsdl_with_a_hidden_dtd(charset: str, tmp_path: Path, capsys: pytest.C
     assert "DTD" in one_line(capsys)
 
 
+def restricted(facets: str) -> str:
+    """A member that is a text has these facets."""
+    added = f'<xs:simpleType name="P"><xs:restriction base="xs:string">{facets}</xs:restriction></xs:simpleType>'
+    text = schema(added)(WSDL.read_text(encoding="utf-8"))
+    return changed(r'(name="DatabaseSerialNumber"[^>]*type=)"[^"]*"', r'\1"tns:P"')(text)
+
+
+HARD = r'<xs:pattern value="(\d{1,3},?)*\d+(\.\d\d)?"/>'
+
+
 def test_a_value_that_libxml2_gives_up_on_is_unjudged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pattern = r"(\d{1,3},?)*\d+(\.\d\d)?"
-    added = f'<xs:simpleType name="P"><xs:restriction base="xs:string"><xs:pattern value="{pattern}"/></xs:restriction>'
-    text = schema(f"{added}</xs:simpleType>")(WSDL.read_text(encoding="utf-8"))
-    text = changed(r'(name="DatabaseSerialNumber"[^>]*type=)"[^"]*"', r'\1"tns:P"')(text)
-    (tmp_path / "a.wsdl").write_text(text, encoding="utf-8")
+    (tmp_path / "a.wsdl").write_text(restricted(HARD), encoding="utf-8")
     for value, status, said in (("1,234.50", 0, "1 kept"), ("1" * 40 + "x", 2, "gives up on")):
         given = START.replace("<b:DatabaseSerialNumber/>", f"<b:DatabaseSerialNumber>{value}</b:DatabaseSerialNumber>")
         (tmp_path / "a.xml").write_text(given)
         assert main(["check", "--contract", str(tmp_path / "a.wsdl"), str(tmp_path / "a.xml")]) == status
         assert said in " ".join(capsys.readouterr())
+
+
+MANY = {
+    # facets, a value that is none, how the message is judged
+    "just before libxml2 gives up": (HARD, "1" * 22 + "x", "unjudged"),
+    "thousands of names": ("".join(f'<xs:enumeration value="E{i}"/>' for i in range(4_000)), "E", "broken"),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_values_that_take_long_each(name: str, tmp_path: Path) -> None:
+    facets, value, outcome = MANY[name]
+    (tmp_path / "a.wsdl").write_text(restricted(facets), encoding="utf-8")
+    member = f"<b:DatabaseSerialNumber>{value}</b:DatabaseSerialNumber>"
+    request = START.replace("<b:DatabaseSerialNumber/>", member * 1_000)
+    with within(4), use_limits({"seconds": 1}):  # minutes before, in one call
+        verdict = contracts.load(tmp_path / "a.wsdl").check_request(request)
+    assert verdict.outcome == outcome, verdict
+    assert outcome == "broken" or "takes longer than the limit of 1 seconds" in str(verdict.reason)
 
 
 def chain(folder: Path, count: int, text: Callable[[int], str]) -> None:
