@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..files.opening import read_bytes
+from ..files.prolog import text_of
 from ..messages import belongs_to, list_paths, read
 from ..model import ContractsError, Message
+from ..model.wording import suggest_nearest
 from ..wsdl.service import Service
 from ..wsdl.services import Services
 from .comparison import Naming
-from .operation_list import read_list
 from .source_names import SourceNames, find_in_source, is_copy, is_source
 
 _SPEAKING_FILES = "{} speaking of the contract, but no recorded message"
@@ -39,7 +41,7 @@ def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequen
 
     Raises ContractsError where one is not there, or tells nothing.
     """
-    named = [naming for file in lists for naming in read_list(file, services)]
+    named = [naming for file in lists for naming in _read_list(file, services)]
     for folder in folders:
         if not folder or not Path(folder).exists():
             raise ContractsError(f"{folder or '--used-by'}: no such folder of recorded messages, or of source code")
@@ -61,3 +63,22 @@ def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequen
         raise ContractsError(f"{said}: no recorded message in it")
     remarks = {_SPEAKING_FILES: unread} if unread else {}
     return UseEvidence(said, messages, tuple(named), names.members, {**remarks, **names.remarks})
+
+
+def _read_list(file: str, services: Sequence[Service]) -> Iterator[Naming]:
+    """The operations in a text file: ``Agent.Operation``, one a line; ``#`` begins a comment.
+
+    Raises ContractsError for one that ``services`` lack, and where there is none.
+    """
+    known = {operation.label for service in services for operation in service.operations.values()}
+    data = read_bytes(file)
+    count = 0
+    for number, line in enumerate(text_of(data, len(data)).splitlines(), 1):
+        if label := line.partition("#")[0].strip().lstrip("\ufeff"):
+            if label not in known:
+                hint = suggest_nearest(label, known, "a line is Agent.Operation")
+                raise ContractsError(f"{file}:{number}: {label[:80]}: no operation of the old side{hint}")
+            count += 1
+            yield Naming(label, file, number, "list")
+    if not count:
+        raise ContractsError(f"{file}: no operation in it")

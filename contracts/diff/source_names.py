@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..files.limits import Unreadable
 from ..files.opening import read_bytes
 from ..files.prolog import text_of
+from ..model import local
 from ..wsdl.service import Service
 from .comparison import Naming
 
-_LANGUAGES = {
-    **dict.fromkeys(("cs", "csx"), "csharp"),
-    "vb": "vb.net",
+_SUFFIXES = {
+    "csharp": "cs csx",
+    "vb.net": "vb bas cls vbs",
     "java": "java",
-    **dict.fromkeys(("php", "phtml", "inc"), "php"),
-    "py": "python",
-    **dict.fromkeys(("js", "jsx", "mjs", "cjs"), "javascript"),
-    **dict.fromkeys(("ts", "tsx", "mts", "cts"), "typescript"),
-    "rb": "ruby",
-    **dict.fromkeys(("pl", "pm"), "perl"),
-    **dict.fromkeys(("pas", "dpr"), "delphi"),
-    **dict.fromkeys(("kt", "kts"), "kotlin"),
-    **dict.fromkeys(("bas", "cls", "vbs"), "vb.net"),
-    "fs": "fsharp",
+    "php": "php phtml inc",
+    "python": "py",
+    "javascript": "js jsx mjs cjs",
+    "typescript": "ts tsx mts cts",
+    "ruby": "rb",
+    "perl": "pl pm",
+    "delphi": "pas dpr",
+    "kotlin": "kt kts",
+    "fsharp": "fs",
     "go": "go",
     "groovy": "groovy",
-    "ps1": "powershell",
+    "powershell": "ps1",
     "scala": "scala",
     "swift": "swift",
 }
-"""A file's suffix -> what Pygments calls its language."""
+"""What Pygments calls a language -> the suffixes of its files."""
+_LANGUAGES = {suffix: language for language, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 _ANY_CASE = ("vb.net", "php", "delphi", "powershell")
 _COPIES = re.compile(
     r"(^|/)Reference\.(cs|vb)$|\.(designer|g)\.(cs|vb)$|(^|/)(node_modules|Service References|Connected Services)/"
@@ -93,7 +94,7 @@ def find_in_source(files: Iterable[str], services: Sequence[Service]) -> SourceN
     operations: list[Naming] = []
     members: list[Naming] = []
     remarks = defaultdict[str, list[str]](list)
-    known = _Known(services)
+    plain, folded = _spell_names(services, str), _spell_names(services, str.lower)
     for file in files:
         try:
             text = "" if is_copy(file) else _decode(read_bytes(file))
@@ -103,7 +104,8 @@ def find_in_source(files: Iterable[str], services: Sequence[Service]) -> SourceN
         if is_copy(file) or _is_generated(text):
             remarks[_GENERATED_FILES].append(file)
             continue
-        called, held = _find_in_text(text, _LANGUAGES[file.rpartition(".")[2].lower()], known)
+        language = _LANGUAGES[file.rpartition(".")[2].lower()]
+        called, held = _find_in_text(text, language, folded if language in _ANY_CASE else plain)
         operations += (Naming(label, file, line, "source code") for label, line in called.items())
         members += (Naming(name, file, line, "source code") for name, line in held.items())
         if (called or held) and len(text) > _MOST:
@@ -111,18 +113,17 @@ def find_in_source(files: Iterable[str], services: Sequence[Service]) -> SourceN
     return SourceNames(tuple(operations), tuple(members), remarks)
 
 
-def _find_in_text(text: str, language: str, known: _Known) -> tuple[dict[str, int], dict[str, int]]:
+def _find_in_text(text: str, language: str, names: _Names) -> tuple[dict[str, int], dict[str, int]]:
     """The operations and the members that it names, each with the line where it stands first."""
-    fold, names = (str.lower, known.folded) if language in _ANY_CASE else (str, known.plain)
-    words = {fold(word) for word in _WORD.findall(text)}
+    words = {names.fold(word) for word in _WORD.findall(text)}
     if words.isdisjoint(names.operations) and words.isdisjoint(names.types):
         return {}, {}
     called: dict[str, int] = {}
     held: dict[str, int] = {}
     for line, word in _read_words(text, language):
-        for label in sorted(_of_named_agents(names.operations.get(fold(word), set()), words)):
+        for label in sorted(_of_named_agents(names.operations.get(names.fold(word), set()), words)):
             called.setdefault(label, line)
-        for name in sorted(names.members.get(fold(word), ())):
+        for name in sorted(names.members.get(names.fold(word), ())):
             held.setdefault(name, line)
     return called, held
 
@@ -170,38 +171,28 @@ def _is_generated(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Spellings -> labels of operations, names of members; and the names of types."""
+    """Spellings -> labels of operations, names of members; and the names of types: all as ``fold`` writes them."""
 
+    fold: Callable[[str], str]
     operations: Mapping[str, set[str]]
     members: Mapping[str, set[str]]
     types: frozenset[str]
 
 
-class _Known:
-    """All names of the services, as code may spell them; ``folded`` for languages to which case is nothing."""
-
-    def __init__(self, services: Sequence[Service]) -> None:
-        operations = defaultdict[str, set[str]](set)
-        members = defaultdict[str, set[str]](set)
-        types = set[str]()
-        for service in services:
-            for operation in service.operations.values():
-                for name in _spell_operation(operation.name):
-                    operations[name].add(operation.label)
-            for found in filter(None, map(service.schema.type, service.schema.type_names())):
-                types.add(found.name.rpartition("}")[2])
-                for name in (*(m.local for m in found.members), *(v.name for v in found.values)):
-                    for spelling in _spell_member(name):
-                        members[spelling].add(name)
-        self.plain = _Names(operations, members, frozenset(types))
-        self.folded = _Names(_fold(operations), _fold(members), frozenset(map(str.lower, types)))
-
-
-def _fold(names: Mapping[str, set[str]]) -> Mapping[str, set[str]]:
-    folded = defaultdict[str, set[str]](set)
-    for name, held in names.items():
-        folded[name.lower()] |= held
-    return folded
+def _spell_names(services: Sequence[Service], fold: Callable[[str], str]) -> _Names:
+    """All names of the services, as code may spell them."""
+    operations, members = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    types = set[str]()
+    for service in services:
+        for operation in service.operations.values():
+            for spelling in _spell_operation(operation.name):
+                operations[fold(spelling)].add(operation.label)
+        for found in filter(None, map(service.schema.type, service.schema.type_names())):
+            types.add(fold(local(found.name)))
+            for name in (*(m.local for m in found.members), *(v.name for v in found.values)):
+                for spelling in _spell_member(name):
+                    members[fold(spelling)].add(name)
+    return _Names(fold, operations, members, frozenset(types))
 
 
 def _spell_operation(name: str) -> set[str]:
