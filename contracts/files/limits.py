@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
+from typing import AnyStr
 
 from ..model import ContractsError
 from ..model.wording import suggest_nearest
@@ -105,7 +106,7 @@ def show_size(count: int) -> str:
     return f"{count / _MEGABYTE:.1f} MiB" if count >= _MEGABYTE else f"{count} bytes"
 
 
-def limit_size(data: bytes, limit: int, what: str = "") -> bytes:
+def limit_size(data: AnyStr, limit: int, what: str = "") -> AnyStr:
     """The data. Raises Unreadable where there is more of it; ``what`` begins the line."""
     if len(data) > limit:
         raise Unreadable(f"{what}larger than the limit of {show_size(limit)}{hint_raise('size')}")

@@ -14,6 +14,8 @@ from .guessing import ENVELOPES
 from .reader import Reader, Skipped, Source
 from .stored import Half, encode_escaped
 
+ReadHalf = Callable[[], Half | None]
+"""Reads one side of an exchange, as the format has it; None where there is none."""
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -29,18 +31,18 @@ def decode_message(
 
 
 def read_exchange(
-    source: Source, part: str, request: Callable[[], Half | None], response: Callable[[], Half | None] = lambda: None
+    source: Source, part: str, request: ReadHalf, response: ReadHalf = lambda: None, *, mixed: bool = True
 ) -> Iterator[Message | Skipped]:
-    """A request and its answer, out of traffic of all kinds; Skipped where the request was never meant as SOAP.
+    """A request and its answer, mostly out of traffic of all kinds; Skipped where it was never meant as SOAP.
 
     What ``request`` and ``response`` raise for what is not as the format has it becomes the message's ``problem``.
     """
-    asked = read_half(source, f"{part} request", "request", request, None)
+    asked = read_half(source, f"{part} request", "request", request, None, mixed=mixed)
     if asked is None:
         yield source.skip_part(part, "its request was not kept")
     elif carries_soap(asked):
         yield asked
-        if answered := read_half(source, f"{part} response", "response", response, asked):
+        if answered := read_half(source, f"{part} response", "response", response, asked, mixed=mixed):
             yield answered
     elif ENVELOPES.search(asked.data):  # whose it is, its text tells
         yield replace(asked, problem="speaks of an envelope, and is of no form that is read")
@@ -49,17 +51,17 @@ def read_exchange(
 
 
 def read_half(
-    source: Source, part: str, side: Direction, half: Callable[[], Half | None], answers: Message | None
+    source: Source, part: str, side: Direction, half: ReadHalf, answers: Message | None, *, mixed: bool = True
 ) -> Message | None:
     """One side of them; None where there is none."""
     try:
         found = half()
     except Unreadable as bad:
-        return source.refuse_part(part, str(bad), side, answers, mixed=True)
+        return source.refuse_part(part, str(bad), side, answers, mixed=mixed)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as bad:
         missing = f": there is no {str(bad)[:60]}" if isinstance(bad, KeyError) else ""
-        return source.refuse_part(part, f"not as the format has it{missing}", side, answers, mixed=True)
-    return found and decode_message(source, part, side, found, answers, mixed=True)
+        return source.refuse_part(part, f"not as the format has it{missing}", side, answers, mixed=mixed)
+    return found and decode_message(source, part, side, found, answers, mixed=mixed)
 
 
 def read_inside(reader: Reader, text: str, source: Source, part: str, line: int) -> Iterator[Message | Skipped]:

@@ -81,9 +81,16 @@ def read_fields(fields: Iterable[Any], name: str = "name", known: Mapping[str, s
     return Headers(tuple([(str(f[name]), fill_placeholders(str(f.get("value") or ""), known)) for f in kept]))
 
 
-def read_pairs(pairs: Iterable[tuple[Any, Any]]) -> Headers:
-    """Header fields given as a name and a value, or a list of values; HTTP/2's own left out. Raises Unreadable."""
-    listed = ((name, held if isinstance(held, list) else [held]) for name, held in pairs)
+def read_pairs(pairs: Any) -> Headers:
+    """Header fields given as a mapping, or as pairs, of names and values or lists of them; HTTP/2's own left out.
+
+    Raises Unreadable.
+    """
+    each = pairs.items() if isinstance(pairs, dict) else pairs or ()
+    try:
+        listed = [(name, held if isinstance(held, list) else [held]) for name, held in each]
+    except (TypeError, ValueError):
+        raise Unreadable("the headers are no mapping of names to values") from None
     fields = [(plain_text(name), plain_text(value)) for name, values in listed for value in values]
     return Headers(tuple([field for field in fields if not field[0].startswith(":")]))
 

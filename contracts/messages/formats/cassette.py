@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ...files.limits import Unreadable
 from ...model import DIRECTIONS, Direction, Http, Message
-from ..exchange import carries_soap, decode_message
+from ..exchange import read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
-from ..stored import decode_base64, encode_utf8, load_json, plain_text, read_pairs
+from ..stored import Half, decode_base64, encode_utf8, load_json, plain_text, read_pairs
 from ..stored_yaml import LocatedText, load_yaml
 
 _NO_CASSETTE = "no cassette: it has no list of interactions"
@@ -47,35 +48,24 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         if not isinstance(interaction, dict):
             yield source.refuse_part(part, "the interaction is no mapping")
             continue
-        request = _read_side(interaction, "request", source, part)
-        if not carries_soap(request):
-            yield source.skip_part(part, f"{request.http.method if request.http else 'it'} carries no SOAP message")
-            continue
-        response = _read_side(interaction, "response", source, part, request)
-        for message in (request, response):
-            yield replace(message, expects=expects.get(message.part, ()))
+        asked, answered = (partial(_read_side, interaction, side) for side in DIRECTIONS)
+        for found in read_exchange(source, part, asked, answered, mixed=False):
+            yield replace(found, expects=expects.get(found.part, ())) if isinstance(found, Message) else found
 
 
-def _read_side(
-    interaction: dict[Any, Any], side: Direction, source: Source, part: str, answers: Message | None = None
-) -> Message:
-    raw, part = interaction.get(side), f"{part} {side}"
+def _read_side(interaction: dict[Any, Any], side: Direction) -> Half:
+    raw = interaction.get(side)
     if not isinstance(raw, dict):
-        return source.refuse_part(part, f"the interaction has no {side}", side, answers)
-    http = None
+        raise Unreadable(f"the interaction has no {side}")
+    http = _read_head(raw, side)
     try:
-        http = _read_head(raw, side)
-        stored, line = _read_body(raw.get("body"))
-    except Unreadable as bad:
-        return replace(source.refuse_part(part, str(bad), side, answers), http=http)
-    return decode_message(source, part, side, (http, stored, line), answers)
+        return http, *_read_body(raw.get("body"))
+    except Unreadable as bad:  # whose it is, its head tells
+        return http, bad, None
 
 
 def _read_head(raw: dict[Any, Any], side: Direction) -> Http:
-    fields = raw.get("headers") or {}
-    if not isinstance(fields, dict):
-        raise Unreadable("the headers are no mapping")
-    headers = read_pairs(fields.items())
+    headers = read_pairs(raw.get("headers"))
     if side == "request":
         method, uri = raw.get("method"), raw.get("uri", raw.get("url"))  # the latter is Go's
         if not isinstance(method, str) or not isinstance(uri, str):

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from ...files.limits import Unreadable, hint_raise, show_size
+from ...files.limits import Unreadable, limit_size
 from ...model import Headers, Http, Message
 from ..exchange import read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
@@ -87,9 +87,7 @@ def _split_entries(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes | N
                     first = at
             elif mark == b"]" and not depth:
                 return
-        held, at = held[first:], at - first
-        if len(held) > max_size:
-            raise Unreadable(f"an entry larger than the limit of {show_size(max_size)}{hint_raise('size')}")
+        held, at = limit_size(held[first:], max_size, "an entry "), at - first
     yield None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from ...files.limits import Unreadable, hint_raise, show_size
+from ...files.limits import Unreadable, limit_size
 from ...model import Http, Message
 from ..exchange import read_exchange
 from ..reader import Reader, Skipped, Source
@@ -51,9 +51,7 @@ def _split_flows(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes]:
         while (head := _LENGTH.match(held, at)) and (end := head.end() + int(head[1]) + 1) <= len(held):
             yield held[at:end]
             at = end
-        held = held[at:]
-        if len(held) > max_size:
-            raise Unreadable(f"a flow larger than the limit of {show_size(max_size)}{hint_raise('size')}")
+        held = limit_size(held[at:], max_size, "a flow ")
     if held:
         yield held
 

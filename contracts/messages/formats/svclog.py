@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from ...files.limits import Unreadable, hint_raise, show_size
+from ...files.limits import limit_size
 from ...files.prolog import text_of
 from ...model import Direction, Headers, Http, Message, local
 from ..reader import SNIFFED, Reader, Skipped, Source
@@ -93,9 +93,7 @@ def _split_events(pieces: Iterable[bytes], max_size: int) -> Iterator[tuple[int,
                 if _EVENT.match(held, start):
                     yield line, held[start:end]
                 line += held.count("\n", start, end)
-        held = held[starts[-1] :] if starts else held
-        if len(held) > max_size:
-            raise Unreadable(f"a record larger than the limit of {show_size(max_size)}{hint_raise('size')}")
+        held = limit_size(held[starts[-1] :] if starts else held, max_size, "a record ")
     if _EVENT.match(held):
         yield line, held
 

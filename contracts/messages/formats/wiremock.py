@@ -47,7 +47,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
 
 
 def _read_logged(request: Any) -> Half:
-    headers = _read_headers(request.get("headers"))
+    headers = read_pairs(request.get("headers"))
     http = Http(headers, method=str(request["method"]), target=str(request["absoluteUrl"]))
     if packed := request.get("bodyAsBase64"):
         return http, decode_base64(packed), None
@@ -80,7 +80,7 @@ def _read_stub(row: dict[str, Any], part: str, source: Source) -> Iterator[Messa
 
 
 def _read_response(response: Any, source: Source) -> Half | None:
-    headers = _read_headers(response.get("headers"))
+    headers = read_pairs(response.get("headers"))
     http = Http(headers, status=int(response.get("status") or 200)) if headers.fields else None
     if packed := response.get("bodyAsBase64") or response.get("base64Body"):
         return http, decode_base64(packed), None
@@ -92,12 +92,6 @@ def _read_response(response: Any, source: Source) -> Half | None:
     if "Envelope" not in text and not (http and http.status == 500):
         return None
     return http, encode_text(text, headers), None
-
-
-def _read_headers(fields: Any) -> Headers:
-    """Each with a text, or a list of them."""
-    given = fields.items() if isinstance(fields, dict) else ()
-    return read_pairs(given)
 
 
 READER = Reader("WireMock stubs", (), _BEGINNING.match, parse)
