@@ -13,25 +13,10 @@ import pytest
 
 import contracts
 from contracts.plugin.options import list_cassettes
-from tests.helpers.wsdls import edit_wsdl
+from tests.helpers.wsdls import edited, written
 
 SHIPPED = Path(contracts.__file__).parent / "Services85"
 SUITE = Path(__file__).parent / "contract"
-
-
-def _written(old: str, new: str) -> Callable[[bytes], bytes]:
-    """What no operator does: a pattern that has to match, replaced."""
-
-    def write(data: bytes) -> bytes:
-        text, count = re.subn(old, new, data.decode())
-        assert count, f"{old}: nothing to change"
-        return text.encode()
-
-    return write
-
-
-def _edited(operator: str, place: str) -> Callable[[bytes], bytes]:
-    return lambda data: edit_wsdl(data, (f"wsdl-{operator}", place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +36,41 @@ class Edit:
 _ID, _ANSWER, _SAVE = "StopBatchJob.Id", "StopBatchJobResponse.Response", "Batch.UpdateBatchTask"
 _LOGIN = "SoPrincipal.AuthenticateUsernamePassword"
 EDITS = (
-    Edit("Id dropped", _edited("member-removed", _ID), "Id", modules=("test_sources", "test_clients", "test_replay")),
-    Edit("Id renamed", _edited("member-renamed", _ID), "Id", modules=("test_clients",)),
-    Edit("Id a short", _edited("type-narrowed", _ID), "Id"),
-    Edit("Id a long", _edited("type-widened", _ID), "Id"),
-    Edit("Id a string", _edited("type-switched-back", _ID), "Id", modules=("test_ids",)),
-    Edit("Id nillable", _edited("nillable", _ID), "Id"),
-    Edit("a second parameter", _edited("member-added", _ID), "AddedLately", modules=("test_sources", "test_ids")),
-    Edit("Response renamed", _edited("member-renamed", _ANSWER), "Response2", modules=("test_replay",)),
-    Edit("Response a string", _edited("type-boolean", _ANSWER), "Response", modules=("test_replay",)),
-    Edit("an action changed", _edited("action-changed", "BasicHttpBinding_Batch.StopBatchJob"), "StopBatchJob",
+    Edit("Id dropped", edited("member-removed", _ID), "Id", modules=("test_sources", "test_clients", "test_replay")),
+    Edit("Id renamed", edited("member-renamed", _ID), "Id", modules=("test_clients",)),
+    Edit("Id a short", edited("type-narrowed", _ID), "Id"),
+    Edit("Id a long", edited("type-widened", _ID), "Id"),
+    Edit("Id a string", edited("type-switched-back", _ID), "Id", modules=("test_ids",)),
+    Edit("Id nillable", edited("nillable", _ID), "Id"),
+    Edit("a second parameter", edited("member-added", _ID), "AddedLately", modules=("test_sources", "test_ids")),
+    Edit("Response renamed", edited("member-renamed", _ANSWER), "Response2", modules=("test_replay",)),
+    Edit("Response a string", edited("type-boolean", _ANSWER), "Response", modules=("test_replay",)),
+    Edit("an action changed", edited("action-changed", "BasicHttpBinding_Batch.StopBatchJob"), "StopBatchJob",
         modules=("test_clients",)),
-    Edit("a request header dropped", _edited("header-removed", "StopBatchJobRequest.Credentials"), "Credentials"),
-    Edit("a response header dropped", _edited("response-header-removed", "StopBatchJobResponse.Succeeded"),
+    Edit("a request header dropped", edited("header-removed", "StopBatchJobRequest.Credentials"), "Credentials"),
+    Edit("a response header dropped", edited("response-header-removed", "StopBatchJobResponse.Succeeded"),
         "Succeeded|page-no-response-headers"),
-    Edit("an enum value dropped", _edited("enum-removed", "BatchTaskState.Aquired"), "Aquired", _SAVE),
-    Edit("an enum value renamed", _edited("enum-renamed", "BatchTaskState.Aquired"), "Aquired", _SAVE),
-    Edit("an enum value added", _edited("enum-added", "BatchTaskState.Aquired"), "AddedLately", _SAVE),
-    Edit("two members swapped", _edited("members-swapped", "BatchTaskInfo.AssociateId"), "AssociateId", _SAVE),
-    Edit("a member widened", _edited("type-widened", "BatchTaskInfo.StartCount"), "StartCount", _SAVE),
-    Edit("a member no longer nillable", _edited("not-nillable", "BatchTaskInfo.ProgressDescription"),
+    Edit("an enum value dropped", edited("enum-removed", "BatchTaskState.Aquired"), "Aquired", _SAVE),
+    Edit("an enum value renamed", edited("enum-renamed", "BatchTaskState.Aquired"), "Aquired", _SAVE),
+    Edit("an enum value added", edited("enum-added", "BatchTaskState.Aquired"), "AddedLately", _SAVE),
+    Edit("two members swapped", edited("members-swapped", "BatchTaskInfo.AssociateId"), "AssociateId", _SAVE),
+    Edit("a member widened", edited("type-widened", "BatchTaskInfo.StartCount"), "StartCount", _SAVE),
+    Edit("a member no longer nillable", edited("not-nillable", "BatchTaskInfo.ProgressDescription"),
         "ProgressDescription", _SAVE),
-    Edit("a member required", _edited("required", "BatchTaskInfo.StartCount"), "StartCount", _SAVE),
-    Edit("a base dropped", _written('<xs:extension base="tns:Carrier">', '<xs:extension base="tns:TableRight">'),
+    Edit("a member required", edited("required", "BatchTaskInfo.StartCount"), "StartCount", _SAVE),
+    Edit("a base dropped", written('<xs:extension base="tns:Carrier">', '<xs:extension base="tns:TableRight">'),
         "TableRight", _SAVE),
-    Edit("no dictionary any more", _written("(<IsDictionary[^>]*>)true", r"\1false"), "Key", _SAVE),
-    Edit("an array of one", _edited("once", "ArrayOfBatchTaskInfo.BatchTaskInfo"), "BatchTask",
+    Edit("no dictionary any more", written("(<IsDictionary[^>]*>)true", r"\1false"), "Key", _SAVE),
+    Edit("an array of one", edited("once", "ArrayOfBatchTaskInfo.BatchTaskInfo"), "BatchTask",
         "Batch.GetBatchTaskInfosByState"),
-    Edit("half a pair allowed", _edited("optional", "StringKeyValuePair.Key"), "Key", _SAVE),
-    Edit("a header's member widened", _edited("type-widened", "SoTimeZone.SoTimeZoneId"), "SoTimeZoneId"),
-    Edit("a transport changed", _edited("transport", "WcfBatchService.BasicHttpBinding_Batch"), "smtp"),
-    Edit("an operation dropped", _edited("operation-removed", "BasicHttpBinding_Batch.DeleteBatchTask"), "Delete",
+    Edit("half a pair allowed", edited("optional", "StringKeyValuePair.Key"), "Key", _SAVE),
+    Edit("a header's member widened", edited("type-widened", "SoTimeZone.SoTimeZoneId"), "SoTimeZoneId"),
+    Edit("a transport changed", edited("transport", "WcfBatchService.BasicHttpBinding_Batch"), "smtp"),
+    Edit("an operation dropped", edited("operation-removed", "BasicHttpBinding_Batch.DeleteBatchTask"), "Delete",
         "Batch.DeleteBatchTask"),
-    Edit("a namespace changed", _written(r"NetServer/Services85\b", "NetServer/Services95"), "Services9?5"),
-    Edit("a password dropped", _edited("member-removed", "AuthenticateUsernamePassword.Password"), "Password", _LOGIN),
-    Edit("no token wanted", _edited("header-removed", "AuthenticateUsernamePasswordRequest.ApplicationToken"),
+    Edit("a namespace changed", edited("namespace", "definitions"), "example.com/other|Services85"),
+    Edit("a password dropped", edited("member-removed", "AuthenticateUsernamePassword.Password"), "Password", _LOGIN),
+    Edit("no token wanted", edited("header-removed", "AuthenticateUsernamePasswordRequest.ApplicationToken"),
         "ApplicationToken", _LOGIN),
 )  # fmt: skip
 

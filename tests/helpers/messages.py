@@ -101,8 +101,15 @@ class Row:
 
 
 def row(name: str, base: str, old: str, new: str, *found: str, note: str | None = None, onsite: bool = False) -> Any:
-    """``old`` in the message is ``new``: then it is broken as ``found`` says, or kept. ``note``: its one note."""
+    """``old`` in the message is ``new``: then it is broken as ``found`` says, or kept. ``note``: its one note.
+
+    In ``found`` ``~`` is the place of the operation's element, and ``~~`` that of its first child's.
+    """
     assert old in base, f"{name}: {old!r} is not in the message"
+    names = re.search("<s:Body><b:(?P<operation>[A-Za-z]+)(?:><b:(?P<first>[A-Za-z]+))?", base)
+    if names:
+        operation = f"Body/{names['operation']}"
+        found = tuple(one.replace("~~", f"{operation}/{names['first']}").replace("~", operation) for one in found)
     return pytest.param(Row(base, base.replace(old, new), found, note, onsite), id=name)
 
 

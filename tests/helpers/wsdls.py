@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -64,3 +65,19 @@ def edit_wsdl(data: bytes, *wanted: tuple[str, str]) -> bytes:
         document,
         [next(e for e in find_edits(document, operator) if e.spot.path == place) for operator, place in wanted],
     )
+
+
+def edited(operator: str, place: str) -> Callable[[bytes], bytes]:
+    """For tables: ``edited("member-removed", "StopBatchJob.Id")``."""
+    return lambda data: edit_wsdl(data, (f"wsdl-{operator}", place))
+
+
+def written(old: str, new: str) -> Callable[[bytes], bytes]:
+    """For what no operator does: a pattern that has to match, replaced where it is first found."""
+
+    def write(data: bytes) -> bytes:
+        text, count = re.subn(old, new, data.decode(), count=1)
+        assert count, f"{old}: nothing to change"
+        return text.encode()
+
+    return write
