@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -18,9 +18,11 @@ from ..files.web import Door
 from ..model import Direction, Problem, UnreadableContract
 from ..model.names import WSDL
 from ..model.urls import show_url
-from .document import as_place, drop_tree, parse_wsdl
+from ..xsd.schema import Schema
+from .document import parse_wsdl
+from .documents import as_place
 from .fingerprint import digest
-from .service import Service
+from .service import LazyOperations, Service
 
 DATA = Path(__file__).parents[1]
 """Where the shipped contracts lie: one folder a version."""
@@ -111,13 +113,35 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
             packed = split_archive(place)
             fetch = partial(_fetch_import, archive=packed[0] if packed else "", budget=budget)
             again = partial(parse, data, place, fetch)
-            services += [_with_examples(drop_tree(service, again), Path(place).parent) for service in again()]
+            services += [_with_examples(_drop_tree(service, again), Path(place).parent) for service in again()]
         except Unreadable as error:
             problems.append(Problem(place, f"{place}: {error}"))
         except UnreadableContract as error:
             problems.append(Problem(place, str(error)))
     budget.left = None  # what is read again later was counted
     return services, problems
+
+
+def _drop_tree(service: Service, parse_again: Callable[[], list[Service]]) -> Service:
+    """The same, without the document's tree in memory: it is read again for its operations, and for its schema."""
+    space, agent = service.namespace, service.agent
+
+    def again() -> Service:  # holds on to nothing of the service as it was
+        return next(s for s in parse_again() if (s.namespace, s.agent) == (space, agent))
+
+    schema = Schema(lambda: again().schema.read(), service.source)
+
+    def dropped(bound: Service, place: int) -> Service:
+        """The service as its first binding carries it, or a further one."""
+        operations = LazyOperations(bound.operations, lambda name: _all_bindings(again())[place].operations[name])
+        return replace(bound, operations=operations, schema=schema, other_bindings=())
+
+    first, *others = (dropped(bound, place) for place, bound in enumerate(_all_bindings(service)))
+    return replace(first, other_bindings=tuple(others))
+
+
+def _all_bindings(service: Service) -> list[Service]:
+    return [service, *service.other_bindings]
 
 
 @dataclass
@@ -159,7 +183,7 @@ def _with_examples(service: Service, folder: Path) -> Service:
     sides: tuple[Direction, ...] = ("request", "response")
     found = {
         (operation, side): path.read_bytes()
-        for operation in (p.name for p in folder.iterdir() if p.is_dir() and p.name in service.operations)
+        for operation in (p.name for p in folder.iterdir() if p.name in service.operations)
         for side in sides
         if (path := folder / operation / f"{side}.xml").is_file()
     }

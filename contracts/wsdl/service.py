@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..model import Binding, Direction, Operation
 from ..xsd.schema import Schema
+
+_VERSION = re.compile(r"/(Services\d+)/?$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,3 +48,32 @@ class Service:
     def path(self) -> str:
         """What the endpoint's URL path ends with: ``/Services85/Batch.svc``."""
         return f"/{self.version}/{self.agent}.svc"
+
+
+class LazyOperations(Mapping[str, Operation]):
+    """Operations by name, each resolved when first asked for: of List's 239 a message needs one."""
+
+    def __init__(self, names: Iterable[str], resolve: Callable[[str], Operation]) -> None:
+        self._known: dict[str, Operation | None] = dict.fromkeys(names)
+        self._resolve = resolve
+
+    def __getitem__(self, name: str) -> Operation:
+        found = self._known[name]
+        if found is None:
+            found = self._known[name] = self._resolve(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known
+
+
+def version_of(namespace: str) -> str:
+    """The version that a namespace ends with, ``Services85``; empty where it ends with none."""
+    found = _VERSION.search(namespace)
+    return found[1] if found else ""

@@ -33,7 +33,7 @@ class Schema:
     """
 
     def __init__(self, read: Callable[[], list[etree._Element]], source: str) -> None:
-        self._read = read
+        self.read = read
         self.source = source
         self._elements: dict[str, Element] = {}
         self._types: dict[str, Type | None] = {}
@@ -46,7 +46,7 @@ class Schema:
     @cached_property
     def roots(self) -> list[etree._Element]:
         """The ``xs:schema`` elements; not to be changed. Raises UnreadableContract where they are too much."""
-        roots = self._read()
+        roots = self.read()
         refuse_costly(roots, self.source)
         return roots
 

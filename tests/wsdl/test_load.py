@@ -15,7 +15,7 @@ from lxml import etree
 import contracts
 from contracts.files.limits import limits
 from contracts.model import UnreadableContract
-from contracts.wsdl import document
+from contracts.wsdl import document, documents
 from contracts.wsdl.fingerprint import facts
 from contracts.wsdl.load import load_services, shipped
 
@@ -473,7 +473,7 @@ def test_an_import_is_found_beside_who_imports_however_windows_writes_it(tmp_pat
 
 
 def test_a_base_with_backslashes_is_a_folder_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "PurePath", PureWindowsPath)
+    monkeypatch.setattr(documents, "PurePath", PureWindowsPath)
     asked = []
 
     def fetch(place: str) -> bytes:

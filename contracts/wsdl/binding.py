@@ -1,0 +1,157 @@
+"""A binding and the port type that it carries -> a `Service`: operations, headers, actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain
+
+from lxml import etree
+
+from ..model import Binding, Element, Operation, Part
+from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, local, namespace
+from .documents import Documents, find_child
+from .service import LazyOperations, Service, version_of
+
+_W = f"{{{WSDL}}}"
+SOAP = {"1.1": f"{{{WSDL_SOAP11}}}", "1.2": f"{{{WSDL_SOAP12}}}"}
+"""How the names of each version's binding elements begin."""
+_ACTIONS = (
+    "{http://www.w3.org/2006/05/addressing/wsdl}Action",
+    "{http://www.w3.org/2007/05/addressing/metadata}Action",
+)
+
+
+class BoundPort:
+    """A binding (its name, its node) and the port type that it carries; or a port type alone, which nothing carries."""
+
+    def __init__(self, documents: Documents, name: str, node: etree._Element, port_type: str) -> None:
+        self.port_type = port_type
+        self._documents, self._node = documents, node
+        self._ports = documents.ports.get(name, ())
+        services = [port.getparent() for port in self._ports]
+        policies = documents.policies(node, documents.port_types.get(port_type), *self._ports, *services)
+        self.binding = replace(_read_binding(node), policies=policies)
+        self._space = SOAP.get(self.binding.soap, "{}")
+
+    def is_encoded(self) -> bool:
+        return any(body.get("use") == "encoded" for body in self._node.iter(f"{SOAP['1.1']}body"))
+
+    def is_usable(self, any_binding: bool) -> bool:
+        """Whether it is SOAP 1.1 document/literal, or, where any will do, SOAP."""
+        if any_binding:
+            return self.binding.soap in SOAP
+        return self.binding.soap == "1.1" and self.binding.style == "document" and not self.is_encoded()
+
+    def service(self, digest: str) -> Service:
+        documents, agent = self._documents, local(self.port_type)
+        # A WSDL that imports the port type may have a namespace of its own.
+        target = namespace(self.port_type) or documents.target
+        version = version_of(target) or target.rstrip("/").rpartition("/")[2]
+        bound = _operations_by_name(self._node)
+        return Service(
+            version=version,
+            agent=agent,
+            namespace=target,
+            binding=self.binding,
+            address=self._address(),
+            operations=LazyOperations(bound, lambda name: self._operation(version, agent, bound[name])),
+            schema=documents.schema,
+            source=documents.source,
+            digest=digest,
+            imports=frozenset(documents.places.values()) - {documents.source},
+        )
+
+    def _address(self) -> str:
+        found = (child.get("location") for port in self._ports[:1] for child in port.iterchildren(tag=etree.Element))
+        return next(filter(None, found), "")
+
+    @cached_property
+    def _declared(self) -> Mapping[str, etree._Element]:
+        """The port type's operations."""
+        port_type = self._documents.port_types.get(self.port_type)
+        return {} if port_type is None else _operations_by_name(port_type)
+
+    def _operation(self, version: str, agent: str, bound: etree._Element) -> Operation:
+        name = bound.get("name", "")
+        declared = self._declared.get(name)
+        request = self._part(bound, declared, "input")
+        if request is None:
+            raise self._documents.error(bound, f"operation {name} has no input message")
+        soap = find_child(bound, f"{self._space}operation")
+        return Operation(
+            version=version,
+            agent=agent,
+            name=name,
+            action="" if soap is None else soap.get("soapAction", ""),
+            request=request,
+            response=self._part(bound, declared, "output"),
+            style=self.binding.style if soap is None else soap.get("style", self.binding.style),
+            faults=() if declared is None else tuple(self._faults(declared)),
+            policies=self._documents.policies(bound, *bound, declared) if self._documents.may_ask else (),
+        )
+
+    def _part(self, bound: etree._Element, declared: etree._Element | None, side: str) -> Part | None:
+        """What one direction carries: the binding says how, the port type's message says what."""
+        documents = self._documents
+        carried = find_child(bound, f"{_W}{side}")
+        abstract = None if declared is None else find_child(declared, f"{_W}{side}")
+        if carried is None or abstract is None:
+            return None
+        held = documents.parts(abstract)
+        if held is None:
+            raise documents.error(abstract, f"message {abstract.get('message', '')!r} is not there")
+        body = find_child(carried, f"{self._space}body")
+        headers = list(carried.iterchildren(f"{self._space}header"))
+        parts = list(held.values())
+        if body is not None and (wanted := body.get("parts")) is not None:
+            parts = [part for name, part in held.items() if name in wanted.split()]
+        element = parts[0] if parts and isinstance(parts[0], str) else None
+        return Part(
+            body=element,
+            headers=tuple([self._header(node) for node in headers]),
+            action=abstract.get(_ACTIONS[0]) or abstract.get(_ACTIONS[1]) or "",
+            body_use="literal" if body is None else body.get("use", "literal"),
+            header_use=next((use for node in headers if (use := node.get("use", "literal")) != "literal"), "literal"),
+            parts=tuple([Element(p, "") if isinstance(p, str) else p for p in parts[element is not None :]]),
+        )
+
+    def _header(self, node: etree._Element) -> str:
+        """The element of a header block. Raises UnreadableContract where its message has no such part."""
+        name = node.get("part", "")
+        element = (self._documents.parts(node) or {}).get(name)
+        if not isinstance(element, str):
+            message = node.get("message", "")
+            raise self._documents.error(node, f"header part {name!r} of message {message!r} is not there")
+        return element
+
+    def _faults(self, declared: etree._Element) -> Iterator[tuple[str, str]]:
+        for fault in declared.iterchildren(f"{_W}fault"):
+            parts = (self._documents.parts(fault) or {}).values()
+            element = next(iter(parts), "")
+            yield fault.get("name", ""), element if isinstance(element, str) else ""
+
+
+def read_bindings(documents: Documents) -> list[BoundPort]:
+    found = documents.by_qname("binding").items()
+    return [BoundPort(documents, name, node, documents.qname(node, node.get("type", ""))) for name, node in found]
+
+
+def read_port_types(documents: Documents) -> list[BoundPort]:
+    """Each port type as if nothing carried it."""
+    return [BoundPort(documents, name, node, name) for name, node in documents.port_types.items()]
+
+
+def _operations_by_name(node: etree._Element) -> dict[str, etree._Element]:
+    return {operation.get("name", ""): operation for operation in node.iterchildren(f"{_W}operation")}
+
+
+def _read_binding(node: etree._Element) -> Binding:
+    name = node.get("name", "")
+    for soap, space in SOAP.items():
+        if (found := find_child(node, f"{space}binding")) is not None:
+            styles = (said.get("style") for said in chain([found], node.iter(f"{space}operation")))
+            return Binding(name, soap, next(filter(None, styles), "document"), found.get("transport", ""))
+    other = next((c.tag for c in node.iterchildren(tag=etree.Element) if not c.tag.startswith(_W)), "")
+    return Binding(name, namespace(other) or "none", "", "")

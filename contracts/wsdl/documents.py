@@ -1,0 +1,254 @@
+"""A WSDL and what it imports, as trees: the nodes in them by name, and the schemas."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from ..files.prolog import has_doctype
+from ..model import Element, UnreadableContract
+from ..model.names import WSDL, XSD, local, namespace
+from ..model.wording import escape_line
+from ..xsd.schema import Schema
+from .policies import read_policies
+
+Fetch = Callable[[str], bytes]
+"""A place (a normalised path, a member of a zip, a URL) -> its bytes; raises UnreadableContract."""
+
+MessageParts = dict[str, "str | Element"]
+"""The parts of a message by name: the Clark name of the element that it is; or, where it is given by a type, that."""
+
+_W = f"{{{WSDL}}}"
+_X = f"{{{XSD}}}"
+_PART = f"{_W}part"
+_NO_DTD = "a DTD, which no WSDL needs, is not read"
+_FREE_TEXTS = ("value", "default", "fixed")
+"""Attributes of a schema that hold any text."""
+
+
+def parse_xml(data: bytes, source: str) -> etree._Element:
+    """The root element of a WSDL or schema, from a hardened parser; raises UnreadableContract with the line."""
+    if not data.strip():
+        raise UnreadableContract(f"{source}: the file is empty")
+    if has_doctype(data):
+        raise UnreadableContract(f"{source}:1: {_NO_DTD}")
+    parser = etree.XMLParser(
+        no_network=True, resolve_entities=False, huge_tree=True, remove_comments=True, remove_blank_text=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or 1
+        raise UnreadableContract(f"{source}:{line}: not well-formed XML: {' '.join(str(error.msg).split())}") from None
+    if root.getroottree().docinfo.internalDTD is not None:  # in a charset that nobody expected
+        raise UnreadableContract(f"{source}:1: {_NO_DTD}")
+    if not data.isascii() or b"&#" in data:
+        _refuse_unseen(root, source)
+    return root
+
+
+def _refuse_unseen(root: etree._Element, source: str) -> None:
+    """Names and addresses are what reports are made of: a line break or a mark in them would be a command there."""
+    for node in root.iter(etree.Element):
+        for key, value in ((str(key), str(value)) for key, value in node.items()):
+            if not value.isprintable() and key not in _FREE_TEXTS:
+                found = f"{local(key)}='{escape_line(value)}'"
+                raise UnreadableContract(f"{source}:{node.sourceline}: characters that nobody sees: {found}")
+
+
+def as_place(path: str) -> str:
+    """A file's path as imports are found and told by: with slashes, on Windows too, and without ``.`` and ``..``."""
+    return posixpath.normpath(PurePath(path).as_posix())
+
+
+def find_child(node: etree._Element, tag: str) -> etree._Element | None:
+    """The first child of that tag."""
+    return next(node.iterchildren(tag), None)
+
+
+def show_tag(tag: str) -> str:
+    """``<local> of namespace``"""
+    return f"<{local(tag)}>" + (f" of {namespace(tag)}" if namespace(tag) else "")
+
+
+class Documents:
+    """A WSDL (``root``, whose text is ``data``) and what it imports. Raises UnreadableContract."""
+
+    def __init__(self, root: etree._Element, data: bytes, source: str, fetch: Fetch | None) -> None:
+        self.source = source
+        self.target = root.get("targetNamespace", "")
+        self._fetch = fetch
+        self.places = {root: source}
+        """Where each document lies; the WSDL itself is the first."""
+        self._import_all()
+        tail = max(data.rfind(b"types>"), 0)
+        """Where the schemas end: what is about operations comes after them."""
+        is_alone = len(self.places) == 1
+        self._prefixes = dict(root.nsmap) if is_alone and _declares_at_root(root, data, tail) else None
+        """Those of every node, None where each has to be asked for its own, which lxml takes long to tell."""
+        self._qnames: dict[str, str] = {}
+        self._parts: dict[str, MessageParts] = {}
+        self.may_ask = not is_alone or data.find(b"Policy", tail) >= 0 or data.find(b"UsingAddressing", tail) >= 0
+        """Whether operations may say anything of policies, for which each node is searched then."""
+        self.schema = Schema(self._schemas, source)
+        """One for all services of the document: compiling rewrites the locations in its tree."""
+
+    # --- imports ------------------------------------------------------------------------------------------------
+
+    def _import_all(self) -> None:
+        seen = {self.source, as_place(self.source)}
+        todo = [*self.places]
+        for document in todo:  # grows while it is read: imports of imports
+            for node in document.iterchildren(f"{_W}import"):
+                place = self._locate(node, self.places[document], node.get("location", ""))
+                if place in seen or not node.get("location"):
+                    continue
+                seen.add(place)
+                imported = parse_xml(self._read(place, node), place)
+                if imported.tag == f"{_W}definitions":
+                    todo.append(imported)
+                    self.places[imported] = place
+
+    def _locate(self, node: etree._Element, base: str, location: str) -> str:
+        if "://" not in base + location:  # for files, urljoin goes up no further than where the base begins
+            location = location.replace("\\", "/")  # as Windows' tools write it
+            if location.startswith("//"):  # Windows would ask that machine, and say who asks
+                raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r} from another machine")
+            return posixpath.normpath(posixpath.join(posixpath.dirname(as_place(base)), location))
+        try:
+            return urljoin(base, location)
+        except ValueError as error:
+            raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r}, no address: {error}") from None
+
+    def _read(self, place: str, node: etree._Element) -> bytes:
+        if self._fetch is None:
+            raise self.error(node, f"imports {place}, which is not at hand")
+        try:
+            return self._fetch(place)
+        except UnreadableContract as error:
+            raise self.error(node, str(error)) from None
+
+    def _schemas(self) -> list[etree._Element]:
+        """Every xs:schema of the WSDL and of what it imports, each once."""
+        found = [
+            (schema, place)
+            for document, place in self.places.items()
+            for types in document.iterchildren(f"{_W}types")
+            for schema in types.iterchildren(f"{_X}schema")
+        ]
+        seen: set[object] = set()
+        for root, base in found:  # grows while it is read: schemas that schemas name
+            for node in root.iterchildren(f"{_X}import", f"{_X}include", f"{_X}redefine"):
+                location = node.get("schemaLocation")
+                if not location:
+                    continue
+                place = self._locate(node, base, location)
+                target = root.get("targetNamespace", "") if node.tag != f"{_X}import" else ""
+                if place in seen or (place, target) in seen or place in (base, as_place(base)):
+                    continue
+                schema = parse_xml(self._read(place, node), place)
+                if schema.tag != f"{_X}schema":
+                    shown = show_tag(schema.tag)
+                    raise UnreadableContract(f"{place}:{schema.sourceline}: not a schema: its root is {shown}")
+                if target and not schema.get("targetNamespace"):
+                    schema = _adopt_schema(schema, target)
+                    seen.add((place, target))  # for another namespace it is another schema
+                else:
+                    seen.add(place)
+                found.append((schema, place))
+        return [root for root, _ in found]
+
+    # --- nodes by name ------------------------------------------------------------------------------------------
+
+    def by_qname(self, tag: str) -> dict[str, etree._Element]:
+        """Imported WSDLs of other namespaces may have equal names, so that a local name alone names nothing.
+
+        Of two with one name the first counts.
+        """
+        found: dict[str, etree._Element] = {}
+        for document in self.places:
+            target = document.get("targetNamespace")
+            prefix = f"{{{target}}}" if target else ""
+            for node in document.iterchildren(f"{_W}{tag}"):
+                found.setdefault(prefix + node.get("name", ""), node)
+        return found
+
+    @cached_property
+    def port_types(self) -> dict[str, etree._Element]:
+        return self.by_qname("portType")
+
+    @cached_property
+    def _messages(self) -> dict[str, etree._Element]:
+        return self.by_qname("message")
+
+    @cached_property
+    def ports(self) -> dict[str, list[etree._Element]]:
+        """The ports of each binding."""
+        found: dict[str, list[etree._Element]] = {}
+        for document in self.places:
+            for service in document.iterchildren(f"{_W}service"):
+                for port in service.iterchildren(f"{_W}port"):
+                    found.setdefault(self.qname(port, port.get("binding", "")), []).append(port)
+        return found
+
+    def qname(self, node: etree._Element, value: str) -> str:
+        """The Clark name that a QName of a node means; without a namespace where its prefix is not declared."""
+        found = self._qnames.get(value)
+        if found is None:
+            prefix, colon, name = value.strip().rpartition(":")
+            prefixes = self._prefixes or node.nsmap
+            target = prefixes.get(prefix if colon else None)
+            found = f"{{{target}}}{name}" if target else name
+            if prefixes is self._prefixes:
+                self._qnames[value] = found
+        return found
+
+    def parts(self, node: etree._Element) -> MessageParts | None:
+        """The parts of the message that an input, an output, a fault or a header names; None where it is not there.
+
+        Raises UnreadableContract for an undeclared prefix.
+        """
+        name = self.qname(node, node.get("message", ""))
+        found = self._parts.get(name)
+        if found is None and (message := self._messages.get(name)) is not None:
+            found = self._parts[name] = {p.get("name", ""): self._read_part(p) for p in message.iterchildren(_PART)}
+        return found
+
+    def _read_part(self, part: etree._Element) -> str | Element:
+        value = part.get("element")
+        if not value:
+            return Element(part.get("name", ""), self.qname(part, part.get("type", "")))
+        name = self.qname(part, value)
+        if name[0] != "{" and ":" in value:
+            raise self.error(part, f"the prefix of {value!r} is not declared")
+        return name
+
+    def policies(self, *nodes: etree._Element | None) -> tuple[str, ...]:
+        """What WS-Policy and WS-Addressing ask for at these nodes."""
+        return read_policies(self.places, nodes) if self.may_ask else ()
+
+    def error(self, node: etree._Element, what: str) -> UnreadableContract:
+        return UnreadableContract(f"{self.source}:{node.sourceline}: {what}")
+
+
+def _declares_at_root(root: etree._Element, data: bytes, tail: int) -> bool:
+    """Whether the root declares every prefix that is used outside of the schemas."""
+    first = find_child(root, "*")
+    return first is not None and first.tag == f"{_W}types" and data.find(b"xmlns", tail) < 0
+
+
+def _adopt_schema(schema: etree._Element, target: str) -> etree._Element:
+    """A schema without a namespace, in that of the one that includes it (XSD 1.0, 4.2.1): a chameleon."""
+    prefixes: Any = dict([(None, target), *schema.nsmap.items()])  # a name without a prefix means the new namespace too
+    adopted = etree.Element(schema.tag, nsmap=prefixes)
+    for name, value in schema.items():
+        adopted.set(name, value)
+    adopted.set("targetNamespace", target)
+    adopted.extend(list(schema))
+    return adopted
