@@ -13,6 +13,7 @@ from .agent_report import AgentChange
 from .change_rule import UNREACHED, ChangeRule
 from .compare_services import compare_services
 from .compare_types import is_mostly_same
+from .folding import is_numbered
 
 # fmt: off
 AGENT_REMOVED = ChangeRule("agent-removed", "breaking", "breaking", "operation", "path",
@@ -29,7 +30,6 @@ AGENT_ADDED = ChangeRule("agent-added", "safe", "safe", "operation", "path",
     "nothing to do")
 # fmt: on
 
-_NUMBERED = re.compile(r"Services\d+")
 _SERVED = re.compile(r"https?://[^?#]*/(Services\d+)/")
 
 Versions = list[tuple[str, str]]
@@ -117,7 +117,7 @@ def pair_versions(
         return [(from_version or _one(before, to_version, "--from"), to_version or _one(after, from_version, "--to"))]
     if len(before) == 1 and len(after) == 1:
         return [(next(iter(before)), next(iter(after)))]
-    numbered = [[v for v in side if _NUMBERED.fullmatch(v)] for side in (before, after)]
+    numbered = [[v for v in side if is_numbered(v)] for side in (before, after)]
     if len(numbered[0]) == len(numbered[1]) == 1:  # one version a side, whatever other services lie beside it
         (first,), (second,) = numbered
         return [(first, second), *((v, v) for v in before if v != first and v in after)]
@@ -136,17 +136,17 @@ def pair_by_agent(old: Sequence[Service], new: Sequence[Service]) -> tuple[Seque
 
     For that all of them get the same version, an empty one.
     """
-    others = [[s.agent for s in side if not _NUMBERED.fullmatch(s.version)] for side in (old, new)]
+    others = [[s.agent for s in side if not is_numbered(s.version)] for side in (old, new)]
     if not all(others) or any(len(set(side)) < len(side) for side in others):
         return old, new
-    renamed = ([s if _NUMBERED.fullmatch(s.version) else replace(s, version="") for s in side] for side in (old, new))
+    renamed = ([s if is_numbered(s.version) else replace(s, version="") for s in side] for side in (old, new))
     return next(renamed), next(renamed)
 
 
 def _as_served(service: Service, known: set[str]) -> Service:
     """Under another version's URL a WSDL is that version's, to whoever was written against it: its namespace moved."""
     served = _SERVED.match(service.source)
-    if served and served[1] in known and served[1] != service.version and _NUMBERED.fullmatch(service.version):
+    if served and served[1] in known and served[1] != service.version and is_numbered(service.version):
         return replace(service, version=served[1])
     return service
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..model import DIRECTIONS, Binding, Operation
@@ -56,13 +56,20 @@ BINDING_ADDED = ChangeRule("binding-added", "safe", "safe", "operation", "sides"
 
 
 def compare_bindings(
-    report: AgentReport, old: Binding, new: Binding, pairs: Sequence[tuple[Operation, Operation]]
+    report: AgentReport,
+    old: Binding,
+    new: Binding,
+    common: Iterable[str],
+    changed: Sequence[tuple[Operation, Operation]],
 ) -> None:
-    """SOAP version, transport, style and policies of a binding; ``pairs`` are the operations that both sides have."""
-    emit, path = report.emit_at((o.name, d) for o, _ in pairs for d in DIRECTIONS), f"{report.agent}/binding"
+    """SOAP version, transport, style and policies of a binding.
+
+    ``common`` are the names of the operations that both sides have, ``changed`` at least those that are not alike.
+    """
+    emit, path = report.emit_at((name, d) for name in common for d in DIRECTIONS), f"{report.agent}/binding"
     compared = [(SOAP_VERSION_CHANGED, old.soap, new.soap), (TRANSPORT_CHANGED, old.transport, new.transport)]
     # An operation's own style counts; the binding's is told where it changes for tools that read no other.
-    if all(o.style == n.style for o, n in pairs):
+    if all(o.style == n.style for o, n in changed):
         compared.append((STYLE_CHANGED, old.style, new.style))
     for rule, first, second in compared:
         if first != second:

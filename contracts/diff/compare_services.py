@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -12,8 +13,8 @@ from .agent_report import AgentChange, AgentReport, parts_of_both
 from .change_rule import ChangeRule, Emit, one_sided
 from .compare_bindings import compare_bindings, compare_carriage, pair_bindings, report_one_sided_bindings
 from .compare_types import MEMBER_ADDED, MEMBER_REMOVED, NAMESPACE_CHANGED, REQUIRED_MEMBER_ADDED, Pair, TypeComparison
-from .declarations import Declarations
 from .folding import NameFolding, fold_version
+from .outline import TextComparison
 from .reach import MessageId, Reach
 
 # fmt: off
@@ -101,26 +102,36 @@ class _ServiceComparison:
         self.old, self.new, self.agent = old, new, old.agent
         self.names = NameFolding(old, new)
         self.types = TypeComparison(old, new, self.names)
-        self.declarations = Declarations(old), Declarations(new)
-        self.reach = Reach(old, self.declarations[0]), Reach(new, self.declarations[1])
-        self.texts_tell = not self.names.moved and self.declarations[0].shared == self.declarations[1].shared
-        self.pairs = [(old.operations[n], new.operations[n]) for n in old.operations if n in new.operations]
+        self.text = TextComparison(old, new, self.names)
+        self.reach = Reach(old, self.text.users), Reach(new, self.text.users)
+        users = map(self.text.users, self._find_differing_elements())
+        affected = self.text.differing_operations.union(*users)
+        self.common = [name for name in old.operations if name in new.operations]
+        self.pairs = [(old.operations[n], new.operations[n]) for n in self.common if n in affected]
+        """The operations that are not alike, or what their messages are made of is not."""
         self.report = AgentReport(old.agent)
         self.wrappers: set[str] = set()
         """Named types of the old side that are compared as a message's own."""
 
+    def _find_differing_elements(self) -> Iterator[str]:
+        """The global elements of the old side that are not alike, or of a type that is not: their local names."""
+        for name, node in self.old.schema.declarations.elements.items():
+            kind = node.get("type", "").rpartition(":")[2]
+            if not self.text.is_alike("element", local(name)) or not self.text.is_alike("type", kind):
+                yield local(name)
+
     def compare_carriage(self) -> list[AgentChange]:
         """What carries the messages, and nothing of what is in them."""
-        compare_bindings(self.report, self.old.binding, self.new.binding, self.pairs)
+        compare_bindings(self.report, self.old.binding, self.new.binding, self.common, self.pairs)
         for old, new in self.pairs:
             compare_carriage(self.report, old, new, self.names)
             for message, first, second in parts_of_both(old, new):
                 self._compare_headers(message, first, second, _Shared(list))
-        self.report.collapse(len(self.pairs))
+        self.report.collapse(len(self.common))
         return self.report.found
 
     def compare(self) -> list[AgentChange]:
-        compare_bindings(self.report, self.old.binding, self.new.binding, self.pairs)
+        compare_bindings(self.report, self.old.binding, self.new.binding, self.common, self.pairs)
         self._compare_services()
         bodies, headers, faults = _Shared(list), _Shared(list), _Shared(list)
         for old, new in self.pairs:
@@ -138,7 +149,7 @@ class _ServiceComparison:
                 parts = _typed_parts(first, self.old), _typed_parts(second, self.new)
                 self.types.compare_parts(*parts, self.report.path_of(message), self.report.emit_at([message]))
         self._compare_bodies(bodies)
-        self.report.collapse(len(self.pairs))
+        self.report.collapse(len(self.common))
         self._compare_shared(headers, "header")
         self._compare_shared(faults, "fault")
         self._compare_all_types()
@@ -151,7 +162,7 @@ class _ServiceComparison:
             spaces = [first, second]
             if ("*" in first) != ("*" in second):  # it is the version that changed
                 spaces = [first.replace("*", self.old.version), second.replace("*", self.new.version)]
-            emit = self.report.emit_at((o.name, d) for o, _ in self.pairs for d in DIRECTIONS)
+            emit = self.report.emit_at((name, d) for name in self.common for d in DIRECTIONS)
             emit(NAMESPACE_CHANGED, f"{self.agent}/namespace", *(space or "no namespace" for space in spaces))
         operations = self.old.operations, self.new.operations
         for rule, name, *shown in one_sided(*operations, OPERATION_REMOVED, OPERATION_ADDED):
@@ -207,8 +218,8 @@ class _ServiceComparison:
             if old is None or new is None:
                 if old is not new:
                     emit(BODY_CHANGED, path, *("declared" if e else "not declared" for e in (old, new)))
-            elif self._is_same_text("element", old_name, new_name) and (
-                is_anonymous(old.type) or self._is_same_text("type", old.type, new.type)
+            elif self._is_alike("element", old_name, new_name) and (
+                is_anonymous(old.type) or self._is_alike("type", old.type, new.type)
             ):
                 continue  # both sides declare the element, and the type that is its alone, in the same words
             elif self._is_type_of_others(old.type, new.type):
@@ -231,16 +242,14 @@ class _ServiceComparison:
         """The elements of headers and faults, which operations share."""
         for (old_name, new_name), messages in elements.items():
             old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
-            if old is not None and new is not None and not self._is_same_text("element", old_name, new_name):
+            if old is not None and new is not None and not self._is_alike("element", old_name, new_name):
                 path = f"{self.report.path_of(min(messages))}/{kind}/{old.local}"
                 key = f"{kind} {self.names.old(old_name)}"
                 self.types.compare_elements(old, new, path, self.report.emit_at(messages, path, key))
 
-    def _is_same_text(self, kind: Literal["element", "type"], old: str, new: str) -> bool:
-        if not self.texts_tell or self.names.old(old) != self.names.new(new):
-            return False
-        first = self.declarations[0].text_of(kind, old)
-        return first is not None and first == self.declarations[1].text_of(kind, new)
+    def _is_alike(self, kind: Literal["element", "type"], old: str, new: str) -> bool:
+        """Whether both sides declare something in the same words, under one folded name."""
+        return self.names.old(old) == self.names.new(new) and self.text.is_alike(kind, local(old))
 
     # --- types --------------------------------------------------------------------------------------------------
 
@@ -253,7 +262,7 @@ class _ServiceComparison:
             if (new := come.get(local(old))) and self.types.is_replacement(old, new):
                 self.types.renamed[old, new] = None
         for name, old in before.items():
-            if name in after and old not in self.wrappers and not self._is_same_text("type", old, after[name]):
+            if name in after and old not in self.wrappers and not self._is_alike("type", old, after[name]):
                 self.types.compare_types(old, after[name], local(old), self._emit_of_type(old, after[name]))
         done = set[Pair]()
         while pending := [pair for pair in self.types.renamed if pair not in done]:  # each may bring others

@@ -7,12 +7,17 @@ import re
 from ..model import local, namespace
 from ..wsdl.service import Service
 
-_VERSION = re.compile(r"Services\d+")
+_NUMBERED = re.compile(r"Services\d+")
+
+
+def is_numbered(version: str) -> bool:
+    """Whether it is one of SuperOffice's, ``Services85``; other services have a version of their own each."""
+    return _NUMBERED.fullmatch(version) is not None
 
 
 def fold_version(text: str, version: str) -> str:
     """A namespace, action or path without the version: its segment ``Services85`` becomes ``*``."""
-    if not _VERSION.fullmatch(version) or version not in text:
+    if version not in text or not is_numbered(version):
         return text
     return re.sub(rf"(?<![^/]){version}(?![^/])", "*", text)
 

@@ -48,7 +48,7 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
         raise UnreadableContract(f"{source}:{line}: not well-formed XML: {' '.join(str(error.msg).split())}") from None
     if root.getroottree().docinfo.internalDTD is not None:  # in a charset that nobody expected
         raise UnreadableContract(f"{source}:1: {_NO_DTD}")
-    if not data.isascii() or b"&#" in data:
+    if b"&" in data or not data.isascii():  # looking for the one character is ten times as fast as for &#
         _refuse_unseen(root, source)
     return root
 

@@ -60,6 +60,8 @@ class Declarations:
         """The Clark name that a QName means where it stands; what has no known prefix is in no namespace."""
         prefix, colon, name = value.strip().rpartition(":")
         space = self._prefixes.get(prefix) if colon else None
+        if colon and space is None and (schema := next(node.iterancestors(f"{_XS}schema"), None)) is not None:
+            space = self._prefixes_in[schema].get(prefix)
         return f"{{{space}}}{name}" if space else resolve_qname(node, value) or name
 
     @property
@@ -68,20 +70,24 @@ class Declarations:
         return self._scanned[1]
 
     @property
-    def _prefixes(self) -> dict[str, str]:
-        """The prefixes that mean the same wherever they are used: asking lxml for each node's is slow."""
+    def _prefixes_in(self) -> dict[etree._Element, dict[str, str]]:
+        """The prefixes that mean the same all over a schema: asking lxml for each node's is slow."""
         return self._scanned[0]
 
     @cached_property
-    def _scanned(self) -> tuple[dict[str, str], bool]:
+    def _prefixes(self) -> dict[str, str]:
+        """Those that mean the same in all of them."""
+        tables = list(self._prefixes_in.values())
+        merged = {prefix: uri for table in tables for prefix, uri in table.items()}
+        return {prefix: uri for prefix, uri in merged.items() if all(table.get(prefix) == uri for table in tables)}
+
+    @cached_property
+    def _scanned(self) -> tuple[dict[etree._Element, dict[str, str]], bool]:
         references = False
-        table: dict[str, str] = {}
-        clashing: set[str] = set()
+        tables: dict[etree._Element, dict[str, str]] = {}
         for root in self._roots:
             inside = etree.tostring(root, with_tail=False).partition(b">")[2]
             references |= b' ref="' in inside
-            clashing.update(prefix.decode() for prefix in _PREFIX.findall(inside))
-            for prefix, uri in root.nsmap.items():
-                if prefix and table.setdefault(prefix, uri) != uri:
-                    clashing.add(prefix)
-        return {prefix: uri for prefix, uri in table.items() if prefix not in clashing}, references
+            redeclared = {prefix.decode() for prefix in _PREFIX.findall(inside)}
+            tables[root] = {p: uri for p, uri in root.nsmap.items() if p is not None and p not in redeclared}
+        return tables, references
