@@ -13,19 +13,15 @@ from typing import Literal
 
 from lxml import etree
 
-from ..model.names import WSDL, XSD
+from ..model.names import WSDL
 from ..wsdl.service import Service
 from .folding import NameFolding, is_numbered
 
-_W, _XS = f"{{{WSDL}}}", f"{{{XSD}}}"
-_ROOMY = {f"{_W}definitions", f"{_W}types"}
-_AROUND = {*_ROOMY, f"{_W}portType", f"{_W}binding", f"{_XS}schema"}
-"""What stands around declarations; the first two around such as do."""
+_W = f"{{{WSDL}}}"
 _START = re.compile(rb'(?:[^ :>]*:)?([^ :>/]+)(?:[^>]*? name="([^"]*)")?')
-_HELD = re.compile(rb' (?:element|type)="([^"]*)"')
 _MESSAGE = re.compile(rb' message="([^"]*)"')
 _KINDS = {"complexType": "type", "simpleType": "type", "attributeGroup": "group", "attribute": "group"}
-_SILENT = {"message", "operation", "element", "type", "documentation", "import", "include", "annotation", "service"}
+_SILENT = {"operation", "element", "type", "documentation", "import", "include", "annotation"}
 """What says nothing of others that are beside it."""
 
 _Named = tuple[str, str]
@@ -33,38 +29,49 @@ _Named = tuple[str, str]
 
 
 class Outline:
-    """The text of one service's WSDL and schemas, the version in their namespaces folded."""
+    """What one service's WSDL and schemas say, the version in their namespaces folded."""
 
     def __init__(self, service: Service) -> None:
-        self.pieces: dict[tuple[bytes, ...], set[bytes]] = {}
-        """The text of what is in an element, child by child, by the start tags from the root down to that element."""
+        self.pieces: dict[bytes, set[bytes]] = {}
+        """The texts of what is in a schema, a port type, a binding, by its start tag."""
+        self.messages: dict[str, list[tuple[str, str]]] = {}
+        """The name of each message's parts, and the element or type that it is."""
         self.is_clear = True
-        """Whether it could be cut where children begin."""
-        version = f"/{service.version}".encode() if is_numbered(service.version) else b""
+        """Whether the texts could be cut where children begin."""
+        self._version = f"/{service.version}".encode() if is_numbered(service.version) else b""
+        for schema in service.schema.roots:
+            self._cut(schema)
         trees = {root.getroottree().getroot(): None for root in service.schema.roots}
-        self.has_operations = not service.imports and any(tree.tag == f"{_W}definitions" for tree in trees)
+        for node in (child for tree in trees if tree.tag == f"{_W}definitions" for child in tree):
+            if node.tag == f"{_W}message":
+                self.messages[node.get("name", "")] = [
+                    (p.get("name", ""), p.get("element", "") or p.get("type", "")) for p in node
+                ]
+            elif node.tag in (f"{_W}portType", f"{_W}binding"):
+                self._cut(node)
+            elif node.tag not in (f"{_W}types", f"{_W}service", f"{_W}import"):
+                self.pieces.setdefault(b"", set()).add(self._write(node))
+        self.has_operations = bool(self.messages) and not service.imports
         """Whether all that is said of operations is in it: what is imported is not."""
-        for tree in trees:
-            # One call for a whole tree takes a fifth of the time of one for each declaration.
-            text = etree.tostring(tree, encoding="utf-8", pretty_print=True)
-            self._cut(tree, text.replace(version, b"/*") if version else text, b"\n  <", ())
 
-    def _cut(self, node: etree._Element, text: bytes, begin: bytes, around: tuple[bytes, ...]) -> None:
-        start, *lines = text.split(begin)
-        around = (*around, start)
+    def _write(self, node: etree._Element) -> bytes:
+        text = etree.tostring(node, encoding="utf-8", pretty_print=True, with_tail=False)
+        return text.replace(self._version, b"/*") if self._version else text
+
+    def _cut(self, node: etree._Element) -> None:
+        """One call for the whole takes a fifth of the time of one for each child."""
+        start, *lines = self._write(node).split(b"\n  <")
         pieces = [line for line in lines if not line.startswith(b"/")]  # else it is the end of a child
+        self.pieces.setdefault(start, set()).update(pieces)
         if len(pieces) != len(node):  # a line of documentation looks like a child
             self.is_clear = False
-            return
-        nested = [(c, p) for c, p in zip(node, pieces, strict=True) if c.tag in _AROUND] if node.tag in _ROOMY else []
-        for child, piece in nested:
-            self._cut(child, piece, begin.replace(b"<", b"  <"), around)
-        self.pieces.setdefault(around, set()).update(set(pieces).difference(piece for _, piece in nested))
 
-    def pieces_of(self, kind: str) -> Iterator[bytes]:
-        """The text of every ``message``, or of every ``operation`` in port types and bindings."""
-        begin = re.compile(rb"(?:[^ :>/]*:)?%b " % kind.encode())
-        return (piece for pieces in self.pieces.values() for piece in pieces if begin.match(piece))
+    def operations(self) -> Iterator[tuple[str, bytes]]:
+        """Each one's name and text, in every port type and binding."""
+        for piece in (piece for pieces in self.pieces.values() for piece in pieces):
+            kind, name = _tell(piece)
+            if kind == "operation":
+                yield name, piece
 
 
 class TextComparison:
@@ -76,6 +83,8 @@ class TextComparison:
         self._differing: set[_Named] = set()
         for around in before.pieces.keys() | after.pieces.keys():
             self._differing.update(map(_tell, before.pieces.get(around, set()) ^ after.pieces.get(around, set())))
+        self._messages = {n for n, parts in before.messages.items() if after.messages.get(n) != parts}
+        """Those of the old side that the new one has not, or not so."""
         kinds = {kind for kind, _ in self._differing}
         # Where something moved, the same name means another thing.
         is_clear = before.is_clear and after.is_clear and not names.moved
@@ -92,7 +101,7 @@ class TextComparison:
         """The operations of which the sides do not say the same, or not of their messages."""
         if not self._tells_operations:
             return self._all_operations
-        senders = (self._senders[name] for kind, name in self._differing if kind == "message")
+        senders = (self._senders[name] for name in self._messages)
         return {name for kind, name in self._differing if kind == "operation"}.union(*senders)
 
     def users(self, name: str) -> set[str]:
@@ -103,18 +112,18 @@ class TextComparison:
     def _senders(self) -> dict[str, set[str]]:
         """The old side's messages -> the operations that have them."""
         found = defaultdict[str, set[str]](set)
-        for piece in self._old.pieces_of("operation"):
+        for name, piece in self._old.operations():
             for message in set(_MESSAGE.findall(piece)):
-                found[_local(message)].add(_tell(piece)[1])
+                found[message.rpartition(b":")[2].decode()].add(name)
         return found
 
     @cached_property
     def _users(self) -> dict[str, set[str]]:
         """The old side's elements, and types of parts -> the operations that have them in a message."""
         found = defaultdict[str, set[str]](set)
-        for piece in self._old.pieces_of("message"):
-            for held in _HELD.findall(piece):
-                found[_local(held)] |= self._senders[_tell(piece)[1]]
+        for name, parts in self._old.messages.items():
+            for _, held in parts:
+                found[held.rpartition(":")[2]] |= self._senders[name]
         return found
 
 
@@ -123,8 +132,3 @@ def _tell(piece: bytes) -> _Named:
     found = _START.match(piece)
     kind, name = (found[1].decode(), (found[2] or b"").decode()) if found else ("", "")
     return _KINDS.get(kind, kind), name
-
-
-def _local(qname: bytes) -> str:
-    """``tns:Id`` -> ``Id``"""
-    return qname.rpartition(b":")[2].decode()

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
-from lxml import etree
-
 from ..model import DIRECTIONS, WSDL, XSD, is_anonymous, local
 from ..wsdl.service import Service
 
@@ -15,19 +13,29 @@ MessageId = tuple[str, str]
 """(operation, direction)"""
 
 _Place = tuple[str, str]
-"""Where a type can be: in a global ``element``; where something is declared to be ``of`` a type; or ``in`` the content
-of a type, or of an heir that holds it too. With the Clark name."""
+"""What can hold something, with its Clark name: what is declared globally (``element``, ``group`` …), whatever is
+declared to be ``of`` a type, the content ``in`` a type and in its heirs."""
 
 _XS = f"{{{XSD}}}"
-_TYPES: dict[object, tuple[str, ...]] = {
-    f"{_XS}element": ("type",),
-    f"{_XS}attribute": ("type", f"{{{WSDL}}}arrayType"),
-    f"{_XS}list": ("itemType",),
-    f"{_XS}union": ("memberTypes",),
+_DECLARED = {
+    f"{_XS}element": "element",
+    f"{_XS}complexType": "in",
+    f"{_XS}simpleType": "in",
+    f"{_XS}group": "group",
+    f"{_XS}attributeGroup": "attributeGroup",
+    f"{_XS}attribute": "attribute",
 }
-"""The attributes that name types, one or several."""
-_DERIVED = (f"{_XS}extension", f"{_XS}restriction")
-_GROUPS = (f"{_XS}group", f"{_XS}attributeGroup", f"{_XS}attribute")
+_REFERRING = {
+    f"{_XS}element": {"type": "of", "ref": "element"},
+    f"{_XS}attribute": {"type": "of", "ref": "attribute", f"{{{WSDL}}}arrayType": "of"},
+    f"{_XS}list": {"itemType": "of"},
+    f"{_XS}union": {"memberTypes": "of"},
+    f"{_XS}extension": {"base": "in"},
+    f"{_XS}restriction": {"base": "in"},
+    f"{_XS}group": {"ref": "group"},
+    f"{_XS}attributeGroup": {"ref": "attributeGroup"},
+}
+"""Which attributes refer to what."""
 
 
 class Reach:
@@ -50,72 +58,54 @@ class Reach:
 
     def is_named(self, name: str) -> bool:
         """Whether anything (an element, a member) is declared to be of the type."""
-        return name in self._elements or self.is_inner(name)
+        return ("of", name) in self._holders
 
     def is_inner(self, name: str) -> bool:
         """Whether something in a type is declared to be of the type, itself or by reference to an element."""
-        elements = [name.replace("}#", "}", 1)] if is_anonymous(name) else self._elements.get(name, [])
-        return ("of", name) in self._holders or any(("element", element) in self._holders for element in elements)
+        if is_anonymous(name):
+            return ("element", name.replace("}#", "}", 1)) in self._holders
+        elements = self._schema.declarations.elements
+        return any(
+            kind != "element" or elements[holder].get("type") is None or (kind, holder) in self._holders
+            for kind, holder in self._holders.get(("of", name), ())
+        )
 
     def _upwards(self, start: _Place, without: frozenset[str] = frozenset()) -> frozenset[MessageId]:
         """From a type up to the messages: whoever holds it, inherits it, or may have it in the place of its base."""
         found, seen, todo = set[MessageId](), {start}, [start]
         while todo:
             kind, name = place = todo.pop()
-            above = list(self._holders.get(place, ()))
+            above = self._holders.get(place, [])
             if kind == "in":
-                above = [("of", name), *(heir for heir in above if heir[1] not in without)]
+                above = [("of", name), *(heir for heir in above if heir[0] != "in" or heir[1] not in without)]
             else:
                 found.update(self._messages_with(place))
             if kind == "of":
-                above += [("element", element) for element in self._elements.get(name, ())]
                 declared = self._schema.type(name)
                 if declared is not None and declared.kind == "complex" and declared.base:
-                    above.append(("of", declared.base))
+                    above = [*above, ("of", declared.base)]
             new = [one for one in above if one not in seen]
             seen.update(new)
             todo += new
         return frozenset(found)
 
-    # --- schemas ------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _elements(self) -> dict[str, list[str]]:
-        """The global elements of each type that has a name."""
-        found: dict[str, list[str]] = {}
-        for name, node in self._schema.declarations.elements.items():
-            if said := node.get("type"):
-                found.setdefault(self._schema.declarations.resolve(node, said), []).append(name)
-        return found
-
     @cached_property
     def _holders(self) -> dict[_Place, list[_Place]]:
         """What holds whatever is at a place; of the content of a type, its heirs too."""
         found = defaultdict[_Place, list[_Place]](list)
-        for name, node in self._schema.declarations.types.items():
-            for held in self._inside(node):
-                found[held].append(("in", name))
-        for name, node in self._schema.declarations.elements.items():
-            for held in self._inside(node):
-                found[held].append(("element", name))
+        resolve = self._schema.declarations.resolve
+        for schema in self._schema.roots:
+            target = schema.get("targetNamespace")
+            prefix = f"{{{target}}}" if target else ""
+            children, owner = set(schema), ("", "")
+            for node in schema.iter(*_DECLARED, *_REFERRING):
+                tag = str(node.tag)
+                if node in children:
+                    owner = _DECLARED[tag], prefix + node.get("name", "")
+                for attribute, kind in _REFERRING.get(tag, {}).items():
+                    for said in node.get(attribute, "").split():
+                        found[kind, resolve(node, said.rstrip("[]"), schema)].append(owner)
         return dict(found)
-
-    def _inside(self, declaration: etree._Element, entered: tuple[etree._Element, ...] = ()) -> Iterator[_Place]:
-        """What a type, an element or a group refers to; ``entered`` are the groups it is in, as one may hold itself."""
-        declarations = self._schema.declarations
-        for node in declaration.iterdescendants():
-            tag, reference = node.tag, node.get("ref")
-            for attribute in _TYPES.get(tag, ()):
-                if said := node.get(attribute):
-                    yield from (("of", declarations.resolve(node, name.rstrip("[]"))) for name in said.split())
-            if tag in _DERIVED:
-                yield "in", declarations.resolve(node, node.get("base", ""))
-            elif reference is not None and tag == f"{_XS}element":
-                yield "element", declarations.resolve(node, reference)
-            elif reference is not None and tag in _GROUPS:
-                shared = declarations.follow(node)
-                if shared is not None and shared not in entered:
-                    yield from self._inside(shared, (*entered, shared))
 
     # --- operations ---------------------------------------------------------------------------------------------
 

@@ -56,12 +56,16 @@ class Declarations:
         """The group, attribute group or attribute that a node refers to; None where it is not there."""
         return self._tables[_KINDS[node.tag]].get(self.resolve(node, node.get("ref", "")))
 
-    def resolve(self, node: etree._Element, value: str) -> str:
-        """The Clark name that a QName means where it stands; what has no known prefix is in no namespace."""
+    def resolve(self, node: etree._Element, value: str, schema: etree._Element | None = None) -> str:
+        """The Clark name that a QName means where it stands; what has no known prefix is in no namespace.
+
+        ``schema`` is the ``xs:schema`` around, for who knows it: to find it takes as long as all the rest.
+        """
         prefix, colon, name = value.strip().rpartition(":")
         space = self._prefixes.get(prefix) if colon else None
-        if colon and space is None and (schema := next(node.iterancestors(f"{_XS}schema"), None)) is not None:
-            space = self._prefixes_in[schema].get(prefix)
+        if colon and space is None:
+            around = next(node.iterancestors(f"{_XS}schema"), None) if schema is None else schema
+            space = None if around is None else self._prefixes_in[around].get(prefix)
         return f"{{{space}}}{name}" if space else resolve_qname(node, value) or name
 
     @property
