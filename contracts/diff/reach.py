@@ -101,7 +101,7 @@ class Reach:
             for node in schema.iter(*_DECLARED, *_REFERRING):
                 tag = str(node.tag)
                 if node in children:
-                    owner = _DECLARED[tag], prefix + node.get("name", "")
+                    owner = _DECLARED.get(tag, ""), prefix + node.get("name", "")
                 for attribute, kind in _REFERRING.get(tag, {}).items():
                     for said in node.get(attribute, "").split():
                         found[kind, resolve(node, said.rstrip("[]"), schema)].append(owner)
