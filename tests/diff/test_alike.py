@@ -1,0 +1,87 @@
+"""What both sides say in the same words is not resolved: nothing may be missed by that."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.helpers.shared import needs_shared, shared
+
+from .comparing import EXAMPLES, changes, pair, told
+from .test_change_rules import PAIRS
+
+NOTES = (EXAMPLES / "old.wsdl").read_bytes()
+
+
+def _in_other_words(data: bytes) -> bytes:
+    """With one more prefix at the root, which every start tag then has in scope: no text is the same any more."""
+    return re.sub(rb"(<(?:\w+:)?definitions) ", rb'\1 xmlns:nobody="urn:nobody" ', data, count=1)
+
+
+@pytest.mark.parametrize("rule", PAIRS)
+def test_a_change_is_the_same_where_all_is_resolved(rule: str) -> None:
+    old, new = pair(rule)
+    found = changes(old, new)
+    assert found
+    assert changes(old, _in_other_words(new)) == found
+
+
+@needs_shared
+def test_a_version_step_is_the_same_where_all_is_resolved() -> None:
+    paths = [shared() / "vendor" / version / "Contact" / "service.wsdl" for version in ("Services85", "Services86")]
+    old, new = (path.read_bytes() for path in paths)
+    found = changes(old, new)
+    assert len(found) > 1
+    assert changes(old, _in_other_words(new)) == found
+
+
+def test_a_version_is_folded_before_texts_are_compared() -> None:
+    assert changes(NOTES, NOTES.replace(b"Services85", b"Services86")) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (b'name="parameters" element="t:SaveNote"', b'name="parameters" element="t:Token"', "body-changed"),
+        (b"<soap:binding transport", b'<soap:binding style="rpc" transport', "style-changed"),
+    ],
+)
+def test_what_an_operation_refers_to_counts_where_the_operation_is_said_alike(
+    old: bytes, new: bytes, expected: str
+) -> None:
+    plain = NOTES.replace(b' style="document"', b"")
+    found = changes(plain, plain.replace(old, new))
+    assert expected in {change.rule for change in found}
+    assert changes(plain, _in_other_words(plain.replace(old, new))) == found
+
+
+DOCUMENTED = b"""<xs:complexType name="Note">
+        <xs:annotation><xs:documentation>Such as
+      <wsdl:any xmlns:wsdl="urn:any"/> and more
+      </xs:documentation></xs:annotation>"""
+
+
+def test_documentation_that_looks_like_a_declaration_hides_no_change() -> None:
+    old = NOTES.replace(b'<xs:complexType name="Note">', DOCUMENTED.replace(b"      <wsdl", b"  <wsdl"))
+    new = old.replace(b'name="Text" type="xs:string"', b'name="Text" type="xs:int"')
+    assert told(changes(old, new)) == [("type-changed", "Note.Text")]
+
+
+@pytest.mark.parametrize("member", [b'<xs:element name="Kind" type="t:Kind"/>', b'<xs:element ref="t:Kind"/>'])
+@pytest.mark.parametrize("in_group", [False, True])
+def test_a_type_is_traced_to_its_operations_through_groups_references_and_unions(member: bytes, in_group: bool) -> None:
+    kind = (
+        b'<xs:simpleType name="Colour"><xs:restriction base="xs:string"><xs:enumeration value="Red"/></xs:restriction>'
+        b'</xs:simpleType><xs:simpleType name="Kind"><xs:union memberTypes="xs:int t:Colour"/></xs:simpleType>'
+        b'<xs:element name="Kind" type="t:Kind"/>'
+    )
+    group = b'<xs:group name="Shared"><xs:sequence>' + member + b"</xs:sequence></xs:group>" if in_group else b""
+    inside = b'<xs:group ref="t:Shared"/>' if in_group else member
+    text = b'<xs:element name="Text"'
+    old = NOTES.replace(text, inside + text, 1).replace(
+        b'<xs:complexType name="Note">', kind + group + b'<xs:complexType name="Note">'
+    )
+    new = old.replace(b'<xs:enumeration value="Red"/>', b'<xs:enumeration value="Red"/><xs:enumeration value="Blue"/>')
+    (found,) = changes(old, new)
+    assert (found.rule, found.operations) == ("enum-value-added", ("Notes.SaveNote",))
