@@ -29,17 +29,32 @@ from . import options
 from .options import argument, flag, many, option
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """What is compared: as named, as loaded, and how it was narrowed. ``problems`` are files that cannot be read."""
+@dataclass(slots=True)
+class _Side:
+    """What is compared: as it was named, what was loaded of it, and the version of it that was asked for."""
 
-    names: tuple[str, str]
-    old: list[Service]
-    new: list[Service]
-    from_version: str | None
-    to_version: str | None
-    asked: tuple[str, ...]
-    problems: list[Problem]
+    source: str
+    services: list[Service]
+    version: str | None
+
+    @property
+    def agents(self) -> set[str]:
+        return {service.agent for service in self.services}
+
+    @property
+    def title(self) -> str:
+        source, versions = hide_in_urls(self.source), {service.version for service in self.services}
+        version = self.version or (next(iter(versions)) if len(versions) == 1 else "")
+        return f"{source} ({version})" if version and version != source else source
+
+    @property
+    def is_part(self) -> bool:
+        """A file, an endpoint's answer to ``?wsdl``, what is shipped: it says nothing of agents it does not hold."""
+        source = check_out(self.source) if is_git(self.source) else self.source
+        path = Path(source)
+        if source.startswith(("http://", "https://")) or (source in shipped() and not path.exists()):
+            return True
+        return path.is_file() and not source.lower().endswith(".zip")
 
 
 class _Version(options.Kind):
@@ -90,32 +105,31 @@ def diff(
     Delphi) is weaker evidence: operations and members by name, in strings too;
     comments do not count, generated proxies are left out.
     """
-    old_services, old_problems = load_services(old, any_binding=True)
-    new_services, new_problems = load_services(new, any_binding=True)
-    problems = [*old_problems, *new_problems]
-    asked = tuple(name.strip() for given in agents for name in given.split(","))
-    sides = _Sides((old, new), old_services, new_services, from_version, to_version, asked, problems)
-    compared = _choose_agents(sides)
-    everything, doubted = _drop_doubted(_compare(sides, compared), problems)
-    _check_globs([*only, *exclude], [*old_services, *new_services], everything)
+    problems: list[Problem] = []
+    before, after = _load_side(old, from_version, problems), _load_side(new, to_version, problems)
+    asked = [name.strip() for given in agents for name in given.split(",")]
+    compared = asked or _choose_agents(before, after)
+    everything, doubted = _drop_doubted(_compare(before, after, compared, problems), problems)
+    _check_globs([*only, *exclude], [*before.services, *after.services], everything)
     found = tuple(change for change in everything if _is_wanted(change, only, exclude))
     excuses = Waivers(read_own_waivers(waivers), date.today(), CHANGE_RULES)
     excused = {change: id for change in found if (id := excuses.find(change.rule, change.path, change.operations))}
     changes = tuple(change for change in found if change not in excused)
     usage = None
     if used_by or uses:
-        usage = _read_usage(used_by, uses, changes, _of_version(old_services, from_version))
-    titles = _title(old, old_services, from_version), _title(new, new_services, to_version)
+        services = [service for service in before.services if from_version in (None, service.version)]
+        usage = _read_usage(used_by, uses, changes, services)
     move = describe_move(
-        sides.old, sides.new, everything, from_version=from_version, to_version=to_version, agents=compared
+        before.services, after.services, everything, from_version=from_version, to_version=to_version, agents=compared
     )
     left_out = len(everything) - len(found)
-    comparison = Comparison(*titles, changes, usage, excused, move, left_out, show_all)
+    comparison = Comparison(before.title, after.title, changes, usage, excused, move, left_out, show_all)
     reports.write(comparison)
     if write_waivers:
         bad = [change for change in changes if options.is_too_bad(change.severity, fail_on)]
         write_waivers.write(format_waiver(c.rule, c.path, None, c.why, write_waivers.until) for c in bad)
-    for remark in (*_remark_left_out(sides, compared), *excuses.remarks()):
+    others = [] if asked else _remark_agents(before, after, compared)
+    for remark in (*others, *_remark_versions(before, after), *excuses.remarks()):
         options.remark(remark)
     for problem in problems:
         options.remark(f"not compared: {_describe(problem)}")
@@ -126,23 +140,27 @@ def diff(
     return 2 if problems else 0
 
 
-def _compare(sides: _Sides, agents: list[str]) -> tuple[Change, ...]:
+def _load_side(source: str, version: str | None, problems: list[Problem]) -> _Side:
+    services, unusable = load_services(source, any_binding=True)
+    problems += unusable
+    return _Side(source, services, version)
+
+
+def _compare(old: _Side, new: _Side, agents: list[str], problems: list[Problem]) -> tuple[Change, ...]:
     """The changes; a service that turns out to be unreadable is left out as a problem, where others are left."""
-    old, new = sides.old, sides.new
-    compare_sides = partial(compare, from_version=sides.from_version, to_version=sides.to_version, agents=agents)
+    compare_sides = partial(compare, from_version=old.version, to_version=new.version, agents=agents)
     try:
-        return compare_sides(old, new)
+        return compare_sides(old.services, new.services)
     except UnreadableContract:
-        bad = {id(s): why for s in (*old, *new) if (why := _find_fault(s))}
-        left = [[s for s in side if id(s) not in bad] for side in (old, new)]
-        if not bad or not all(left):
+        bad = {service: why for side in (old, new) for service in side.services if (why := _find_fault(service))}
+        if not bad or any(bad.keys() >= set(side.services) for side in (old, new)):
             raise
-        sides.problems.extend(Problem(s.source, bad[id(s)]) for s in (*old, *new) if id(s) in bad)
+        problems += [Problem(service.source, why) for service, why in bad.items()]
         # Without its counterpart it would be reported as new or gone: both sides lose it.
-        named = {(s.version, s.agent) for s in (*old, *new) if id(s) in bad}
-        for side, rest in zip((old, new), left, strict=True):
-            side[:] = [s for s in rest if (s.version, s.agent) not in named]
-        return compare_sides(old, new)
+        named = {(service.version, service.agent) for service in bad}
+        for side in (old, new):
+            side.services = [s for s in side.services if (s.version, s.agent) not in named]
+        return compare_sides(old.services, new.services)
 
 
 def _is_wanted(change: Change, only: Sequence[str], exclude: Sequence[str]) -> bool:
@@ -185,40 +203,31 @@ def _find_fault(service: Service) -> str:
     return ""
 
 
-def _choose_agents(sides: _Sides) -> list[str]:
-    """The agents asked for; where one side is a part (a WSDL) and the other holds more, those of the part."""
-    if sides.asked:
-        return list(sides.asked)
-    old, new = ({service.agent for service in side} for side in (sides.old, sides.new))
-    for source, mine, other in ((sides.names[0], old, new), (sides.names[1], new, old)):
-        if _is_part(source) and len(mine) < len(other):
-            return sorted(mine)
+def _choose_agents(old: _Side, new: _Side) -> list[str]:
+    """Where one side is a part (a WSDL) and the other holds more, the agents of the part; else none: all."""
+    for mine, other in ((old, new), (new, old)):
+        if mine.is_part and len(mine.agents) < len(other.agents):
+            return sorted(mine.agents)
     return []
 
 
-def _remark_left_out(sides: _Sides, agents: Sequence[str]) -> Iterator[str]:
+def _remark_agents(old: _Side, new: _Side, compared: Sequence[str]) -> Iterator[str]:
     """What the sides hold and nobody asked to leave out, yet nothing is said of."""
-    if agents and not sides.asked:
-        others = sorted({s.agent for s in (*sides.old, *sides.new)} - set(agents))
-        yield f"compared only: {first_few(agents)}, as one side holds no more; not {first_few(others)}"
-    if sides.from_version or sides.to_version:
+    if compared:
+        others = sorted((old.agents | new.agents) - set(compared))
+        yield f"compared only: {first_few(compared)}, as one side holds no more; not {first_few(others)}"
+
+
+def _remark_versions(old: _Side, new: _Side) -> Iterator[str]:
+    """The same of versions."""
+    if old.version or new.version:
         return
-    old, new = pair_by_agent(sides.old, sides.new)
-    told = {version for pair in pair_versions(old, new) for version in pair}
-    for source, side in zip(sides.names, (old, new), strict=True):
-        if others := sorted({s.version for s in side} - told):
-            left_out = f"{source}: {first_few(others)} compared with nothing"
+    pairs = pair_by_agent(old.services, new.services)
+    told = {version for pair in pair_versions(*pairs) for version in pair}
+    for side, services in zip((old, new), pairs, strict=True):
+        if others := sorted({service.version for service in services} - told):
+            left_out = f"{side.source}: {first_few(others)} compared with nothing"
             yield f"{left_out}, as the other side lacks it; see --from and --to"
-
-
-def _is_part(source: str) -> bool:
-    """A file, an endpoint's answer to ``?wsdl``, what is shipped: it says nothing of agents that it does not hold."""
-    if is_git(source):
-        source = check_out(source)
-    path = Path(source)
-    if source.startswith(("http://", "https://")) or (source in shipped() and not path.exists()):
-        return True
-    return path.is_file() and not source.lower().endswith(".zip")
 
 
 def _drop_doubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[tuple[Change, ...], list[str]]:
@@ -239,16 +248,6 @@ def _read_usage(
     if not found.operations:
         raise ContractsError(f"{evidence.said}: no recorded message of an operation of the old side")
     return replace(found, remarks=evidence.remarks)
-
-
-def _of_version(services: Sequence[Service], wanted: str | None) -> list[Service]:
-    return [s for s in services if wanted in (None, s.version)]
-
-
-def _title(source: str, services: Sequence[Service], wanted: str | None) -> str:
-    source, versions = hide_in_urls(source), {s.version for s in services}
-    version = wanted or (next(iter(versions)) if len(versions) == 1 else "")
-    return f"{source} ({version})" if version and version != source else source
 
 
 def _describe(problem: Problem) -> str:

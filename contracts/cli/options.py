@@ -9,14 +9,16 @@ and what its help says stand in one place:
 
 from __future__ import annotations
 
+import codecs
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import click
 from click.shell_completion import CompletionItem
@@ -36,15 +38,6 @@ _Run = Callable[..., int]
 
 class Command(click.Command):
     """A command whose examples stand below its options as they were written. Each takes the limits on its input."""
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.params.append(
-            click.Option(["--limit"], metavar="NAME=N", multiple=True, type=_Limit(), help=f"{', '.join(NAMES)}.")
-        )
-        self.params.append(
-            click.Option(["--allow-host"], metavar="HOST", multiple=True, help="From which may be fetched too.")
-        )
 
     def invoke(self, ctx: click.Context) -> Any:
         with use_limits(choose_limits(dict(ctx.params.pop("limit")))), allow_hosts(ctx.params.pop("allow_host")):
@@ -87,7 +80,11 @@ def command(run: _Run) -> Command:
     for each in getattr(declared, "__click_params__", ()):
         if each.multiple and "epeatable" not in each.help:
             each.help = f"{each.help.removesuffix('.')} (repeatable)."
-    return click.command(run.__name__, cls=Command, epilog=inspect.getdoc(run))(declared)
+    made = click.command(run.__name__, cls=Command, epilog=inspect.getdoc(run))(declared)
+    limited = click.Option(["--limit"], metavar="NAME=N", multiple=True, type=_Limit(), help=f"{', '.join(NAMES)}.")
+    allowed = click.Option(["--allow-host"], metavar="HOST", multiple=True, help="From which may be fetched too.")
+    made.params += [limited, allowed]
+    return made
 
 
 def together(made: Callable[..., object]) -> Any:
@@ -217,25 +214,27 @@ class Reports:
         """Writes each report of the result; several into one file one after the other."""
         begun: set[str] = set()
         for name, file in self.wanted:
-            if file is None:
-                _print_lines(render_lines(self.command, name, result, sys.stdout), for_people=name in _FOR_PEOPLE)
-                continue
-            with Path(file).open("a" if file in begun else "w", encoding="utf-8") as stream:
-                begun.add(file)
+            with _open_output(name, file, "a" if file in begun else "w") as stream:
                 stream.writelines(f"{line}\n" for line in render_lines(self.command, name, result, stream))
+            begun.add(file or "")
 
 
-def _print_lines(lines: Iterable[str], *, for_people: bool) -> None:
-    """In the console's charset; what a program reads, and a page that says so itself, in UTF-8 whatever that is."""
-    binary = None if for_people else getattr(sys.stdout, "buffer", None)
-    if binary is None:
-        for line in lines:
-            print(line)
+@contextmanager
+def _open_output(name: str, file: str | None, mode: str) -> Iterator[TextIO]:
+    """Where a report goes: a file, or standard output.
+
+    There in the console's charset; what a program reads, and a page that says so itself, in UTF-8 whatever that is.
+    """
+    if file is not None:
+        with Path(file).open(mode, encoding="utf-8") as stream:
+            yield cast(TextIO, stream)
         return
     sys.stdout.flush()
-    for line in lines:
-        binary.write(f"{line}\n".encode("utf-8", "backslashreplace"))
-    binary.flush()
+    if name in _FOR_PEOPLE or not hasattr(sys.stdout, "buffer"):
+        yield sys.stdout
+    else:
+        yield cast(TextIO, codecs.getwriter("utf-8")(sys.stdout.buffer, "backslashreplace"))
+    sys.stdout.flush()
 
 
 class _FormatName(OneOf):

@@ -307,7 +307,7 @@ class GuardedTenant:
 
     def _stop_earlier(self, job: StartedJob) -> str:
         """Stops a job of a run that was killed, if it is still the one; what is left to say of it."""
-        services = [s for s in self.contract.services if (s.version, s.agent) == (self.settings.version, job.agent)]
+        services = self.contract.services.of_agent(self.settings.version, job.agent)
         allowed = self._allowed(services[0]) if services else AllowedCalls()
         try:
             if allowed.stop_look:

@@ -15,8 +15,7 @@ from ..files.archive import split_archive
 from ..live.exchange import Exchange
 from ..messages import Skipped, belongs_to, name_format, read, read_all
 from ..model import ContractsError, Message, Verdict
-from ..wsdl.service import Service
-from .provenance import Provenance, state_provenance
+from .provenance import Expects, Provenance, state_provenance
 from .redaction import Redactor, Secrets
 from .writing import RecordingResult, learn_secrets, refuse_overwriting, write_if_kept
 
@@ -59,9 +58,8 @@ def convert_traffic(
         name = f"{verdict.version}/{verdict.agent}/{_name_call(verdict.operation, found.request.file)}"
         taken[name] += 1
         number = f"-{taken[name]}" if taken[name] > 1 else ""
-        whence = source or _describe(found.request)
-        recorded = state_provenance(whence, _services_of(contract, verdict), found.request.expects)
-        recorded = replace(recorded, at=_time_of(found))
+        whence, at = source or _describe(found.request), _date_of(found.response) or _time_of(found.request.file)
+        recorded = _state(contract, verdict, whence, at, found.request.expects)
         calls.append((folder / f"{name}{number}{suffix}.yaml", found, recorded))
     if not overwrite:
         refuse_overwriting((path for path, _, _ in calls), source)
@@ -109,26 +107,20 @@ def _describe(request: Message) -> str:
 
 
 def _name_call(operation: str, file: str) -> str:
-    stem = _stem_of(file) if file.endswith(_PAIR) else Path(file).stem
+    name = Path(file).name
+    stem = name.removesuffix(_PAIR) if name.endswith(_PAIR) else Path(name).stem
     stem = _NO_WORDS.sub("-", stem.removeprefix(f"{operation}.")).strip("-.")[:_LONGEST_NAME]
     return f"{operation}.{stem or 'traffic'}"
 
 
-def _stem_of(file: str) -> str:
-    return Path(file).name.removesuffix(_PAIR)
+def _time_of(file: str) -> datetime:
+    path = Path((split_archive(file) or (file,))[0])
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.exists() else datetime.now(UTC)
 
 
-def _time_of(call: Exchange) -> datetime:
-    try:
-        return _date_of(call.response)
-    except ContractsError:
-        file = call.request.file
-        path = Path((split_archive(file) or (file,))[0])
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.exists() else datetime.now(UTC)
-
-
-def _services_of(contract: Contract, verdict: Verdict) -> list[Service]:
-    return [s for s in contract.services if (s.version, s.agent) == (verdict.version, verdict.agent)]
+def _state(contract: Contract, verdict: Verdict, source: str, at: datetime, expects: Expects) -> Provenance:
+    assert verdict.version and verdict.agent
+    return state_provenance(source, contract.services.of_agent(verdict.version, verdict.agent), expects, at)
 
 
 # --- pairs of raw messages --------------------------------------------------------------------------------------------
@@ -150,34 +142,25 @@ def convert(
     of the response's Date. What the requests break is taken to be on purpose (``expects``); a response has to be kept.
     """
     contract = contract or load()
-    requests = sorted(pairs.glob(f"*{_PAIR}"))
-    if not requests:
+    calls: list[tuple[Path, Exchange, Provenance]] = []
+    for file in sorted(pairs.glob(f"*{_PAIR}")):
+        name = file.name.removesuffix(_PAIR)
+        request = _read_message(file)
+        response = replace(_read_message(file.with_name(f"{name}.response.http")), answers=request)
+        if (at := _date_of(response)) is None:
+            raise ContractsError(f"{response.file}: the response has no Date, so that it is not known when it was")
+        verdict = contract.judge(request)
+        if not verdict.operation:
+            raise ContractsError(f"{file}: it belongs to no operation of the contract: {verdict.reason or 'not known'}")
+        broken_rules = tuple(dict.fromkeys(finding.rule for finding in verdict.violations))
+        path = folder / f"{verdict.version}/{verdict.agent}/{name}{suffix}.yaml"
+        recorded = _state(contract, verdict, source, at, broken_rules)
+        calls.append((path, Exchange(verdict.label, _with_whole_url(request), response), recorded))
+    if not calls:
         raise ContractsError(f"{pairs}: no NAME{_PAIR} in it")
-    read_pairs = [_read_pair(request, suffix, contract) for request in requests]
     if not overwrite:
-        refuse_overwriting((folder / name for name, _ in read_pairs), source)
-    return [_convert_pair(folder / name, exchange, source, contract, secrets) for name, exchange in read_pairs]
-
-
-def _read_pair(file: Path, suffix: str, contract: Contract) -> tuple[str, Exchange]:
-    """The name of its cassette, and the call."""
-    name = _stem_of(str(file))
-    request = _read_message(file)
-    response = replace(_read_message(file.with_name(f"{name}.response.http")), answers=request)
-    verdict = contract.judge(request)
-    if verdict.version is None or verdict.agent is None or verdict.operation is None:
-        raise ContractsError(f"{file}: it belongs to no operation of the contract: {verdict.reason or 'not known'}")
-    exchange = Exchange(f"{verdict.agent}.{verdict.operation}", _with_whole_url(request), response)
-    return f"{verdict.version}/{verdict.agent}/{name}{suffix}.yaml", exchange
-
-
-def _convert_pair(path: Path, exchange: Exchange, source: str, contract: Contract, secrets: Secrets) -> RecordingResult:
-    verdict = contract.judge(exchange.request)
-    broken_rules = tuple(dict.fromkeys(finding.rule for finding in verdict.violations))
-    recorded = replace(
-        state_provenance(source, _services_of(contract, verdict), broken_rules), at=_date_of(exchange.response)
-    )
-    return write_if_kept(path, exchange, contract, Redactor(secrets), recorded)
+        refuse_overwriting((path for path, _, _ in calls), source)
+    return [write_if_kept(path, call, contract, Redactor(secrets), recorded) for path, call, recorded in calls]
 
 
 def _read_message(file: Path) -> Message:
@@ -197,10 +180,9 @@ def _with_whole_url(request: Message) -> Message:
     return replace(request, http=replace(request.http, target=target))
 
 
-def _date_of(response: Message) -> datetime:
+def _date_of(response: Message) -> datetime | None:
     text = response.http.headers.get("Date") if response.http else None
     try:
         return parsedate_to_datetime(text or "").astimezone(UTC)
     except ValueError:
-        why = "the response has no Date, so that it is not known when it was"
-        raise ContractsError(f"{response.file}: {why}") from None
+        return None

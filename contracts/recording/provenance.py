@@ -57,14 +57,15 @@ class Provenance:
         return f"recorded from {self.source} on {self.at:%Y-%m-%d} by {self.by}"
 
 
-def state_provenance(source: str, services: Iterable[Service], expects: Expects = ()) -> Provenance:
-    """The block of what is recorded now, from these services."""
+def state_provenance(
+    source: str, services: Sequence[Service], expects: Expects = (), at: datetime | None = None
+) -> Provenance:
+    """The block of what was recorded ``at`` that time (None: now), from these services."""
     from importlib.metadata import version
 
-    known = list(services)
-    versions = "+".join(sorted({service.version for service in known}))
+    versions = "+".join(sorted({service.version for service in services}))
     tools = ", ".join(f"{name} {version(name)}" for name in ("services85-contracts", "vcrpy"))
-    return Provenance(source, datetime.now(UTC), tools, versions, digest_contract(known), expects)
+    return Provenance(source, at or datetime.now(UTC), tools, versions, digest_contract(services), expects)
 
 
 def digest_contract(services: Iterable[Service]) -> str:

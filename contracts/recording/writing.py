@@ -124,7 +124,7 @@ class Keeper:
         Raises CannotRedact where a body cannot be looked into.
         """
         assert request.http is not None and verdict.version and verdict.agent and verdict.operation
-        services = [s for s in self._contract.services if (s.version, s.agent) == (verdict.version, verdict.agent)]
+        services = self._contract.services.of_agent(verdict.version, verdict.agent)
         asked = replace(request, http=replace(request.http, target=self._origin + (request.http.target or "")))
         path = self._claim(self._folder / verdict.version / verdict.agent / verdict.operation)
         try:

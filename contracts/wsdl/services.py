@@ -54,6 +54,10 @@ class Services(Sequence[Service]):
         """The services that have an operation of that name."""
         return _group((name, s) for s in self for name in s.operations)
 
+    def of_agent(self, version: str, agent: str) -> list[Service]:
+        """The services of that agent: one, but where several WSDLs of it were loaded."""
+        return [service for service in self.by_version.get(version, ()) if service.agent == agent]
+
     def targets(self) -> Iterator[Target]:
         """Every operation of every service. Raises UnreadableContract where a WSDL does not hold all of one."""
         for service in self:
