@@ -141,7 +141,7 @@ def _judge_files(contract: Contract, files: Iterator[str], reading: _Reading, jo
         results = chain.from_iterable(_judge_file(contract, path, reading) for path in everything)
     else:
         results = _judge_in_parallel(contract, everything, reading, jobs)
-    return _follow(results, None if many else len(first))
+    return _follow_progress(results, None if many else len(first))
 
 
 _SHARED: dict[str, Any] = {}
@@ -176,7 +176,7 @@ def _judge_chunk(paths: list[str]) -> list[Result]:
     return [result for path in paths for result in _judge_file(contract, path, reading)]
 
 
-def _follow(results: Iterable[Result], total: int | None) -> Iterator[Result]:
+def _follow_progress(results: Iterable[Result], total: int | None) -> Iterator[Result]:
     """A progress bar on a terminal where there is much to do; ``total`` None: nobody knows yet how much."""
     if total is not None and total < _PROGRESS_FROM:
         yield from results

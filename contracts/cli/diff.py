@@ -109,7 +109,7 @@ def diff(
     before, after = _load_side(old, from_version, problems), _load_side(new, to_version, problems)
     asked = [name.strip() for given in agents for name in given.split(",")]
     compared = asked or _choose_agents(before, after)
-    everything, doubted = _drop_doubted(_compare(before, after, compared, problems), problems)
+    everything, doubted = _drop_doubted(_compare_sides(before, after, compared, problems), problems)
     _check_globs([*only, *exclude], [*before.services, *after.services], everything)
     found = tuple(change for change in everything if _is_wanted(change, only, exclude))
     excuses = Waivers(read_own_waivers(waivers), date.today(), CHANGE_RULES)
@@ -132,7 +132,7 @@ def diff(
     for remark in (*others, *_remark_versions(before, after), *excuses.remarks()):
         options.remark(remark)
     for problem in problems:
-        options.remark(f"not compared: {_describe(problem)}")
+        options.remark(f"not compared: {_describe_problem(problem)}")
     for agent in doubted:
         options.remark(f"{agent}: not reported as gone or new, as its file could not be read")
     if options.is_too_bad(comparison.worst, fail_on):
@@ -146,11 +146,11 @@ def _load_side(source: str, version: str | None, problems: list[Problem]) -> _Si
     return _Side(source, services, version)
 
 
-def _compare(old: _Side, new: _Side, agents: list[str], problems: list[Problem]) -> tuple[Change, ...]:
+def _compare_sides(old: _Side, new: _Side, agents: list[str], problems: list[Problem]) -> tuple[Change, ...]:
     """The changes; a service that turns out to be unreadable is left out as a problem, where others are left."""
-    compare_sides = partial(compare, from_version=old.version, to_version=new.version, agents=agents)
+    compare_them = partial(compare, from_version=old.version, to_version=new.version, agents=agents)
     try:
-        return compare_sides(old.services, new.services)
+        return compare_them(old.services, new.services)
     except UnreadableContract:
         bad = {service: why for side in (old, new) for service in side.services if (why := _find_fault(service))}
         if not bad or any(bad.keys() >= set(side.services) for side in (old, new)):
@@ -160,7 +160,7 @@ def _compare(old: _Side, new: _Side, agents: list[str], problems: list[Problem])
         named = {(service.version, service.agent) for service in bad}
         for side in (old, new):
             side.services = [s for s in side.services if (s.version, s.agent) not in named]
-        return compare_sides(old.services, new.services)
+        return compare_them(old.services, new.services)
 
 
 def _is_wanted(change: Change, only: Sequence[str], exclude: Sequence[str]) -> bool:
@@ -250,6 +250,6 @@ def _read_usage(
     return replace(found, remarks=evidence.remarks)
 
 
-def _describe(problem: Problem) -> str:
+def _describe_problem(problem: Problem) -> str:
     reason = " ".join(problem.reason.split())
     return reason if reason.startswith(problem.file) else f"{problem.file}: {reason}"

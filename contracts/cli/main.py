@@ -74,12 +74,12 @@ class _Commands(click.Group):
         """Runs a command. Returns its exit status, or ends the process with it where click's callers expect that."""
         if _COMPLETE in os.environ:
             super().main(args, prog_name, _COMPLETE)
-        status = self._run(list(sys.argv[1:] if args is None else args))
+        status = self._run_command(list(sys.argv[1:] if args is None else args))
         if extra.get("standalone_mode", True):
             sys.exit(status)
         return status
 
-    def _run(self, arguments: list[str]) -> int:
+    def _run_command(self, arguments: list[str]) -> int:
         if arguments[:1] == ["help"]:
             arguments = [*arguments[1:2], "--help"]
         try:

@@ -82,7 +82,10 @@ def record(
             path = Path(cassette.file)
             shown = out / path.relative_to(folder) if path.is_relative_to(folder) else path
             change = compare_cassettes(path, shown) if dry_run and cassette.written else None
-            said = [_describe(cassette, shown.as_posix(), change), *(f"          {one}" for one in cassette.findings)]
+            said = [
+                _describe_result(cassette, shown.as_posix(), change),
+                *(f"          {one}" for one in cassette.findings),
+            ]
             for line in said:
                 print("\n".join(wrap_text(line, measure_width(), rest=" " * 12)))
     written = sum(cassette.written for cassette in cassettes)
@@ -101,7 +104,7 @@ def record(
     return 1 if broken else 2 if unmeant else 0
 
 
-def _describe(cassette: RecordingResult, file: str, change: str | None) -> str:
+def _describe_result(cassette: RecordingResult, file: str, change: str | None) -> str:
     """``recorded  FILE``, or what became of it, with the reason; ``change``: what writing it would change."""
     why = change or cassette.skipped or cassette.unexpected
     if cassette.written:

@@ -40,12 +40,12 @@ def rules(*, reports: options.Reports = options.reports("rules")) -> int:
     return 0
 
 
-def _complete(_context: object, _parameter: object, begun: str) -> list[str]:
+def _complete_id(_context: object, _parameter: object, begun: str) -> list[str]:
     return [word for word in (*RULES, *CHANGE_RULES) if word.startswith(begun)]
 
 
 @options.command
-def explain(*, rule: str = argument(metavar="RULE|DEVIATION", shell_complete=_complete)) -> int:
+def explain(*, rule: str = argument(metavar="RULE|DEVIATION", shell_complete=_complete_id)) -> int:
     """Examples:
     services85 explain body-parameter-missing
     services85 explain page-soap-12               a deviation

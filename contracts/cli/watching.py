@@ -150,7 +150,9 @@ class _Watcher:
 
     def refuse(self, request: Half) -> bytes | None:
         """The Fault that answers a broken request; None for one that is passed on."""
-        results = [self._judge(found) for found in read_exchange(self._source, "", lambda: request, lambda: None)]
+        results = [
+            self._judge_message(found) for found in read_exchange(self._source, "", lambda: request, lambda: None)
+        ]
         broken = [finding for one in results if isinstance(one, Verdict) for finding in one.violations]
         if not broken:
             return None
@@ -159,13 +161,13 @@ class _Watcher:
 
     def judge(self, exchange: Exchange) -> None:
         """Judges both messages, says what there is to say, and keeps the verdicts."""
-        messages = self._read(exchange)
-        results = [self._judge(message) for message in messages]
-        self._show(exchange, results)
+        messages = self._read_exchange(exchange)
+        results = [self._judge_message(message) for message in messages]
+        self._show_exchange(exchange, results)
         if self.keeper and exchange.response:
-            self._record(self.keeper, messages, results)
+            self._record_exchange(self.keeper, messages, results)
         for result in results:
-            self._keep(result)
+            self._keep_result(result)
         self.passed += 1
         if self.passed == self.watching.exchanges:
             self.end()
@@ -174,11 +176,11 @@ class _Watcher:
     def _source(self) -> Source:
         return Source(self.source, max_size=self.watching.most)
 
-    def _judge(self, found: Message | Skipped) -> Result:
+    def _judge_message(self, found: Message | Skipped) -> Result:
         result = judge_found(self.contract, found, self._judging)
         return self.excuses.apply(result) if isinstance(result, Verdict) else result
 
-    def _read(self, exchange: Exchange) -> list[Message | Skipped]:
+    def _read_exchange(self, exchange: Exchange) -> list[Message | Skipped]:
         request, part = exchange.request, f"exchange {exchange.number}"
         if request is None:
             return [Message(b"", self.source, f"{part} request", "request", problem=exchange.problem)]
@@ -190,13 +192,13 @@ class _Watcher:
 
         return list(read_exchange(self._source, part, lambda: request, respond))
 
-    def _show(self, exchange: Exchange, results: Sequence[Result]) -> None:
+    def _show_exchange(self, exchange: Exchange, results: Sequence[Result]) -> None:
         outcomes = {one.outcome if isinstance(one, Verdict) else "skipped" for one in results}
         worst = next(outcome for outcome in _OUTCOMES if outcome in outcomes)
         status = str(exchange.status or "-")
         why = f"  ({exchange.problem})" if exchange.problem else "  (rejected)" if _is_rejected(exchange) else ""
         took = f"{exchange.seconds * 1000:.0f} ms"
-        what = escape_line(f"{exchange.number}  {_name(exchange, results)}  {status}  {took}{why}")
+        what = escape_line(f"{exchange.number}  {_name_exchange(exchange, results)}  {status}  {took}{why}")
         blocks = [
             line
             for one in results
@@ -205,7 +207,9 @@ class _Watcher:
         ]
         self.say(f"{show_outcome(worst, partial(paint_text, stream=self._stream))}  {what}", *blocks)
 
-    def _record(self, keeper: Keeper, messages: Sequence[Message | Skipped], results: Sequence[Result]) -> None:
+    def _record_exchange(
+        self, keeper: Keeper, messages: Sequence[Message | Skipped], results: Sequence[Result]
+    ) -> None:
         """Keeps an exchange of an operation of the contract, be it broken, if both its messages can be read."""
         first = results[0]
         pair = [message for message in messages if isinstance(message, Message) and not message.problem]
@@ -218,7 +222,7 @@ class _Watcher:
 
     # --- the end ------------------------------------------------------------------------------------------------
 
-    def _keep(self, result: Result) -> None:
+    def _keep_result(self, result: Result) -> None:
         if isinstance(result, Skipped):
             if len(self.skipped) < _MOST_LISTED:
                 self.skipped.append(result)
@@ -245,7 +249,7 @@ def _is_rejected(exchange: Exchange) -> bool:
     return exchange.request is not None and exchange.response is None
 
 
-def _name(exchange: Exchange, results: Sequence[Result]) -> str:
+def _name_exchange(exchange: Exchange, results: Sequence[Result]) -> str:
     """``POST Batch.StopBatchJob``, or what was asked for where that is no operation."""
     http = exchange.request[0] if exchange.request else None
     if http is None:

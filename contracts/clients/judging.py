@@ -97,8 +97,8 @@ def _headers_of(fields: Fields | None) -> Headers | None:
     if fields is None:
         return None
     pairs = fields.items() if isinstance(fields, Mapping) else fields
-    return Headers(tuple([(_text(name), _text(value)) for name, value in pairs]))
+    return Headers(tuple([(_to_text(name), _to_text(value)) for name, value in pairs]))
 
 
-def _text(given: object) -> str:
+def _to_text(given: object) -> str:
     return given.decode("latin-1") if isinstance(given, bytes) else str(given)

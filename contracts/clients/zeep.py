@@ -130,11 +130,11 @@ class _NamedHosts:
             return read_bytes(Path(url).as_posix())
         named = (s.source for s in self.judge.contract.services if is_url(s.source))
         try:
-            return Door(named, self._ask).read(url)
+            return Door(named, self._fetch_url).read(url)
         except Unreadable as error:
             raise UnreadableContract(f"{show_url(url)}: {error}") from None
 
-    def _ask(self, url: str) -> requests.Response:
+    def _fetch_url(self, url: str) -> requests.Response:
         """By the user's session, with its certificates and proxies."""
         proxies = _choose_proxies(self.session, url)
         hooks = {"response": [*self.session.hooks["response"], drop_body]}

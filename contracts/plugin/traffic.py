@@ -70,9 +70,9 @@ class Traffic:
             return None
         from ..clients.judging import TrafficJudge
 
-        return TrafficJudge(self._contract, lambda verdict: self._note(phase, verdict), self._onsite)
+        return TrafficJudge(self._contract, lambda verdict: self._note_verdict(phase, verdict), self._onsite)
 
-    def _note(self, phase: Phase, verdict: Verdict) -> None:
+    def _note_verdict(self, phase: Phase, verdict: Verdict) -> None:
         verdict = replace(self._excuse(verdict), find_notes=None)  # they would keep the message in memory
         if phase.is_open:
             phase.messages += 1
@@ -127,10 +127,10 @@ def _judge_phase(item: pytest.Item, when: str) -> Generator[None, Any, Any]:
         phase = traffic.end()
         item.stash[COUNT] = item.stash.get(COUNT, 0) + phase.messages
         if phase.blamed and not isinstance(sys.exception(), KeyboardInterrupt | pytest.exit.Exception):
-            raise _blame(phase.blamed)
+            raise _make_error(phase.blamed)
 
 
-def _blame(verdicts: Sequence[Verdict]) -> ContractBroken | NotJudged:
+def _make_error(verdicts: Sequence[Verdict]) -> ContractBroken | NotJudged:
     """The error of the first verdict, with the others as notes."""
     broken_first = sorted(verdicts, key=lambda verdict: verdict.outcome)
     errors = [ContractBroken(v) if v.violations else NotJudged(v) for v in broken_first]

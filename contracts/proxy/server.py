@@ -98,7 +98,7 @@ class Proxy:
 
         async def run() -> None:
             self._loop, self._stopping, self._turn = asyncio.get_running_loop(), asyncio.Event(), asyncio.Lock()
-            self._loop.add_reader(listener, self._accept, listener)
+            self._loop.add_reader(listener, self._accept_client, listener)
             started.set()
             await self._stopping.wait()
             self._loop.remove_reader(listener)
@@ -113,7 +113,9 @@ class Proxy:
                 connection.close()  # of one that was not even begun with
 
         def work() -> None:
-            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:  # on Windows too: see `_accept`
+            with asyncio.Runner(
+                loop_factory=asyncio.SelectorEventLoop
+            ) as runner:  # on Windows too: see `_accept_client`
                 runner.run(run())
 
         self._thread = threading.Thread(target=work, name="proxy", daemon=True)
@@ -137,24 +139,24 @@ class Proxy:
 
     # --- a client -----------------------------------------------------------------------------------------------
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _accept_client(self, listener: socket.socket) -> None:
         """Lets a client in. asyncio's own server may forget one that comes as it is closed, which then hangs."""
         try:
             connection, _ = listener.accept()
         except OSError:  # it is gone already
             return
-        task = self._loop.create_task(self._serve(connection))
+        task = self._loop.create_task(self._serve_client(connection))
         self._clients[task] = connection
         task.add_done_callback(self._clients.pop)
 
-    async def _serve(self, connection: socket.socket) -> None:
+    async def _serve_client(self, connection: socket.socket) -> None:
         task = asyncio.current_task()
         assert task is not None
         client = Wire(*await asyncio.open_connection(sock=connection))
         upstream = Upstream(self.upstream, self.tls, self.seconds, self.most)
         try:
             if len(self._clients) > _MOST_CLIENTS:
-                await refuse(client, _say(503, f"more than {_MOST_CLIENTS} connections", close=True))
+                await refuse(client, _word_refusal(503, f"more than {_MOST_CLIENTS} connections", close=True))
                 return
             while not self._stopping.is_set() and await client.has_more(_IDLE_SECONDS) and not client.is_ended:
                 self._busy.add(task)
@@ -166,7 +168,7 @@ class Proxy:
         except (OSError, TimeoutError):
             pass  # the client is gone
         except Exception as error:
-            self._fail(error)
+            self._note_failure(error)
         finally:
             upstream.close()
             client.close()
@@ -177,14 +179,16 @@ class Proxy:
         number, began = next(self._numbers), time.perf_counter()
         connection = h11.Connection(h11.SERVER, max_incomplete_event_size=2 * MOST_HEAD)
         try:
-            passed = await self._exchange(number, connection, client, upstream)
+            passed = await self._pass_exchange(number, connection, client, upstream)
         except asyncio.CancelledError:
             self.on_exchange(Exchange(number, problem="it was not over when the proxy stopped"))
             raise
         await self._hand_over(replace(passed, seconds=time.perf_counter() - began))
         return is_over(connection)
 
-    async def _exchange(self, number: int, connection: h11.Connection, client: Wire, upstream: Upstream) -> Exchange:
+    async def _pass_exchange(
+        self, number: int, connection: h11.Connection, client: Wire, upstream: Upstream
+    ) -> Exchange:
         try:
             async with asyncio.timeout(self.seconds):
                 own = frozenset({self._netloc, self.upstream.netloc})
@@ -194,29 +198,31 @@ class Proxy:
         except (NotPassedOn, TimeoutError) as error:
             late = NotPassedOn(408, f"no complete request within {self.seconds:g} s")
             refusal = error if isinstance(error, NotPassedOn) else late
-            await refuse(client, _say(refusal.status, str(refusal), close=True))
+            await refuse(client, _word_refusal(refusal.status, str(refusal), close=True))
             return Exchange(number, status=refusal.status, problem=str(refusal))
         asked = self._half_of_request(request)
-        fault = await _call(self.refuse, asked, len(request.body.held)) if self.refuse else None
+        fault = await _run_callback(self.refuse, asked, len(request.body.held)) if self.refuse else None
         if fault is not None:
-            await self._send(connection, client, own_answer(500, fault, "text/xml"))
+            await self._send_answer(connection, client, own_answer(500, fault, "text/xml"))
             return Exchange(number, asked, 500)
         try:
             answer = await upstream.ask(request)
         except NotPassedOn as failed:
             problem = f"{self.upstream.netloc}: {failed}"
-            await self._send(connection, client, _say(failed.status, problem))
+            await self._send_answer(connection, client, _word_refusal(failed.status, problem))
             passed = Exchange(number, asked, failed.status, problem)
         else:
             here = request.host if _HOST.fullmatch(request.host) else self._netloc
-            cut = await self._send(connection, client, point_back(request, answer, self.upstream, f"http://{here}"))
+            cut = await self._send_answer(
+                connection, client, point_back(request, answer, self.upstream, f"http://{here}")
+            )
             await upstream.settle()
             passed = Exchange(number, asked, answer.status, response=self._half_of_answer(answer, cut))
         if connection.their_state is h11.SEND_BODY:
             await client.drop()
         return passed
 
-    async def _send(self, connection: h11.Connection, client: Wire, answer: Answer) -> str:
+    async def _send_answer(self, connection: h11.Connection, client: Wire, answer: Answer) -> str:
         """Answers the client; why not to the end, where that is so."""
         try:
             async with asyncio.timeout(self.seconds):
@@ -232,32 +238,32 @@ class Proxy:
     async def _hand_over(self, exchange: Exchange) -> None:
         async with self._turn:  # one at a time
             try:
-                await _call(self.on_exchange, exchange, exchange.size)
+                await _run_callback(self.on_exchange, exchange, exchange.size)
             except Exception as error:
-                self._fail(error)
+                self._note_failure(error)
 
-    def _fail(self, error: Exception) -> None:
+    def _note_failure(self, error: Exception) -> None:
         self.failure = self.failure or error
         self.on_end()
 
     def _half_of_request(self, request: Request) -> Half:
         http = Http(_headers_of(request.fields), method=request.method, target=request.target)
-        return http, self._held(request.body), 1
+        return http, self._hold_body(request.body), 1
 
     def _half_of_answer(self, answer: Answer, cut: str) -> Half:
         http = Http(_headers_of(answer.fields), status=answer.status, reason=answer.reason.decode("latin-1"))
-        return http, Unreadable(cut) if cut else self._held(answer.body), 1
+        return http, Unreadable(cut) if cut else self._hold_body(answer.body), 1
 
-    def _held(self, body: Body) -> bytes | Unreadable:
+    def _hold_body(self, body: Body) -> bytes | Unreadable:
         return body.held if body.rest is None else Unreadable(f"larger than {show_size(self.most)}, passed on unjudged")
 
 
-async def _call(callback: Callable[[_T], _R], given: _T, size: int) -> _R:
+async def _run_callback(callback: Callable[[_T], _R], given: _T, size: int) -> _R:
     """What the callback returns; where there is much to look at, others are served meanwhile."""
     return callback(given) if size < _LARGE else await asyncio.to_thread(callback, given)
 
 
-def _say(status: int, text: str, *, close: bool = False) -> Answer:
+def _word_refusal(status: int, text: str, *, close: bool = False) -> Answer:
     return own_answer(status, f"services85 watch: {text}\n".encode(), "text/plain", close=close)
 
 

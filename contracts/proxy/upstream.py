@@ -77,13 +77,13 @@ class Upstream:
         try:
             async with asyncio.timeout(self._seconds):
                 wire = self._wire = await self._connect()
-                return await self._ask(request, wire)
+                return await self._send_request(request, wire)
         except (TimeoutError, OSError, BrokenOff, h11.RemoteProtocolError) as error:
             await self._end_sending()
             self.close()
             raise explain_failure(error, self._seconds) from None
 
-    async def _ask(self, request: Request, wire: Wire) -> Answer:
+    async def _send_request(self, request: Request, wire: Wire) -> Answer:
         connection = self._connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MOST_HEAD)
         fields = [(b"Host", self._address.netloc.encode()), *request.fields]
         if request.chunked:

@@ -53,13 +53,13 @@ def convert_traffic(
             continue
         verdict = contract.judge(found.request)
         if not verdict.operation:
-            results.append(RecordingResult(_place(found.request), (verdict,), unexpected=verdict.reason))
+            results.append(RecordingResult(_name_place(found.request), (verdict,), unexpected=verdict.reason))
             continue
         name = f"{verdict.version}/{verdict.agent}/{_name_call(verdict.operation, found.request.file)}"
         taken[name] += 1
         number = f"-{taken[name]}" if taken[name] > 1 else ""
-        whence, at = source or _describe(found.request), _date_of(found.response) or _time_of(found.request.file)
-        recorded = _state(contract, verdict, whence, at, found.request.expects)
+        whence, at = source or _describe_source(found.request), _date_of(found.response) or _time_of(found.request.file)
+        recorded = _state_call(contract, verdict, whence, at, found.request.expects)
         calls.append((folder / f"{name}{number}{suffix}.yaml", found, recorded))
     if not overwrite:
         refuse_overwriting((path for path, _, _ in calls), source)
@@ -79,28 +79,28 @@ def _pair_up(paths: Sequence[str], contract: Contract) -> Iterator[Exchange | Re
         if isinstance(found, Skipped) or (found.mixed and not belongs_to(contract.services, found)):
             others[found.file] += 1
         elif found.problem:
-            yield RecordingResult(_place(found), unexpected=found.problem)
+            yield RecordingResult(_name_place(found), unexpected=found.problem)
         elif found.direction != "response":
             waiting[found.file, found.part] = found
         elif found.answers is None:
-            yield RecordingResult(_place(found), skipped="an answer without its request")
+            yield RecordingResult(_name_place(found), skipped="an answer without its request")
         else:
             request = waiting.pop((found.answers.file, found.answers.part), found.answers)
             if request.http is None or request.http.target is None or found.http is None:
-                yield RecordingResult(_place(found), skipped="no HTTP head, as a cassette has one")
+                yield RecordingResult(_name_place(found), skipped="no HTTP head, as a cassette has one")
             else:
                 yield Exchange("", _with_whole_url(request), found)
     for request in waiting.values():
-        yield RecordingResult(_place(request), skipped="no answer to it is there")
+        yield RecordingResult(_name_place(request), skipped="no answer to it is there")
     for file, count in others.items():
         yield RecordingResult(file, skipped=f"{count} parts without a message of the contract")
 
 
-def _place(message: Message) -> str:
+def _name_place(message: Message) -> str:
     return message.file + (f" ({message.part})" if message.part else "")
 
 
-def _describe(request: Message) -> str:
+def _describe_source(request: Message) -> str:
     """``session.har, entry 2 (HAR)``: the file without its folders."""
     part = f", {request.part.removesuffix(' request')}" if request.part else ""
     return f"{Path(request.file).name}{part} ({name_format(request.file)})"
@@ -118,7 +118,7 @@ def _time_of(file: str) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.exists() else datetime.now(UTC)
 
 
-def _state(contract: Contract, verdict: Verdict, source: str, at: datetime, expects: Expects) -> Provenance:
+def _state_call(contract: Contract, verdict: Verdict, source: str, at: datetime, expects: Expects) -> Provenance:
     assert verdict.version and verdict.agent
     return state_provenance(source, contract.services.of_agent(verdict.version, verdict.agent), expects, at)
 
@@ -154,7 +154,7 @@ def convert(
             raise ContractsError(f"{file}: it belongs to no operation of the contract: {verdict.reason or 'not known'}")
         broken_rules = tuple(dict.fromkeys(finding.rule for finding in verdict.violations))
         path = folder / f"{verdict.version}/{verdict.agent}/{name}{suffix}.yaml"
-        recorded = _state(contract, verdict, source, at, broken_rules)
+        recorded = _state_call(contract, verdict, source, at, broken_rules)
         calls.append((path, Exchange(verdict.label, _with_whole_url(request), response), recorded))
     if not calls:
         raise ContractsError(f"{pairs}: no NAME{_PAIR} in it")

@@ -36,22 +36,22 @@ class BodyFact(NamedTuple):
 
 def match_method(live: Request, recorded: Request) -> None:
     """Raises AssertionError, as each matcher does, with the difference."""
-    _require_same("", live.method, recorded.method)
+    _require_same(live.method, recorded.method)
 
 
 def match_path(live: Request, recorded: Request) -> None:
     """Path and query of the URL; a tenant may have several hosts."""
-    _require_same("", _path(live), _path(recorded))
+    _require_same(_read_path(live), _read_path(recorded))
 
 
 def match_action(live: Request, recorded: Request) -> None:
     """The SOAPAction header, with or without its quotes."""
-    _require_same("", _action(live), _action(recorded))
+    _require_same(_read_action(live), _read_action(recorded))
 
 
 def match_body(live: Request, recorded: Request) -> None:
     """The bodies as XML; byte by byte, where one is none."""
-    if found := _body_differences(_body(live), _body(recorded)):
+    if found := _body_differences(_read_body(live), _read_body(recorded)):
         more = f" (and {len(found) - _MOST_SHOWN} more)" if len(found) > _MOST_SHOWN else ""
         raise AssertionError("; ".join(found[:_MOST_SHOWN]) + more)
 
@@ -80,9 +80,9 @@ def describe_closest(live: Request, recorded: Sequence[Request]) -> str:
     """Names the recorded interaction that comes closest to the request, and the difference."""
     if not recorded:
         return "nothing is recorded"
-    ranked = [(_distance(live, one), number, one) for number, one in enumerate(recorded, 1)]
+    ranked = [(_measure_distance(live, one), number, one) for number, one in enumerate(recorded, 1)]
     _, number, nearest = min(ranked, key=lambda entry: entry[:2])
-    what = " ".join(part for part in (nearest.method, _path(nearest), _action(nearest)) if part)
+    what = " ".join(part for part in (nearest.method, _read_path(nearest), _read_action(nearest)) if part)
     found = list_differences(live, nearest) or ["none: it was played before"]
     return f"the closest is interaction {number} ({what}); the difference: {'; '.join(found)}"
 
@@ -90,31 +90,31 @@ def describe_closest(live: Request, recorded: Sequence[Request]) -> str:
 # --- what is compared -----------------------------------------------------------------------------------------------
 
 
-def _require_same(place: str, live: str, recorded: str) -> None:
+def _require_same(live: str, recorded: str) -> None:
     if live != recorded:
-        raise AssertionError(_describe_difference(place, live, recorded))
+        raise AssertionError(_describe_difference(live, recorded))
 
 
-def _describe_difference(place: str, live: str | None, recorded: str | None) -> str:
-    return f"{place}{': ' if place else ''}{_quote(live)} here, {_quote(recorded)} recorded"
+def _describe_difference(live: str | None, recorded: str | None) -> str:
+    return f"{_quote_value(live)} here, {_quote_value(recorded)} recorded"
 
 
-def _quote(value: str | None) -> str:
+def _quote_value(value: str | None) -> str:
     return "nothing" if value is None else repr(value if len(value) <= _LONGEST else value[:_LONGEST] + "…")
 
 
-def _path(request: Request) -> str:
+def _read_path(request: Request) -> str:
     parts = split_url(request.uri)
     return _NUMBERED.sub(r"\1", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
 
 
-def _action(request: Request) -> str:
+def _read_action(request: Request) -> str:
     value: Any = request.headers.get("SOAPAction") or ""
     text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
     return text.strip().removeprefix('"').removesuffix('"')
 
 
-def _body(request: Request) -> bytes:
+def _read_body(request: Request) -> bytes:
     from vcr.util import read_body
 
     body: bytes | str | None = read_body(request)
@@ -141,15 +141,15 @@ def _pair_differences(here: list[BodyFact], there: list[BodyFact]) -> Iterator[s
     for fact in here:
         other = recorded.pop((fact.place, fact.what), None)
         if other != fact:
-            yield _describe_difference(fact.place + fact.what, fact.value, other.value if other else None)
+            yield f"{fact.place}{fact.what}: {_describe_difference(fact.value, other.value if other else None)}"
     for fact in recorded.values():
-        yield _describe_difference(fact.place + fact.what, None, fact.value)
+        yield f"{fact.place}{fact.what}: {_describe_difference(None, fact.value)}"
 
 
-def _distance(live: Request, recorded: Request) -> tuple[int, int]:
+def _measure_distance(live: Request, recorded: Request) -> tuple[int, int]:
     """By how many of method, path, SOAPAction they differ, then by how much in the body."""
-    head = sum(one(live) != one(recorded) for one in (lambda request: request.method, _path, _action))
-    return head, len(_body_differences(_body(live), _body(recorded)))
+    head = sum(one(live) != one(recorded) for one in (lambda request: request.method, _read_path, _read_action))
+    return head, len(_body_differences(_read_body(live), _read_body(recorded)))
 
 
 def _without_number(data: bytes) -> str:

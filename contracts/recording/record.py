@@ -79,7 +79,7 @@ class _Recording:
             if isinstance(asked, str):
                 yield RecordingResult(scenario.file, skipped=asked)
             else:
-                yield self._write(scenario, asked)
+                yield self._write_scenario(scenario, asked)
 
     def ask(self, scenario: Scenario) -> Exchange | str:
         """The call, or why there is none to be recorded."""
@@ -112,7 +112,7 @@ class _Recording:
     def fill_in(self, value: Any) -> Any:
         return fill_in(value, self.number, self.job)
 
-    def _write(self, scenario: Scenario, exchange: Exchange) -> RecordingResult:
+    def _write_scenario(self, scenario: Scenario, exchange: Exchange) -> RecordingResult:
         service, _ = self.tenant.contract.operation(f"{self.settings.version}/{scenario.call}")
         recorded = state_provenance(self.source, [service], scenario.breaks)
         unexpected = self._find_unexpected(scenario, exchange)

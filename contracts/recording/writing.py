@@ -126,7 +126,7 @@ class Keeper:
         assert request.http is not None and verdict.version and verdict.agent and verdict.operation
         services = self._contract.services.of_agent(verdict.version, verdict.agent)
         asked = replace(request, http=replace(request.http, target=self._origin + (request.http.target or "")))
-        path = self._claim(self._folder / verdict.version / verdict.agent / verdict.operation)
+        path = self._claim_file(self._folder / verdict.version / verdict.agent / verdict.operation)
         try:
             write_cassette(path, asked, response, self._redactor, state_provenance("watch", services))
         except BaseException:
@@ -134,7 +134,7 @@ class Keeper:
             raise
         return path
 
-    def _claim(self, stem: Path) -> Path:
+    def _claim_file(self, stem: Path) -> Path:
         """The next file of that name that is not there; it is made at once, so that nobody else takes it."""
         stem.parent.mkdir(parents=True, exist_ok=True)
         for number in self._numbers.setdefault(stem, count(1)):

@@ -63,13 +63,13 @@ def render_github(comparison: Comparison, stream: TextIO) -> Iterator[str]:
             kinds = ", ".join(f"{count} {rule}" for rule, count in rules.items())
             yield write_command("notice", f"{counted(section.count, 'safe change')}: {kinds}", title="safe")
         else:
-            yield from map(_annotate, section.groups)
+            yield from map(_annotate_group, section.groups)
     steps = [f"{what}: {how}" for what, how in words.describe_steps(comparison) if what != "contracts"]
     said = "; ".join([words.headline(comparison), *filter(None, [words.count_others(comparison)]), *steps])
     yield write_command("notice", f"{words.name_move(comparison)}: {said}", title="services85 diff")
 
 
-def _annotate(group: words.Group) -> str:
+def _annotate_group(group: words.Group) -> str:
     change = group.first
     told = [change.why, f"do: {CHANGE_RULES[change.rule].hint}"]
     if change.operations not in ((), (change.path,)):

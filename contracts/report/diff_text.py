@@ -32,32 +32,32 @@ def render_text(comparison: Comparison, stream: TextIO) -> Iterator[str]:
 
     At most 80 lines, and of what is used alone where that is known; all with ``show_all``.
     """
-    head = [*_head(comparison, measure_width(stream))]
+    head = [*_describe_move(comparison, measure_width(stream))]
     yield from head
     room = _MOST_LINES - len(head)
     for most in _MOST_OF_KIND:  # rather some of each kind than all of one
-        sections = [*_sections(comparison, most, stream)]
+        sections = [*_list_sections(comparison, most, stream)]
         if comparison.show_all or sum(map(len, sections)) <= room:
             yield from (line for section in sections for line, _ in section)
             return
-    yield from _cut(sections, room)
+    yield from _cut_sections(sections, room)
 
 
-def _sections(comparison: Comparison, most: int | None, stream: TextIO) -> Iterator[list[_Line]]:
+def _list_sections(comparison: Comparison, most: int | None, stream: TextIO) -> Iterator[list[_Line]]:
     """``most``: lines told of changes of one kind; None: all."""
     wide = measure_width(stream)
-    if per_operation := [*_by_operation(comparison, wide)]:
+    if per_operation := [*_list_operations(comparison, wide)]:
         title = paint_text(f"WHAT YOU USE ({sum(count for _, count in per_operation)})", "1", stream)
         yield [("", 0), (f"{title}: operations that are touched", 0), *per_operation]
     for section in words.list_sections(comparison):
-        yield _section(section, most, stream)
+        yield _show_section(section, most, stream)
     if others := words.count_others(comparison):
-        yield [("", 0), *_wrap(others if comparison.show_all else f"{others} (--all)", wide)]
+        yield [("", 0), *_wrap_lines(others if comparison.show_all else f"{others} (--all)", wide)]
         for section in words.list_unused(comparison) if comparison.show_all else ():
-            yield _section(section, most, stream)
+            yield _show_section(section, most, stream)
 
 
-def _cut(sections: Sequence[Sequence[_Line]], room: int) -> Iterator[str]:
+def _cut_sections(sections: Sequence[Sequence[_Line]], room: int) -> Iterator[str]:
     """As much as there is room for: each section begins, and says of how many changes it says nothing."""
     for number, section in enumerate(sections):
         later = 4 * (len(sections) - number - 1)
@@ -70,13 +70,13 @@ def _cut(sections: Sequence[Sequence[_Line]], room: int) -> Iterator[str]:
         yield from lines
 
 
-def _wrap(text: str, wide: int, first: str = "", rest: str = "", *, tells_of: int = 0) -> list[_Line]:
+def _wrap_lines(text: str, wide: int, first: str = "", rest: str = "", *, tells_of: int = 0) -> list[_Line]:
     """Lines of which the first tells of so many changes."""
     lines = wrap_text(text, wide, first, rest)
     return [(line, 0 if number else tells_of) for number, line in enumerate(lines)]
 
 
-def _head(comparison: Comparison, wide: int) -> Iterator[str]:
+def _describe_move(comparison: Comparison, wide: int) -> Iterator[str]:
     yield from wrap_text(words.name_move(comparison), wide)
     for what, how in words.describe_steps(comparison):
         yield from wrap_text(how, wide, f"  {what:<{_LABELS}}", " " * (_LABELS + 2))
@@ -87,17 +87,17 @@ def _head(comparison: Comparison, wide: int) -> Iterator[str]:
         yield from wrap_text(text, wide)
 
 
-def _by_operation(comparison: Comparison, wide: int) -> Iterator[_Line]:
+def _list_operations(comparison: Comparison, wide: int) -> Iterator[_Line]:
     counts = dict(words.count_by_operation(comparison))
     touched = {label: said for label, said in counts.items() if said}
     broad = max(map(len, touched), default=0)
     for label, said in touched.items():
-        yield from _wrap(said, wide, f"  {label:<{broad}}  ", "    ", tells_of=1)
+        yield from _wrap_lines(said, wide, f"  {label:<{broad}}  ", "    ", tells_of=1)
     if touched and (untouched := [label for label in counts if label not in touched]):
-        yield from _wrap(f"not touched: {words.first_few(untouched, _MANY)}", wide, "  ", "    ")
+        yield from _wrap_lines(f"not touched: {words.first_few(untouched, _MANY)}", wide, "  ", "    ")
 
 
-def _section(section: words.Section, most: int | None, stream: TextIO) -> list[_Line]:
+def _show_section(section: words.Section, most: int | None, stream: TextIO) -> list[_Line]:
     severity, wide = section.severity, measure_width(stream)
     title = paint_text(f"{severity.upper()} ({section.count})", _COLOURS[severity], stream)
     lines: list[_Line] = [("", 0), (f"{title}: {section.meaning}", 0)]
@@ -107,25 +107,25 @@ def _section(section: words.Section, most: int | None, stream: TextIO) -> list[_
     for (rule, is_reached), found in rules.items():
         count = words.count_changes(found)
         lines.append((f"  {paint_text(rule, '1', stream)}" + (f" ({count})" if count > 1 else ""), 0))
-        for label, advice in _advise(rule, severity, is_reached):
-            lines += _wrap(advice, wide, f"    {label}: ", "      ")
-        for reach, alike in groupby(found[:most], _reach):
+        for label, advice in _list_advice(rule, severity, is_reached):
+            lines += _wrap_lines(advice, wide, f"    {label}: ", "      ")
+        for reach, alike in groupby(found[:most], _describe_reach):
             for group in alike:
                 described = group.describe(_FEW if severity == "risky" else _MANY) or "without a name"
-                lines += _wrap(described, wide, "    ", "      ", tells_of=len(group.changes))
-            lines += _wrap(reach, wide, "      ", "        ")
+                lines += _wrap_lines(described, wide, "    ", "      ", tells_of=len(group.changes))
+            lines += _wrap_lines(reach, wide, "      ", "        ")
         if left_out := words.count_changes(found[most:]) if most else 0:
             lines.append((f"    … {left_out} more (--all)", left_out))
     return lines
 
 
-def _reach(group: words.Group) -> str:
+def _describe_reach(group: words.Group) -> str:
     """Whom it reaches, and where it was seen."""
     seen = f"seen in {words.where_seen(group.use)}" if group.use else ""
     return "; ".join(filter(None, [words.reached_by(group.first), seen]))
 
 
-def _advise(rule: str, severity: Severity, is_reached: bool) -> list[tuple[str, str]]:
+def _list_advice(rule: str, severity: Severity, is_reached: bool) -> list[tuple[str, str]]:
     if severity != "safe":
         return [("why", CHANGE_RULES[rule].why), ("do", CHANGE_RULES[rule].hint)]
     return [] if is_reached else [("why", UNREACHED)]

@@ -149,12 +149,12 @@ class Group:
     def describe(self, few: int = _FEW) -> str:
         """``Navigation (78): Person, Sale, Contact and 75 more``; of one change its path, old and new."""
         if len(self.changes) == 1:
-            return _name(self.first, self.first.path)
-        names = [_name(c, c.path[len(self.owner) + 1 :] if self.owner else c.path) for c in self.changes]
+            return _name_change(self.first, self.first.path)
+        names = [_name_change(c, c.path[len(self.owner) + 1 :] if self.owner else c.path) for c in self.changes]
         return f"{self.owner} ({len(names)}): {first_few(names, few)}" if self.owner else first_few(names, few)
 
 
-def _name(change: Change, path: str) -> str:
+def _name_change(change: Change, path: str) -> str:
     return path + (f": {shown}" if (shown := old_and_new(change)) else "")
 
 

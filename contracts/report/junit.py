@@ -31,13 +31,13 @@ def render_check(result: CheckResult, stream: TextIO) -> Iterator[str]:
         case = _make_element(suite, "testcase", classname=verdict.file or "-", name=title or "message", time="0")
         if verdict.outcome == "broken":
             rules = ", ".join(dict.fromkeys(finding.rule for finding in verdict.violations))
-            text = _describe(verdict.violations)
+            text = _describe_findings(verdict.violations)
             _make_element(case, "failure", text, message=rules, type=verdict.violations[0].rule)
         elif verdict.outcome == "unjudged":
             text = ", ".join(verdict.candidates)
             _make_element(case, "error", text, message=verdict.reason or "", type="unjudged")
         if verdict.tolerated:
-            _make_element(case, "system-out", _describe(verdict.tolerated))
+            _make_element(case, "system-out", _describe_findings(verdict.tolerated))
     for each in result.skipped:
         case = _make_element(suite, "testcase", classname=each.file, name=each.part or "no message", time="0")
         _make_element(case, "skipped", message=each.why)
@@ -82,7 +82,7 @@ def _write_character(character: str) -> str:
     return character if character.isprintable() else f"&#x{ord(character):x};"
 
 
-def _describe(findings: Sequence[Finding]) -> str:
+def _describe_findings(findings: Sequence[Finding]) -> str:
     return "\n".join(map(_describe_finding, findings))
 
 
