@@ -278,8 +278,7 @@ class GuardedTenant:
 
     def redact_verdict(self, verdict: Verdict) -> Verdict:
         """The same, to be shown: findings quote what the tenant says, which may be what it was told."""
-        shown = [replace(f, path=self.redact(f.path), found=self.redact(f.found), xml="") for f in verdict.violations]
-        return replace(verdict, violations=tuple(shown), reason=verdict.reason and self.redact(verdict.reason))
+        return verdict.with_texts(self.redact)
 
     # --- outcomes -----------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Final, Literal
 
@@ -51,6 +51,11 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.rule}: expected {self.expected}, found {self.found} ({self.authority}: {self.why})"
+
+    def with_texts(self, change: Callable[[str], str]) -> Finding:
+        """The same, with another text in the place of each that may quote the message; without the element."""
+        path, expected, found = map(change, (self.path, self.expected, self.found))
+        return replace(self, path=path, expected=expected, found=found, xml="")
 
 
 class ContractBroken(AssertionError):
@@ -109,6 +114,11 @@ class Verdict:
     def label(self) -> str:
         """``Batch.StopBatchJob``, as far as it is known."""
         return ".".join(part for part in (self.agent, self.operation) if part) or "?"
+
+    def with_texts(self, change: Callable[[str], str]) -> Verdict:
+        """`Finding.with_texts` of its violations and its reason: all that is shown where a message is refused."""
+        violations = tuple(finding.with_texts(change) for finding in self.violations)
+        return replace(self, violations=violations, reason=self.reason and change(self.reason))
 
     def raise_if_broken(self) -> None:
         """Raises ContractBroken with the violations, or NotJudged with the reason."""

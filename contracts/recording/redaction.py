@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 from ..files.limits import Unreadable, limits
 from ..messages.coding import codings, is_text, unpack
 from ..model import ContractsError
-from ..model.secrets import secret_kind
+from ..model.secrets import mask_secrets, secret_kind
 from .secrets import SecretStore
 
 Secrets = Collection[tuple[str, str]]
@@ -205,9 +205,17 @@ class Redactor:
         if "<" in text and depth < _MAX_DEPTH:
             redacted = self._redact_markup(text, depth)
         else:
-            redacted = self._secrets.redact_text(_ASSIGNED.sub(self._redact_assigned, text))
+            redacted = self._redact_line(text)
         # What was learnt on the way may stand before the place where it was learnt.
         return self.content(redacted) if depth == 0 and self._secrets.sweep_all() else redacted
+
+    def quoted(self, text: str) -> str:
+        """A line of ours that quotes a message: ``<Ticket>`` in it is a name, and no secret follows."""
+        self._secrets.sweep_all()
+        return mask_secrets(self._redact_line(text))
+
+    def _redact_line(self, text: str) -> str:
+        return self._secrets.redact_text(_ASSIGNED.sub(self._redact_assigned, text))
 
     def _redact_markup(self, text: str, depth: int) -> str:
         tokens = list(_TOKEN.finditer(text))

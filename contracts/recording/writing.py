@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -14,7 +15,7 @@ from ..files.limits import Unreadable
 from ..live.exchange import Exchange
 from ..model import ContractsError, Message, Verdict
 from .provenance import Provenance, read_provenance, state_provenance
-from .redaction import Redactor
+from .redaction import CannotRedact, Redactor
 from .vcr import build_document, dump_yaml, redact_exchanges, write_whole
 
 _UNDONE_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
@@ -87,15 +88,16 @@ def write_if_kept(
     """Judges both sides, and writes them as a cassette of vcrpy's if they are kept but for what is ``expects``."""
     request = replace(exchange.request, expects=tuple(recorded.expects))
     verdicts = (contract.judge(request), contract.judge(exchange.response))
-    unjudged = [verdict.reason for verdict in verdicts if verdict.outcome == "unjudged"]
-    if unjudged:
-        return RecordingResult(path.as_posix(), verdicts, unexpected=unjudged[0])
-    kept = all(verdict.kept for verdict in verdicts)
-    if kept and not unexpected:
-        write_cassette(path, exchange.request, exchange.response, redactor, recorded)
-    if not kept:
-        return RecordingResult(path.as_posix(), verdicts, findings=list_findings(verdicts, redactor))
-    return RecordingResult(path.as_posix(), verdicts, unexpected=unexpected, written=not unexpected)
+    if all(verdict.kept for verdict in verdicts):
+        if not unexpected:
+            write_cassette(path, exchange.request, exchange.response, redactor, recorded)
+        return RecordingResult(path.as_posix(), verdicts, unexpected=unexpected, written=not unexpected)
+    with suppress(CannotRedact):  # what nobody can look into, no finding quotes
+        learn_secrets(redactor, [exchange])
+    for verdict in verdicts:
+        if verdict.outcome == "unjudged":
+            return RecordingResult(path.as_posix(), verdicts, unexpected=redactor.quoted(verdict.reason or ""))
+    return RecordingResult(path.as_posix(), verdicts, findings=list_findings(verdicts, redactor))
 
 
 def write_cassette(path: Path, request: Message, response: Message, redactor: Redactor, recorded: Provenance) -> None:
@@ -153,7 +155,8 @@ def learn_secrets(redactor: Redactor, exchanges: Iterable[Exchange]) -> None:
 
 
 def list_findings(verdicts: Iterable[Verdict], redactor: Redactor) -> tuple[str, ...]:
-    return tuple(redactor.content(f"{verdict.message} {one}") for verdict in verdicts for one in verdict.violations)
+    shown = [verdict.with_texts(redactor.quoted) for verdict in verdicts]
+    return tuple(f"{verdict.message} {one}" for verdict in shown for one in verdict.violations)
 
 
 def _vcr_request(message: Message) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -336,6 +337,23 @@ def test_what_is_broken_in_traffic_is_not_recorded(tmp_path: Path) -> None:
     outcomes = convert_traffic([str(tmp_path / "in")], tmp_path / "out")
     assert {"body-case" in str(outcome.findings) for outcome in outcomes if not outcome.skipped} == {True}
     assert files(tmp_path / "out") == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (r"<s:Header>.*</s:Header>", "<s:Header/>", "Header with <ApplicationToken> and <Credentials>, found a Header"),
+        (r"<b:Id>42", "<b:Id>Password=hunter22", "found 'Password=REDACTED-PASSWORD-01'"),
+        (r"<b:Id>42", "<b:Id>7T:9876abcd/Example+Ticket==", "found '(secret)'"),
+    ],
+)
+def test_a_finding_on_traffic_loses_its_secrets_and_no_word_of_ours(
+    before: str, after: str, shown: str, tmp_path: Path
+) -> None:
+    traffic(tmp_path / "in", re.sub(before, after, STOP, flags=re.DOTALL))
+    outcomes = convert_traffic([str(tmp_path / "in" / "session.har")], tmp_path / "out")
+    (text,) = {text for outcome in outcomes for text in outcome.findings}
+    assert shown in text
 
 
 def test_cassettes_stay_what_they_are_and_are_not_overwritten(tmp_path: Path) -> None:
