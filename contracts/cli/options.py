@@ -289,6 +289,19 @@ production = option(metavar="HOST", help="Allow this production host, by naming 
 tenant = option(metavar="WHICH", default="stand-in", help="stand-in, live, or a URL (default: the embedded stand-in).")
 
 
+def _choose_secrets(
+    redact: tuple[str, ...] = many(metavar="WORD", help="A name or the like that is in no cassette."),
+    redact_emails: bool = flag(help="Nor is any e-mail address."),
+) -> list[tuple[str, str]]:
+    from ..recording.redaction import EVERY_EMAIL
+
+    return [("word", word) for word in redact] + [EVERY_EMAIL] * redact_emails
+
+
+secrets = together(_choose_secrets)
+"""What a command that writes cassettes keeps out of them, as `recording.redaction.Redactor` takes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class WaiverFile:
     """Where to write waivers of all that was found, and until when they hold."""

@@ -13,7 +13,7 @@ from ..model import ContractsError
 from ..model.wording import wrap_text
 from ..recording.convert import convert, convert_traffic
 from ..recording.record import record as record_tenant
-from ..recording.redaction import EVERY_EMAIL
+from ..recording.redaction import Secrets
 from ..recording.writing import RecordingResult, compare_cassettes
 from ..report.terminal import measure_width
 from . import options
@@ -34,8 +34,7 @@ def record(
     suffix: str = option(default="", metavar="TEXT", help="With --from, --from-http: after the cassettes' names."),
     overwrite: bool = flag(help="Cassettes that are there are replaced."),
     dry_run: bool = flag(help="Ask, write nothing, and say what would change."),
-    words: tuple[str, ...] = many("--redact", metavar="WORD", help="A name or the like that is in no cassette."),
-    redact_emails: bool = flag(help="Nor is any e-mail address."),
+    secrets: Secrets = options.secrets,
 ) -> int:
     """Examples:
       services85 record                         all cassettes, from the stand-in
@@ -64,7 +63,6 @@ def record(
     if from_http and not source:
         raise ContractsError("--from-http wants --source: what stack the messages are from")
     loaded = load(contract)
-    secrets = [("word", word) for word in words] + ([EVERY_EMAIL] if redact_emails else [])
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory())) if dry_run else out
         how: dict[str, Any] = {"contract": loaded, "overwrite": overwrite or dry_run, "secrets": secrets}

@@ -54,6 +54,7 @@ class Watching:
     record: Path | None = option(
         type=click.Path(path_type=Path), metavar="FOLDER", help="Keep redacted cassettes there."
     )
+    secrets: Sequence[tuple[str, str]] = options.secrets
     exchanges: int | None = option(type=click.IntRange(1), metavar="N", help="End after so many.")
     timeout: float = option(type=_SECONDS, default=60, help="Of a request, and of its answer (default: 60).")
     max_size: int = option(type=_MEGABYTES, default=16, metavar="MB", help="Larger bodies pass unjudged (default: 16).")
@@ -61,6 +62,10 @@ class Watching:
     waivers: str | None = options.waivers
     reports: options.Reports = options.reports("check")
     verbose: bool = flag("-v", "--verbose", help="Notes and tolerated findings too.")
+
+    def __post_init__(self) -> None:
+        if self.secrets and not self.record:
+            raise ContractsError("--redact and --redact-emails say what is in no cassette: --record is not given")
 
     @property
     def is_asked_for(self) -> bool:
@@ -93,7 +98,7 @@ def watch_traffic(
     """
     remark_source(contract)
     excuses = Waivers(read_own_waivers(watching.waivers), date.today(), RULES)
-    keeper = Keeper(watching.record, contract, address.origin) if watching.record else None
+    keeper = Keeper(watching.record, contract, address.origin, watching.secrets) if watching.record else None
     with catch_stop() as stopping:
         watcher = _Watcher(what or address.netloc, contract, watching, excuses, keeper, stopping.set)
         proxy = Proxy(

@@ -47,13 +47,15 @@ def convert_traffic(
     results: list[RecordingResult] = []
     calls: list[tuple[Path, Exchange, Provenance]] = []
     taken: Counter[str] = Counter()
-    for found in _pair_up(paths, contract):
+    redactor = Redactor(secrets)
+    for found in _pair_up(paths, contract, redactor):
         if isinstance(found, RecordingResult):
             results.append(found)
             continue
         verdict = contract.judge(found.request)
         if not verdict.operation:
-            results.append(RecordingResult(_name_place(found.request), (verdict,), unexpected=verdict.reason))
+            why = redactor.quoted(verdict.reason or "")
+            results.append(RecordingResult(_name_place(found.request), (verdict,), unexpected=why))
             continue
         name = f"{verdict.version}/{verdict.agent}/{_name_call(verdict.operation, found.request.file)}"
         taken[name] += 1
@@ -63,7 +65,6 @@ def convert_traffic(
         calls.append((folder / f"{name}{number}{suffix}.yaml", found, recorded))
     if not overwrite:
         refuse_overwriting((path for path, _, _ in calls), source)
-    redactor = Redactor(secrets)
     learn_secrets(redactor, (exchange for _, exchange, _ in calls))
     for path, exchange, recorded in calls:
         recorded = replace(recorded, source=redactor.content(recorded.source))
@@ -71,7 +72,7 @@ def convert_traffic(
     return results
 
 
-def _pair_up(paths: Sequence[str], contract: Contract) -> Iterator[Exchange | RecordingResult]:
+def _pair_up(paths: Sequence[str], contract: Contract, redactor: Redactor) -> Iterator[Exchange | RecordingResult]:
     """The calls, and why what else there is gives none."""
     waiting: dict[tuple[str, str], Message] = {}
     others: Counter[str] = Counter()
@@ -79,7 +80,7 @@ def _pair_up(paths: Sequence[str], contract: Contract) -> Iterator[Exchange | Re
         if isinstance(found, Skipped) or (found.mixed and not belongs_to(contract.services, found)):
             others[found.file] += 1
         elif found.problem:
-            yield RecordingResult(_name_place(found), unexpected=found.problem)
+            yield RecordingResult(_name_place(found), unexpected=redactor.quoted(found.problem))
         elif found.direction != "response":
             waiting[found.file, found.part] = found
         elif found.answers is None:

@@ -202,10 +202,8 @@ class Redactor:
         """Any text: XML, HTML, JSON, a form, a line. ``depth``: in how many others it was found."""
         if depth == 0:
             self._secrets.sweep_all()
-        if "<" in text and depth < _MAX_DEPTH:
-            redacted = self._redact_markup(text, depth)
-        else:
-            redacted = self._redact_line(text)
+        has_markup = "<" in text and depth < _MAX_DEPTH
+        redacted = self._redact_markup(text, depth) if has_markup else self._redact_line(text)
         # What was learnt on the way may stand before the place where it was learnt.
         return self.content(redacted) if depth == 0 and self._secrets.sweep_all() else redacted
 

@@ -15,7 +15,7 @@ from ..files.limits import Unreadable
 from ..live.exchange import Exchange
 from ..model import ContractsError, Message, Verdict
 from .provenance import Provenance, read_provenance, state_provenance
-from .redaction import CannotRedact, Redactor
+from .redaction import CannotRedact, Redactor, Secrets
 from .vcr import build_document, dump_yaml, redact_exchanges, write_whole
 
 _UNDONE_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
@@ -109,15 +109,15 @@ def write_cassette(path: Path, request: Message, response: Message, redactor: Re
 class Keeper:
     """Keeps traffic that passes as ``folder/VERSION/Agent/Operation.N.yaml``, and never over what is there.
 
-    ``origin``: where the traffic goes (``https://HOST``); its host is in no cassette. Raises ContractsError where
-    ``folder`` is a file.
+    ``origin``: where the traffic goes (``https://HOST``); its host is in no cassette, nor what ``secrets`` names.
+    Raises ContractsError where ``folder`` is a file.
     """
 
-    def __init__(self, folder: Path, contract: Contract, origin: str) -> None:
+    def __init__(self, folder: Path, contract: Contract, origin: str, secrets: Secrets = ()) -> None:
         if folder.exists() and not folder.is_dir():
             raise ContractsError(f"{folder}: not a folder")
         self._folder, self._contract, self._origin = folder, contract, origin
-        self._redactor = Redactor([("host", origin.partition("://")[2])])
+        self._redactor = Redactor([("host", origin.partition("://")[2]), *secrets])
         self._numbers: dict[Path, count[int]] = {}
 
     def keep(self, request: Message, response: Message, verdict: Verdict) -> Path:

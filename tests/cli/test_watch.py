@@ -143,7 +143,7 @@ def test_record_keeps_cassettes_without_secrets_and_overwrites_none(tenant: Stan
         call(url, "AuthenticateUsernamePassword", LOGIN, head=NOBODY, agent="SoPrincipal")
         send(f"{url}/Batch.svc?wsdl", "GET")
 
-    result = watch(tenant, act, "--record", str(tmp_path), exchanges=4)
+    result = watch(tenant, act, "--record", str(tmp_path), "--redact", "Employee", exchanges=4)
     assert result.exit_code == 1 and result.stderr == ""
     files = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.yaml"))
     batch, principal = "Services85/Batch/StopBatchJob", "Services85/SoPrincipal/AuthenticateUsernamePassword"
@@ -152,7 +152,7 @@ def test_record_keeps_cassettes_without_secrets_and_overwrites_none(tenant: Stan
     kept = (folder / "StopBatchJob.2.yaml").read_text()
     assert "from: watch" in kept and "http://tenant.example/Cust00000/Remote/Services85/Batch.svc" in kept
     everything = "".join(path.read_text() for path in tmp_path.rglob("*.yaml"))
-    assert not re.search(rf"127\.0\.0\.1|{re.escape(TICKET)}|stand-in password|tenant\.user|Cust12345", everything)
+    assert not re.search(rf"Employee|127\.0\.0\.1|{re.escape(TICKET)}|stand-in password|tenant\.user|Cust12345", everything)
     messages = list(read(str(folder / "StopBatchJob.3.yaml")))
     assert len(messages) == 2 and isinstance(messages[0], Message) and b"id>" in messages[0].data
     assert run("check", str(folder / "StopBatchJob.2.yaml")).exit_code == 0
@@ -213,6 +213,7 @@ def test_no_secret_is_said(tenant: StandIn) -> None:
         (["--to", "https://tenant.example", "--ca", "missing.pem"], "missing.pem: no certificates"),
         (["--to", "http://localhost:8085", "--port", "8085"], "--to is the address that --port listens on"),
         (["--to", "http://127.0.0.1:1", "--record", __file__], "not a folder"),
+        (["--to", "http://127.0.0.1:1", "--redact", "Maier"], "--record is not given"),
         (["--to", "http://127.0.0.1:1", "--contract", "missing.wsdl"], "missing.wsdl"),
         ([], "missing option '--to'"),
     ],
