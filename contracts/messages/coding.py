@@ -6,6 +6,8 @@ import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
+from importlib import import_module
+from typing import Any
 
 from ..files.limits import Unreadable, hint_raise, show_size
 from ..model import Message
@@ -52,8 +54,10 @@ def unpack(data: bytes, applied: list[str], max_size: int) -> bytes:
             # by RFC 9110 a zlib stream; some servers send the bare deflate data
             zlib_head = len(data) > 1 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
             data = _inflate(data, zlib.MAX_WBITS if zlib_head else -zlib.MAX_WBITS, coding, max_size)
+        elif coding == "br":
+            data = _undo_brotli(data, max_size)
         else:
-            raise Unreadable(f"Content-Encoding '{coding[:40]}' is none that can be undone (gzip and deflate can)")
+            raise Unreadable(f"Content-Encoding '{coding[:40]}' is none that can be undone (gzip, deflate and br can)")
     return data
 
 
@@ -93,13 +97,34 @@ def _inflate(data: bytes, window: int, coding: str, max_size: int) -> bytes:
             body += stream.decompress(data, max_size - len(body) + 1)
         except zlib.error as bad:
             raise Unreadable(f"Content-Encoding says {coding}, but the body is not ({bad})") from None
-        if len(body) > max_size:
-            raise Unreadable(
-                f"the {coding} body is larger, unpacked, than the limit of {show_size(max_size)}{hint_raise('size')}"
-            )
-        if not stream.eof:
-            raise Unreadable(f"truncated: the {coding} body ends too early")
+        _require_whole(body, stream.eof, coding, max_size)
         data = stream.unused_data
         if not data.strip():
             return bytes(body)
     raise Unreadable(f"the {coding} body has more than {_MAX_MEMBERS} members")
+
+
+def _undo_brotli(data: bytes, max_size: int) -> bytes:
+    if not data:
+        return b""
+    try:
+        brotli: Any = import_module("brotli")
+        stream = brotli.Decompressor()
+        stream.can_accept_more_data  # noqa: B018 - those before 1.2 unpack without a limit, and lack it
+    except (ImportError, AttributeError):
+        why = "is undone where the package brotli is there, 1.2 or newer (pip install 'services85-contracts[brotli]')"
+        raise Unreadable(f"Content-Encoding 'br' {why}") from None
+    try:
+        body: bytes = stream.process(data, output_buffer_limit=max_size + 1)
+    except brotli.error as bad:
+        raise Unreadable(f"Content-Encoding says br, but the body is not ({bad})") from None
+    _require_whole(body, stream.is_finished(), "br", max_size)
+    return body
+
+
+def _require_whole(body: bytes | bytearray, is_ended: bool, coding: str, max_size: int) -> None:
+    if len(body) > max_size:
+        larger = f"larger, unpacked, than the limit of {show_size(max_size)}{hint_raise('size')}"
+        raise Unreadable(f"the {coding} body is {larger}")
+    if not is_ended:
+        raise Unreadable(f"truncated: the {coding} body ends too early")

@@ -152,7 +152,9 @@ def test_record_keeps_cassettes_without_secrets_and_overwrites_none(tenant: Stan
     kept = (folder / "StopBatchJob.2.yaml").read_text()
     assert "from: watch" in kept and "http://tenant.example/Cust00000/Remote/Services85/Batch.svc" in kept
     everything = "".join(path.read_text() for path in tmp_path.rglob("*.yaml"))
-    assert not re.search(rf"Employee|127\.0\.0\.1|{re.escape(TICKET)}|stand-in password|tenant\.user|Cust12345", everything)
+    assert not re.search(
+        rf"Employee|127\.0\.0\.1|{re.escape(TICKET)}|stand-in password|tenant\.user|Cust12345", everything
+    )
     messages = list(read(str(folder / "StopBatchJob.3.yaml")))
     assert len(messages) == 2 and isinstance(messages[0], Message) and b"id>" in messages[0].data
     assert run("check", str(folder / "StopBatchJob.2.yaml")).exit_code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import tracemalloc
 import zlib
 from functools import partial
@@ -167,7 +168,8 @@ def test_no_body(tail: bytes) -> None:
         (message("Content-Length: 1e3"), "no number"),
         (message("Content-Length: " + "9" * 5000), "no number"),
         (message("Content-Length: 3", "Content-Length: 4"), "contradicts"),
-        (message("Content-Encoding: br", body=b"\x1b\x0e"), "'br'"),
+        (message("Content-Encoding: br", body=b"\x1b\x0e"), "br"),
+        (message("Content-Encoding: zstd", body=b"\x1b\x0e"), "'zstd'"),
         (message("Transfer-Encoding: frob", body=b"\x1b\x0e"), "'frob'"),
         (message("Content-Encoding: gzip", body=b"\x1b\x0e"), "says gzip"),
     ],
@@ -218,6 +220,19 @@ def test_what_a_tool_has_undone_already(field: str) -> None:
     """``curl -i`` writes the head as it came, and the body without its codings."""
     found = http.parse_http(message(field, "Content-Length: 99999", body=ENVELOPE))
     assert (found.data, found.line, found.problem) == (ENVELOPE, 6, None)
+
+
+def test_brotli_is_undone_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    brotli = pytest.importorskip("brotli", reason="brotli is an extra")
+    found = http.parse_http(message("Content-Encoding: br", body=brotli.compress(ENVELOPE)))
+    assert (found.data, found.problem) == (ENVELOPE, None)
+    bomb = message("Content-Encoding: br", body=brotli.compress(b" " * 2**22))
+    assert "--limit size=N raises it" in (http.parse_http(bomb, max_size=2**21).problem or "")
+    assert "truncated" in (
+        http.parse_http(message("Content-Encoding: br", body=brotli.compress(ENVELOPE)[:-3])).problem or ""
+    )
+    monkeypatch.setitem(sys.modules, "brotli", None)
+    assert "pip install" in (http.parse_http(bomb).problem or "")
 
 
 def raw_deflate(data: bytes) -> bytes:
