@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ from .stored import Half, encode_escaped
 ReadHalf = Callable[[], Half | None]
 """Reads one side of an exchange, as the format has it; None where there is none."""
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
+_LOGINS = {401: ("WWW-Authenticate", "Authorization"), 407: ("Proxy-Authenticate", "Proxy-Authorization")}
+_HANDSHAKE = re.compile(r"(?:^|,)\s*(?:ntlm|negotiate)(?:\s+(?P<token>[\w+/-]+=*))?\s*(?=,|$)", re.IGNORECASE)
 
 
 def decode_message(
@@ -41,8 +44,13 @@ def read_exchange(
     if asked is None:
         yield source.skip_part(part, "its request was not kept")
     elif carries_soap(asked):
-        yield asked
-        if answered := read_half(source, f"{part} response", "response", response, asked, mixed=mixed):
+        answered = read_half(source, f"{part} response", "response", response, asked, mixed=mixed)
+        logs_in = answered is not None and _is_login_step(asked, answered)
+        if asked.data.strip() or not logs_in:
+            yield asked
+        if logs_in:
+            yield source.skip_part(part, "a step of a login by NTLM or Negotiate, after which the call is sent again")
+        elif answered:
             yield answered
     elif ENVELOPES.search(asked.data):  # whose it is, its text tells
         yield replace(asked, problem="speaks of an envelope, and is of no form that is read")
@@ -82,6 +90,15 @@ def carries_soap(request: Message) -> bool:
         return True
     address = split_url(request.http.target or "").path
     return is_xml(request.data) or address.endswith(".svc") or request.http.headers.get("SOAPAction") is not None
+
+
+def _is_login_step(asked: Message, answered: Message) -> bool:
+    """Whether an answer only offers a login of the connection, or goes on with it; the last refusal is no such step."""
+    if asked.http is None or answered.http is None or answered.http.status not in _LOGINS:
+        return False
+    offered, given = _LOGINS[answered.http.status]
+    offers = [one for value in answered.http.headers.all(offered) for one in _HANDSHAKE.finditer(value)]
+    return any(one["token"] for one in offers) or (bool(offers) and asked.http.headers.get(given) is None)
 
 
 def is_bare(request: Message) -> bool:

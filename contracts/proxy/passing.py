@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..model import ContractsError
 
@@ -20,16 +20,18 @@ Fields = list[tuple[bytes, bytes]]
 """Header fields in order, names in the case in which they came."""
 
 _HOP_BY_HOP = frozenset(
-    b"connection keep-alive proxy-connection proxy-authorization te trailer transfer-encoding upgrade".split()
+    b"connection keep-alive proxy-connection proxy-authorization te transfer-encoding upgrade".split()
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The bytes of a body that are held, and the pieces that follow them: None where that is all."""
+    """The bytes of a body that are held, and the pieces that follow them: None where that is all. ``trailers``: the
+    fields after it, once it has been read."""
 
     held: bytes = b""
     rest: AsyncIterator[bytes] | None = None
+    trailers: Fields = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

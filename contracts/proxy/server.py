@@ -229,7 +229,7 @@ class Proxy:
                 write_answer(connection, client, answer)
                 await client.flush()
             if answer.body.rest is not None:
-                await write_rest(connection, client, answer.body.rest, self.seconds)
+                await write_rest(connection, client, answer.body, self.seconds)
         except (TimeoutError, OSError, BrokenOff, h11.RemoteProtocolError) as error:
             client.abort()
             return str(explain_failure(error, self.seconds))

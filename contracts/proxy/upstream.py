@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 import h11
 
 from ..model import ContractsError
-from .passing import Answer, NotPassedOn, Request, end_to_end
+from .passing import Answer, Body, NotPassedOn, Request, end_to_end
 from .wire import MOST_HEAD, BrokenOff, Wire, frame_body, is_over, next_event, read_body, write_rest
 
 
@@ -91,17 +90,17 @@ class Upstream:
         head = h11.Request(method=request.method, target=request.target, headers=fields)
         wire.write(connection.send(head), *frame_body(connection, request.body))
         if request.body.rest is not None:  # an answer may come before all is sent
-            self._sending = asyncio.create_task(self._send_rest(connection, wire, request.body.rest))
+            self._sending = asyncio.create_task(self._send_rest(connection, wire, request.body))
         while isinstance(answer := await next_event(connection, wire), h11.InformationalResponse):
             pass  # to 100-continue the client has its answer from us
         assert isinstance(answer, h11.Response)
         body = await read_body(connection, wire, self._most)
         return Answer(answer.status_code, answer.reason, end_to_end(answer.headers.raw_items()), body)
 
-    async def _send_rest(self, connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes]) -> None:
+    async def _send_rest(self, connection: h11.Connection, wire: Wire, body: Body) -> None:
         """Passes on what follows of a request. Where the client breaks off, so do we; else the answer tells what is."""
         try:
-            await write_rest(connection, wire, rest, self._seconds)
+            await write_rest(connection, wire, body, self._seconds)
         except (BrokenOff, h11.ProtocolError):
             wire.abort()
         except OSError:  # a time-out too

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import h11
 
-from .passing import Body
+from .passing import Body, Fields, end_to_end
 
 MOST_HEAD = 64 * 1024
 """Bytes that the head of a message may have."""
@@ -99,18 +99,21 @@ class Wire:
 async def read_body(connection: h11.Connection, wire: Wire, most: int) -> Body:
     """A body of which no more than about ``most`` bytes are held at once. Raises h11.RemoteProtocolError, BrokenOff."""
     held = bytearray()
-    pieces = _read_pieces(connection, wire)
+    trailers: Fields = []
+    pieces = _read_pieces(connection, wire, trailers)
     async for piece in pieces:
         held += piece
         if len(held) > most:
-            return Body(bytes(held), pieces)
-    return Body(bytes(held))
+            return Body(bytes(held), pieces, trailers)
+    return Body(bytes(held), None, trailers)
 
 
-async def _read_pieces(connection: h11.Connection, wire: Wire) -> AsyncIterator[bytes]:
+async def _read_pieces(connection: h11.Connection, wire: Wire, trailers: Fields) -> AsyncIterator[bytes]:
     while isinstance(event := await next_event(connection, wire), h11.Data):
         yield bytes(event.data)
-    wire.unread(connection.trailing_data[0])  # what follows the end of the message; trailers go no further
+    assert isinstance(event, h11.EndOfMessage)
+    trailers += [each for each in end_to_end(event.headers.raw_items()) if each[0].lower() != b"content-length"]
+    wire.unread(connection.trailing_data[0])  # what follows the end of the message
 
 
 async def next_event(connection: h11.Connection, wire: Wire) -> object:
@@ -141,17 +144,25 @@ def frame_body(connection: h11.Connection, body: Body) -> list[bytes | None]:
     """What is held as it goes over the wire; the end too, where that is all."""
     framed: list[bytes | None] = [connection.send(h11.Data(body.held))] if body.held else []
     if body.rest is None:
-        framed.append(connection.send(h11.EndOfMessage()))
+        framed.append(_end_body(connection, body))
     return framed
 
 
-async def write_rest(connection: h11.Connection, wire: Wire, rest: AsyncIterator[bytes], seconds: float) -> None:
-    """Passes on the pieces, and the end; each has to come, and to be taken, within that time. Raises TimeoutError."""
+def _end_body(connection: h11.Connection, body: Body) -> bytes | None:
+    fields = [] if connection.their_http_version == b"1.0" else body.trailers  # it knows no chunks, nor what ends them
+    return connection.send(h11.EndOfMessage(headers=fields))
+
+
+async def write_rest(connection: h11.Connection, wire: Wire, body: Body, seconds: float) -> None:
+    """Passes on the pieces that are not held, and the end; each has to come, and to be taken, within that time.
+
+    Raises TimeoutError.
+    """
     piece: bytes | None = b""
-    while piece is not None:
+    while piece is not None and body.rest is not None:
         async with asyncio.timeout(seconds):
-            piece = await anext(rest, None)
-            wire.write(connection.send(h11.EndOfMessage() if piece is None else h11.Data(piece)))
+            piece = await anext(body.rest, None)
+            wire.write(_end_body(connection, body) if piece is None else connection.send(h11.Data(piece)))
             await wire.flush()
 
 

@@ -20,8 +20,9 @@ from contracts.messages import read
 from contracts.model import Message
 from contracts.standin.agents import TICKET
 from contracts.standin.server import StandIn
+from tests.helpers.messages import STOP
 from tests.proxy.wires import Client, upstream_of
-from tests.standin.calls import LOGIN, NOBODY, Reply, call, send
+from tests.standin.calls import LOGIN, NOBODY, NS, Reply, call, send
 
 from .running import assert_refused, run
 
@@ -159,6 +160,20 @@ def test_record_keeps_cassettes_without_secrets_and_overwrites_none(tenant: Stan
     assert len(messages) == 2 and isinstance(messages[0], Message) and b"id>" in messages[0].data
     assert run("check", str(folder / "StopBatchJob.2.yaml")).exit_code == 0
     assert run("check", str(folder / "StopBatchJob.3.yaml")).exit_code == 1
+
+
+def test_the_first_steps_of_a_login_by_ntlm_are_skipped() -> None:
+    offers = [b"Negotiate\r\nWWW-Authenticate: NTLM", b"NTLM TlRMTVNTUAACAAAA", b"NTLM"]
+    refusals = [b"HTTP/1.1 401 No\r\nContent-Length: 0\r\nWWW-Authenticate: %s\r\n\r\n" % offer for offer in offers]
+
+    def act(url: str) -> None:
+        for given in ({}, {"Authorization": "NTLM TlRMTVNTUAABAAAA"}, {"Authorization": "NTLM TlRMTVNTUAADAAAA"}):
+            head = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
+            send(f"{url}/Batch.svc", data=STOP.encode(), headers={**head, **given})
+
+    with upstream_of(*refusals) as upstream:
+        result = watch(f"http://127.0.0.1:{upstream.port}{TENANT}", act, exchanges=3)
+    assert result.exit_code == 1 and "3 kept, 1 broken, 0 unjudged, 2 skipped" in result.stdout
 
 
 def test_waivers_hold_here_too(tenant: StandIn, tmp_path: Path) -> None:

@@ -74,6 +74,25 @@ def test_chunks_stay_chunks_in_both_directions() -> None:
     assert seen[0].response and seen[0].response[1] == b"abcdefg"
 
 
+_SUM = [b"Trailer: X-Sum", b""]
+
+
+@pytest.mark.parametrize("size", [3, 200_000])
+def test_trailers_pass_in_both_directions_but_for_what_frames_a_message(size: int) -> None:
+    end = [b"0", b"X-Sum: 1", b"Content-Length: 7", b"Connection: x", b"", b""]
+    chunks = [b"%x" % size, b"a" * size, *end]
+    request = CRLF.join([b"POST / HTTP/1.1", b"Host: here", CHUNKED, *_SUM, *chunks])
+    answer = CRLF.join([b"HTTP/1.1 200 OK", CHUNKED, *_SUM, *chunks])
+    with upstream_of(answer, ok(), answer) as upstream, proxied(upstream.port, most=100_000) as (client, _):
+        client.send(request + post(b"<b/>"))
+        head, body = client.read()
+        assert b"Trailer: X-Sum" in head and dechunk(body) == b"a" * size and body.endswith(b"0\r\nX-Sum: 1\r\n\r\n")
+        assert client.read()[1] == b"done"
+        client.send(b"POST / HTTP/1.0\r\nContent-Length: 0\r\n\r\n")
+        assert client.read_all().endswith(b"\r\n\r\n" + b"a" * size)
+    assert upstream.asked[0][1].endswith(b"0\r\nX-Sum: 1\r\n\r\n")
+
+
 def test_a_connection_is_kept_on_both_sides_and_opened_anew_where_the_service_closed_it() -> None:
     closing = ok(b"two", b"Connection: close")
     with upstream_of(ok(b"one"), closing, ok(b"three")) as upstream, proxied(upstream.port) as (client, seen):

@@ -23,8 +23,10 @@ def read_message(stream: BinaryIO, *, bodiless: bool = False) -> tuple[bytes, by
         head += line
     body = b""
     if re.search(rb"(?im)^transfer-encoding: *chunked", head):
-        while not body.endswith(b"0\r\n\r\n"):
-            body += stream.readline()
+        while line := stream.readline():
+            body += line
+            if line == CRLF and re.search(rb"(?:\A|\r\n)0\r\n(?:[\w-]+: *[^\r\n]*\r\n)*\r\n\Z", body[-200:]):
+                break
     elif (length := re.search(rb"(?im)^content-length: *(\d+)", head)) and not bodiless:
         body = stream.read(int(length[1]))
     elif head.startswith(b"HTTP/") and b"\r\nConnection: close\r\n" in head and not bodiless:
