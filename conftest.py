@@ -10,11 +10,16 @@ from typing import Any, TextIO
 
 import pytest
 
+from contracts.plugin import PROFILES
+
 pytest_plugins = ["pytester"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The journals of jobs that tests start lie in no user's folder."""
+    """Settings that hold for every test; the journals of jobs that tests start lie in no user's folder."""
+    profile = os.environ.get("HYPOTHESIS_PROFILE") or PROFILES[0]
+    if profile not in PROFILES:  # said here, as a conftest.py that is found only while collecting gets a traceback
+        raise pytest.UsageError(f"HYPOTHESIS_PROFILE={profile}: known are {', '.join(PROFILES)}")
     state = tempfile.TemporaryDirectory()
     config.add_cleanup(state.cleanup)
     os.environ["XDG_STATE_HOME"] = state.name
