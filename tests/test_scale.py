@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import tracemalloc
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from operator import attrgetter
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 import contracts
 from contracts.cli.main import main
+from contracts.report.spool import Spool
 from tests.helpers.messages import FIND, STOP, STOPPED
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
@@ -86,11 +90,31 @@ def test_judging_maps_over_dask() -> None:
 # --- check over many files --------------------------------------------------------------------------------------------
 
 
+def test_what_a_long_run_found_takes_no_memory() -> None:
+    with Spool[bytes]() as spool:
+        tracemalloc.start()
+        for number in range(5_500):
+            spool.append(b"%04096d" % number)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        tracemalloc.stop()
+        assert len(spool) == 5_500
+        for again in (iter(spool), iter(spool)):
+            assert [int(item) for item in again] == list(range(5_500))
+
+
 def test_a_folder_of_thousands_is_judged_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(2_100):
         text = STOPPED if number % 2 else STOP
         (tmp_path / f"{number:04}.xml").write_text(BROKEN if number % 1000 == 7 else text)
-    assert main(["check", str(tmp_path)]) == 1
+    report, junit = tmp_path / "report.txt", tmp_path / "junit.txt"
+    assert (
+        main(["check", str(tmp_path), "--format", f"json={report}", "--format", f"junit={junit}", "--format", "text"])
+        == 1
+    )
+    verdicts = json.loads(report.read_text(encoding="utf-8"))["verdicts"]
+    cases = etree.parse(junit).findall("testsuite/testcase")
+    assert [case.get("classname") for case in cases] == [verdict["file"] for verdict in verdicts]
+    assert len(cases) == 2_100
     out = capsys.readouterr().out
     places = [out.index(f"{number:04}.xml") for number in (7, 1007, 2007)]
     assert places == sorted(places)

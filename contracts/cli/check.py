@@ -19,6 +19,7 @@ from ..files.limits import limits, use_limits
 from ..messages import Skipped, list_paths, read
 from ..model import ContractsError, Direction, Verdict
 from ..report.results import CheckResult
+from ..report.spool import Spool
 from ..rules import RULES
 from ..rules.waivers import Waivers, format_waiver, read_own_waivers
 from . import options
@@ -73,8 +74,9 @@ def check(
     Exit status: 1 a message is broken; else 2 something could not be judged; 0
     kept. 3, over all others: a defect of ours (-v shows the traceback)
     """
+    open_while_it_runs = click.get_current_context().with_resource
     if max_size is not None:
-        click.get_current_context().with_resource(use_limits({"size": max_size}))
+        open_while_it_runs(use_limits({"size": max_size}))
     loaded = load(contract)
     remark_source(loaded)
     if operation:
@@ -84,8 +86,8 @@ def check(
     with_notes = verbose or reports.names != {"text"}
     judging = Judging(operation, direction, onsite, with_notes)
     reading = _Reading(judging, frozenset(() if skip_other else paths))
-    verdicts: list[Verdict] = []
-    skipped: list[Skipped] = []
+    verdicts: Spool[Verdict] = open_while_it_runs(Spool())
+    skipped: Spool[Skipped] = open_while_it_runs(Spool())
     unlisted: Counter[str] = Counter()
     everything = with_notes or show_all
     for result in _judge_files(loaded, files, reading, jobs):

@@ -89,10 +89,10 @@ def _list_remarks(contract: Contract) -> Iterator[str]:
 
 def conclude_run(result: CheckResult) -> int:
     """The exit status of a run; a line on standard error where it is 2, and where the suite itself failed."""
-    if defects := [verdict for verdict in result.verdicts if isinstance(verdict, Defect)]:
-        options.remark(defects[0].reason or "")
+    if defect := next((verdict for verdict in result.verdicts if isinstance(verdict, Defect)), None):
+        options.remark(defect.reason or "")
         if result.verbose:
-            print(defects[0].trace, file=sys.stderr)
+            print(defect.trace, file=sys.stderr)
         return options.DEFECT
     if not result.judged:
         options.remark(f"nothing found to judge ({result.counts['skipped']} without a SOAP message)")

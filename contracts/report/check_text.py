@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from typing import TextIO
 
 from ..files.limits import NOT_READ
@@ -23,16 +24,15 @@ def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
 
     After a hundred, unless all are wanted, the rest is counted by rule.
     """
-    everything = result.verbose or result.show_all
-    listed = [verdict for verdict in result.verdicts if everything or not verdict.kept]
-    if stream is sys.stdout and (first := result.first_unjudged) and (first.reason or "").startswith(NOT_READ):
-        listed.remove(first)  # there is no more to be said of it than standard error does
-    most = len(listed) if result.show_all else _MOST_MESSAGES
-    for verdict in listed[:most]:
+    listed = _list_messages(result, stream)
+    for verdict in islice(listed, None if result.show_all else _MOST_MESSAGES):
         yield from show_verdict(verdict, result.verbose, stream)
-    if left := listed[most:]:
-        yield f"… {len(left)} more (--all)"
-        rules = Counter(finding.rule for verdict in left for finding in verdict.violations)
+    left, rules = 0, Counter[str]()
+    for verdict in listed:
+        left += 1
+        rules.update(finding.rule for finding in verdict.violations)
+    if left:
+        yield f"… {left} more (--all)"
         yield from wrap_label(
             "broken", ", ".join(f"{rule} {count}" for rule, count in rules.most_common()), measure_width(stream)
         )
@@ -41,6 +41,18 @@ def render_text(result: CheckResult, stream: TextIO) -> Iterator[str]:
         yield from wrap_label("", each.why, measure_width(stream))
     if result.judged:
         yield summarize_counts(result)
+
+
+def _list_messages(result: CheckResult, stream: TextIO) -> Iterator[Verdict]:
+    """Those that have a block of their own."""
+    everything, first = result.verbose or result.show_all, result.first_unjudged
+    # Of a file that was not read, there is no more to be said than standard error does.
+    is_told = stream is sys.stdout and first is not None and (first.reason or "").startswith(NOT_READ)
+    for verdict in result.verdicts:
+        if is_told and verdict.outcome == "unjudged":
+            is_told = False
+        elif everything or not verdict.kept:
+            yield verdict
 
 
 def render_line(result: CheckResult, stream: TextIO) -> Iterator[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from json import dumps
+from json import JSONEncoder, dumps
 from typing import Any, Protocol, TextIO
 
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
+_WRITTEN_AT_ONCE = 2**16
 
 
 class Result(Protocol):
@@ -18,5 +19,15 @@ class Result(Protocol):
 
 def render_json(result: Result, stream: TextIO) -> Iterator[str]:
     """One object, or a list of them."""
-    text = dumps(result.as_dict(), indent=1, ensure_ascii=False)
-    yield _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else dumps(found[0])[1:-1], text)
+    lines = ""
+    for piece in JSONEncoder(indent=1, ensure_ascii=False).iterencode(result.as_dict()):
+        lines += piece
+        if len(lines) > _WRITTEN_AT_ONCE:  # however much there is, it is never held as a whole
+            whole, _, lines = lines.rpartition("\n")
+            yield _escape(whole)
+    yield _escape(lines)
+
+
+def _escape(text: str) -> str:
+    """The text with what nobody sees written by its number."""
+    return _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else dumps(found[0])[1:-1], text)

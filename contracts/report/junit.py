@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, TextIO
 
 from lxml import etree
 
-from ..model import Finding
+from ..messages import Skipped
+from ..model import Finding, Verdict
 from .results import CheckResult, SuiteCause, SuiteResult, SuiteTest, count_outcomes
 
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _ELEMENTS = {"broken": "failure", "unjudged": "error", "skipped": "skipped"}
 _NOT_OF_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
@@ -23,25 +26,35 @@ def render_check(result: CheckResult, stream: TextIO) -> Iterator[str]:
         "failures": result.counts["broken"],
         "errors": result.counts["unjudged"],
     }
-    root = _make_element(None, "testsuites", name="services85 check", **totals)
     skipped = result.counts["skipped"]
-    suite = _make_element(root, "testsuite", name=result.contract, skipped=skipped, time="0", **totals)
-    for verdict in result.verdicts:
-        title = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message, verdict.part) if p)
-        case = _make_element(suite, "testcase", classname=verdict.file or "-", name=title or "message", time="0")
-        if verdict.outcome == "broken":
-            rules = ", ".join(dict.fromkeys(finding.rule for finding in verdict.violations))
-            text = _describe_findings(verdict.violations)
-            _make_element(case, "failure", text, message=rules, type=verdict.violations[0].rule)
-        elif verdict.outcome == "unjudged":
-            text = ", ".join(verdict.candidates)
-            _make_element(case, "error", text, message=verdict.reason or "", type="unjudged")
-        if verdict.tolerated:
-            _make_element(case, "system-out", _describe_findings(verdict.tolerated))
-    for each in result.skipped:
-        case = _make_element(suite, "testcase", classname=each.file, name=each.part or "no message", time="0")
-        _make_element(case, "skipped", message=each.why)
-    yield _write_xml(root)
+    yield _DECLARATION
+    yield _open_element("testsuites", name="services85 check", **totals)
+    yield _open_element("testsuite", name=result.contract, skipped=skipped, time="0", **totals)
+    for case in chain(map(_make_case, result.verdicts), map(_make_skipped, result.skipped)):
+        yield _write_xml(case)
+    yield "</testsuite>"
+    yield "</testsuites>"
+
+
+def _make_case(verdict: Verdict) -> etree._Element:
+    title = " ".join(p for p in (verdict.label if verdict.agent else "", verdict.message, verdict.part) if p)
+    case = _make_element(None, "testcase", classname=verdict.file or "-", name=title or "message", time="0")
+    if verdict.outcome == "broken":
+        rules = ", ".join(dict.fromkeys(finding.rule for finding in verdict.violations))
+        text = _describe_findings(verdict.violations)
+        _make_element(case, "failure", text, message=rules, type=verdict.violations[0].rule)
+    elif verdict.outcome == "unjudged":
+        text = ", ".join(verdict.candidates)
+        _make_element(case, "error", text, message=verdict.reason or "", type="unjudged")
+    if verdict.tolerated:
+        _make_element(case, "system-out", _describe_findings(verdict.tolerated))
+    return case
+
+
+def _make_skipped(part: Skipped) -> etree._Element:
+    case = _make_element(None, "testcase", classname=part.file, name=part.part or "no message", time="0")
+    _make_element(case, "skipped", message=part.why)
+    return case
 
 
 def render_verify(result: SuiteResult, stream: TextIO) -> Iterator[str]:
@@ -57,6 +70,7 @@ def render_verify(result: SuiteResult, stream: TextIO) -> Iterator[str]:
             if element := _ELEMENTS.get(test.outcome):
                 first = SuiteCause([test]).heading if test.findings else test.text.partition("\n")[0]
                 _make_element(case, element, test.text, message=first, type=test.outcome)
+    yield _DECLARATION
     yield _write_xml(root)
 
 
@@ -68,13 +82,18 @@ def _make_element(parent: etree._Element | None, tag: str, text: str = "", **att
     return node
 
 
+def _open_element(tag: str, **attributes: Any) -> str:
+    """The start tag alone, of what is too large to be held as a whole."""
+    return f"{_write_xml(_make_element(None, tag, **attributes)).removesuffix('/>')}>"
+
+
 def _drop_controls(text: str) -> str:
     return _NOT_OF_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _write_xml(root: etree._Element) -> str:
-    """The document; what nobody sees is written by its number."""
-    text = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode("utf-8").rstrip()
+    """An element; what nobody sees is written by its number."""
+    text = etree.tostring(root, pretty_print=True, encoding="unicode").rstrip()
     return _BEYOND_ASCII.sub(lambda found: "".join(map(_write_character, found[0])), text)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..messages import Skipped
 from ..model import Finding, Verdict
 from ..model.verdict_text import name_place
+from .spool import Spool
 
 if TYPE_CHECKING:
     from ..diff.change_rule import ChangeRule
@@ -35,8 +36,8 @@ class CheckResult:
     """
 
     contract: str
-    verdicts: Sequence[Verdict]
-    skipped: Sequence[Skipped]
+    verdicts: Sequence[Verdict] | Spool[Verdict]
+    skipped: Sequence[Skipped] | Spool[Skipped]
     verbose: bool = False
     show_all: bool = False
     unlisted: Counter[str] = field(default_factory=Counter)
@@ -80,10 +81,24 @@ class CheckResult:
         return {
             "schema": "services85-check/1",
             "contract": self.contract,
-            "verdicts": [verdict.as_dict() for verdict in self.verdicts],
-            "skipped": [{"file": each.file, "part": each.part, "why": each.why} for each in self.skipped],
+            "verdicts": Rows(Verdict.as_dict, self.verdicts),
+            "skipped": Rows(asdict, self.skipped),
             "summary": {outcome: self.counts[outcome] for outcome in ("kept", "broken", "unjudged", "skipped")},
         }
+
+
+class Rows(list[Any]):
+    """A list for JSON whose rows are made one by one as they are written, each time anew."""
+
+    def __init__(self, make: Callable[[Any], Any], items: Sequence[Any] | Spool[Any]) -> None:
+        super().__init__()
+        self._make, self._items = make, items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._make, self._items)
 
 
 @dataclass(frozen=True)
