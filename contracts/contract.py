@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .files.limits import TooLarge, limits
+from .files.limits import TooLarge
 from .messages.coding import undo_codings
 from .model import ContractsError, Direction, Headers, Http, Message, Problem, UnreadableContract, Verdict
 from .rules.judge import judge, unjudged
@@ -143,7 +143,7 @@ def _load_again(source: str, digests: tuple[str, ...]) -> Contract:
 def _find_message(data: bytes | str | os.PathLike[str], direction: Direction, http: Http | None) -> Message:
     """The message given, or the one of that direction in a file. Raises ContractsError where there are several."""
     if isinstance(data, (bytes, str)):
-        return undo_codings(Message(_to_bytes(data), "", "", direction, http), limits().bytes)
+        return undo_codings(Message(_to_bytes(data), "", "", direction, http))
     from .messages import read
 
     path = os.fspath(data)

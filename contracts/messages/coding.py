@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from ..files.limits import Unreadable, hint_raise, show_size
+from ..files.limits import Unreadable, hint_raise, limits, show_size
 from ..model import Message
 
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?(?:\r?\n|\Z)")
@@ -61,10 +61,10 @@ def unpack(data: bytes, applied: list[str], max_size: int) -> bytes:
     return data
 
 
-def undo_codings(message: Message, max_size: int) -> Message:
+def undo_codings(message: Message, max_size: int | None = None) -> Message:
     """The message as its Content-Encoding had it before, where its body is not text already: many tools undo them.
 
-    A body that cannot be decoded is a ``problem``.
+    A body that cannot be decoded is a ``problem``. ``max_size``: bytes that it unpacks to (None: the limit on sizes).
     """
     if message.http is None or (message.data.isascii() and b"\0" not in message.data):
         return message
@@ -72,7 +72,7 @@ def undo_codings(message: Message, max_size: int) -> Message:
     if not applied or is_text(message.data):
         return message
     try:
-        return replace(message, data=unpack(message.data, applied, max_size), line=None)
+        return replace(message, data=unpack(message.data, applied, max_size or limits().bytes), line=None)
     except Unreadable as bad:
         return replace(message, data=b"", line=None, problem=str(bad))
 

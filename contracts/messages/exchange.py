@@ -11,7 +11,7 @@ from ..model import Direction, Message
 from ..model.urls import split_url
 from .coding import undo_codings
 from .formats.envelope import is_xml
-from .guessing import ENVELOPES
+from .guessing import speaks_of_envelope
 from .reader import Reader, Skipped, Source
 from .stored import Half, encode_escaped
 
@@ -52,7 +52,7 @@ def read_exchange(
             yield source.skip_part(part, "a step of a login by NTLM or Negotiate, after which the call is sent again")
         elif answered:
             yield answered
-    elif ENVELOPES.search(asked.data):  # whose it is, its text tells
+    elif speaks_of_envelope(asked.data):  # whose it is, its text tells
         yield replace(asked, problem="speaks of an envelope, and is of no form that is read")
     else:
         yield source.skip_part(part, f"{asked.http.method if asked.http else 'it'} carries no SOAP message")

@@ -21,12 +21,14 @@ _MAGIC = (
     (b"7z\xbc\xaf", "a 7z archive: unpack it"),
     (b"Rar!", "a RAR archive: unpack it"),
 )
-ENVELOPES = re.compile(
+_ENVELOPES = re.compile(
     rb"(?:<|&lt;|\\u003[cC]|%3[cC])(?:[\w.-]{1,40}(?::|%3[aA]))?Envelope\b|E\0n\0v\0e\0l\0o\0p\0e\0"
     rb"|RW52ZWxvcG|VudmVsb3Bl|FbnZlbG9wZ",
     re.ASCII,
 )
 """An envelope, plain or as text in something else; at last in base64, from each of three bytes on."""
+_OF_ENVELOPES = (b"Envelope", b"E\0n\0v\0", b"RW52ZWxvcG", b"VudmVsb3Bl", b"FbnZlbG9wZ")
+"""One of these is in each: to look for them first is thirty times as fast."""
 NAMESPACES = re.compile(rb"/NetServer/Services\d")
 """The namespace of a contract."""
 SESSION_FILE = re.compile(r"((?:.*/)?raw/(\d+))_([cs])\.txt", re.DOTALL | re.IGNORECASE)
@@ -53,6 +55,11 @@ def is_binary(head: bytes) -> bool:
     return b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and head[:2].count(b"\x00") != 1
 
 
+def speaks_of_envelope(data: bytes) -> bool:
+    """Whether there is an envelope somewhere in it."""
+    return any(mark in data for mark in _OF_ENVELOPES) and bool(_ENVELOPES.search(data))
+
+
 def may_hold_messages(data: bytes, path: str) -> bool:
     """Whether something in it speaks of an envelope, or of a contract's namespace, so that it must not be passed over.
 
@@ -60,4 +67,4 @@ def may_hold_messages(data: bytes, path: str) -> bool:
     """
     if path.rpartition(".")[2].lower() in _SOURCE_CODE:
         return False
-    return bool(ENVELOPES.search(data)) or (not find_root(data) and bool(NAMESPACES.search(data)))
+    return speaks_of_envelope(data) or (not find_root(data) and bool(NAMESPACES.search(data)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,8 +63,13 @@ def is_nil(node: etree._Element) -> bool:
 
 def resolve_qname(node: etree._Element, value: str) -> str | None:
     """The Clark name that a QName means where it stands; None where its prefix is not declared there."""
+    return expand_qname(node.nsmap, value)
+
+
+def expand_qname(prefixes: Mapping[str | None, str], value: str) -> str | None:
+    """The same, where these prefixes are in scope."""
     prefix, colon, name = value.strip(XML_SPACE).rpartition(":")
-    space = XML if prefix == "xml" else node.nsmap.get(prefix if colon else None)
+    space = XML if prefix == "xml" else prefixes.get(prefix if colon else None)
     if space is None:
         return None if colon else name
     return f"{{{space}}}{name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # names of elements, attributes, headers, parameters and keys, in lower case and without - _ and .
 _NAMES = {
@@ -60,6 +61,8 @@ _ENDINGS = {
 }
 _HOLDERS = ("credentials", "authenticationdata", "value", "header")
 
+_SHORT = 200
+
 SECRET_FORM = re.compile(
     r"(?P<access>(?i:8A:Cust)\d+\.[^\s\"'<>&;,?#%]+)"
     r"|(?P<ticket>(?i:7T):[A-Za-z0-9+/_-]{4,}={0,2})"
@@ -73,6 +76,7 @@ _USERINFO = re.compile(r"(?<=://)[^\s/?#@\"'<>]++@")
 _PARAMETER = re.compile(r"(?<=[?&])(?P<name>[\w.-]++)(?P<to>=)[^\s\"'&;,<>]++")
 
 
+@lru_cache(maxsize=1024)
 def secret_kind(name: str) -> str | None:
     """The kind of secret that something of this name holds (``Ticket``, ``X-App-Token``, ``user_name``), if any."""
     key = re.sub(r"[-_.]", "", name.rpartition(":")[2].lower())
@@ -90,8 +94,16 @@ def is_secret_name(name: str) -> bool:
 
 def mask_secrets(text: str) -> str:
     """The text without what looks like a ticket, a token or credentials, or is given to a secret's name."""
+    return _mask_short(text) if len(text) <= _SHORT else _mask(text)
+
+
+def _mask(text: str) -> str:
     text = _USERINFO.sub("(secret)@", _AUTHORIZED.sub("(secret)", SECRET_FORM.sub("(secret)", text)))
     return _PARAMETER.sub(_mask_assigned, _QUOTED.sub(_mask_assigned, text))
+
+
+_mask_short = lru_cache(maxsize=1024)(_mask)
+"""Findings say the same again and again."""
 
 
 def _mask_assigned(found: re.Match[str]) -> str:

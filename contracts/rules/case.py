@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from time import thread_time
 
@@ -43,6 +43,7 @@ REFUSES = "answers 500 with a Fault"
 DENIES = "answers 200 with Succeeded=false"
 
 _MOST_ATTRIBUTES, _LONGEST = 5, 60  # what an excerpt shows of an element
+_STEPS = 32
 ODD_SPACE = "no-break and other spaces that XML takes for text"
 """What an editor puts in all over a message is one fault."""
 _ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff")
@@ -130,8 +131,8 @@ class Case:
     """The operation by whose headers a request is judged."""
     quiet: bool = False
     """Whether every room was silent."""
-    valid: bool | None = None
-    """Whether the compiled schema takes the content of Body; None where it was not asked."""
+    complaints: Sequence[etree._LogEntry] | None = None
+    """What libxml2 has against the content of Body; None where that is valid, or was not looked at."""
     present: set[str] | None = None
     """The members of the operation's element that are there, or were meant to be; None where nothing is wrong."""
     there: Set[str] = frozenset()
@@ -143,6 +144,8 @@ class Case:
     """Faults that several elements share: the finding on the first of them, and the number of others."""
     started: float | None = None
     """The thread's processor time when first it was looked at; None where all was well at a glance."""
+    _steps: int = 0
+    _prefixes: dict[str | None, str] | None = None
     _numbers: dict[etree._Element, dict[etree._Element, int]] | None = None
     _references: set[str] | None = None
 
@@ -204,9 +207,32 @@ class Case:
         if len(self.findings) > limits().findings:
             raise TooLarge(limits().refuse("findings"))
 
+    def count_step(self) -> None:
+        """The same, now and then, for what is done for each element: the clock takes as long as the rest."""
+        if self._steps % _STEPS == 0:
+            self.heed_limits()
+        self._steps += 1
+
+    @property
+    def prefixes(self) -> Mapping[str | None, str]:
+        """The message's prefixes, where all are declared at its root, as nearly always; else none."""
+        if self._prefixes is None:
+            root = self.frame.root if self.frame else None
+            table = root.nsmap if root is not None else {}
+            self._prefixes = table if self.message.data.count(b"xmlns") == len(table) else {}
+        return self._prefixes
+
+    def prefixes_at(self, node: etree._Element) -> Mapping[str | None, str]:
+        """Those in scope."""
+        return self.prefixes or node.nsmap  # which lxml has to gather
+
     def accepts(self, schema: Schema, node: etree._Element) -> bool:
         """Whether the compiled schema takes an element of the message, or the whole. Raises TooLarge."""
         return schema.accepts(node, self.message.data, self.heed_limits)
+
+    def find_complaints(self, schema: Schema, node: etree._Element) -> Sequence[etree._LogEntry] | None:
+        """What libxml2 has against it, as `Schema.find_complaints` has that."""
+        return schema.find_complaints(node, self.message.data, self.heed_limits)
 
     @property
     def references(self) -> set[str]:

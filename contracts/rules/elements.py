@@ -6,10 +6,11 @@ libxml2 decides; the walk says what is wrong in words a person understands, and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
+from typing import cast
 
 from lxml import etree
 
@@ -26,11 +27,11 @@ from ..model import (
     Element,
     Finding,
     Type,
+    expand_qname,
     is_nil,
     local,
     namespace,
     text_of,
-    xsi_type,
 )
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
@@ -71,20 +72,20 @@ ENCODED = Rule(
 
 def is_encoded(case: Case, node: etree._Element) -> bool:
     """Whether an element is a reference of SOAP encoding, what one refers to, or an array of SOAP encoding."""
-    if _shows_encoding(node):
+    if _shows_encoding(case, node):
         return True
     name = node.get("id")
     return name is not None and f"#{name}" in case.references
 
 
-def _shows_encoding(node: etree._Element) -> bool:
-    if node.get("href", "").startswith("#") or namespace(str(node.tag)) == _ENCODING:
+def _shows_encoding(case: Case, node: etree._Element) -> bool:
+    if node.get("href", "").startswith("#"):
         return True
-    if node.keys() == [NIL]:
+    prefixes = case.prefixes_at(node)
+    if _ENCODING not in prefixes.values():
         return False
-    return (
-        any(namespace(str(name)) == _ENCODING for name in node.attrib) or namespace(xsi_type(node) or "") == _ENCODING
-    )
+    names = [str(node.tag), *map(str, node.keys()), expand_qname(prefixes, node.get(XSI_TYPE, "")) or ""]
+    return any(namespace(name) == _ENCODING for name in names)
 
 
 def _body_of(node: etree._Element) -> etree._Element:
@@ -121,12 +122,16 @@ def check_element(
     if watch.header and any(namespace(str(name)) in _SOAP_NAMESPACES for name in node.attrib):
         subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
     # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
-    valid = (watch.header or case.valid is not False) and case.accepts(schema, subject)
-    if valid and not is_suspicious(node, watch):
+    complaints = None if watch.header else case.complaints
+    valid = complaints is None and case.accepts(schema, subject)
+    suspicious = is_suspicious(node, watch)
+    if valid and not suspicious:
         return None
-    walk = _Walk(case, schema, header=watch.header)
     before = case.told
-    present = walk.check_node(node, declared)
+    doubtful = None if suspicious else _find_doubtful(node, complaints or (), case.prefixes)
+    present = _Walk(case, schema, watch.header, doubtful).check_node(node, declared)
+    if doubtful and case.told == before:  # it is not where libxml2 says
+        present = _Walk(case, schema, watch.header).check_node(node, declared)
     for at, name, what in find_bad_references(node) if watch.references else ():
         place = f"{case.place_of(at)}/@{local(name)}"
         found = f"{shown(at.get(name, ''))}, which {what}"
@@ -135,6 +140,39 @@ def check_element(
         found = schema.find_error(subject, case.heed_limits) or "not valid"
         case.add(SCHEMA, node, expected="valid by the schema", found=found[:200])
     return present
+
+
+_MOST_COMPLAINTS = 100
+"""libxml2's that lxml remembers."""
+_UNEXPECTED = "SCHEMAV_ELEMENT_CONTENT"
+_ON_ELEMENTS = ("SCHEMAV_CVC_", _UNEXPECTED)
+
+
+def _find_doubtful(
+    node: etree._Element, complaints: Sequence[etree._LogEntry], prefixes: Mapping[str | None, str]
+) -> dict[etree._Element, bool] | None:
+    """The elements that libxml2 complains of and those around them; true: it has not looked at all that is inside.
+
+    None where that cannot be told: any element may then be wrong.
+    """
+    if not prefixes or not 0 < len(complaints) < _MOST_COMPLAINTS:
+        return None
+    spaces = {prefix: space for prefix, space in prefixes.items() if prefix}
+    doubtful: dict[etree._Element, bool] = {}
+    for complaint in complaints:
+        steps = [step for step in (complaint.path or "").split("/")[2:] if not step.startswith("@")]
+        path = "/".join(steps) or "."
+        found = cast("list[etree._Element]", node.xpath(path, namespaces=spaces))
+        if len(found) != 1 or not complaint.type_name.startswith(_ON_ELEMENTS):
+            return None
+        at = found[0]
+        around = list(at.iterancestors())
+        if complaint.type_name == _UNEXPECTED and at is not node:
+            at = around[0]  # what follows in it was not looked at
+        doubtful[at] = True
+        for holder in around:
+            doubtful.setdefault(holder, False)
+    return doubtful
 
 
 def _copy_without_soap(node: etree._Element) -> etree._Element:
@@ -211,22 +249,31 @@ class _Walk:
     case: Case
     schema: Schema
     header: bool
+    doubtful: dict[etree._Element, bool] | None = None
+    """As `_find_doubtful` has them: the others are right."""
     astray: set[etree._Element] = field(default_factory=set)
     """Elements in a namespace that is not theirs: what stands in the same inside them is so by the same fault."""
 
     def check_node(self, node: etree._Element, declared: Element) -> set[str]:
         """Judges one element against its declaration; returns the members it has."""
-        self.case.heed_limits()
-        if node.attrib and is_encoded(self.case, node):
+        if self.doubtful is not None:
+            inside = self.doubtful.get(node)
+            if inside is None:
+                return set()
+            if inside:
+                return replace(self, doubtful=None).check_node(node, declared)
+        self.case.count_step()
+        attributes = node.keys()
+        if attributes and is_encoded(self.case, node):
             report_encoded(self.case, node)
             return {m.name for m in self.schema.members(declared.type)}
         kind = check_type(self.case, self.schema, node, declared)
         if kind is not None and kind.name == ANY_TYPE:
-            if NIL in node.attrib:
+            if NIL in attributes:
                 check_nil(self.case, node, declared)
             return set()  # it holds whatever it likes
         as_attributes = self.check_attributes(node, kind)
-        if NIL in node.attrib and check_nil(self.case, node, declared):
+        if NIL in attributes and check_nil(self.case, node, declared):
             return {m.name for m in self.schema.members(kind.name)} if kind else set()
         if kind is None:
             return set()
@@ -242,15 +289,16 @@ class _Walk:
 
     def check_attributes(self, node: etree._Element, kind: Type | None) -> set[str]:
         """Reports undeclared attributes. Returns their names, in lower case: they may have been meant as members."""
-        if not node.attrib:
+        names = [name for name in map(str, node.keys()) if name not in _FREE_ATTRIBUTES]
+        if not names:
             return set()
         parent = node.getparent()
-        free = set(_FREE_ATTRIBUTES)
-        free.update(a.name for t in (self.schema.lineage(kind.name) if kind else ()) for a in t.attributes)
+        free = {a.name for t in (self.schema.lineage(kind.name) if kind else ()) for a in t.attributes}
         block = self.header and parent is not None and local(str(parent.tag)) == "Header"
-        names = map(str, node.attrib)
         found = [n for n in names if n not in free and not (block and namespace(n) in _SOAP_NAMESPACES)]
-        if _ENCODING_STYLE in found and any(map(_shows_encoding, _body_of(node).iter(etree.Element))):
+        if _ENCODING_STYLE in found and any(
+            _shows_encoding(self.case, at) for at in _body_of(node).iter(etree.Element)
+        ):
             found.remove(_ENCODING_STYLE)  # it says once more what is reported where it shows
         for name in found[:_MOST_ATTRIBUTES]:  # lxml looks each value up from the first attribute on
             value = f"{local(name)}={shown(node.get(name, ''), node, name)}"
@@ -261,18 +309,41 @@ class _Walk:
     def check_members(self, node: etree._Element, kind: Type, as_attributes: set[str]) -> set[str]:
         """The children of an element against the members of its type; returns those that are there or meant to be."""
         members = self.schema.members(kind.name)
-        by_name = {m.name: i for i, m in enumerate(members)}
+        places = {m.name: i for i, m in enumerate(members)}
         children = list(_children_of(node))
-        exact = {c.tag for c in children if c.tag in by_name}
-        crowd = Counter(c.tag for c in children)
+        indexes = [places.get(child.tag, -1) for child in children]
+        meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes}
+        if _are_in_order(indexes, members):
+            for index, child in zip(indexes, children, strict=True):
+                self.check_node(child, members[index])
+            counts = Counter(indexes)
+        else:
+            counts, meant = self.untangle(children, indexes, members, meant)
+        stray = stray_text(node)
+        if stray and not children:
+            meant = set(range(len(members)))  # their values, or their markup as text, stand in it
+        self.check_required(node, members, counts, meant)
+        self.check_text(node, members, children, stray)
+        return {members[i].name for i in (*counts, *meant)}
+
+    def untangle(
+        self, children: list[etree._Element], places: list[int], members: tuple[Element, ...], meant: set[int]
+    ) -> tuple[Counter[int], set[int]]:
+        """Children that are not all known, each as often as it may be, in the order of the members.
+
+        ``places``: the member that each is by its name, -1 where it is none. ``meant``: members that are there in
+        another form. Returns how often each member is there, and those that others were meant to be.
+        """
+        exact = {child.tag for place, child in zip(places, children, strict=True) if place >= 0}
+        crowd = Counter(child.tag for child in children)
         counts: Counter[int] = Counter()
         order: list[tuple[int, etree._Element]] = []
         unknown: list[tuple[int, etree._Element]] = []
         crowded: dict[int, list[_Judged]] = {}
         findings = self.case.findings
         told: set[str] = set()
-        for child in children:
-            index = by_name.get(child.tag)
+        for place, child in zip(places, children, strict=True):
+            index = place if place >= 0 else None
             if index is None:
                 index = self.find_misspelled(child, members, exact, told)
                 if index is None and child.tag not in told:
@@ -290,7 +361,7 @@ class _Walk:
                 crowded.setdefault(index, []).append((len(order), child, findings[start:]))
                 del findings[start:]
         self.check_order(order, members)
-        meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} - set(counts)
+        meant = meant - set(counts)
         before = [-1, *accumulate((i for i, _ in order), max)]
         after = [*accumulate((i for i, _ in reversed(order)), min, initial=len(members))][::-1]
         gaps = [range(low + 1, high) for low, high in zip(before, after, strict=True)]
@@ -301,12 +372,7 @@ class _Walk:
         for position, child in unknown:
             absent = [i for i in range(len(members)) if i not in counts and i not in meant]
             meant |= self.report_unknown(child, members, absent, gaps[position])
-        stray = stray_text(node)
-        if stray and not children:
-            meant = set(range(len(members)))  # their values, or their markup as text, stand in it
-        self.check_required(node, members, counts, meant)
-        self.check_text(node, members, children, stray)
-        return {members[i].name for i in (*counts, *meant)}
+        return counts, meant
 
     def check_required(
         self, node: etree._Element, members: tuple[Element, ...], counts: Counter[int], meant: set[int]
@@ -452,6 +518,16 @@ class _Walk:
                 found = f"a second {tag(str(entry.tag))} {shown(text_of(entry), entry)}"
                 self.case.add(KEY_TWICE, pair, expected="each key once", found=found)
             seen.add(key)
+
+
+def _are_in_order(places: list[int], members: tuple[Element, ...]) -> bool:
+    """Whether children are all declared, each as often as it may be, in the order of the members."""
+    last = -1
+    for place in places:
+        if place < last or place < 0 or (place == last and members[place].max_occurs is not None):
+            return False
+        last = place
+    return True
 
 
 def _is_missed(member: Element) -> bool:

@@ -174,9 +174,11 @@ def _find_target(case: Case) -> Target | None:
     if not hinted and not message.title and case.direction != "response" and (said := _addressed_action(case)):
         hinted = services.by_action(said)
         action = action or said
+    at = _request_address(message)
+    if len(hinted) == 1 and not at:
+        return hinted[0]
     owned = (services.by_body(str(node.tag), case.direction or "request") for node in case.contents)
     by_body: list[Target] = next((found for found in owned if found), [])
-    at = _request_address(message)
     if at:
         here = [t for t in by_body if service_address(t[0]) == at]
         by_body = here or by_body

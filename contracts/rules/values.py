@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -15,10 +16,10 @@ from ..model import (
     XSI_TYPE,
     Element,
     Type,
+    expand_qname,
     is_nil,
     local,
     namespace,
-    resolve_qname,
     text_of,
 )
 from ..xsd.builtins import BOOLEANS, BUILTINS, FORMS, MAX_DECIMAL, MAX_DOUBLE
@@ -30,6 +31,8 @@ from .case import REFUSES, XML_SCHEMA, Case, Rule, shown, tag
 _XS = f"{{{XSD}}}"
 _SPACES = re.compile(f"[{XML_SPACE}]+")
 _YEAR = re.compile(r"-?[0-9]{4,}")
+_LONGEST = 64
+"""Characters of a value that is remembered."""
 _PRESERVING = ("string", "normalizedString")
 """The builtins that keep space around a value; the others drop it (libxml2 forgets to for dates)."""
 
@@ -51,7 +54,9 @@ def check_type(case: Case, schema: Schema, node: etree._Element, declared: Eleme
             )
         return kind
     wanted = f"{local(declared.type)}, or a type derived from it"
-    actual = resolve_qname(node, given)
+    actual = expand_qname(case.prefixes_at(node), given)
+    if kind is not None and actual == kind.name:
+        return kind
     if actual is None:
         hint = "declare the prefix with xmlns, or leave xsi:type out"
         found = f"{shown(given)}: its prefix is not declared"
@@ -112,12 +117,12 @@ PLACEHOLDER = re.compile(
 
 def check_value(case: Case, schema: Schema, node: etree._Element, kind: Type) -> None:
     """The text of an element of a simple type."""
-    child = next(node.iterchildren(tag=etree.Element), None)
+    child = next(node.iterchildren(tag=etree.Element), None) if len(node) else None
     if child is not None:
         case.add(NESTED, node, expected="a value", found=tag(str(child.tag)))
         return
     text = text_of(node)
-    if fault := find_fault(schema, kind, text, node.nsmap):
+    if fault := find_fault(schema, kind, text, case.prefixes_at(node)):
         rule, expected = fault
         hint = "a blank stands between the names, no comma" if kind.kind == "list" and "," in text else ""
         if PLACEHOLDER.fullmatch(text.strip(XML_SPACE)):  # SoapUI, Postman and request files have them
@@ -145,12 +150,28 @@ NET_RANGE = Rule(
 )  # fmt: skip
 
 
-def find_fault(
-    schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str] | None = None
-) -> tuple[Rule, str] | None:
-    """``(rule, what was expected)`` of a value that its type does not take, or None. ``prefixes``: those in scope."""
-    if fault := _find_schema_fault(schema, kind, text, prefixes):
-        return fault
+_Fault = tuple[Rule, str]
+"""The rule that a value breaks, and what was expected."""
+
+
+def find_fault(schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str]) -> _Fault | None:
+    """What is wrong with a value, or None. ``prefixes``: those in scope."""
+    row = schema.builtin(kind.name)
+    alone = kind.kind == "enum" or (row is not None and row.family not in ("QName", "other"))
+    if alone and len(text) <= _LONGEST:
+        return _find_fault(schema, kind.name, text)
+    return _find_schema_fault(schema, kind, text, prefixes) or _find_net_fault(schema, kind, text)
+
+
+@lru_cache(maxsize=4096)
+def _find_fault(schema: Schema, type_name: str, text: str) -> _Fault | None:
+    """The same of a short value that means the same wherever it stands: a message has many that are alike."""
+    kind = schema.type(type_name)
+    assert kind is not None
+    return _find_schema_fault(schema, kind, text, {}) or _find_net_fault(schema, kind, text)
+
+
+def _find_net_fault(schema: Schema, kind: Type, text: str) -> _Fault | None:
     try:
         read_value(schema, kind.name, text)
     except InvalidValue:
@@ -158,9 +179,7 @@ def find_fault(
     return None
 
 
-def _find_schema_fault(
-    schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str] | None
-) -> tuple[Rule, str] | None:
+def _find_schema_fault(schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str]) -> _Fault | None:
     if kind.kind == "enum":
         names = [v.name for v in kind.values]
         return None if text in names else (ENUM, _listed(names))
@@ -171,7 +190,9 @@ def _find_schema_fault(
     collapsed = text.strip(XML_SPACE)
     own = schema.builtin(kind.name)
     row = own if own is None or own.space == XSD else BUILTINS[f"{_XS}{own.base}"]
+    plain = own is not None and own.family == "string"
     if row is not None and row.low is not None and row.high is not None:
+        plain = True
         expected = f"xs:{row.name}: {row.low} to {row.high}"
         if not FORMS["integer"].fullmatch(collapsed):
             return LEXICAL, expected
@@ -179,16 +200,16 @@ def _find_schema_fault(
         value = int(("-" if collapsed[0] == "-" else "") + (number[:21] or "0"))
         if not row.low <= value <= row.high:
             return RANGE, expected
-        if not any(t.facets for t in schema.lineage(kind.name)):
-            return None
+    if plain and not any(t.facets for t in schema.lineage(kind.name)):
+        return None
     preserved = row is not None and row.name in _PRESERVING
     if not accepts(schema, kind.name, text if preserved else collapsed, prefixes):
         return LEXICAL, _wanted(local(kind.name) if own is None else own.name) + _limits(schema, kind)
     if own is None:
         return None
     # libxml2 lets through what is none by XML Schema.
-    plain = _SPACES.sub("", text) if own.family == "base64" else collapsed
-    if own.family in FORMS and not FORMS[own.family].fullmatch(plain):
+    bare = _SPACES.sub("", text) if own.family == "base64" else collapsed
+    if own.family in FORMS and not FORMS[own.family].fullmatch(bare):
         return LEXICAL, _wanted(own.name)
     if own.family in ("dateTime", "date") and (year := _YEAR.match(collapsed)) and int(year[0]) == 0:
         return LEXICAL, f"xs:{own.name}: there is no year 0000"

@@ -6,8 +6,9 @@ Nothing is read or compiled before it is needed: of a version's sixty agents a m
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import cast
 
 from lxml import etree
 
@@ -71,12 +72,28 @@ class Schema:
         Raises UnreadableContract, TooLarge where libxml2 gives up, and what ``heed_limits`` raises, which is called
         now and then while it takes long.
         """
-        if self._has_hard_values or (len(data) > 4 * _MANY and data.count(b"<") > _MANY):
+        if self._is_hard(data):
             return self.find_error(node, heed_limits) is None
         try:
             return self.validator.validate(node)
         except etree.XMLSchemaValidateError:
             raise TooLarge(GIVES_UP) from None
+
+    def find_complaints(
+        self, node: etree._Element, data: bytes, heed_limits: Callable[[], None]
+    ) -> Sequence[etree._LogEntry] | None:
+        """What libxml2 has against it, the last 100 where there are more; None where it is valid.
+
+        Nothing where it was validated piece by piece. Raises what `accepts` does.
+        """
+        etree.clear_error_log()  # this thread's own; that of the validator is every thread's
+        if self.accepts(node, data, heed_limits):
+            return None
+        return () if self._is_hard(data) else list(cast("Iterable[etree._LogEntry]", etree.LxmlError("").error_log))
+
+    def _is_hard(self, data: bytes) -> bool:
+        """Whether libxml2 may take long."""
+        return self._has_hard_values or (len(data) > 4 * _MANY and data.count(b"<") > _MANY)
 
     def find_error(self, node: etree._Element, heed_limits: Callable[[], None]) -> str | None:
         """The first error of a global element, in libxml2's words. Raises what `accepts` does."""

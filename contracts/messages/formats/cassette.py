@@ -28,6 +28,11 @@ _INTERACTIONS = re.compile(
 _JSON = re.compile(rb"\s*\{\s*\"")
 
 
+def looks_like(head: bytes) -> bool:
+    """Whether there are interactions, at the top."""
+    return b"interactions" in head and bool(_INTERACTIONS.search(head))
+
+
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     """The request and the response of each interaction, ``interaction 1 request`` …, in order.
 
@@ -104,4 +109,4 @@ def _read_expects(raw: Any, interactions: int) -> dict[str, tuple[str, ...]]:
     return {str(part): tuple(map(str, ids)) for part, ids in given.items()}
 
 
-READER = Reader("cassette", ("yaml", "yml", "json"), _INTERACTIONS.search, parse)
+READER = Reader("cassette", ("yaml", "yml", "json"), looks_like, parse)

@@ -50,7 +50,7 @@ _Value = str | dict[str, str]
 
 def looks_like(head: bytes) -> bool:
     """Whether a line begins such a command."""
-    return bool(_BEGINNING.search(head)) and not skip_lead(head).startswith((b"<", b"{", b"---", b"#!"))
+    return not skip_lead(head).startswith((b"<", b"{", b"---", b"#!")) and bool(_BEGINNING.search(head))
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
