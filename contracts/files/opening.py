@@ -14,6 +14,8 @@ from .limits import NOT_READ, Unreadable, hint_raise, limit_size, limits, show_s
 
 STDIN = "-"
 """The path that means standard input."""
+_PIECE = 2**20
+"""Bytes that are read at a time."""
 
 
 def list_files(path: str, is_whole: Callable[[str], bool] = lambda archive: False) -> Iterator[str]:
@@ -94,11 +96,11 @@ def read_head(path: str, count: int) -> bytes:
     return _read(path, count, whole=False)
 
 
-def read_pieces(path: str, size: int = 2**20) -> Iterator[bytes]:
+def read_pieces(path: str) -> Iterator[bytes]:
     """The content of a file, one piece after the other. Raises Unreadable."""
     try:
         with Path(path).open("rb") as stream:
-            while piece := stream.read(size):
+            while piece := stream.read(_PIECE):
                 yield piece
     except OSError as error:
         raise Unreadable(f"{NOT_READ}: {error.strerror or error}") from None

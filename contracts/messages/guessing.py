@@ -33,9 +33,10 @@ NAMESPACES = re.compile(rb"/NetServer/Services\d")
 """The namespace of a contract."""
 SESSION_FILE = re.compile(r"((?:.*/)?raw/(\d+))_([cs])\.txt", re.DOTALL | re.IGNORECASE)
 """A file of Fiddler's sessions, in a .saz or unpacked: where it is with its number, the number, client or server."""
+SPEAKS_OF_ONE = "speaks of an envelope or of a contract's namespace"
 _SOURCE_CODE = frozenset(
-    "c cc cpp cs css dpr fs go h htm java js jsx kt less pas php pl pm ps1 py rb rs scala swift ts tsx vb".split()  # noqa: SIM905
-) - {"htm"}
+    "c cc cpp cs css dpr fs go h java js jsx kt less pas php pl pm ps1 py rb rs scala swift ts tsx vb".split()  # noqa: SIM905
+)
 
 
 def describe_data(data: bytes) -> str:

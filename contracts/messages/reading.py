@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import NoReturn
 
 from ..files.archive import Archive, is_archive
 from ..files.limits import Unreadable, limit_size, limits
@@ -16,10 +17,10 @@ from ..model import Message
 from . import formats
 from .formats.envelope import READER as ENVELOPE
 from .formats.envelope import is_xml, may_be_envelope
-from .guessing import SESSION_FILE, describe_data, is_binary, may_hold_messages
+from .guessing import SESSION_FILE, SPEAKS_OF_ONE, describe_data, is_binary, may_hold_messages
 from .reader import SNIFFED, NoMessage, Reader, Skipped, Source
 
-_LOOKED_AT = 1000
+_MOST_INSIDE = 1000
 """Files of a zip in a zip."""
 
 
@@ -27,18 +28,16 @@ def list_paths(paths: Sequence[str]) -> Iterator[str]:
     """The files that the paths mean (see `list_files`), in order; standard input once."""
     for number, path in enumerate(paths):
         if path != STDIN:
-            yield from list_files(path, lambda archive: _container_reader(archive) is not None)
+            yield from list_files(path, lambda archive: _find_container(archive) is not None)
         elif STDIN not in paths[:number]:
             yield path
 
 
-def read_all(
-    paths: Sequence[str], *, stdin: bytes | None = None, max_size: int | None = None
-) -> Iterator[Message | Skipped]:
+def read_all(paths: Sequence[str]) -> Iterator[Message | Skipped]:
     """`list_paths`, then `read` for each."""
     given = frozenset(paths)
     for path in list_paths(paths):
-        yield from read(path, stdin=stdin, max_size=max_size, named=path in given)
+        yield from read(path, named=path in given)
 
 
 def name_format(path: str) -> str:
@@ -46,8 +45,8 @@ def name_format(path: str) -> str:
     if path == STDIN:
         return "standard input"
     try:
-        held = _container_reader(path) if is_archive(path) else None
-        reader = held or _choose_reader(path, _narrow(read_head(path, SNIFFED)))
+        held = _find_container(path) if is_archive(path) else None
+        reader = held or _choose_reader(path, _narrow_text(read_head(path, SNIFFED)))
     except Unreadable:
         reader = None
     return reader.name if reader else "traffic"
@@ -56,8 +55,11 @@ def name_format(path: str) -> str:
 def read(
     path: str, *, stdin: bytes | None = None, max_size: int | None = None, named: bool = True
 ) -> Iterator[Message | Skipped]:
-    """`_read_file`; what the file beside it asks that holds an answer's request (see `_find_request_file`) is answered.
+    """The messages of one file, lazily; an answer has the request that lies in a file beside it.
 
+    ``-`` is standard input (``stdin`` in its place, where given). Nothing is raised: what cannot be read is a message
+    with a ``problem``. A file that was not ``named`` but found in a folder is Skipped where it is something else,
+    unless it speaks of an envelope: nothing is passed over in silence.
     ``max_size``: bytes of the file, and of what its parts unpack to (None: the limit on sizes).
     """
     max_size = max_size or limits().bytes
@@ -93,50 +95,49 @@ def _request_beside(path: str, max_size: int) -> Message | Skipped | None:
 def _read_file(
     path: str, *, stdin: bytes | None = None, max_size: int, named: bool = True
 ) -> Iterator[Message | Skipped]:
-    """The messages of one file, lazily; ``-`` is standard input (``stdin`` in its place, where given).
-
-    Nothing is raised: what cannot be read is a message with a ``problem``. A file that was not ``named`` but found in
-    a folder is Skipped where it is something else, unless it speaks of an envelope: nothing is passed over in silence.
-    """
+    """`read`, without a look at the files beside."""
     source = Source(path, named, max_size)
     try:
-        if is_archive(path):
-            if reader := _container_reader(path):
-                yield from read_data(read_bytes(path, max_size), source, reader)
-                return
-            Archive(path)  # says why it was not opened
-            raise NoMessage("a zip; `list_paths` gives those in it")
-        if path == STDIN:
-            yield from read_data(_read_input(stdin, max_size), source)
-        elif not named and not _by_suffix(path) and not _choose_reader(path, head := _narrow(read_head(path, SNIFFED))):
-            _refuse_unclaimed(path, head)
-        elif parse_pieces := _find_piecewise(path, max_size):
-            yield from parse_pieces(read_pieces(path), source)
-        else:
-            yield from read_data(read_bytes(path, max_size), source)
+        yield from _open_file(source, stdin)
     except NoMessage as other:
         if named:
-            yield Message(b"", path, line=None, problem=f"holds no SOAP message ({other})")
+            yield source.refuse_part("", f"holds no SOAP message ({other})")
         else:
-            yield Skipped(path, why=str(other))
+            yield source.skip_part("", str(other))
     except Unreadable as bad:
-        yield Message(b"", path, line=None, problem=str(bad))
+        yield source.refuse_part("", str(bad))
 
 
-def _find_piecewise(
-    path: str, max_size: int
-) -> Callable[[Iterable[bytes], Source], Iterable[Message | Skipped]] | None:
-    """How a file is read that is too large to be held, if its format knows of a way."""
+def _open_file(source: Source, stdin: bytes | None) -> Iterable[Message | Skipped]:
+    """The messages of a file in the way that its kind wants. Raises NoMessage and Unreadable."""
+    path = source.file
+    if path == STDIN:
+        return read_data(_read_input(stdin, source.max_size), source)
+    if is_archive(path):
+        if reader := _find_container(path):
+            return read_data(read_bytes(path, source.max_size), source, reader)
+        Archive(path)  # says why it was not opened
+        raise NoMessage("a zip; `list_paths` gives those in it")
+    if not source.named and not _find_by_suffix(path):
+        head = _narrow_text(read_head(path, SNIFFED))
+        if not _choose_reader(path, head):
+            _refuse_unclaimed(path, head)
+    if _is_too_large(path, source.max_size):
+        reader = _choose_reader(path, _narrow_text(read_head(path, SNIFFED)))
+        if reader and reader.parse_pieces:
+            return reader.parse_pieces(read_pieces(path), source)
+    return read_data(read_bytes(path, source.max_size), source)
+
+
+def _is_too_large(path: str, max_size: int) -> bool:
+    """Whether a file cannot be held as a whole."""
     try:
-        if Path(path).stat().st_size <= max_size:
-            return None
+        return Path(path).stat().st_size > max_size
     except (OSError, ValueError):  # whoever reads it says why
-        return None
-    reader = _choose_reader(path, _narrow(read_head(path, SNIFFED)))
-    return reader.parse_pieces if reader else None
+        return False
 
 
-def _container_reader(archive: str) -> Reader | None:
+def _find_container(archive: str) -> Reader | None:
     """That of a zip which is a tool's own, whatever its suffix: one file of messages, and no folder."""
     from .formats.saz import READER
 
@@ -151,7 +152,7 @@ def read_data(data: bytes, source: Source, reader: Reader | None = None) -> Iter
 
     Raises NoMessage and Unreadable.
     """
-    data = _narrow(data)
+    data = _narrow_text(data)
     is_json = skip_lead(data[:SNIFFED]).startswith(b"{")  # what JSON is, may be said at its end
     reader = reader or _choose_reader(source.file, data if is_json else data[:SNIFFED])
     if not data.strip():
@@ -167,20 +168,18 @@ def read_data(data: bytes, source: Source, reader: Reader | None = None) -> Iter
             raise NoMessage(f"{reader.name} without a message")
     except NoMessage as other:
         if not other.certain and may_hold_messages(data, source.file):
-            raise Unreadable(
-                f"speaks of an envelope or of a contract's namespace, and cannot be read: {other}"
-            ) from None
+            raise Unreadable(f"{SPEAKS_OF_ONE}, and cannot be read: {other}") from None
         raise
 
 
-def _narrow(data: bytes) -> bytes:
+def _narrow_text(data: bytes) -> bytes:
     """Text in UTF-16, as PowerShell writes what a command prints, in UTF-8; not XML, whose encoding is judged."""
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")) or is_xml(data[:SNIFFED]):
         return data
     return data.decode("utf-16", "replace").encode()
 
 
-def _refuse_unclaimed(path: str, head: bytes) -> None:
+def _refuse_unclaimed(path: str, head: bytes) -> NoReturn:
     """Raises NoMessage for what no reader takes, or Unreadable where it may hold messages all the same.
 
     So no picture or video of a folder is read to its end, and no log is held in memory.
@@ -188,7 +187,7 @@ def _refuse_unclaimed(path: str, head: bytes) -> None:
     if path[-4:].lower() == ".zip" and any(may_hold_messages(held, name) for name, held in _look_inside(path)):
         raise Unreadable("a zip in a zip, with messages in it: it is not opened; unpack it")
     if not is_binary(head) and any(may_hold_messages(chunk, path) for chunk in read_chunks(path)):
-        raise Unreadable("speaks of an envelope or of a contract's namespace, and is of no form that is read")
+        raise Unreadable(f"{SPEAKS_OF_ONE}, and is of no form that is read")
     raise NoMessage(describe_data(head))
 
 
@@ -196,7 +195,7 @@ def _look_inside(path: str) -> Iterator[tuple[str, bytes]]:
     """The beginnings of the files of a zip that lies in a zip."""
     try:
         archive = Archive(io.BytesIO(read_bytes(path)))
-        for name in islice(archive, _LOOKED_AT):
+        for name in islice(archive, _MOST_INSIDE):
             yield name, archive.read(name, 2**20)
     except Unreadable:
         return
@@ -207,10 +206,10 @@ def _choose_reader(path: str, head: bytes) -> Reader | None:
     if ENVELOPE.looks_like(head):
         return ENVELOPE  # as most files are: the others need not be loaded
     found = next((reader for reader in formats.READERS if reader.looks_like(head)), None)
-    return found or _by_suffix(path) or (ENVELOPE if may_be_envelope(head) else None)
+    return found or _find_by_suffix(path) or (ENVELOPE if may_be_envelope(head) else None)
 
 
-def _by_suffix(path: str) -> Reader | None:
+def _find_by_suffix(path: str) -> Reader | None:
     suffix = path.rpartition(".")[2].lower()
     if suffix in ENVELOPE.suffixes:
         return ENVELOPE
