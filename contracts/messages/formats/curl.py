@@ -127,24 +127,13 @@ class _Script:
 
 def _read_command(script: _Script, start: int, end: int) -> Half:
     """``start``: where the command's words begin; ``end``: where the next command does."""
-    text = script.text[start:end]
-    found, stdin = _split_words(text, script)
-    words = deque(found)
+    words, stdin = _split_words(script.text[start:end], script)
     before = script.text[script.text.rfind("\n", 0, start) + 1 : start]
     if not stdin and (piped := _HEREDOC_MARK.search(before)):
         stdin = _read_heredoc(script.text, start - len(before) + piped.start(), script)
     method, target, data, fields, left_out = "", "", [], [], set[str]()
     unread: Unreadable | None = None
-    while words:
-        word = words.popleft()
-        name, value = word, ""
-        if word.startswith("--") and "=" in word:
-            name, _, value = word.partition("=")
-        elif re.match(r"-[^-]", word):  # several may stand together, the last with its value: -sXPOST
-            at = next((i for i in range(1, len(word)) if f"-{word[i]}" in _WITH_VALUE), len(word) - 1)
-            name, value = f"-{word[at]}", word[at + 1 :]
-        if name in _WITH_VALUE and not value:
-            value = words.popleft() if words else ""
+    for name, value in _read_options(deque(words)):
         if name in _METHOD:
             method = value
         elif name in _HEADER:
@@ -154,16 +143,17 @@ def _read_command(script: _Script, start: int, end: int) -> Half:
             else:
                 fields.append((key.strip().rstrip(";"), rest.strip()))
         elif name in _DATA or name in _UPLOAD:
+            if name in _UPLOAD:
+                left_out.add("content-type")
             try:
                 data.append(_read_data(name, value, stdin, script))
             except Unreadable as bad:  # where it was to go, tells whether that matters
                 unread = unread or bad
                 data.append(b"")
-        elif name == "--url" or (not word.startswith("-") and not target):
-            target = value or word
+        elif name == "--url" or (not name and not target):
+            target = value
     headers = Headers(tuple(fields))
-    uploads = "--upload-file" in text or " -T" in text
-    if data and headers.get("Content-Type") is None and not uploads and "content-type" not in left_out:
+    if data and headers.get("Content-Type") is None and "content-type" not in left_out:
         headers = Headers((*fields, ("Content-Type", "application/x-www-form-urlencoded")))  # as curl adds it
     body = b"&".join(data)
     http = Http(headers, method=method or ("POST" if data else "GET"), target=target)
@@ -172,6 +162,22 @@ def _read_command(script: _Script, start: int, end: int) -> Half:
     if unread:
         return http, unread, None
     return http, body, script.find_line(body, start, end)
+
+
+def _read_options(words: deque[str]) -> Iterator[tuple[str, str]]:
+    """The options by their names, with their values; without a name what stands alone."""
+    while words:
+        name, value = words.popleft(), ""
+        if not name.startswith("-"):
+            name, value = "", name
+        elif name.startswith("--") and "=" in name:
+            name, _, value = name.partition("=")
+        elif re.match(r"-[^-]", name):  # several may stand together, the last with its value: -sXPOST
+            at = next((i for i in range(1, len(name)) if f"-{name[i]}" in _WITH_VALUE), len(name) - 1)
+            name, value = f"-{name[at]}", name[at + 1 :]
+        if name in _WITH_VALUE and not value:
+            value = words.popleft() if words else ""
+        yield name, value
 
 
 def _read_data(name: str, value: str, stdin: str, script: _Script) -> bytes:
