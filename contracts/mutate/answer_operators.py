@@ -14,17 +14,16 @@ from ..model import Element, local
 from ..model.names import ENVELOPE12, NIL
 from . import places as at
 from .drafts import CLIENTS, OFFUTT, RESPONSE, RPC, SOAP, WSI, Draft, Operator, take_out
-from .edits import Message, part_of, set_fields, set_head
+from .edits import Edit, Message, part_of, set_fields, set_head
 from .originals import Original
 
 Row = Operator[Original]
 
-_FAULT_AT = at.named("/Envelope/Body/Fault")
 _SUCCEEDED, _IN_HEADER = at.succeeded("/Envelope/Header/Succeeded"), at.succeeded("/Envelope/Header")
 
 
 _row = partial(Operator[Original], targets=RESPONSE)
-_row_in_head = partial(_row, in_head=True)
+_fault_row = partial(_row, where=at.named("/Envelope/Body/Fault"), in_head=True)
 """A row whose fault is in the HTTP head as well as in Body."""
 
 
@@ -35,18 +34,18 @@ def _drop_header(draft: Message) -> None:
 # --- ExceptionInfo ----------------------------------------------------------------------------------------------------
 
 
-def _told(original: Original, declared: Element) -> Any:
+def _make_information(original: Original, declared: Element) -> Any:
     """A header block ExceptionInfo that is not nil."""
     node = etree.Element(declared.name)
     MessageBuilder(original.service, FixedChoices(original.service, "default", 0)).fill_element(node, declared)
     return node
 
 
-def _nil(original: Original, declared: Element) -> Any:
+def _make_nil(original: Original, declared: Element) -> Any:
     return etree.Element(declared.name, {NIL: "true"}) if declared.nillable else None
 
 
-def _answer(draft: Message, flag: str, information: Callable[[Original, Element], Any] | None = None) -> None:
+def _set_answer(draft: Message, flag: str, information: Callable[[Original, Element], Any] | None = None) -> None:
     """Succeeded with another ExceptionInfo than before, or without one."""
     part = draft.original.operation.part("response")
     name = next((h for h in part.headers if local(h) == "ExceptionInfo"), None) if part else None
@@ -64,16 +63,19 @@ def _answer(draft: Message, flag: str, information: Callable[[Original, Element]
 # --- Faults, and what is no SOAP --------------------------------------------------------------------------------------
 
 
-def _fault(draft: Message, content: str, *, status: int = 500, soap: str | None = None, times: int = 1) -> None:
+def _send_fault(content: str, *, status: int = 500, soap: str | None = None, times: int = 1) -> Edit:
     """A Fault instead of the answer."""
-    space = soap or draft.original.soap.strip("{}")
-    fault = f"<soap:Fault>{content}</soap:Fault>" * times
-    text = (
-        f'<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="{space}">'
-        f"<soap:Body>{fault}</soap:Body></soap:Envelope>"
-    )
-    draft.data = text.encode()
-    set_head(draft, status=status, reason="OK" if status == 200 else "Internal Server Error")
+
+    def edit(draft: Message) -> None:
+        space = soap or draft.original.soap.strip("{}")
+        fault = f"<soap:Fault>{content}</soap:Fault>" * times
+        draft.data = (
+            f'<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="{space}">'
+            f"<soap:Body>{fault}</soap:Body></soap:Envelope>"
+        ).encode()
+        set_head(draft, status=status, reason="OK" if status == 200 else "Internal Server Error")
+
+    return edit
 
 
 def _add_fault(draft: Message) -> None:
@@ -84,11 +86,15 @@ def _add_fault(draft: Message) -> None:
     set_head(draft, status=500, reason="Internal Server Error")
 
 
-def _send(draft: Message, data: bytes, content_type: str = "text/xml; charset=utf-8", *, status: int = 200) -> None:
+def _send_other(data: bytes, content_type: str = "text/xml; charset=utf-8", *, status: int = 200) -> Edit:
     """Something that is no envelope."""
-    draft.data = data
-    set_head(draft, status=status)
-    set_fields(draft, Content_Type=content_type)
+
+    def edit(draft: Message) -> None:
+        draft.data = data
+        set_head(draft, status=status)
+        set_fields(draft, Content_Type=content_type)
+
+    return edit
 
 
 _CODE = "<faultcode>soap:Server</faultcode>"
@@ -111,35 +117,34 @@ OPERATORS: tuple[Row, ...] = (
     _row("succeeded-empty", "Succeeded without a value", OFFUTT, _SUCCEEDED, lambda d: d.set_text("")),
     _row("succeeded-nil", "Succeeded nil", OFFUTT, _SUCCEEDED, Draft.set_nil),
     _row("exception-missing", "Succeeded false without ExceptionInfo", CLIENTS, _IN_HEADER,
-         lambda d: _answer(d, "false")),
+         lambda d: _set_answer(d, "false")),
     _row("exception-nil", "Succeeded false with a nil ExceptionInfo", CLIENTS,
-         at.succeeded("/Envelope/Header/ExceptionInfo"), lambda d: _answer(d, "false", _nil)),
+         at.succeeded("/Envelope/Header/ExceptionInfo"), lambda d: _set_answer(d, "false", _make_nil)),
     _row("exception-with-success", "Succeeded true with an ExceptionInfo", CLIENTS, _IN_HEADER,
-         lambda d: _answer(d, "true", _told)),
+         lambda d: _set_answer(d, "true", _make_information)),
     _row("exception-with-success-1", "Succeeded 1 with an ExceptionInfo", CLIENTS, _IN_HEADER,
-         lambda d: _answer(d, "1", _told)),
+         lambda d: _set_answer(d, "1", _make_information)),
     _row("exception-told", "Succeeded false with an ExceptionInfo", SOAP, _IN_HEADER,
-         lambda d: _answer(d, "false", _told), harmless="how the service refuses a call"),
-    _row_in_head("fault", "a Fault with 500", SOAP, _FAULT_AT, lambda d: _fault(d, _PLAIN), harmless=_REFUSAL),
-    _row_in_head("fault-detail", "a Fault with an actor and details", SOAP, _FAULT_AT, lambda d: _fault(d, _DETAILED),
-                 harmless=_REFUSAL),
-    _row_in_head("fault-200", "a Fault with 200", WSI, _FAULT_AT, lambda d: _fault(d, _PLAIN, status=200)),
-    _row_in_head("fault-no-code", "a Fault without faultcode", SOAP, _FAULT_AT, lambda d: _fault(d, _STRING)),
-    _row_in_head("fault-no-string", "a Fault without faultstring", SOAP, _FAULT_AT, lambda d: _fault(d, _CODE)),
-    _row_in_head("fault-empty", "a Fault with nothing in it", SOAP, _FAULT_AT, lambda d: _fault(d, "")),
-    _row_in_head("fault-code-empty", "an empty faultcode", SOAP, _FAULT_AT,
-                 lambda d: _fault(d, "<faultcode/>" + _STRING)),
-    _row_in_head("fault-code-unbound", "a faultcode whose prefix is not declared", SOAP, _FAULT_AT,
-                 lambda d: _fault(d, "<faultcode>a:Server</faultcode>" + _STRING)),
-    _row_in_head("fault-qualified", "faultcode in SOAP's namespace", WSI, _FAULT_AT,
-                 lambda d: _fault(d, "<soap:faultcode>soap:Server</soap:faultcode>" + _STRING)),
-    _row_in_head("fault-soap12", "a Fault of SOAP 1.2", SOAP, _FAULT_AT, lambda d: _fault(d, _SOAP12, soap=ENVELOPE12)),
-    _row_in_head("fault-twice", "two Faults", SOAP, _FAULT_AT, lambda d: _fault(d, _PLAIN, times=2)),
-    _row_in_head("fault-beside", "a Fault after the response's element", SOAP, at.BODY, _add_fault),
-    _row_in_head("body-html", "an HTML page", RPC, at.WHOLE, lambda d: _send(d, _HTML, "text/html")),
-    _row_in_head("body-html-as-xml", "an HTML page as text/xml", RPC, at.WHOLE, lambda d: _send(d, _HTML)),
-    _row_in_head("body-json", "JSON", RPC, at.WHOLE, lambda d: _send(d, b'{"Response": true}', "application/json")),
-    _row("body-plain-text", "a text", RPC, at.WHOLE, lambda d: _send(d, b"true")),
-    _row("body-none-500", "500 without a body", WSI, at.WHOLE, lambda d: _send(d, b"", status=500)),
-    _row("body-blank", "white space only", WSI, at.WHOLE, lambda d: _send(d, b"\r\n")),
+         lambda d: _set_answer(d, "false", _make_information), harmless="how the service refuses a call"),
+    _fault_row("fault", "a Fault with 500", SOAP, edit=_send_fault(_PLAIN), harmless=_REFUSAL),
+    _fault_row("fault-detail", "a Fault with an actor and details", SOAP, edit=_send_fault(_DETAILED),
+               harmless=_REFUSAL),
+    _fault_row("fault-200", "a Fault with 200", WSI, edit=_send_fault(_PLAIN, status=200)),
+    _fault_row("fault-no-code", "a Fault without faultcode", SOAP, edit=_send_fault(_STRING)),
+    _fault_row("fault-no-string", "a Fault without faultstring", SOAP, edit=_send_fault(_CODE)),
+    _fault_row("fault-empty", "a Fault with nothing in it", SOAP, edit=_send_fault("")),
+    _fault_row("fault-code-empty", "an empty faultcode", SOAP, edit=_send_fault("<faultcode/>" + _STRING)),
+    _fault_row("fault-code-unbound", "a faultcode whose prefix is not declared", SOAP,
+               edit=_send_fault("<faultcode>a:Server</faultcode>" + _STRING)),
+    _fault_row("fault-qualified", "faultcode in SOAP's namespace", WSI,
+               edit=_send_fault("<soap:faultcode>soap:Server</soap:faultcode>" + _STRING)),
+    _fault_row("fault-soap12", "a Fault of SOAP 1.2", SOAP, edit=_send_fault(_SOAP12, soap=ENVELOPE12)),
+    _fault_row("fault-twice", "two Faults", SOAP, edit=_send_fault(_PLAIN, times=2)),
+    _row("fault-beside", "a Fault after the response's element", SOAP, at.BODY, _add_fault, in_head=True),
+    _row("body-html", "an HTML page", RPC, at.WHOLE, _send_other(_HTML, "text/html"), in_head=True),
+    _row("body-html-as-xml", "an HTML page as text/xml", RPC, at.WHOLE, _send_other(_HTML), in_head=True),
+    _row("body-json", "JSON", RPC, at.WHOLE, _send_other(b'{"Response": true}', "application/json"), in_head=True),
+    _row("body-plain-text", "a text", RPC, at.WHOLE, _send_other(b"true")),
+    _row("body-none-500", "500 without a body", WSI, at.WHOLE, _send_other(b"", status=500)),
+    _row("body-blank", "white space only", WSI, at.WHOLE, _send_other(b"\r\n")),
 )  # fmt: skip

@@ -12,30 +12,21 @@ from lxml import etree
 from ..model import ContractsError, Direction, Operation, is_anonymous, local, namespace
 from ..model.names import ENVELOPE, NIL, XSD, XSI, XSI_TYPE
 from ..xsd.schema import Schema
+from . import edits as edit
 from . import places as at
 from .drafts import LENIENT, MODEL, OFFUTT, REFUSED, RPC, SOAP, WSI, Draft, NothingToDo, Operator, take_out
-from .edits import (
-    FOREIGN,
-    Message,
-    in_namespace,
-    rename,
-    reverse_children,
-    set_version,
-    to_foreign_namespace,
-    to_lower_case,
-    to_no_namespace,
-)
+from .edits import FOREIGN, Message
 from .originals import Original, original
 
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-_to_other_version = rename(space=lambda space: f"{space}0")
+_to_other_version = edit.rename(space=lambda space: f"{space}0")
 
 
 def _all_to_foreign_namespace(draft: Message) -> None:
     for inner in list(draft.element.iter(etree.Element)):
-        inner.tag = in_namespace(inner.tag, FOREIGN)
+        inner.tag = edit.in_namespace(inner.tag, FOREIGN)
 
 
 def _to_neighbours_name(draft: Message) -> None:
@@ -50,7 +41,7 @@ def _to_neighbours_name(draft: Message) -> None:
 # --- the operation's element ------------------------------------------------------------------------------------------
 
 
-def _wrap(draft: Message) -> None:
+def _wrap_operation(draft: Message) -> None:
     """As RPC style would have it: the element in another of its name."""
     inner = copy.deepcopy(draft.element)
     draft.remove_children()
@@ -69,14 +60,14 @@ def _take_body_of(draft: Message, operation: Operation, direction: Direction) ->
     draft.element.extend(copy.deepcopy(list(body if body is not None else ())))
 
 
-def _other_operation(draft: Message) -> None:
+def _take_other_operation(draft: Message) -> None:
     first, direction = draft.original, draft.original.direction
     others = [o for o in first.service.operations.values() if (part := o.part(direction)) and part.body != first.body]
     draft.need(others)
     _take_body_of(draft, others[0], direction)
 
 
-def _other_direction(draft: Message) -> None:
+def _take_other_direction(draft: Message) -> None:
     first = draft.original
     other: Direction = "response" if first.direction == "request" else "request"
     part = first.operation.part(other)
@@ -116,7 +107,7 @@ def _pair_types(schema: Schema) -> frozenset[str]:
     return frozenset(member.type for kind in kinds if kind and kind.dictionary for member in kind.members)
 
 
-def _swap(draft: Message) -> None:
+def _swap_members(draft: Message) -> None:
     """The element after the next one that has another name."""
     after = draft.element.getnext()
     while after is not None and after.tag == draft.element.tag:
@@ -126,9 +117,9 @@ def _swap(draft: Message) -> None:
     after.addnext(draft.element)
 
 
-def _reverse(draft: Message) -> None:
+def _reverse_members(draft: Message) -> None:
     draft.need(len({child.tag for child in draft.element}) > 1 and draft.node.type.content == "sequence")
-    reverse_children(draft)
+    edit.reverse_children(draft)
 
 
 def _to_attribute(draft: Message) -> None:
@@ -143,12 +134,12 @@ def _move_beside(draft: Message) -> None:
 
 def _insert_unknown(draft: Message, space: str | None = None, *, first: bool = False) -> None:
     """An element that no type has; in the namespace of what it is put into, where none is named."""
-    new = etree.Element(in_namespace("Foo", namespace(draft.node.name) if space is None else space))
+    new = etree.Element(edit.in_namespace("Foo", namespace(draft.node.name) if space is None else space))
     new.text = "1"
     draft.insert(new, first=first)
 
 
-def _nest(draft: Message) -> None:
+def _nest_value(draft: Message) -> None:
     """The value in an element of the same name within its element."""
     inner = etree.SubElement(draft.element, draft.node.name)
     inner.text, draft.element.text = draft.element.text, None
@@ -167,7 +158,7 @@ def _set_nil_beside_content(draft: Message) -> None:
 # --- xsi:type ---------------------------------------------------------------------------------------------------------
 
 
-def _mark_unrelated(draft: Message) -> None:
+def _mark_unrelated_type(draft: Message) -> None:
     """A type that does not derive from the declared one: for a value, one that it does not derive from either."""
     schema, declared = draft.original.service.schema, draft.node.element.type
     if draft.node.simple:
@@ -180,13 +171,13 @@ def _mark_unrelated(draft: Message) -> None:
     draft.mark_type(unrelated)
 
 
-def _mark_elsewhere(draft: Message) -> None:
+def _mark_foreign_type(draft: Message) -> None:
     """The declared type's name in a namespace that does not have it."""
     draft.need(not is_anonymous(draft.node.element.type))
-    draft.mark_type(in_namespace(draft.node.element.type, FOREIGN))
+    draft.mark_type(edit.in_namespace(draft.node.element.type, FOREIGN))
 
 
-def _mark_wider(draft: Message) -> None:
+def _mark_base_type(draft: Message) -> None:
     """The base of the declared type: what is wider may not stand for it."""
     found = next(iter(draft.original.service.schema.lineage(draft.node.element.type)), None)
     base = (found.base if found is not None else None) or ""
@@ -207,7 +198,7 @@ def _repeat_key(draft: Message, write: Callable[[str], Any] = str) -> None:
 
 def _rename_pair(draft: Message) -> None:
     draft.need(len(draft.element))
-    draft.element[0].tag = in_namespace("KeyValuePair", namespace(draft.node.type.name))
+    draft.element[0].tag = edit.in_namespace("KeyValuePair", namespace(draft.node.type.name))
 
 
 _NOT_UPPER = at.each(lambda n: at.is_child(n) and not n.local.isupper())
@@ -217,80 +208,82 @@ _BODY_TYPES = at.each_type(lambda n: at.is_child(n) and not n.header)
 _VALUE_TYPES = at.each_type(lambda n: n.simple and not at.is_any(n) and not at.is_ticket(n))
 _DECLARED_TYPES = at.each_type(lambda n: at.is_child(n) and not at.is_any(n))
 
+_row = Operator[Original]
+
 OPERATORS: tuple[Operator[Original], ...] = (
-    Operator("operation-lower-case", "the operation's element in lower case", LENIENT, at.OPERATION, to_lower_case),
-    Operator("operation-unknown", "an element that is no operation's", RPC, at.OPERATION,
-             rename(lambda name: f"{name}2")),
-    Operator("operation-no-namespace", "the operation's element in no namespace", RPC, at.OPERATION, to_no_namespace),
-    Operator("operation-other-version", "the operation's element in another version's namespace", RPC, at.OPERATION,
-             _to_other_version),
-    Operator("operation-twice", "the operation's element twice", LENIENT, at.OPERATION, Draft.duplicate),
-    Operator("operation-second", "a foreign element after the operation's", WSI, at.OPERATION,
-             lambda d: d.element.addnext(etree.Element(f"{{{FOREIGN}}}Second"))),
-    Operator("operation-wrapped", "the operation's element in another of its name", RPC, at.OPERATION, _wrap),
-    Operator("operation-encoding-style", "encodingStyle on the operation's element", LENIENT, at.OPERATION,
-             lambda d: d.set(f"{{{ENVELOPE}}}encodingStyle", "http://schemas.xmlsoap.org/soap/encoding/")),
-    Operator("operation-attribute", "an attribute on the operation's element", RPC, at.OPERATION, set_version),
-    Operator("operation-other", "the body of another operation", RPC, at.BODY, _other_operation),
-    Operator("operation-other-direction", "a response as a request, or a request as a response", RPC, at.BODY,
-             _other_direction),
+    _row("operation-lower-case", "the operation's element in lower case", LENIENT, at.OPERATION, edit.to_lower_case),
+    _row("operation-unknown", "an element that is no operation's", RPC, at.OPERATION,
+         edit.rename(lambda name: f"{name}2")),
+    _row("operation-no-namespace", "the operation's element in no namespace", RPC, at.OPERATION, edit.to_no_namespace),
+    _row("operation-other-version", "the operation's element in another version's namespace", RPC, at.OPERATION,
+         _to_other_version),
+    _row("operation-twice", "the operation's element twice", LENIENT, at.OPERATION, Draft.duplicate),
+    _row("operation-second", "a foreign element after the operation's", WSI, at.OPERATION,
+         lambda d: d.element.addnext(etree.Element(f"{{{FOREIGN}}}Second"))),
+    _row("operation-wrapped", "the operation's element in another of its name", RPC, at.OPERATION, _wrap_operation),
+    _row("operation-encoding-style", "encodingStyle on the operation's element", LENIENT, at.OPERATION,
+         lambda d: d.set(f"{{{ENVELOPE}}}encodingStyle", "http://schemas.xmlsoap.org/soap/encoding/")),
+    _row("operation-attribute", "an attribute on the operation's element", RPC, at.OPERATION, edit.set_version),
+    _row("operation-other", "the body of another operation", RPC, at.BODY, _take_other_operation),
+    _row("operation-other-direction", "a response as a request, or a request as a response", RPC, at.BODY,
+         _take_other_direction),
     # --- parameters and members ---------------------------------------------------------------------------------
-    Operator("member-missing", "a parameter or member left out", LENIENT, at.CHILDREN, Draft.remove,
-             harmless=_harmless_to_leave_out),
-    Operator("member-twice", "a parameter or member twice", LENIENT, at.CHILDREN, Draft.duplicate,
-             harmless=_harmless_to_repeat),
-    Operator("member-swapped", "two neighbouring members in the other order", LENIENT, at.CHILDREN, _swap),
-    Operator("members-reversed", "the members of a type the other way round", LENIENT, at.STRUCTS, _reverse),
-    Operator("member-lower-case", "a parameter or member in lower case", LENIENT, at.CHILDREN, to_lower_case),
-    Operator("member-upper-case", "a parameter or member in upper case", RPC, _NOT_UPPER, rename(str.upper)),
-    Operator("member-misspelt", "a parameter or member with a letter too many", RPC, at.CHILDREN,
-             rename(lambda name: f"{name}x")),
-    Operator("member-no-namespace", "a parameter or member in no namespace", LENIENT, at.CHILDREN, to_no_namespace),
-    Operator("member-other-version", "a parameter or member in another version's namespace", RPC, at.CHILDREN,
-             _to_other_version),
-    Operator("member-foreign-namespace", "a parameter or member in a foreign namespace", LENIENT, at.CHILDREN,
-             to_foreign_namespace),
-    Operator("member-all-foreign", "a parameter or member in a foreign namespace, with all that it holds", MODEL,
-             _STRUCT_CHILDREN, _all_to_foreign_namespace),
-    Operator("member-as-neighbour", "a parameter or member under its neighbour's name", RPC, at.CHILDREN,
-             _to_neighbours_name),
-    Operator("parameter-beside", "a parameter beside the operation's element", MODEL, at.PARAMETERS, _move_beside),
-    Operator("member-as-attribute", "a parameter or member as an attribute", LENIENT, _SINGLE, _to_attribute),
-    Operator("unknown-first", "an unknown element before the members of a type", LENIENT, at.STRUCTS,
-             lambda d: _insert_unknown(d, first=True)),
-    Operator("unknown-last", "an unknown element after the members of a type", LENIENT, at.STRUCTS, _insert_unknown),
-    Operator("unknown-foreign", "an unknown element of a foreign namespace", MODEL, at.STRUCTS,
-             lambda d: _insert_unknown(d, FOREIGN)),
-    Operator("unknown-no-namespace", "an unknown element in no namespace", MODEL, at.STRUCTS,
-             lambda d: _insert_unknown(d, "")),
-    Operator("member-attribute", "an undeclared attribute", RPC, at.CHILD_TYPES, lambda d: d.set("id", "a1")),
-    Operator("member-soap-attribute", "SOAP's mustUnderstand on an element in Body", SOAP, _BODY_TYPES,
-             lambda d: d.set(f"{{{ENVELOPE}}}mustUnderstand", "1")),
-    Operator("member-xsi-attribute", "an attribute of XSI's namespace that it does not have", MODEL, at.CHILD_TYPES,
-             lambda d: d.set(f"{{{XSI}}}null", "true")),
-    Operator("member-nested", "an element inside a value", REFUSED, _VALUE_TYPES, _nest),
-    Operator("member-text", "text before the members of a type", MODEL, at.STRUCTS, Draft.insert_text),
-    Operator("member-text-after", "text after the members of a type", MODEL, at.STRUCTS, _insert_text_last),
+    _row("member-missing", "a parameter or member left out", LENIENT, at.CHILDREN, Draft.remove,
+         harmless=_harmless_to_leave_out),
+    _row("member-twice", "a parameter or member twice", LENIENT, at.CHILDREN, Draft.duplicate,
+         harmless=_harmless_to_repeat),
+    _row("member-swapped", "two neighbouring members in the other order", LENIENT, at.CHILDREN, _swap_members),
+    _row("members-reversed", "the members of a type the other way round", LENIENT, at.STRUCTS, _reverse_members),
+    _row("member-lower-case", "a parameter or member in lower case", LENIENT, at.CHILDREN, edit.to_lower_case),
+    _row("member-upper-case", "a parameter or member in upper case", RPC, _NOT_UPPER, edit.rename(str.upper)),
+    _row("member-misspelt", "a parameter or member with a letter too many", RPC, at.CHILDREN,
+         edit.rename(lambda name: f"{name}x")),
+    _row("member-no-namespace", "a parameter or member in no namespace", LENIENT, at.CHILDREN, edit.to_no_namespace),
+    _row("member-other-version", "a parameter or member in another version's namespace", RPC, at.CHILDREN,
+         _to_other_version),
+    _row("member-foreign-namespace", "a parameter or member in a foreign namespace", LENIENT, at.CHILDREN,
+         edit.to_foreign_namespace),
+    _row("member-all-foreign", "a parameter or member in a foreign namespace, with all that it holds", MODEL,
+         _STRUCT_CHILDREN, _all_to_foreign_namespace),
+    _row("member-as-neighbour", "a parameter or member under its neighbour's name", RPC, at.CHILDREN,
+         _to_neighbours_name),
+    _row("parameter-beside", "a parameter beside the operation's element", MODEL, at.PARAMETERS, _move_beside),
+    _row("member-as-attribute", "a parameter or member as an attribute", LENIENT, _SINGLE, _to_attribute),
+    _row("unknown-first", "an unknown element before the members of a type", LENIENT, at.STRUCTS,
+         lambda d: _insert_unknown(d, first=True)),
+    _row("unknown-last", "an unknown element after the members of a type", LENIENT, at.STRUCTS, _insert_unknown),
+    _row("unknown-foreign", "an unknown element of a foreign namespace", MODEL, at.STRUCTS,
+         lambda d: _insert_unknown(d, FOREIGN)),
+    _row("unknown-no-namespace", "an unknown element in no namespace", MODEL, at.STRUCTS,
+         lambda d: _insert_unknown(d, "")),
+    _row("member-attribute", "an undeclared attribute", RPC, at.CHILD_TYPES, lambda d: d.set("id", "a1")),
+    _row("member-soap-attribute", "SOAP's mustUnderstand on an element in Body", SOAP, _BODY_TYPES,
+         lambda d: d.set(f"{{{ENVELOPE}}}mustUnderstand", "1")),
+    _row("member-xsi-attribute", "an attribute of XSI's namespace that it does not have", MODEL, at.CHILD_TYPES,
+         lambda d: d.set(f"{{{XSI}}}null", "true")),
+    _row("member-nested", "an element inside a value", REFUSED, _VALUE_TYPES, _nest_value),
+    _row("member-text", "text before the members of a type", MODEL, at.STRUCTS, Draft.insert_text),
+    _row("member-text-after", "text after the members of a type", MODEL, at.STRUCTS, _insert_text_last),
     # --- nil ----------------------------------------------------------------------------------------------------
-    Operator("member-nil", "xsi:nil on a parameter or member", REFUSED, at.CHILDREN, Draft.set_nil,
-             harmless=_harmless_to_be_nil),
-    Operator("member-nil-content", "xsi:nil beside content", MODEL, at.NILLABLE, _set_nil_beside_content),
-    Operator("member-nil-lexical", "xsi:nil with a value that is no boolean", OFFUTT, at.NILLABLE,
-             lambda d: d.set(NIL, "True")),
+    _row("member-nil", "xsi:nil on a parameter or member", REFUSED, at.CHILDREN, Draft.set_nil,
+         harmless=_harmless_to_be_nil),
+    _row("member-nil-content", "xsi:nil beside content", MODEL, at.NILLABLE, _set_nil_beside_content),
+    _row("member-nil-lexical", "xsi:nil with a value that is no boolean", OFFUTT, at.NILLABLE,
+         lambda d: d.set(NIL, "True")),
     # --- xsi:type -----------------------------------------------------------------------------------------------
-    Operator("xsi-type-unrelated", "xsi:type with a type that does not derive from the declared one", LENIENT,
-             _DECLARED_TYPES, _mark_unrelated),
-    Operator("xsi-type-unknown", "xsi:type with a type that does not exist", MODEL, at.CHILD_TYPES,
-             lambda d: d.mark_type(f"{{{d.original.service.namespace}}}Nonesuch")),
-    Operator("xsi-type-namespace", "xsi:type with the right name in another namespace", MODEL, at.CHILD_TYPES,
-             _mark_elsewhere),
-    Operator("xsi-type-wider", "xsi:type with the base of the declared type", MODEL, at.CHILD_TYPES, _mark_wider),
-    Operator("xsi-type-unbound", "xsi:type with a prefix that is not declared", MODEL, at.CHILD_TYPES,
-             lambda d: d.set(XSI_TYPE, "nowhere:int")),
-    Operator("xsi-type-empty", "an empty xsi:type", MODEL, at.CHILD_TYPES, lambda d: d.set(XSI_TYPE, "")),
+    _row("xsi-type-unrelated", "xsi:type with a type that does not derive from the declared one", LENIENT,
+         _DECLARED_TYPES, _mark_unrelated_type),
+    _row("xsi-type-unknown", "xsi:type with a type that does not exist", MODEL, at.CHILD_TYPES,
+         lambda d: d.mark_type(f"{{{d.original.service.namespace}}}Nonesuch")),
+    _row("xsi-type-namespace", "xsi:type with the right name in another namespace", MODEL, at.CHILD_TYPES,
+         _mark_foreign_type),
+    _row("xsi-type-wider", "xsi:type with the base of the declared type", MODEL, at.CHILD_TYPES, _mark_base_type),
+    _row("xsi-type-unbound", "xsi:type with a prefix that is not declared", MODEL, at.CHILD_TYPES,
+         lambda d: d.set(XSI_TYPE, "nowhere:int")),
+    _row("xsi-type-empty", "an empty xsi:type", MODEL, at.CHILD_TYPES, lambda d: d.set(XSI_TYPE, "")),
     # --- dictionaries -------------------------------------------------------------------------------------------
-    Operator("dictionary-key-twice", "a key twice in a dictionary", REFUSED, at.DICTIONARIES, _repeat_key),
-    Operator("dictionary-key-cdata", "a key twice in a dictionary, once as CDATA", REFUSED, at.DICTIONARIES,
-             lambda d: _repeat_key(d, etree.CDATA)),
-    Operator("dictionary-pair-renamed", "a dictionary's pair under another name", RPC, at.DICTIONARIES, _rename_pair),
+    _row("dictionary-key-twice", "a key twice in a dictionary", REFUSED, at.DICTIONARIES, _repeat_key),
+    _row("dictionary-key-cdata", "a key twice in a dictionary, once as CDATA", REFUSED, at.DICTIONARIES,
+         lambda d: _repeat_key(d, etree.CDATA)),
+    _row("dictionary-pair-renamed", "a dictionary's pair under another name", RPC, at.DICTIONARIES, _rename_pair),
 )  # fmt: skip

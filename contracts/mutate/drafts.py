@@ -167,8 +167,7 @@ class Draft(Generic[D]):
         return take_out(self.element)
 
     def remove_children(self) -> None:
-        for child in list(self.element):
-            self.element.remove(child)
+        del self.element[:]
 
     def clear(self) -> None:
         """Takes out all that is in the element; its attributes stay."""
@@ -179,8 +178,7 @@ class Draft(Generic[D]):
         second = copy.deepcopy(self.element)
         self.element.addnext(second)
         if empty:
-            for child in list(second):
-                second.remove(child)
+            del second[:]
             second.text = None
 
     def rename(self, tag: str) -> None:
@@ -231,9 +229,9 @@ class Draft(Generic[D]):
 class Operator(Generic[D]):
     """A named way of changing a document. ``source``: the literature or the measurement that it comes from.
 
-    ``harmless`` is why what it makes breaks nothing: a
-    text, or what tells by the draft (None: it does break something). ``in_head``: the fault shows in the HTTP head
-    only, or not in every message without its head. ``most``: no more mutants than that of one document.
+    ``harmless`` is why what it makes breaks nothing: a text, or what tells by the draft (None: it does break
+    something). ``in_head``: the fault shows in the HTTP head only, or not in every message without its head. ``most``:
+    no more mutants than that of one document.
     """
 
     id: str

@@ -8,20 +8,10 @@ from functools import partial
 from lxml import etree
 
 from ..model.names import ENVELOPE12
+from . import edits as edit
 from . import places as at
 from .drafts import CLIENTS, LENIENT, REFUSED, RPC, SOAP, WSI, XML, Draft, Operator, take_out
-from .edits import (
-    FOREIGN,
-    Message,
-    after_declaration,
-    append_bytes,
-    as_utf16,
-    insert_foreign,
-    part_of,
-    rewrite,
-    set_fields,
-    set_version,
-)
+from .edits import FOREIGN, Message
 from .originals import Original
 
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
@@ -52,14 +42,14 @@ def _unbind_prefix(data: bytes) -> bytes:
 
 
 def _declare_entity(draft: Message) -> None:
-    append_bytes(b"&e;")(draft)
-    draft.data = after_declaration(draft.data or b"", b'<!DOCTYPE Envelope [<!ENTITY e "0">]>')
+    edit.append_bytes(b"&e;")(draft)
+    draft.data = edit.after_declaration(draft.data or b"", b'<!DOCTYPE Envelope [<!ENTITY e "0">]>')
 
 
 def _write_latin1(draft: Message) -> None:
     text = draft.original.data.decode().replace('encoding="utf-8"', 'encoding="iso-8859-1"')
     draft.data = text.encode("iso-8859-1", "xmlcharrefreplace")
-    set_fields(draft, Content_Type="text/xml; charset=iso-8859-1")
+    edit.set_fields(draft, Content_Type="text/xml; charset=iso-8859-1")
 
 
 def _move_envelope(draft: Message, space: str) -> None:
@@ -70,7 +60,7 @@ def _move_envelope(draft: Message, space: str) -> None:
 
 
 def _move_header_last(draft: Message) -> None:
-    header, body = part_of(draft, "Header"), part_of(draft, "Body")
+    header, body = edit.part_of(draft, "Header"), edit.part_of(draft, "Body")
     draft.need(header is not None and body is not None)
     body.addnext(take_out(header))
 
@@ -91,12 +81,12 @@ _row = Operator[Original]
 
 def _bytes(id_: str, description: str, source: str, change: Callable[[bytes], bytes]) -> Operator[Original]:
     """A row that changes the bytes of a message."""
-    return _row(id_, description, source, at.WHOLE, rewrite(change))
+    return _row(id_, description, source, at.WHOLE, edit.rewrite(change))
 
 
 def _in_value(id_: str, description: str, source: str, content: bytes) -> Operator[Original]:
     """A row that adds bytes to a value."""
-    return _row(id_, description, source, at.leaf, append_bytes(content))
+    return _row(id_, description, source, at.leaf, edit.append_bytes(content))
 
 
 OPERATORS: tuple[Operator[Original], ...] = (
@@ -110,12 +100,12 @@ OPERATORS: tuple[Operator[Original], ...] = (
     _bytes("xml-end-tag", "an end tag with another name", XML, _rename_end_tag),
     _bytes("xml-version", "XML 1.1", XML, lambda d: d.replace(b'version="1.0"', b'version="1.1"', 1)),
     _bytes("xml-unbound-prefix", "a prefix that is not declared", "Namespaces in XML 1.0", _unbind_prefix),
-    _bytes("xml-dtd", "a document type declaration", SOAP, lambda d: after_declaration(d, b"<!DOCTYPE Envelope>")),
+    _bytes("xml-dtd", "a document type declaration", SOAP, lambda d: edit.after_declaration(d, b"<!DOCTYPE Envelope>")),
     _row("xml-entity", "an entity declared and used", SOAP, at.leaf, _declare_entity),
     _bytes("xml-instruction", "a processing instruction before the root", SOAP,
-           lambda d: after_declaration(d, b"<?php x?>")),
+           lambda d: edit.after_declaration(d, b"<?php x?>")),
     _bytes("xml-stylesheet", "a stylesheet instruction before the root", SOAP,
-           lambda d: after_declaration(d, b'<?xml-stylesheet href="a.xsl"?>')),
+           lambda d: edit.after_declaration(d, b'<?xml-stylesheet href="a.xsl"?>')),
     _in_value("xml-instruction-in-value", "a processing instruction inside a value", LENIENT, b"<?x y?>"),
     _in_value("xml-control", "a control character", REFUSED, b"\x01"),
     _in_value("xml-control-reference", "a reference to a control character", XML, b"&#1;"),
@@ -126,10 +116,10 @@ OPERATORS: tuple[Operator[Original], ...] = (
     _in_value("xml-cdata-end", "]]> in text", XML, b"a]]>b"),
     _in_value("xml-bad-utf8", "a byte that is not UTF-8", LENIENT, b"\xff"),
     _in_value("xml-latin1-byte", "a Latin-1 byte in a message declared as UTF-8", CLIENTS, b"\xe9"),
-    _row("xml-utf16-mismatch", "UTF-16 bytes, UTF-8 in Content-Type", LENIENT, at.CONTENT_TYPE, rewrite(as_utf16),
-         in_head=True),
+    _row("xml-utf16-mismatch", "UTF-16 bytes, UTF-8 in Content-Type", LENIENT, at.CONTENT_TYPE,
+         edit.rewrite(edit.as_utf16), in_head=True),
     _row("xml-charset-mismatch", "UTF-8 bytes, UTF-16 in Content-Type", REFUSED, at.CONTENT_TYPE,
-         lambda d: set_fields(d, Content_Type="text/xml; charset=utf-16"), in_head=True),
+         lambda d: edit.set_fields(d, Content_Type="text/xml; charset=utf-16"), in_head=True),
     _row("xml-latin1", "ISO-8859-1, declared as such", WSI, at.CONTENT_TYPE, _write_latin1),
     # --- Envelope -----------------------------------------------------------------------------------------------
     _row("envelope-soap12", "Envelope, Header and Body of SOAP 1.2", REFUSED, at.ENVELOPE,
@@ -140,11 +130,12 @@ OPERATORS: tuple[Operator[Original], ...] = (
          lambda d: _move_envelope(d, f"{{{FOREIGN}}}")),
     _row("envelope-lower-case", "<envelope>", SOAP, at.ENVELOPE, lambda d: d.rename(f"{d.original.soap}envelope")),
     _row("envelope-bare", "the operation's element without an Envelope", SOAP, at.part("Body", "/"), _unwrap_body),
-    _row("envelope-element-after", "an element after Body", LENIENT, at.ENVELOPE, insert_foreign),
-    _row("envelope-element-before", "an element before Header", SOAP, at.ENVELOPE, partial(insert_foreign, first=True)),
+    _row("envelope-element-after", "an element after Body", LENIENT, at.ENVELOPE, edit.insert_foreign),
+    _row("envelope-element-before", "an element before Header", SOAP, at.ENVELOPE,
+         partial(edit.insert_foreign, first=True)),
     _row("envelope-stray-text", "text in Envelope", SOAP, at.ENVELOPE, Draft.insert_text),
-    _row("envelope-bare-attribute", "an attribute in no namespace on Envelope", SOAP, at.ENVELOPE, set_version),
-    _row("envelope-header-attribute", "an attribute in no namespace on Header", SOAP, at.HEADER, set_version),
+    _row("envelope-bare-attribute", "an attribute in no namespace on Envelope", SOAP, at.ENVELOPE, edit.set_version),
+    _row("envelope-header-attribute", "an attribute in no namespace on Header", SOAP, at.HEADER, edit.set_version),
     _row("envelope-header-last", "Header after Body", LENIENT, at.ENVELOPE, _move_header_last),
     _row("envelope-second-header", "a second, empty Header", SOAP, at.HEADER, lambda d: d.duplicate(empty=True)),
     _row("envelope-header-text", "text in Header", SOAP, at.HEADER, Draft.insert_text),

@@ -19,7 +19,7 @@ _UNQUOTED = "WCF accepts it; WS-I wants quotes: a note"
 _row = partial(Operator[Original], in_head=True)
 
 
-def _action(
+def _action_row(
     id_: str, description: str, source: str, value: Callable[[Original], str | None], harmless: str | None = None
 ) -> Row:
     """A row that gives SOAPAction another value, quotes included; None: there is no such value."""
@@ -32,12 +32,12 @@ def _action(
     return _row(id_, description, source, at.ACTION, edit, REQUEST, harmless)
 
 
-def _other_operation(original: Original) -> str | None:
+def _find_other_action(original: Original) -> str | None:
     actions = (o.action for o in original.service.operations.values() if o.action != original.operation.action)
     return next((f'"{action}"' for action in actions), None)
 
 
-def _other_version(original: Original) -> str:
+def _write_other_version(original: Original) -> str:
     version = original.service.version
     return f'"{original.operation.action.replace(version, version + "0")}"'
 
@@ -46,11 +46,11 @@ def _second_action(draft: Message) -> None:
     set_head(draft, headers=Headers((*draft.original.http.headers, ("SOAPAction", '"urn:example:other"'))))
 
 
-def _method(id_: str, source: str, method: str) -> Row:
+def _method_row(id_: str, source: str, method: str) -> Row:
     return _row(id_, method, source, at.named("method"), partial(set_head, method=method), REQUEST)
 
 
-def _path(
+def _path_row(
     id_: str, description: str, source: str, change: Callable[[Original, str], str], harmless: str | None = None
 ) -> Row:
     def edit(draft: Message) -> None:
@@ -61,14 +61,14 @@ def _path(
     return _row(id_, description, source, at.PATH, edit, REQUEST, harmless)
 
 
-def _type(
+def _type_row(
     id_: str, description: str, source: str, value: str, targets: tuple[Side, ...] = BOTH, harmless: str | None = None
 ) -> Row:
     edit = partial(set_fields, Content_Type=value)
     return _row(id_, description, source, at.CONTENT_TYPE, edit, targets, harmless)
 
 
-def _status(code: int, reason: str, description: str | None = None) -> Row:
+def _status_row(code: int, reason: str, description: str | None = None) -> Row:
     described, edit = description or f"the answer with {code}", partial(set_head, status=code, reason=reason)
     return _row(f"status-{code}", described, WSI, at.named("status"), edit, RESPONSE)
 
@@ -79,67 +79,69 @@ def _lower_case_names(draft: Message) -> None:
 
 OPERATORS: tuple[Row, ...] = (
     _row("action-missing", "no SOAPAction", REFUSED, at.ACTION, lambda d: set_fields(d, "SOAPAction"), REQUEST),
-    _action("action-empty", "SOAPAction of an empty string", REFUSED, lambda o: '""'),
-    _action("action-blank", "SOAPAction without a value", SOAP, lambda o: ""),
-    _action("action-other-operation", "SOAPAction of another operation", RPC, _other_operation),
-    _action("action-response", "SOAPAction of the response", REFUSED, lambda o: f'"{o.operation.action}Response"'),
-    _action("action-other-version", "SOAPAction of another version", RPC, _other_version),
-    _action("action-name-only", "SOAPAction with the operation's name only", RPC, lambda o: f'"{o.operation.name}"'),
-    _action("action-lower-case", "SOAPAction in lower case", RPC, lambda o: f'"{o.operation.action.lower()}"'),
-    _action("action-slash", "SOAPAction with a slash at its end", RPC, lambda o: f'"{o.operation.action}/"'),
-    _action("action-single-quotes", "SOAPAction in single quotes", WSI, lambda o: f"'{o.operation.action}'"),
-    _action("action-half-quoted", "SOAPAction with one quote only", WSI, lambda o: f'"{o.operation.action}'),
+    _action_row("action-empty", "SOAPAction of an empty string", REFUSED, lambda o: '""'),
+    _action_row("action-blank", "SOAPAction without a value", SOAP, lambda o: ""),
+    _action_row("action-other-operation", "SOAPAction of another operation", RPC, _find_other_action),
+    _action_row("action-response", "SOAPAction of the response", REFUSED, lambda o: f'"{o.operation.action}Response"'),
+    _action_row("action-other-version", "SOAPAction of another version", RPC, _write_other_version),
+    _action_row("action-name-only", "SOAPAction with the operation's name only", RPC,
+                lambda o: f'"{o.operation.name}"'),
+    _action_row("action-lower-case", "SOAPAction in lower case", RPC, lambda o: f'"{o.operation.action.lower()}"'),
+    _action_row("action-slash", "SOAPAction with a slash at its end", RPC, lambda o: f'"{o.operation.action}/"'),
+    _action_row("action-single-quotes", "SOAPAction in single quotes", WSI, lambda o: f"'{o.operation.action}'"),
+    _action_row("action-half-quoted", "SOAPAction with one quote only", WSI, lambda o: f'"{o.operation.action}'),
     _row("action-twice", "two SOAPAction fields that differ", HTTP, at.ACTION, _second_action, REQUEST),
-    _action("action-unquoted", "SOAPAction without quotes", WSI, lambda o: o.operation.action, _UNQUOTED),
-    _method("method-get", REFUSED, "GET"),
-    _method("method-put", "measured: WCF answers 200", "PUT"),
-    _method("method-patch", HTTP, "PATCH"),
-    _method("method-delete", HTTP, "DELETE"),
-    _path("path-other-agent", "the path of another agent", RPC,
-          lambda o, path: path.replace(f"/{o.service.agent}.svc", "/Nonesuch.svc")),
-    _path("path-other-version", "the path of another version", RPC,
-          lambda o, path: path.replace(f"/{o.service.version}/", "/Services1/")),
-    _row("content-type-missing", "no Content-Type", REFUSED, at.CONTENT_TYPE,
-         lambda d: set_fields(d, "Content-Type"), REQUEST),
-    _type("content-type-soap12", "the Content-Type of SOAP 1.2", REFUSED, "application/soap+xml; charset=utf-8"),
-    _type("content-type-json", "application/json", REFUSED, "application/json"),
-    _type("content-type-xml", "application/xml", HTTP, "application/xml; charset=utf-8"),
-    _type("content-type-plain", "text/plain", HTTP, "text/plain; charset=utf-8"),
-    _type("content-type-html", "text/html", HTTP, "text/html; charset=utf-8"),
-    _type("content-type-form", "what curl --data sends by default", "measured: clients",
-          "application/x-www-form-urlencoded", REQUEST),
-    _type("content-type-empty", "a Content-Type without a value", HTTP, "", REQUEST),
-    _type("content-type-latin1", "charset ISO-8859-1 for a message that is UTF-8", REFUSED,
-          "text/xml; charset=iso-8859-1"),
-    _type("content-type-unknown-charset", "a charset that does not exist", HTTP, "text/xml; charset=utf-9"),
-    _status(201, "Created"),
-    _status(202, "Accepted"),
-    _status(204, "No Content"),
-    _status(302, "Found"),
-    _status(307, "Temporary Redirect"),
-    _status(401, "Unauthorized"),
-    _status(403, "Forbidden"),
-    _status(404, "Not Found"),
-    _status(429, "Too Many Requests"),
-    _status(502, "Bad Gateway"),
-    _status(503, "Service Unavailable"),
-    _status(504, "Gateway Timeout"),
-    _status(500, "Internal Server Error", "a normal answer with 500"),
+    _action_row("action-unquoted", "SOAPAction without quotes", WSI, lambda o: o.operation.action, _UNQUOTED),
+    _method_row("method-get", REFUSED, "GET"),
+    _method_row("method-put", "measured: WCF answers 200", "PUT"),
+    _method_row("method-patch", HTTP, "PATCH"),
+    _method_row("method-delete", HTTP, "DELETE"),
+    _path_row("path-other-agent", "the path of another agent", RPC,
+              lambda o, path: path.replace(f"/{o.service.agent}.svc", "/Nonesuch.svc")),
+    _path_row("path-other-version", "the path of another version", RPC,
+              lambda o, path: path.replace(f"/{o.service.version}/", "/Services1/")),
+    _row("content-type-missing", "no Content-Type", REFUSED, at.CONTENT_TYPE, lambda d: set_fields(d, "Content-Type"),
+         REQUEST),
+    _type_row("content-type-soap12", "the Content-Type of SOAP 1.2", REFUSED, "application/soap+xml; charset=utf-8"),
+    _type_row("content-type-json", "application/json", REFUSED, "application/json"),
+    _type_row("content-type-xml", "application/xml", HTTP, "application/xml; charset=utf-8"),
+    _type_row("content-type-plain", "text/plain", HTTP, "text/plain; charset=utf-8"),
+    _type_row("content-type-html", "text/html", HTTP, "text/html; charset=utf-8"),
+    _type_row("content-type-form", "what curl --data sends by default", "measured: clients",
+              "application/x-www-form-urlencoded", REQUEST),
+    _type_row("content-type-empty", "a Content-Type without a value", HTTP, "", REQUEST),
+    _type_row("content-type-latin1", "charset ISO-8859-1 for a message that is UTF-8", REFUSED,
+              "text/xml; charset=iso-8859-1"),
+    _type_row("content-type-unknown-charset", "a charset that does not exist", HTTP, "text/xml; charset=utf-9"),
+    _status_row(201, "Created"),
+    _status_row(202, "Accepted"),
+    _status_row(204, "No Content"),
+    _status_row(302, "Found"),
+    _status_row(307, "Temporary Redirect"),
+    _status_row(401, "Unauthorized"),
+    _status_row(403, "Forbidden"),
+    _status_row(404, "Not Found"),
+    _status_row(429, "Too Many Requests"),
+    _status_row(502, "Bad Gateway"),
+    _status_row(503, "Service Unavailable"),
+    _status_row(504, "Gateway Timeout"),
+    _status_row(500, "Internal Server Error", "a normal answer with 500"),
 )  # fmt: skip
 
 LEGAL_OPERATORS: tuple[Row, ...] = (
-    _type("legal-charset-upper-case", "charset in upper case", LEGAL, "text/xml; charset=UTF-8",
-          harmless="charset has no case"),
-    _type("legal-charset-quoted", "charset in quotes", LEGAL, 'text/xml;charset="utf-8"',
-          harmless="HTTP allows quotes"),
-    _type("legal-charset-missing", "no charset", LEGAL, "text/xml", harmless="charset may be left out: a note"),
-    _type("legal-content-type-case", "Content-Type in another case", LEGAL, "Text/XML; Charset=utf-8",
-          harmless="media types have no case"),
+    _type_row("legal-charset-upper-case", "charset in upper case", LEGAL, "text/xml; charset=UTF-8",
+              harmless="charset has no case"),
+    _type_row("legal-charset-quoted", "charset in quotes", LEGAL, 'text/xml;charset="utf-8"',
+              harmless="HTTP allows quotes"),
+    _type_row("legal-charset-missing", "no charset", LEGAL, "text/xml", harmless="charset may be left out: a note"),
+    _type_row("legal-content-type-case", "Content-Type in another case", LEGAL, "Text/XML; Charset=utf-8",
+              harmless="media types have no case"),
     _row("legal-field", "one more HTTP field", LEGAL, at.named("head"),
          lambda d: set_fields(d, X_Trace="1", Accept_Encoding="gzip"), BOTH, "HTTP allows it"),
     _row("legal-field-case", "HTTP field names in lower case", LEGAL, at.named("head"), _lower_case_names, BOTH,
          "field names have no case"),
-    _path("legal-absolute-target", "an absolute URL as the target", LEGAL,
-          lambda o, path: f"https://online.superoffice.com{path}" if path else "", "a target may be an absolute URL"),
+    _path_row("legal-absolute-target", "an absolute URL as the target", LEGAL,
+              lambda o, path: f"https://online.superoffice.com{path}" if path else "",
+              "a target may be an absolute URL"),
 )  # fmt: skip
 """Other ways to write the same head. They end the score's table."""

@@ -7,9 +7,10 @@ from functools import partial
 from lxml import etree
 
 from ..model.names import NIL
+from . import edits as edit
 from . import places as at
 from .drafts import LENIENT, REQUEST, RPC, SOAP, Draft, Operator, take_out
-from .edits import Message, insert_foreign, part_of, rename, to_foreign_namespace, to_lower_case, to_no_namespace
+from .edits import Message
 from .originals import Original
 
 
@@ -30,16 +31,16 @@ def _set_blank(draft: Message) -> None:
 
 
 def _move_to_body(draft: Message, *, first: bool) -> None:
-    body = part_of(draft, "Body")
+    body = edit.part_of(draft, "Body")
     body.insert(0 if first else len(body), take_out(draft.element))
 
 
-def _to_attribute(draft: Message) -> None:
+def _add_attribute(draft: Message) -> None:
     draft.need(draft.node.simple)
     draft.set("value", draft.element.text or "")
 
 
-def _unwrap(draft: Message) -> None:
+def _unwrap_block(draft: Message) -> None:
     """What is inside Credentials stands in Header."""
     for child in list(draft.element):
         draft.element.addprevious(child)
@@ -64,7 +65,7 @@ def _insert_unknown(draft: Message) -> None:
 
 
 def _insert_to_be_understood(draft: Message) -> None:
-    insert_foreign(draft).set(f"{draft.original.soap}mustUnderstand", "1")
+    edit.insert_foreign(draft).set(f"{draft.original.soap}mustUnderstand", "1")
 
 
 _ALL_BUT_SUCCEEDED = at.all_of(lambda n: at.is_block(n) and n.local != "Succeeded")
@@ -88,20 +89,21 @@ OPERATORS: tuple[Operator[Original], ...] = (
     _row_in_request("ticket-nil", "a nil Ticket", LENIENT, at.TICKET, _set_nil),
     _row_in_request("ticket-missing", "Credentials without Ticket", LENIENT, at.TICKET, Draft.remove),
     _row_in_request("ticket-bare", "Ticket in Header, without Credentials around it", LENIENT, _REQUIRED_STRUCTS,
-                    _unwrap),
+                    _unwrap_block),
     _row("header-repeated", "a header block twice", LENIENT, at.BLOCKS, Draft.duplicate),
-    _row("header-no-namespace", "a header block in no namespace", LENIENT, at.BLOCKS, to_no_namespace),
+    _row("header-no-namespace", "a header block in no namespace", LENIENT, at.BLOCKS, edit.to_no_namespace),
     _row("header-other-namespace", "a header block in another namespace of the vendor's", RPC, at.BLOCKS,
-         rename(space=lambda space: f"{space}/Other")),
-    _row("header-foreign-namespace", "a header block in a foreign namespace", RPC, at.BLOCKS, to_foreign_namespace),
-    _row("header-lower-case", "a header block in lower case", RPC, at.BLOCKS, to_lower_case),
+         edit.rename(space=lambda space: f"{space}/Other")),
+    _row("header-foreign-namespace", "a header block in a foreign namespace", RPC, at.BLOCKS,
+         edit.to_foreign_namespace),
+    _row("header-lower-case", "a header block in lower case", RPC, at.BLOCKS, edit.to_lower_case),
     _row_in_request("header-misspelt", "a required header block with a letter too many", RPC, at.REQUIRED,
-                    rename(lambda name: f"{name}s")),
+                    edit.rename(lambda name: f"{name}s")),
     _row_in_request("header-in-body-first", "a required header block as Body's first child", LENIENT, at.REQUIRED,
                     partial(_move_to_body, first=True)),
     _row_in_request("header-in-body-last", "a required header block as Body's last child", RPC, at.REQUIRED,
                     partial(_move_to_body, first=False)),
-    _row_in_request("header-attribute", "an attribute on a header block", RPC, at.REQUIRED, _to_attribute),
+    _row_in_request("header-attribute", "an attribute on a header block", RPC, at.REQUIRED, _add_attribute),
     _row("header-of-other-message", "a header that only other messages of the contract declare", RPC, at.HEADER,
          _insert_declared_elsewhere),
     _row("header-unknown", "a header of the contract's namespace that it does not know", RPC, at.HEADER,

@@ -58,7 +58,7 @@ def _split_with_comment(text: str) -> bytes:
 # --- the same tree, otherwise -----------------------------------------------------------------------------------------
 
 
-def _spread(draft: Message) -> None:
+def _spread_out(draft: Message) -> None:
     for node in draft.elements:
         if len(node):
             node.text = "\r\n\t  \n"
@@ -70,7 +70,7 @@ def _add_comments(draft: Message) -> None:
             node.insert(0, etree.Comment(" between "))
 
 
-def _add_block(draft: Message, tag: str) -> None:
+def _add_header_block(draft: Message, tag: str) -> None:
     """One that the contract does not have in a namespace of its own: that would be a misplaced one."""
     operations = draft.original.service.operations.values()
     parts = [part for o in operations for part in (o.request, o.response) if part]
@@ -84,7 +84,7 @@ def _mark_blocks(draft: Message, name: str, value: str) -> None:
         block.set(f"{draft.original.soap}{name}", value)
 
 
-def _empty(draft: Message) -> None:
+def _empty_parameter(draft: Message) -> None:
     draft.need(not any(m.min_occurs for m in draft.original.service.schema.members(draft.node.type.name)))
     draft.remove_children()
 
@@ -99,7 +99,7 @@ def _mark_type(draft: Message) -> None:
     draft.mark_type(name)
 
 
-def _same(
+def _row(
     id_: str, description: str, where: at.Where, edit: Edit, harmless: Any = "the same message by XML"
 ) -> Operator[Original]:
     return Operator(id_, description, LEGAL, where, edit, harmless=harmless)
@@ -112,50 +112,49 @@ _IGNORED = "an undeclared header may be ignored: a note"
 _UNDERSTOOD = "a declared header is understood"
 
 OPERATORS: tuple[Operator[Original], ...] = (
-    _same("legal-bom", "a byte order mark", at.WHOLE, rewrite(lambda d: b"\xef\xbb\xbf" + d), "XML 1.0 allows it"),
-    _same("legal-no-declaration", "no XML declaration", at.WHOLE, rewrite(_drop_declaration)),
-    _same("legal-single-quotes", "single quotes around attributes", at.WHOLE, rewrite(lambda d: d.replace(b'"', b"'"))),
-    _same("legal-tail", "white space and a comment after the root", at.WHOLE,
-          rewrite(lambda d: d + b"\n<!-- end -->\n")),
-    _same("legal-compact", "no white space between elements", at.WHOLE, rewrite(lambda d: re.sub(rb">\s+<", b"><", d))),
-    _same("legal-spread", "white space between elements", at.ENVELOPE, _spread),
-    _same("legal-prefixes", "other prefixes", at.WHOLE, rewrite(_rename_prefixes)),
-    _same("legal-default-namespace", "the contract's namespace as the default one", at.ENVELOPE,
-          _use_default_namespace),
-    _same("legal-comments", "comments between elements", at.ENVELOPE, _add_comments),
-    _same("legal-utf16", "UTF-16, declared as such", at.WHOLE, _write_utf16,
-          "UTF-16 is SOAP's other encoding, and declared"),
-    _same("legal-value-comment", "a comment inside a value", at.written_values, write_text(_split_with_comment)),
-    _same("legal-value-cdata", "a value as CDATA", at.written_values,
-          write_text(lambda text: f"<![CDATA[{text}]]>".encode())),
-    _same("legal-value-reference", "a value as character references", at.written_values,
-          write_text(lambda text: "".join(f"&#{ord(c)};" for c in text).encode())),
-    _same("legal-value-form", "another lexical form: signs, leading zeros, boundary values", at.good_values,
-          Draft.set_spots_text, lambda draft: f"{draft.spot.text!r} is a value of its type"),
-    _same("legal-succeeded", "Succeeded 1", at.true_values, Draft.set_spots_text,
-          lambda draft: f"{draft.spot.text!r} is an xs:boolean that is true"),
-    _same("legal-xsi-type", "xsi:type with the declared type", _TYPES, _mark_type,
-          "xsi:type may name the declared type"),
-    _same("legal-xsi-type-derived", "xsi:type with a derived type", at.derived_spots, _mark_type,
-          "xsi:type may name a type that derives from the declared one"),
-    _same("legal-nil-false", "xsi:nil=false", at.first_not_nil, lambda d: d.set(NIL, "false"),
-          "xsi:nil=false says what is so anyway"),
-    _same("legal-empty", "a parameter of a complex type without members", _STRUCT_PARAMETERS, _empty,
-          "all members of the type may be left out"),
-    _same("legal-header-order", "header blocks in another order", _HEADER, reverse_children,
-          "header blocks have no order"),
-    _same("legal-header-foreign", "a header of another namespace", _HEADER,
-          lambda d: _add_block(d, f"{{{FOREIGN}}}Trace"), _IGNORED),
+    _row("legal-bom", "a byte order mark", at.WHOLE, rewrite(lambda d: b"\xef\xbb\xbf" + d), "XML 1.0 allows it"),
+    _row("legal-no-declaration", "no XML declaration", at.WHOLE, rewrite(_drop_declaration)),
+    _row("legal-single-quotes", "single quotes around attributes", at.WHOLE, rewrite(lambda d: d.replace(b'"', b"'"))),
+    _row("legal-tail", "white space and a comment after the root", at.WHOLE,
+         rewrite(lambda d: d + b"\n<!-- end -->\n")),
+    _row("legal-compact", "no white space between elements", at.WHOLE, rewrite(lambda d: re.sub(rb">\s+<", b"><", d))),
+    _row("legal-spread", "white space between elements", at.ENVELOPE, _spread_out),
+    _row("legal-prefixes", "other prefixes", at.WHOLE, rewrite(_rename_prefixes)),
+    _row("legal-default-namespace", "the contract's namespace as the default one", at.ENVELOPE, _use_default_namespace),
+    _row("legal-comments", "comments between elements", at.ENVELOPE, _add_comments),
+    _row("legal-utf16", "UTF-16, declared as such", at.WHOLE, _write_utf16,
+         "UTF-16 is SOAP's other encoding, and declared"),
+    _row("legal-value-comment", "a comment inside a value", at.written_values, write_text(_split_with_comment)),
+    _row("legal-value-cdata", "a value as CDATA", at.written_values,
+         write_text(lambda text: f"<![CDATA[{text}]]>".encode())),
+    _row("legal-value-reference", "a value as character references", at.written_values,
+         write_text(lambda text: "".join(f"&#{ord(c)};" for c in text).encode())),
+    _row("legal-value-form", "another lexical form: signs, leading zeros, boundary values", at.good_values,
+         Draft.set_spots_text, lambda draft: f"{draft.spot.text!r} is a value of its type"),
+    _row("legal-succeeded", "Succeeded 1", at.true_values, Draft.set_spots_text,
+         lambda draft: f"{draft.spot.text!r} is an xs:boolean that is true"),
+    _row("legal-xsi-type", "xsi:type with the declared type", _TYPES, _mark_type,
+         "xsi:type may name the declared type"),
+    _row("legal-xsi-type-derived", "xsi:type with a derived type", at.derived_spots, _mark_type,
+         "xsi:type may name a type that derives from the declared one"),
+    _row("legal-nil-false", "xsi:nil=false", at.first_not_nil, lambda d: d.set(NIL, "false"),
+         "xsi:nil=false says what is so anyway"),
+    _row("legal-empty", "a parameter of a complex type without members", _STRUCT_PARAMETERS, _empty_parameter,
+         "all members of the type may be left out"),
+    _row("legal-header-order", "header blocks in another order", _HEADER, reverse_children,
+         "header blocks have no order"),
+    _row("legal-header-foreign", "a header of another namespace", _HEADER,
+         lambda d: _add_header_block(d, f"{{{FOREIGN}}}Trace"), _IGNORED),
     Operator("legal-header-addressing", "the addressing headers that zeep adds", CLIENTS, _HEADER,
-             lambda d: _add_block(d, f"{{{ADDRESSING}}}Action"), harmless=_IGNORED),
-    _same("legal-must-understand", "mustUnderstand on declared headers", _HEADER,
-          lambda d: _mark_blocks(d, "mustUnderstand", "1"), _UNDERSTOOD),
-    _same("legal-actor", "actor on declared headers", _HEADER,
-          lambda d: _mark_blocks(d, "actor", "http://schemas.xmlsoap.org/soap/actor/next"), _UNDERSTOOD),
-    _same("legal-encoding-style", "encodingStyle on Envelope", at.ENVELOPE,
-          lambda d: d.set(f"{{{ENVELOPE}}}encodingStyle", "http://schemas.xmlsoap.org/soap/encoding/"),
-          "SOAP allows it there; WS-I does not: a note"),
-    _same("legal-envelope-attribute", "an attribute of another namespace on Envelope", at.ENVELOPE,
-          lambda d: d.set(f"{{{FOREIGN}}}trace", "1"), "SOAP 1.1, section 4 allows it"),
+             lambda d: _add_header_block(d, f"{{{ADDRESSING}}}Action"), harmless=_IGNORED),
+    _row("legal-must-understand", "mustUnderstand on declared headers", _HEADER,
+         lambda d: _mark_blocks(d, "mustUnderstand", "1"), _UNDERSTOOD),
+    _row("legal-actor", "actor on declared headers", _HEADER,
+         lambda d: _mark_blocks(d, "actor", "http://schemas.xmlsoap.org/soap/actor/next"), _UNDERSTOOD),
+    _row("legal-encoding-style", "encodingStyle on Envelope", at.ENVELOPE,
+         lambda d: d.set(f"{{{ENVELOPE}}}encodingStyle", "http://schemas.xmlsoap.org/soap/encoding/"),
+         "SOAP allows it there; WS-I does not: a note"),
+    _row("legal-envelope-attribute", "an attribute of another namespace on Envelope", at.ENVELOPE,
+         lambda d: d.set(f"{{{FOREIGN}}}trace", "1"), "SOAP 1.1, section 4 allows it"),
     *LEGAL_HEADS,
 )  # fmt: skip
