@@ -93,7 +93,7 @@ class Contract:
         """
         http = None
         if headers is not None or method is not None or target is not None:
-            http = Http(Headers.of(headers) or Headers(), method, target)
+            http = Http(Headers.of(headers), method, target)
         return self.judge(_find_message(data, "request", http), operation=operation, onsite=onsite)
 
     def check_response(
@@ -109,7 +109,7 @@ class Contract:
         """
         http = None
         if headers is not None or status is not None:
-            http = Http(Headers.of(headers) or Headers(), None, None, status)
+            http = Http(Headers.of(headers), None, None, status)
         return self.judge(_find_message(data, "response", http), operation=operation)
 
 

@@ -6,14 +6,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from ..contract import Contract, load
 from ..generate.rendering import make_head
 from ..messages import read
 from ..model import ContractsError, Message
 from ..model.wording import suggest_nearest
-from ..mutate.mutants import OPERATORS, WSDL_OPERATORS, mutants, wsdl_mutants
+from ..mutate.mutants import OPERATORS, WSDL_OPERATORS, Mutant, mutants, wsdl_mutants
 from ..mutate.originals import Original
 from ..mutate.scoring import originals
 from ..mutate.wsdl_editor import WsdlDocument, wsdl_bytes
@@ -22,16 +22,8 @@ from ..wsdl.service import Service
 from . import options
 from .options import argument, many, option
 
-
-class _File(NamedTuple):
-    """What is written of a mutant: whose it is, the operator's id, its bytes, the place, why it is equivalent."""
-
-    origin: str
-    operator: str
-    data: bytes
-    place: str
-    equivalent: str | None
-    suffix: str = "http"
+_File = tuple[str, str, Mutant[Any]]
+"""Whose mutant it is, the suffix of its file, and the mutant."""
 
 
 @options.command
@@ -49,27 +41,28 @@ def mutate(
 
     Without a source: every message and WSDL of the contract.
     """
-
     known = sorted({*(o.id for o in OPERATORS), *(o.id for o in WSDL_OPERATORS)})
     if unknown := sorted(set(operators) - set(known)):
         hint = suggest_nearest(unknown[0], known, "services85 score lists them")
         raise ContractsError(f"--operator {unknown[0]}: no mutation operator{hint}")
     loaded = load(contract)
-    messages, services = _find_sources(loaded, source)
-    files: list[_File] = []
-    for first in messages:
-        origin = f"{first.operation.label}.{first.direction}"
-        files += [_File(origin, m.operator.id, m.bytes, m.place, m.equivalent) for m in mutants(first)]
-    for service in services:
-        files += _mutate_wsdl(service)
-    count = _write_files(Path(out), [file for file in files if not operators or file.operator in operators])
+    files = [file for file in _list_files(loaded, source) if not operators or file[2].operator.id in operators]
+    count = _write_files(Path(out), files)
     print(f"{count} mutants in {out}; {out.rstrip('/')}/index.json says what each is")
     return 0
 
 
+def _list_files(contract: Contract, source: str | None) -> Iterator[_File]:
+    messages, services = _find_sources(contract, source)
+    for first in messages:
+        yield from ((f"{first.operation.label}.{first.direction}", "http", mutant) for mutant in mutants(first))
+    for service in services:
+        if (data := wsdl_bytes(service)) is not None:
+            yield from ((service.agent, "wsdl", mutant) for mutant in wsdl_mutants(WsdlDocument(service, data)))
+
+
 def _find_sources(contract: Contract, source: str | None) -> tuple[list[Original], list[Service]]:
     """The messages to change, and the services whose WSDLs are: of a file, an operation, or all."""
-
     if source is None:
         return list(originals(contract.targets())), list(contract.services)
     path = Path(source)
@@ -93,7 +86,6 @@ def _read_originals(contract: Contract, path: str) -> list[Original]:
 
 def _take_original(contract: Contract, message: Message) -> Original:
     """A message of a file, which has to be kept: what is broken already has no single fault."""
-
     where = f"{message.file} {message.part}".strip()
     if message.problem is not None:
         raise ContractsError(f"{where}: {message.problem}")
@@ -112,19 +104,13 @@ def _take_original(contract: Contract, message: Message) -> Original:
     return Original(service, operation, verdict.message, http, message.data)
 
 
-def _mutate_wsdl(service: Service) -> Iterator[_File]:
-
-    data = wsdl_bytes(service)
-    for m in () if data is None else wsdl_mutants(WsdlDocument(service, data)):
-        yield _File(service.agent, m.operator.id, m.bytes, m.place, m.equivalent, "wsdl")
-
-
 def _write_files(folder: Path, files: Iterable[_File]) -> int:
     index = []
     folder.mkdir(parents=True, exist_ok=True)
-    for number, (origin, operator, data, place, equivalent, suffix) in enumerate(files, 1):
-        file = f"{number:04d}.{origin}.{operator}.{suffix}"
-        (folder / file).write_bytes(data)
-        index.append({"file": file, "operator": operator, "place": place, "equivalent": equivalent})
+    for number, (origin, suffix, mutant) in enumerate(files, 1):
+        id = mutant.operator.id
+        file = f"{number:04d}.{origin}.{id}.{suffix}"
+        (folder / file).write_bytes(mutant.bytes)
+        index.append({"file": file, "operator": id, "place": mutant.place, "equivalent": mutant.equivalent})
     (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
     return len(index)

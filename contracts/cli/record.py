@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ from ..recording.convert import convert, convert_traffic
 from ..recording.record import record as record_tenant
 from ..recording.redaction import Secrets
 from ..recording.writing import RecordingResult, compare_cassettes
-from ..report.terminal import measure_width
+from ..report.terminal import UNBROKEN, measure_width
 from . import options
 from .options import flag, many, option
 
@@ -55,7 +56,6 @@ def record(
     tenant could not be asked, or answered otherwise than a scenario is there to
     show (it is not written either); else 0
     """
-
     if out.exists() and not out.is_dir():
         raise ContractsError(f"--out {out}: not a folder")
     if from_http and not from_http.is_dir():
@@ -76,6 +76,7 @@ def record(
             url = None if tenant == "live" else tenant
             settings = TenantSettings.read(url=url, production=production, allow_start=allow_start)
             cassettes = record_tenant(settings, folder, **how)
+        columns = measure_width(elsewhere=UNBROKEN)
         for cassette in cassettes:
             path = Path(cassette.file)
             shown = out / path.relative_to(folder) if path.is_relative_to(folder) else path
@@ -85,28 +86,25 @@ def record(
                 *(f"          {one}" for one in cassette.findings),
             ]
             for line in said:
-                print("\n".join(wrap_text(line, measure_width(), rest=" " * 12)))
-    written = sum(cassette.written for cassette in cassettes)
-    skipped = sum(cassette.skipped is not None for cassette in cassettes)
-    unmeant = sum(cassette.unexpected is not None for cassette in cassettes)
-    broken = len(cassettes) - written - skipped - unmeant
-    others = f" {unmeant} unjudged," if unmeant else ""
+                print("\n".join(wrap_text(line, columns, rest=" " * 12)))
+    counts = Counter(cassette.state for cassette in cassettes)
+    others = f" {counts['unjudged']} unjudged," if counts["unjudged"] else ""
     done = "would be recorded" if dry_run else "recorded"
-    print(f"{written} {done}, {broken} broken,{others} {skipped} skipped")
-    if unmeant and not broken:
-        first = next(cassette for cassette in cassettes if cassette.unexpected)
+    print(f"{counts['recorded']} {done}, {counts['broken']} broken,{others} {counts['skipped']} skipped")
+    if counts["broken"]:
+        return 1
+    if first := next((cassette for cassette in cassettes if cassette.state == "unjudged"), None):
         options.remark(f"not recorded: {first.file}: {first.unexpected}")
-    if from_files and not written and not broken and not unmeant:
+        return 2
+    if from_files and not counts["recorded"]:
         options.remark("nothing was recorded: no whole call of the contract is there")
         return 2
-    return 1 if broken else 2 if unmeant else 0
+    return 0
 
 
 def _describe_result(cassette: RecordingResult, file: str, change: str | None) -> str:
     """``recorded  FILE``, or what became of it, with the reason; ``change``: what writing it would change."""
+    state = "would be" if change else cassette.state
     why = change or cassette.skipped or cassette.unexpected
-    if cassette.written:
-        state = "would be" if change else "recorded"
-    else:
-        state = "skipped" if cassette.skipped else "UNJUDGED" if why else "BROKEN"
-    return f"{state:<8}  {file}" + (f"  ({why})" if why else "")
+    shown = state.upper() if state in ("broken", "unjudged") else state
+    return f"{shown:<8}  {file}" + (f"  ({why})" if why else "")

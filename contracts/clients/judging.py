@@ -45,8 +45,7 @@ class TrafficJudge:
     def judge_request(self, method: str, url: str, fields: Fields | None, body: object) -> Message | None:
         """The request, judged; None where it does not belong to the contract. ``fields``: None: there is no head."""
         __tracebackhide__ = True
-        headers = _headers_of(fields)
-        http = None if headers is None else Http(headers, method=method, target=url)
+        http = None if fields is None else Http(Headers.of(fields), method=method, target=url)
         data = collect_body(body)
         source = Source(mask_secrets(f"{method} {url}"))
         request = decode_message(source, "", "request", (http, data, None), mixed=True)
@@ -62,8 +61,7 @@ class TrafficJudge:
         __tracebackhide__ = True
         if asked is None:
             return
-        headers = _headers_of(fields)
-        http = None if headers is None else Http(headers, status=status, reason=reason or "")
+        http = None if fields is None else Http(Headers.of(fields), status=status, reason=reason or "")
         source = Source(f"answer to {asked.file}")
         answer = decode_message(source, "", "response", (http, collect_body(body), None), asked, mixed=True)
         verdict = self.contract.judge(answer)
@@ -90,15 +88,3 @@ def collect_body(body: Any) -> bytes:
     if hasattr(body, "read"):
         return collect_body(body.read())
     return b"".join(map(collect_body, body))
-
-
-def _headers_of(fields: Fields | None) -> Headers | None:
-    """Each name and value as text, whatever the client keeps them as."""
-    if fields is None:
-        return None
-    pairs = fields.items() if isinstance(fields, Mapping) else fields
-    return Headers(tuple([(_to_text(name), _to_text(value)) for name, value in pairs]))
-
-
-def _to_text(given: object) -> str:
-    return given.decode("latin-1") if isinstance(given, bytes) else str(given)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from .declared import Direction
 
@@ -16,10 +16,13 @@ class Headers:
     fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, given: Mapping[str, str] | Headers | None) -> Headers | None:
-        if given is None or isinstance(given, Headers):
+    def of(cls, given: Mapping[str, str] | Iterable[tuple[Any, Any]] | None) -> Headers:
+        """Those of a client, whatever it keeps them as: a mapping or pairs, of text or bytes; None: there are none."""
+        if isinstance(given, Headers):
             return given
-        return cls(tuple([(str(k), str(v)) for k, v in given.items()]))
+        given = given or ()
+        pairs = given.items() if isinstance(given, Mapping) else given
+        return cls(tuple([(_to_text(name), _to_text(value)) for name, value in pairs]))
 
     def get(self, name: str) -> str | None:
         wanted = name.lower()
@@ -34,6 +37,10 @@ class Headers:
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.fields)
+
+
+def _to_text(given: object) -> str:
+    return given.decode("latin-1") if isinstance(given, bytes) else str(given)
 
 
 @dataclass(slots=True, unsafe_hash=True)

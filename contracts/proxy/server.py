@@ -21,7 +21,7 @@ from ..messages.stored import Half
 from ..model import Headers, Http
 from ..standin.server import listen
 from .client_side import own_answer, read_request, refuse, write_answer
-from .passing import Answer, Body, Fields, NotPassedOn, Request
+from .passing import Answer, Body, NotPassedOn, Request
 from .upstream import Address, Upstream, explain_failure
 from .wire import MOST_HEAD, BrokenOff, Wire, is_over, write_rest
 from .wsdl_addresses import point_back
@@ -247,11 +247,11 @@ class Proxy:
         self.on_end()
 
     def _half_of_request(self, request: Request) -> Half:
-        http = Http(_headers_of(request.fields), method=request.method, target=request.target)
+        http = Http(Headers.of(request.fields), method=request.method, target=request.target)
         return http, self._hold_body(request.body), 1
 
     def _half_of_answer(self, answer: Answer, cut: str) -> Half:
-        http = Http(_headers_of(answer.fields), status=answer.status, reason=answer.reason.decode("latin-1"))
+        http = Http(Headers.of(answer.fields), status=answer.status, reason=answer.reason.decode("latin-1"))
         return http, Unreadable(cut) if cut else self._hold_body(answer.body), 1
 
     def _hold_body(self, body: Body) -> bytes | Unreadable:
@@ -265,7 +265,3 @@ async def _run_callback(callback: Callable[[_T], _R], given: _T, size: int) -> _
 
 def _word_refusal(status: int, text: str, *, close: bool = False) -> Answer:
     return own_answer(status, f"services85 watch: {text}\n".encode(), "text/plain", close=close)
-
-
-def _headers_of(fields: Fields) -> Headers:
-    return Headers(tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields]))

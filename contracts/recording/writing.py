@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..contract import Contract
 from ..files.limits import Unreadable
@@ -36,6 +36,12 @@ class RecordingResult:
     unexpected: str | None = None
     written: bool = False
     findings: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> Literal["recorded", "skipped", "unjudged", "broken"]:
+        if self.written:
+            return "recorded"
+        return "skipped" if self.skipped else "unjudged" if self.unexpected else "broken"
 
 
 def refuse_overwriting(files: Iterable[Path], source: str) -> None:

@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import TextIO
 
 from .results import RuleList
-from .terminal import draw_table, measure_width
+from .terminal import UNBROKEN, draw_table, measure_width
 
-_NARROWEST, _WIDEST = 64, 10_000
-"""Columns: fewer leave no room for what a rule wants; so many are a line for each rule."""
+_NARROWEST = 64
+"""Columns: fewer leave no room for what a rule wants."""
 
 
 def render_text(rules: RuleList, stream: TextIO) -> Iterator[str]:
@@ -22,5 +22,5 @@ def render_text(rules: RuleList, stream: TextIO) -> Iterator[str]:
             rows.append([rule.id, rule.authority, f"{rule.requirement}{note}"])
         rows.append([""] * 3)
     rows += [[change.id, "change", change.requirement] for change in rules.changes]
-    columns = max(measure_width(stream), _NARROWEST) if stream.isatty() else _WIDEST
+    columns = max(measure_width(stream, elsewhere=UNBROKEN), _NARROWEST)
     yield from draw_table(rows, [""] * 3, columns=columns, texts=3)

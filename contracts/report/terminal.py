@@ -19,10 +19,14 @@ def paint_text(text: str, code: str, stream: TextIO | None = None) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if wanted and not os.environ.get("NO_COLOR") else text
 
 
-def measure_width(stream: TextIO | None = None) -> int:
-    """Columns to fill: the terminal's, 80 elsewhere."""
+UNBROKEN = 10_000
+"""Columns enough for any line of ours to stay one, for grep and the like."""
+
+
+def measure_width(stream: TextIO | None = None, elsewhere: int = 80) -> int:
+    """Columns to fill: the terminal's; ``elsewhere``: where it is none."""
     stream = stream or sys.stdout
-    return min(shutil.get_terminal_size((80, 24)).columns, 120) if stream.isatty() else 80
+    return min(shutil.get_terminal_size((80, 24)).columns, 120) if stream.isatty() else elsewhere
 
 
 def draw_table(
