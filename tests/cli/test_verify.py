@@ -20,10 +20,10 @@ from contracts.report.formats import read_schema
 from contracts.report.results import SuiteResult
 from contracts.report.verify_text import render_text
 from tests.helpers.kinds import kinds_wsdl
+from tests.helpers.messages import ADMITTED
+from tests.helpers.wires import http, speaking
 from tests.helpers.wsdls import edit_wsdl
 
-from ..helpers.messages import ADMITTED
-from ..live.test_live_failures import http, speaking
 from .running import assert_refused, run
 
 SHIPPED = Path(contracts.__file__).parent / "Services85"

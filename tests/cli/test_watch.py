@@ -21,7 +21,7 @@ from contracts.model import Message
 from contracts.standin.agents import TICKET
 from contracts.standin.server import StandIn
 from tests.helpers.messages import STOP
-from tests.proxy.wires import Client, upstream_of
+from tests.helpers.wires import Client, upstream_of
 from tests.standin.calls import LOGIN, NOBODY, NS, Reply, call, send
 
 from .running import assert_refused, run

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ import requests
 import contracts
 from contracts.clients.zeep import StrictTransport, make_client
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
+from tests.helpers.loopback import Site, running
 from tests.helpers.messages import CONTRACT
 from tests.helpers.tenant_clock import StandIn
 
@@ -20,45 +19,20 @@ WSDL = Path(contracts.__file__).parent / "Services85" / "Batch" / "service.wsdl"
 LOGGED_IN = {"application_token": APPLICATION_TOKEN, "ticket": TICKET}
 
 
-class Listener:
-    """A server that sends everybody elsewhere, and remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(handler) -> None:
-                self.asked.append(f"{handler.command} {handler.path}")
-                handler.send_response(302)
-                handler.send_header("Location", "http://127.0.0.1:1/")
-                handler.send_header("Content-Length", "0")
-                handler.end_headers()
-
-            do_GET = do_POST
-
-            def log_message(handler, *given: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-
 @pytest.fixture
-def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
-    """It stands as a proxy in the environment too."""
-    running = Listener()
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, running.url)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.delenv("no_proxy", raising=False)
-    yield running
-    running.server.shutdown()
-    running.server.server_close()
+def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """Sends everybody elsewhere; it stands as a proxy in the environment too."""
+    with running() as site:
+        site.pages["*"] = lambda page: page.send_on("http://127.0.0.1:1/")
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, site.url)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        yield site
 
 
 @pytest.mark.parametrize("own_session", [False, True])
-def test_no_proxy_stands_between_this_machine_and_itself(listener: Listener, own_session: bool) -> None:
+def test_no_proxy_stands_between_this_machine_and_itself(listener: Site, own_session: bool) -> None:
     with StandIn() as tenant, requests.Session() as session:
         client = make_client(
             CONTRACT, "Batch", address=tenant.url, session=session if own_session else None, **LOGGED_IN
@@ -67,7 +41,7 @@ def test_no_proxy_stands_between_this_machine_and_itself(listener: Listener, own
     assert listener.asked == []
 
 
-def test_a_proxy_of_the_environment_gets_no_ticket(listener: Listener) -> None:
+def test_a_proxy_of_the_environment_gets_no_ticket(listener: Site) -> None:
     client = make_client(CONTRACT, "Batch", address="http://tenant.invalid/Remote/Services85", **LOGGED_IN)
     with pytest.raises((requests.ConnectionError, RuntimeError)):  # the second: the network is blocked in these tests
         client.service.StopBatchJob(Id=42)
@@ -75,17 +49,17 @@ def test_a_proxy_of_the_environment_gets_no_ticket(listener: Listener) -> None:
 
 
 @pytest.mark.parametrize("address", ["http://tenant.invalid/Remote/Services85", "http://127.0.0.1:1/Remote/Services85"])
-def test_a_proxy_that_the_user_names_is_used(listener: Listener, address: str) -> None:
+def test_a_proxy_that_the_user_names_is_used(listener: Site, address: str) -> None:
     with requests.Session() as session:
         session.proxies = {"http": listener.url}
         client = make_client(CONTRACT, "Batch", address=address, session=session, **LOGGED_IN)
         with pytest.raises(contracts.ContractBroken, match="http-status"):
             client.service.StopBatchJob(Id=42)
-    assert listener.asked == [f"POST {address}/Batch.svc"]
+    assert [(asked.method, asked.path) for asked in listener.asked] == [("POST", f"{address}/Batch.svc")]
 
 
 @pytest.mark.parametrize("place", ["{url}/x.xsd", "http://tenant.invalid/x.xsd"])
-def test_a_wsdl_fetches_nothing_from_a_host_that_was_not_named(listener: Listener, place: str, tmp_path: Path) -> None:
+def test_a_wsdl_fetches_nothing_from_a_host_that_was_not_named(listener: Site, place: str, tmp_path: Path) -> None:
     place = place.format(url=listener.url)
     text = WSDL.read_text(encoding="utf-8")
     end = text.index(">", text.index("<xs:schema")) + 1
@@ -96,7 +70,7 @@ def test_a_wsdl_fetches_nothing_from_a_host_that_was_not_named(listener: Listene
     assert listener.asked == []
 
 
-def test_a_wsdl_that_is_somewhere_else_is_not_looked_for_there(listener: Listener) -> None:
+def test_a_wsdl_that_is_somewhere_else_is_not_looked_for_there(listener: Site) -> None:
     with StandIn() as tenant:
         described = contracts.load(f"{tenant.url}/Batch.svc?wsdl")
         assert StrictTransport(described).load(f"{tenant.url}/Batch.svc?wsdl").startswith(b"<")

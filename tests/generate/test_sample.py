@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import http.server
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,6 +23,7 @@ from contracts.messages import read
 from contracts.model import ContractsError, Direction, Message, UnreadableContract
 from contracts.model.names import XSI
 from tests.helpers.cost import within
+from tests.helpers.loopback import Site, running
 from tests.helpers.shared import needs_shared, shared
 
 CONTRACT = contracts.load()
@@ -87,57 +86,43 @@ def test_only_requests_are_shown_as_commands() -> None:
         render(service, operation, sample(service, operation, "response"), "response", as_="curl")
 
 
-class _Recorder(http.server.BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        data = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append((dict(self.headers), self.path, data))  # type: ignore[attr-defined]
-        self.send_response(500)
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        """Nothing on stderr."""
-
-
 @pytest.fixture
-def server() -> Iterator[http.server.HTTPServer]:
-    with http.server.HTTPServer(("127.0.0.1", 0), _Recorder) as found:
-        found.got = []  # type: ignore[attr-defined]
-        thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+def server() -> Iterator[Site]:
+    """Answers nothing but an error, and remembers what it was sent."""
+    with running() as found:
+        found.pages["*"] = lambda page: page.give(status=500)
         yield found
-        found.shutdown()
-        thread.join()
 
 
-def _judged(server: http.server.HTTPServer, label: str) -> contracts.Verdict:
-    (headers, path, data) = server.got.pop()  # type: ignore[attr-defined]
-    return CONTRACT.check_request(data, headers, label, method="POST", target=path)
+def _judged(server: Site, label: str) -> contracts.Verdict:
+    asked = server.asked.pop()
+    return CONTRACT.check_request(asked.body, asked.headers, label, method="POST", target=asked.path)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
-def test_the_curl_command_sends_what_is_kept(server: http.server.HTTPServer) -> None:
+def test_the_curl_command_sends_what_is_kept(server: Site) -> None:
     service, operation = CONTRACT.operation("Batch.UpdateBatchTask")
     data = sample(service, operation, form="full")
     command = render(service, operation, data, as_="curl").decode()
     environment = {
         "PATH": "/usr/bin:/bin",
-        "SERVICES85_URL": f"http://127.0.0.1:{server.server_port}/Cust12345/Remote/Services85",
+        "SERVICES85_URL": f"{server.url}/Cust12345/Remote/Services85",
         "SERVICES85_APPLICATION_TOKEN": TOKEN,
     }
     done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True)
-    assert done.returncode and b"SERVICES85_TICKET" in done.stderr and not server.got  # type: ignore[attr-defined]
+    assert done.returncode and b"SERVICES85_TICKET" in done.stderr and not server.asked
     environment["SERVICES85_TICKET"] = TICKET
     subprocess.run(["sh", "-c", command], check=True, env=environment, capture_output=True)
-    assert server.got[0][2] == data  # type: ignore[attr-defined]
+    assert server.asked[0].body == data
     assert _judged(server, operation.label).kept
 
 
-def test_the_python_program_sends_what_is_kept(server: http.server.HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_program_sends_what_is_kept(server: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     import zeep.exceptions
 
     monkeypatch.setenv("SERVICES85_APPLICATION_TOKEN", "token")
     monkeypatch.setenv("SERVICES85_TICKET", "7T:ticket")
-    monkeypatch.setenv("SERVICES85_URL", f"http://127.0.0.1:{server.server_port}/Cust12345/Remote/Services85")
+    monkeypatch.setenv("SERVICES85_URL", f"{server.url}/Cust12345/Remote/Services85")
     for service, operation in CONTRACT.targets():
         program = render(service, operation, sample(service, operation), as_="python").decode()
         with pytest.raises(zeep.exceptions.TransportError):
@@ -160,7 +145,7 @@ def test_the_shell_takes_a_message_and_an_address_as_they_are() -> None:
 
 
 def test_the_python_program_reads_a_wsdl_in_a_zip(
-    server: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import zeep.exceptions
 
@@ -168,7 +153,7 @@ def test_the_python_program_reads_a_wsdl_in_a_zip(
         archive.write(CONTRACT.operation("Batch.StopBatchJob")[0].source, "Services85/WSDL/Batch.wsdl")
     monkeypatch.setenv("SERVICES85_APPLICATION_TOKEN", "token")
     monkeypatch.setenv("SERVICES85_TICKET", "7T:ticket")
-    monkeypatch.setenv("SERVICES85_URL", f"http://127.0.0.1:{server.server_port}/Cust12345/Remote/Services85")
+    monkeypatch.setenv("SERVICES85_URL", f"{server.url}/Cust12345/Remote/Services85")
     monkeypatch.chdir(tmp_path)
     service, operation = contracts.load("./WSDL.zip").operation("Batch.StopBatchJob")
     with pytest.raises(zeep.exceptions.TransportError):
@@ -240,17 +225,17 @@ assert not {"hypothesis", "zeep"} & set(sys.modules)
 
 
 @pytest.mark.skipif(not (shutil.which("mcs") and shutil.which("mono")), reason="no C# compiler (mono-mcs) is here")
-def test_the_csharp_program_compiles_and_sends_what_is_kept(server: http.server.HTTPServer, tmp_path: Path) -> None:
+def test_the_csharp_program_compiles_and_sends_what_is_kept(server: Site, tmp_path: Path) -> None:
     service, operation = CONTRACT.operation("Batch.UpdateBatchTask")
     data = sample(service, operation, form="full").replace(b">text<", b'>a "b" {0} \\ d<', 1)
     (tmp_path / "Call.cs").write_bytes(render(service, operation, data, as_="csharp"))
     subprocess.run(["mcs", "-warnaserror", "Call.cs"], cwd=tmp_path, check=True, capture_output=True)
-    url = f"http://127.0.0.1:{server.server_port}/Cust12345/Remote/Services85"
+    url = f"{server.url}/Cust12345/Remote/Services85"
     environment = {**os.environ, "SERVICES85_URL": url, "SERVICES85_APPLICATION_TOKEN": "a<b&c"}
     done = subprocess.run(["mono", "Call.exe"], cwd=tmp_path, env=environment, capture_output=True)
-    assert b"SERVICES85_TICKET is not set" in done.stderr and not server.got  # type: ignore[attr-defined]
+    assert b"SERVICES85_TICKET is not set" in done.stderr and not server.asked
     subprocess.run(["mono", "Call.exe"], cwd=tmp_path, env={**environment, "SERVICES85_TICKET": TICKET})
-    sent = server.got[0][2]  # type: ignore[attr-defined]
+    sent = server.asked[0].body
     assert sent == data.replace(TOKEN.encode(), b"a&lt;b&amp;c")
     assert _judged(server, operation.label).kept
 

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from contracts.model import Message
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
 from contracts.wsdl.load import DATA
 from tests.helpers.tenant_clock import StandIn
+from tests.helpers.wires import http, speaking
 
 
 def settings(url: str, **changes: Any) -> TenantSettings:
@@ -34,41 +34,6 @@ def settings(url: str, **changes: Any) -> TenantSettings:
 def ask(url: str, **changes: Any) -> Exchange:
     with GuardedTenant(settings(url, **changes)) as live:
         return live.call("Batch.GetBatchTaskInfo", {"Id": 42})
-
-
-def whole(connection: socket.socket) -> bytes:
-    """A request to its end: whoever hangs up with something unread resets the connection, answer and all."""
-    with connection.makefile("rb") as stream:
-        head = b"".join(takewhile(b"\r\n".__ne__, stream))
-        length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
-        return head + b"\r\n" + stream.read(int(length[1]) if length else 0)
-
-
-@contextmanager
-def speaking(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
-    """A server that gives these answers, a connection each (None: it hangs up), and what it was asked."""
-    asked: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def run() -> None:
-            for answer in answers:
-                try:
-                    connection, _ = server.accept()
-                except OSError:  # the test has ended
-                    return
-                with connection:
-                    asked.append(whole(connection))
-                    if answer is not None:
-                        connection.sendall(answer)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/Cust12345/Remote/Services85", asked
-
-
-def http(status: str, body: bytes = b"", *fields: str) -> bytes:
-    head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *fields])
-    return f"{head}\r\n\r\n".encode() + body
 
 
 @pytest.mark.parametrize(
@@ -243,7 +208,7 @@ def test_no_other_credentials_go_along(tmp_path: Any, monkeypatch: pytest.Monkey
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with speaking(http("401 Unauthorized")) as (url, asked), pytest.raises(CouldNotJudge):
         ask(url)
-    assert b"authorization" not in asked[0].lower()
+    assert b"authorization" not in asked[0][0].lower()
 
 
 def test_an_agent_that_is_gone_is_a_breach_where_another_answers() -> None:

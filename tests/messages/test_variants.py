@@ -10,10 +10,8 @@ import json
 import re
 import shutil
 import subprocess
-import threading
 import zipfile
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ import yaml
 from contracts.cli.main import main
 from contracts.messages import read
 from contracts.model import Message
+from tests.helpers.loopback import running
 from tests.helpers.messages import STOP
 from tests.messages.test_containers import (
     ACTION,
@@ -275,27 +274,15 @@ def test_each_form_is_read(name: str, tmp_path: Path, capsys: pytest.CaptureFixt
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("bash")), reason="no bash, or no curl, to ask")
 def test_what_is_read_of_a_command_is_what_curl_sends(tmp_path: Path) -> None:
     """Each form for a POSIX shell is run, and its request caught."""
-    bodies: list[bytes] = []
-
-    class Catcher(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
     (tmp_path / BODY).write_text(GOOD)
-    with HTTPServer(("127.0.0.1", 0), Catcher) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with running() as site:
+        site.add("*", "")
         for name in [name for name in VARIANTS if name.endswith((".sh", ".txt"))]:
-            script = VARIANTS[name](GOOD).replace(URL.encode(), b"http://127.0.0.1:%d/x" % server.server_port)
+            script = VARIANTS[name](GOOD).replace(URL.encode(), f"{site.url}/x".encode())
             (tmp_path / name).write_bytes(script)
             subprocess.run(["bash", name], cwd=tmp_path, check=True, capture_output=True, timeout=20)
             [message] = read(str(tmp_path / name))
-            assert isinstance(message, Message) and bodies.pop().strip() == message.data.strip(), name
-        server.shutdown()
+            assert isinstance(message, Message) and site.asked.pop().body.strip() == message.data.strip(), name
 
 
 def test_an_environment_beside_the_requests_fills_their_placeholders(

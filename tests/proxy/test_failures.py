@@ -16,8 +16,7 @@ import pytest
 from contracts.model import ContractsError
 from contracts.proxy.server import Exchange, Proxy
 from contracts.proxy.upstream import read_address, trust_upstream
-
-from .wires import Client, Upstream, ok, post, proxied, upstream_of
+from tests.helpers.wires import Client, Upstream, ok, post, proxied, upstream_of
 
 SLOW = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<a"
 CUT = SLOW.replace(b"OK\r\n", b"OK\r\nConnection: close\r\n")

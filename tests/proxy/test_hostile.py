@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .wires import CRLF, ok, post, proxied, upstream_of
+from tests.helpers.wires import CRLF, ok, post, proxied, upstream_of
 
 HEAD = b"POST / HTTP/1.1\r\nHost: here\r\n"
 LENGTH = b"Content-Length: 4\r\n"

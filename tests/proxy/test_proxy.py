@@ -9,8 +9,7 @@ import socket
 import pytest
 
 from contracts.files.limits import Unreadable
-
-from .wires import CRLF, Client, dechunk, ok, post, proxied, upstream_of
+from tests.helpers.wires import CRLF, Client, dechunk, ok, post, proxied, upstream_of
 
 CHUNKED = b"Transfer-Encoding: chunked"
 

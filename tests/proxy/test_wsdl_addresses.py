@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from .wires import CRLF, ok, post, proxied, upstream_of
+from tests.helpers.wires import CRLF, ok, post, proxied, upstream_of
 
 PATH = b"/Cust1/Remote/Services85/Batch.svc"
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import re
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote, unquote_to_bytes
@@ -23,6 +21,7 @@ from contracts.messages import read
 from contracts.model import Message
 from contracts.recording.provenance import Provenance
 from contracts.recording.vcr import explain_mismatch, register, vcr_config
+from tests.helpers.loopback import Request, running
 from tests.helpers.messages import NS, request
 
 SECRETS = {
@@ -49,31 +48,21 @@ ANSWER = (
 WANTED = b"planted|7T:UGxh|UGxhbnRlZFRpY2tldC|Pl4nted|48151|Stack.Trace|127.0.0.1"
 
 
-class Tenant(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        answer = gzip.compress(ANSWER)
-        self.send_response(200, "OK")
-        self.send_header("Content-Type", "text/xml; charset=utf-8")
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(answer)))
-        self.send_header("Set-Cookie", f"session={SECRETS['cookie']}; Path=/{SECRETS['customer']}")
-        self.send_header("X-Echo", f"{PLANTED} {PACKED} {QUOTED}")
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *arguments: Any) -> None:
-        """Says nothing."""
+def answer(page: Request) -> None:
+    page.give(
+        gzip.compress(ANSWER),
+        Content_Type="text/xml; charset=utf-8",
+        Content_Encoding="gzip",
+        Set_Cookie=f"session={SECRETS['cookie']}; Path=/{SECRETS['customer']}",
+        X_Echo=f"{PLANTED} {PACKED} {QUOTED}",
+    )
 
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Tenant) as server:
-        serving = threading.Thread(target=server.serve_forever)
-        serving.start()
-        yield f"http://127.0.0.1:{server.server_port}/{SECRETS['customer']}/Remote/Services85/SoPrincipal.svc"
-        server.shutdown()
-        serving.join()
+    with running() as site:
+        site.pages["*"] = answer
+        yield f"{site.url}/{SECRETS['customer']}/Remote/Services85/SoPrincipal.svc"
 
 
 def envelope(number: int = 42, ticket: str = SECRETS["ticket"], extra: str = "") -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import zipfile
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PureWindowsPath
 
 import pytest
@@ -18,6 +15,7 @@ from contracts.model import UnreadableContract
 from contracts.wsdl import document, documents
 from contracts.wsdl.fingerprint import facts
 from contracts.wsdl.load import load_services, shipped
+from tests.helpers.loopback import Site, running
 
 from .facts import differences
 
@@ -309,40 +307,25 @@ def test_a_port_type_that_no_binding_carries_can_be_compared(tmp_path: Path) -> 
 # --- URLs -------------------------------------------------------------------------------------------------------------
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """A web server on loopback, and the folder that it serves."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}", folder
-        server.shutdown()
-        thread.join()
+def site() -> Iterator[Site]:
+    with running() as found:
+        yield found
 
 
-def test_url(site: tuple[str, Path]) -> None:
-    url, folder = site
+def test_url(site: Site) -> None:
     for name, data in split().items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(data)
-    assert same(f"{url}/service.wsdl")
-    assert same(f"{url}/service.wsdl?wsdl")
+        site.add(f"/{name}", data)
+    assert same(f"{site.url}/service.wsdl")
+    assert same(f"{site.url}/service.wsdl?wsdl")
 
 
-def test_url_that_gives_none(site: tuple[str, Path]) -> None:
-    url, folder = site
-    (folder / "page.html").write_text("<!DOCTYPE html><html></html>", encoding="utf-8")
-    (folder / "elsewhere.wsdl").write_bytes(split()["service.wsdl"].replace(b"xsd/", b"http://192.0.2.1/"))
+def test_url_that_gives_none(site: Site) -> None:
+    site.add("/page.html", "<!DOCTYPE html><html></html>")
+    site.add("/elsewhere.wsdl", split()["service.wsdl"].replace(b"xsd/", b"http://192.0.2.1/"))
     for place, said in (("missing.wsdl", "404"), ("page.html", ""), ("elsewhere.wsdl", "another host")):
         with pytest.raises(contracts.UnreadableContract) as caught:
-            loaded(f"{url}/{place}").schema.element_names()
+            loaded(f"{site.url}/{place}").schema.element_names()
         assert "\n" not in str(caught.value)
         assert said in str(caught.value)
 

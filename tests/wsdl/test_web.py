@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,70 +13,24 @@ import contracts
 from contracts.cli.main import main
 from contracts.files.limits import use_limits
 from contracts.files.web import Door, allow_hosts
+from tests.helpers.loopback import Request, Site, running
 from tests.helpers.messages import STOP
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
 TEXT = WSDL.read_text(encoding="utf-8")
 
 
-class Site(ThreadingHTTPServer):
-    """A server on loopback whose paths are answered by functions; ``asked``: what was asked, with its credentials."""
-
-    daemon_threads = True
-
-    def __init__(self, host: str = "127.0.0.1") -> None:
-        super().__init__((host, 0), _Handler)
-        self.pages: dict[str, Callable[[_Handler], None]] = {}
-        self.asked: list[tuple[str, str | None]] = []
-        self.host = f"{host}:{self.server_address[1]}"
-        self.url = f"http://{self.host}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Site
-
-    def do_GET(self) -> None:
-        self.server.asked.append((self.path, self.headers.get("Authorization")))
-        page = self.server.pages.get(self.path.partition("?")[0], self.server.pages.get("*"))
-        page(self) if page else self.send_error(404)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def give(self, text: str) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(text.encode())))
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def send_on(self, to: str) -> None:
-        self.send_response(302)
-        self.send_header("Location", to)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-
-@contextmanager
-def running(host: str = "127.0.0.1") -> Iterator[Site]:
-    with Site(host) as site:
-        thread = threading.Thread(target=site.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield site
-        site.shutdown()
-        thread.join()
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
     with running() as found:
-        found.pages["/a.wsdl"] = lambda page: page.give(TEXT)
+        found.add("/a.wsdl", TEXT)
         yield found
 
 
 @pytest.fixture
 def other() -> Iterator[Site]:
     with running() as found:
-        found.pages["*"] = lambda page: page.give(TEXT)
+        found.add("*", TEXT)
         yield found
 
 
@@ -146,7 +98,8 @@ def test_nothing_of_netrc_and_no_proxy(site: Site, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     assert Door([site.url]).read(f"{site.url}/a.wsdl")
-    assert site.asked == [("/a.wsdl", None)]
+    (asked,) = site.asked
+    assert asked.path == "/a.wsdl" and "Authorization" not in asked.headers
 
 
 def test_who_a_url_names_is_sent_to_its_host_alone_and_never_shown(
@@ -156,7 +109,7 @@ def test_who_a_url_names_is_sent_to_its_host_alone_and_never_shown(
     url = f"{site.url}/it?code=s3cret".replace("://", "://joe:hunter2@")
     with allow_hosts([other.host]):
         assert contracts.load(url).services
-    assert [bool(credentials) for _, credentials in (*site.asked, *other.asked)] == [True, False]
+    assert ["Authorization" in asked.headers for asked in (*site.asked, *other.asked)] == [True, False]
     for page in ("it", "missing"):
         err = refused(url.replace("/it", f"/{page}"), capsys)
         assert "hunter2" not in err and "s3cret" not in err and site.host in err
@@ -175,7 +128,7 @@ def test_endless_imports_end(site: Site, capsys: pytest.CaptureFixture[str]) -> 
 def test_what_drips_ends(where: str, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     stop = threading.Event()
 
-    def drip(page: _Handler) -> None:
+    def drip(page: Request) -> None:
         if where == "body":
             page.send_response(200)
             page.send_header("Content-Length", "1000000")
@@ -192,7 +145,7 @@ def test_what_drips_ends(where: str, site: Site, capsys: pytest.CaptureFixture[s
 
 
 def test_an_answer_that_is_too_large(site: Site) -> None:
-    site.pages["/it"] = lambda page: page.give("x" * 2**21)
+    site.add("/it", "x" * 2**21)
     with use_limits({"size": 1}), pytest.raises(contracts.ContractsError, match="--limit size=N"):
         contracts.load(f"{site.url}/it")
     door = Door([site.url])

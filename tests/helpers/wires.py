@@ -1,4 +1,4 @@
-"""Both ends of the proxy as bytes: no HTTP library between a test and the wire."""
+"""Servers, clients and the proxy between them as bytes: no HTTP library between a test and the wire."""
 
 from __future__ import annotations
 
@@ -86,6 +86,19 @@ def upstream_of(*answers: bytes | None) -> Iterator[Upstream]:
         running = Upstream(list(answers), server.getsockname()[1])
         threading.Thread(target=running.serve, args=(server,), daemon=True).start()
         yield running
+
+
+@contextmanager
+def speaking(*answers: bytes | None) -> Iterator[tuple[str, list[tuple[bytes, bytes]]]]:
+    """A tenant's URL where these answers are given, and what it was asked."""
+    with upstream_of(*answers) as upstream:
+        yield f"http://127.0.0.1:{upstream.port}/Cust12345/Remote/Services85", upstream.asked
+
+
+def http(status: str, body: bytes = b"", *fields: str) -> bytes:
+    """An answer, after which the connection is closed."""
+    head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *fields])
+    return f"{head}\r\n\r\n".encode() + body
 
 
 class Client:
