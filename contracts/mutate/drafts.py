@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from lxml import etree
 
+from ..generate.forms import is_simple
 from ..model import Element, Http, Type, local, namespace
 from ..model.names import NIL, XSI_TYPE
 
@@ -42,7 +43,7 @@ class Node:
     """A typed element of a message. ``index`` counts the elements of the document.
 
     ``role``: ``operation``, ``parameter`` (its child), ``header`` (a block), or ``member`` (anything inside those).
-    ``owner`` is the type whose member it is; ``simple``: its value is text; ``header``: it is a block or within one.
+    ``owner`` is the type whose member it is.
     """
 
     index: int
@@ -51,8 +52,16 @@ class Node:
     type: Type
     owner: Type | None
     role: str
-    header: bool
-    simple: bool
+
+    @property
+    def header(self) -> bool:
+        """Whether it is a header block, or within one."""
+        return self.path.startswith("/Envelope/Header/")
+
+    @property
+    def simple(self) -> bool:
+        """Whether its value is text."""
+        return is_simple(self.type)
 
     @property
     def name(self) -> str:
@@ -90,6 +99,11 @@ class Document:
     def elements(self) -> tuple[etree._Element, ...]:
         """All elements in document order, the root first."""
         return tuple(self.root.iter(etree.Element))
+
+    @cached_property
+    def indexes(self) -> dict[etree._Element, int]:
+        """The place of each among them."""
+        return {element: index for index, element in enumerate(self.elements)}
 
     def serialize(self, root: etree._Element) -> bytes:
         """The bytes of a changed copy of the root."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from ..model import Headers
 from . import places as at
-from .drafts import BOTH, HTTP, LEGAL, REFUSED, REQUEST, RESPONSE, RPC, SOAP, WSI, Operator, Side
+from .drafts import BOTH, HTTP, LEGAL, REFUSED, REQUEST, RESPONSE, RPC, SOAP, WSI, Operator
 from .edits import Message, set_fields, set_head
 from .originals import Original
 
@@ -19,9 +20,7 @@ _UNQUOTED = "WCF accepts it; WS-I wants quotes: a note"
 _row = partial(Operator[Original], in_head=True)
 
 
-def _action_row(
-    id_: str, description: str, source: str, value: Callable[[Original], str | None], harmless: str | None = None
-) -> Row:
+def _action_row(id_: str, description: str, source: str, value: Callable[[Original], str | None], **more: Any) -> Row:
     """A row that gives SOAPAction another value, quotes included; None: there is no such value."""
 
     def edit(draft: Message) -> None:
@@ -29,7 +28,7 @@ def _action_row(
         draft.need(new is not None)
         set_fields(draft, SOAPAction=new or "")
 
-    return _row(id_, description, source, at.ACTION, edit, REQUEST, harmless)
+    return _row(id_, description, source, at.ACTION, edit, REQUEST, **more)
 
 
 def _find_other_action(original: Original) -> str | None:
@@ -50,22 +49,20 @@ def _method_row(id_: str, source: str, method: str) -> Row:
     return _row(id_, method, source, at.named("method"), partial(set_head, method=method), REQUEST)
 
 
-def _path_row(
-    id_: str, description: str, source: str, change: Callable[[Original, str], str], harmless: str | None = None
-) -> Row:
+def _path_row(id_: str, description: str, source: str, change: Callable[[Original, str], str], **more: Any) -> Row:
+    """A row that sends the request to another target."""
+
     def edit(draft: Message) -> None:
         target = draft.original.http.target or ""
         set_head(draft, target=change(draft.original, target))
         draft.need(draft.http and draft.http.target != target)
 
-    return _row(id_, description, source, at.PATH, edit, REQUEST, harmless)
+    return _row(id_, description, source, at.PATH, edit, REQUEST, **more)
 
 
-def _type_row(
-    id_: str, description: str, source: str, value: str, targets: tuple[Side, ...] = BOTH, harmless: str | None = None
-) -> Row:
-    edit = partial(set_fields, Content_Type=value)
-    return _row(id_, description, source, at.CONTENT_TYPE, edit, targets, harmless)
+def _type_row(id_: str, description: str, source: str, value: str, **more: Any) -> Row:
+    """A row with another Content-Type."""
+    return _row(id_, description, source, at.CONTENT_TYPE, partial(set_fields, Content_Type=value), **more)
 
 
 def _status_row(code: int, reason: str, description: str | None = None) -> Row:
@@ -91,7 +88,7 @@ OPERATORS: tuple[Row, ...] = (
     _action_row("action-single-quotes", "SOAPAction in single quotes", WSI, lambda o: f"'{o.operation.action}'"),
     _action_row("action-half-quoted", "SOAPAction with one quote only", WSI, lambda o: f'"{o.operation.action}'),
     _row("action-twice", "two SOAPAction fields that differ", HTTP, at.ACTION, _second_action, REQUEST),
-    _action_row("action-unquoted", "SOAPAction without quotes", WSI, lambda o: o.operation.action, _UNQUOTED),
+    _action_row("action-unquoted", "SOAPAction without quotes", WSI, lambda o: o.operation.action, harmless=_UNQUOTED),
     _method_row("method-get", REFUSED, "GET"),
     _method_row("method-put", "measured: WCF answers 200", "PUT"),
     _method_row("method-patch", HTTP, "PATCH"),
@@ -108,8 +105,8 @@ OPERATORS: tuple[Row, ...] = (
     _type_row("content-type-plain", "text/plain", HTTP, "text/plain; charset=utf-8"),
     _type_row("content-type-html", "text/html", HTTP, "text/html; charset=utf-8"),
     _type_row("content-type-form", "what curl --data sends by default", "measured: clients",
-              "application/x-www-form-urlencoded", REQUEST),
-    _type_row("content-type-empty", "a Content-Type without a value", HTTP, "", REQUEST),
+              "application/x-www-form-urlencoded", targets=REQUEST),
+    _type_row("content-type-empty", "a Content-Type without a value", HTTP, "", targets=REQUEST),
     _type_row("content-type-latin1", "charset ISO-8859-1 for a message that is UTF-8", REFUSED,
               "text/xml; charset=iso-8859-1"),
     _type_row("content-type-unknown-charset", "a charset that does not exist", HTTP, "text/xml; charset=utf-9"),
@@ -142,6 +139,6 @@ LEGAL_OPERATORS: tuple[Row, ...] = (
          "field names have no case"),
     _path_row("legal-absolute-target", "an absolute URL as the target", LEGAL,
               lambda o, path: f"https://online.superoffice.com{path}" if path else "",
-              "a target may be an absolute URL"),
+              harmless="a target may be an absolute URL"),
 )  # fmt: skip
 """Other ways to write the same head. They end the score's table."""

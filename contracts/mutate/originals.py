@@ -49,37 +49,29 @@ class Original(Document):
     def child(self, name: str) -> int | None:
         """The index of Header or Body."""
         node = self.root.find(f"{self.soap}{name}")
-        return None if node is None else self.elements.index(node)
+        return None if node is None else self.indexes[node]
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """All elements that the schema declares: header blocks, the operation's element, all in them."""
-        index = {element: i for i, element in enumerate(self.elements)}
         found: list[Node] = []
         for name, role in (("Header", "header"), ("Body", "operation")):
             holder = self.root.find(f"{self.soap}{name}")
             for block in () if holder is None else holder.iterchildren(tag=etree.Element):
                 if (declared := self.service.schema.element(str(block.tag))) is not None:
-                    found += self._typed(block, declared, None, role, f"/Envelope/{name}/{declared.local}", index)
+                    found += self._find_nodes(block, declared, None, role, f"/Envelope/{name}/{declared.local}")
         return tuple(found)
 
-    def _typed(
-        self,
-        element: etree._Element,
-        declared: Element,
-        owner: Type | None,
-        role: str,
-        path: str,
-        index: dict[etree._Element, int],
+    def _find_nodes(
+        self, element: etree._Element, declared: Element, owner: Type | None, role: str, path: str
     ) -> Iterator[Node]:
         """The node of an element, and those of all that its type declares in it."""
         schema = self.service.schema
         found = schema.type(xsi_type(element) or declared.type)
         if found is None:
             return
-        simple = is_simple(found)
-        yield Node(index[element], path, declared, found, owner, role, path.startswith("/Envelope/Header/"), simple)
-        if simple:
+        yield Node(self.indexes[element], path, declared, found, owner, role)
+        if is_simple(found):
             return
         members = {m.name: m for m in schema.members(found.name)}
         seen: dict[str, int] = {}
@@ -88,7 +80,7 @@ class Original(Document):
                 seen[member.name] = number = seen.get(member.name, 0) + 1
                 below = f"{path}/{member.local}" + (f"[{number}]" if number > 1 else "")
                 inner = "parameter" if role == "operation" else "member"
-                yield from self._typed(child, member, found, inner, below, index)
+                yield from self._find_nodes(child, member, found, inner, below)
 
     def distinct(self, wanted: Callable[[Node], bool], alike: Callable[[Node], object]) -> list[Node]:
         """The nodes to try an operator on: the first of those that are alike, parameters before the rest."""

@@ -104,10 +104,10 @@ class Score:
         return {
             "schema": "services85-score/1",
             "contract": self.contract,
-            "operators": [_as_dict(row) for row in self.rows.values()],
-            "survivors": [_as_dict(case) for case in self.survivors],
-            "false_alarms": [_as_dict(case) for case in self.false_alarms],
-            "cascades": [_as_dict(case) for case in self.cascades],
+            "operators": [asdict(row) for row in self.rows.values()],
+            "survivors": [asdict(case) for case in self.survivors],
+            "false_alarms": [asdict(case) for case in self.false_alarms],
+            "cascades": [asdict(case) for case in self.cascades],
             "skipped": self.skipped,
             "summary": {
                 "operations": self.operations,
@@ -118,10 +118,6 @@ class Score:
                 "percent": round(self.percent, 2),
             },
         }
-
-
-def _as_dict(found: Row | Misjudged) -> dict[str, Any]:
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(found).items()}
 
 
 def originals(targets: Iterable[Target], skipped: list[str] | None = None) -> Iterator[Original]:

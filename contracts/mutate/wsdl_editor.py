@@ -35,10 +35,6 @@ class WsdlDocument(Document):
         return etree.tostring(root, xml_declaration=True, encoding="utf-8")
 
     @cached_property
-    def indexes(self) -> dict[etree._Element, int]:
-        return {node: i for i, node in enumerate(self.elements)}
-
-    @cached_property
     def reached(self) -> set[str]:
         """The types that a message of the service can hold."""
         schema, operations = self.service.schema, self.service.operations.values()

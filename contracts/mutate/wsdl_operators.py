@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -11,30 +12,23 @@ from .drafts import SIBLINI, VENDOR, Draft, Operator, Spot
 from .wsdl_editor import SOAP, WSDL, XS, Pick, WsdlDocument, WsdlDraft
 
 Row = Operator[WsdlDocument]
+Change = Callable[[WsdlDraft], object]
 
 _SAME = "no message changes"
 
 
-def _row(
-    id_: str,
-    description: str,
-    source: str,
-    pick: Pick,
-    change: Callable[[WsdlDraft], object],
-    harmless: str | None = None,
-) -> Row:
+def _row(id_: str, description: str, source: str, pick: Pick, change: Change, harmless: str | None = None) -> Row:
+    """A row that changes some of the elements picked."""
     return Operator(id_, description, source, edit.spread(pick), change, ("wsdl",), harmless, most=edit.MOST)
 
 
-def _whole(
-    id_: str, description: str, source: str, change: Callable[[WsdlDocument], bytes], harmless: str | None = None
-) -> Row:
+def _whole(id_: str, description: str, source: str, change: Callable[[WsdlDocument], bytes], **more: Any) -> Row:
     """A row that changes the bytes of the document."""
 
     def rewrite(draft: WsdlDraft) -> None:
         draft.data = change(draft.original)
 
-    return Operator(id_, description, source, lambda wsdl: [Spot("definitions")], rewrite, ("wsdl",), harmless)
+    return Operator(id_, description, source, lambda wsdl: [Spot("definitions")], rewrite, ("wsdl",), **more)
 
 
 # --- where ------------------------------------------------------------------------------------------------------------
@@ -157,7 +151,7 @@ OPERATORS: tuple[Row, ...] = (
     _whole("wsdl-namespace", "another namespace", SIBLINI, _other_namespace),
     # --- no change ----------------------------------------------------------------------------------------------
     _whole("wsdl-same-order", "types and elements declared in another order", VENDOR,
-           lambda wsdl: edit.reverse_schemas(wsdl.data), _SAME),
+           lambda wsdl: edit.reverse_schemas(wsdl.data), harmless=_SAME),
     _row("wsdl-same-operations", "operations in another order", VENDOR,
          lambda wsdl: wsdl.root.iterchildren(f"{WSDL}binding", f"{WSDL}portType"), _reverse_operations, _SAME),
     _row("wsdl-same-documentation", "documentation on a type", VENDOR, _undocumented, _add_documentation, _SAME),
