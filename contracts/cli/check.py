@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from itertools import chain, islice
-from typing import Any
 
 import click
 
@@ -146,36 +144,26 @@ def _judge_files(contract: Contract, files: Iterator[str], reading: _Reading, jo
     return _follow_progress(results, None if many else len(first))
 
 
-_SHARED: dict[str, Any] = {}
-"""What a process judges by, set once as it starts."""
-
-
 def _judge_in_parallel(contract: Contract, files: Iterator[str], reading: _Reading, jobs: int) -> Iterator[Result]:
-    """In the order of the files. Compiled schemas cannot be pickled: each process compiles what it needs."""
+    """In the order of the files. Each process loads the contract once, and compiles of it what it needs."""
     import multiprocessing
     from concurrent.futures import Future, ProcessPoolExecutor
 
     fork = "fork" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if fork else "spawn")
-    given = (contract.source, reading, asdict(limits()))
-    with ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=given) as pool:
+    with ProcessPoolExecutor(jobs, context) as pool:
         ahead: deque[Future[list[Result]]] = deque()
         while chunk := list(islice(files, _CHUNK)):
-            ahead.append(pool.submit(_judge_chunk, chunk))
+            ahead.append(pool.submit(_judge_chunk, contract, chunk, reading, asdict(limits())))
             if len(ahead) > _AHEAD * jobs:  # no more than that waits to be judged, or to be printed
                 yield from ahead.popleft().result()
         for done in ahead:
             yield from done.result()
 
 
-def _start_process(source: str, reading: _Reading, limited: dict[str, int]) -> None:
-    ExitStack().enter_context(use_limits(limited))  # as long as the process lives
-    _SHARED.update(contract=load(source), reading=reading)
-
-
-def _judge_chunk(paths: list[str]) -> list[Result]:
-    contract, reading = _SHARED["contract"], _SHARED["reading"]
-    return [result for path in paths for result in _judge_file(contract, path, reading)]
+def _judge_chunk(contract: Contract, paths: list[str], reading: _Reading, limited: dict[str, int]) -> list[Result]:
+    with use_limits(limited):
+        return [result for path in paths for result in _judge_file(contract, path, reading)]
 
 
 def _follow_progress(results: Iterable[Result], total: int | None) -> Iterator[Result]:

@@ -6,7 +6,6 @@ session.post(url, data=envelope, headers=...)       # ContractBroken, and nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import requests
@@ -24,21 +23,13 @@ class JudgingAdapter(BaseAdapter):
         self.judge = judge
         self.inner = inner or HTTPAdapter()
 
-    def send(
-        self,
-        request: requests.PreparedRequest,
-        stream: bool = False,
-        timeout: Any = None,
-        verify: bool | str = True,
-        cert: Any = None,
-        proxies: Mapping[str, str] | None = None,
-    ) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *given: Any, **options: Any) -> requests.Response:
         __tracebackhide__ = True
         url, fields = request.url or "", request.headers
         if request.body is not None and is_soap(url, fields):
             request.body = collect_body(request.body)  # a stream is sent from what was judged
         asked = self.judge.judge_request(request.method or "", url, fields, request.body)
-        response = self.inner.send(request, stream, timeout, verify, cert, proxies)
+        response = self.inner.send(request, *given, **options)
         if asked is not None:
             self.judge.judge_answer(asked, response.status_code, response.reason, response.headers, response.content)
         return response

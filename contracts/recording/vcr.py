@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from .matching import MATCHERS, describe_closest
@@ -132,16 +133,8 @@ def build_document(exchanges: Iterable[Exchange], redactor: Redactor, block: dic
 
     redacted = redact_exchanges(redactor, exchanges)
     cassette = {"requests": [request for request, _ in redacted], "responses": [response for _, response in redacted]}
-    document: dict[str, Any] = serialize(cassette, _NoSerializer)
+    document: dict[str, Any] = serialize(cassette, SimpleNamespace(serialize=dict))  # not yet text
     return document | ({"recorded": block} if block else {})
-
-
-class _NoSerializer:
-    """In the place of a serializer: vcrpy's document, not yet text."""
-
-    @staticmethod
-    def serialize(document: dict[str, Any]) -> dict[str, Any]:
-        return document
 
 
 def dump_yaml(document: dict[str, Any]) -> str:
