@@ -76,7 +76,7 @@ def argument(**how: Any) -> Any:
 
 def command(run: _Run) -> Command:
     """Makes a function a command of its name, its docstring the examples. What it returns is the exit status."""
-    declared = _declare_parameters(run, run)
+    declared = _declare_parameters(run, _list_declarations(run))
     for each in getattr(declared, "__click_params__", ()):
         if each.multiple and "epeatable" not in each.help:
             each.help = f"{each.help.removesuffix('.')} (repeatable)."
@@ -87,27 +87,46 @@ def command(run: _Run) -> Command:
     return made
 
 
-def together(made: Callable[..., object]) -> Any:
-    """Declares the parameters of ``made``; a command is given as one what that makes of them."""
+def together(made: Callable[..., object], **declared: Any) -> Any:
+    """Declares several options, which a command is given as the one thing that ``made`` makes of them.
+
+    They are the parameters of ``made``, unless it takes whatever there is: then ``declared`` says which.
+    """
+    own = declared or _list_declarations(made)
 
     def declare(name: str) -> Callable[[_Run], _Run]:
         def decorate(run: _Run) -> _Run:
             @functools.wraps(run)
             def with_one(**given: Any) -> int:
-                own = {each: given.pop(each) for each in inspect.signature(made).parameters}
-                return run(**{name: made(**own)}, **given)
+                return run(**{name: made(**{each: given.pop(each) for each in own})}, **given)
 
-            return _declare_parameters(with_one, made)
+            return _declare_parameters(with_one, own)
 
         return decorate
 
     return declare
 
 
-def _declare_parameters(run: _Run, of: Callable[..., object]) -> _Run:
-    for parameter in reversed([*inspect.signature(of).parameters.values()]):  # click's order is that of decorators
-        run = parameter.default(parameter.name)(run)
+def _list_declarations(function: Callable[..., object]) -> dict[str, Any]:
+    return {each.name: each.default for each in inspect.signature(function).parameters.values()}
+
+
+def _declare_parameters(run: _Run, declared: dict[str, Any]) -> _Run:
+    for name, declare in reversed(declared.items()):  # click's order is that of decorators
+        run = declare(name)(run)
     return run
+
+
+def flags_of_one(otherwise: str | None = None, **helps: str) -> Any:
+    """Declares flags of which one at most may be given: the parameter is that flag's name, or ``otherwise``."""
+
+    def choose_flag(**given: bool) -> str | None:
+        chosen = sorted(f"--{name}" for name, is_given in given.items() if is_given)
+        if len(chosen) > 1:
+            raise click.UsageError(f"{' and '.join(chosen)} exclude each other", click.get_current_context())
+        return chosen[0][2:] if chosen else otherwise
+
+    return together(choose_flag, **{name: flag(help=text) for name, text in helps.items()})
 
 
 class Kind(click.ParamType):  # type: ignore[type-arg]  # a generic in the newest click only
@@ -154,27 +173,6 @@ class WritableFile(Kind):
         if not Path(value).absolute().parent.is_dir():
             self.fail(f"{value}: its folder does not exist", param, ctx)
         return value
-
-
-def flags_of_one(otherwise: str | None = None, **helps: str) -> Any:
-    """Declares flags of which one at most may be given: the parameter is that flag's name, or ``otherwise``."""
-
-    def declare(name: str) -> Callable[[_Run], _Run]:
-        def choose(context: click.Context, one: click.Parameter, given: bool) -> None:
-            chosen = context.params.setdefault(name, otherwise)
-            if given and chosen != otherwise:
-                raise click.UsageError(f"--{chosen} and --{one.name} exclude each other", context)
-            if given:
-                context.params[name] = one.name
-
-        def decorate(run: _Run) -> _Run:
-            for word, text in reversed(helps.items()):
-                run = click.option(f"--{word}", is_flag=True, expose_value=False, callback=choose, help=text)(run)
-            return run
-
-        return decorate
-
-    return declare
 
 
 # --- what is printed, and where -----------------------------------------------------------------------------------
