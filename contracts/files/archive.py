@@ -1,22 +1,51 @@
-"""A .zip's files by name, within limits: the vendor's downloads come as zips, with backslashes in their names."""
+"""A .zip's files by name, within limits: the vendor's downloads come as zips, with backslashes in their names.
+
+Not by `zipfile`, which holds all that a zip says of its files: of a million they take eight megabytes here.
+"""
 
 from __future__ import annotations
 
 import os
+import zlib
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, BinaryIO
+from contextlib import ExitStack
+from heapq import merge
+from struct import Struct
+from struct import error as StructError
+from typing import BinaryIO, NamedTuple
 
 from .limits import Unreadable, limits
 
-if TYPE_CHECKING:
-    from zipfile import ZipInfo
+_PIECE = 2**16
+_END, _END64 = Struct("<4s8xII2x"), Struct("<4s36xQQ")
+"""What a zip ends with, where it says how long its directory is and where that begins; and the form for large ones."""
+_LOCATOR = b"PK\x06\x07"
+"""Begins the 20 bytes between the two."""
+_LOCAL = Struct("<4s22xHH")
+"""Before the data of a file: the lengths of its name and of extra fields."""
+_FIELDS = Struct("<4s4xHH4xIII3H8xI")
+_LARGE, _STORED, _DEFLATED = 0xFFFFFFFF, 0, 8
+_DAMAGED = (StructError, ValueError, OverflowError, zlib.error)
 
-_USUAL, _END = 200, 2**16 + 100
-"""Bytes of an entry of a zip's directory with a long name; those in which its end stands, with the longest comment."""
-_READ = (0, 8)
-"""How members may be packed: not at all, or by deflate, the one way that unpacks no more than it is asked for."""
+
+class _Entry(NamedTuple):
+    """What the directory says of a file: how it is packed, in how many bytes, and where it begins."""
+
+    name: str
+    is_encrypted: bool
+    method: int
+    checksum: int
+    packed: int
+    offset: int
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it is a file, and none that is hidden, or that macOS adds to its zips."""
+        parts = self.name.split("/")
+        return parts[-1] != "" and not any(p.startswith((".", "__MACOSX")) and p not in (".", "..") for p in parts)
 
 
 class Archive:
@@ -26,52 +55,167 @@ class Archive:
     """
 
     def __init__(self, path: str | BinaryIO) -> None:
-        import zipfile  # most runs read none
-
-        try:
-            with open(path, "rb") if isinstance(path, str) else nullcontext(path) as stream:  # noqa: PTH123
-                if _count_members(stream) > limits().files:
-                    raise Unreadable(f"a zip {limits().refuse('files')}")
-            self._zip = zipfile.ZipFile(path)
-        except Unreadable:
-            raise
-        except OSError as error:
-            raise Unreadable(str(error.strerror or error)) from None
-        except Exception as error:  # the headers of a hostile one make zipfile raise whatever its parts do
-            raise Unreadable(f"not a zip, or a damaged one ({_one_line(error)})") from None
-        self._members: dict[str, ZipInfo] = {}
-        numbers: Counter[str] = Counter()
-        for info in self._zip.infolist():
-            name = info.filename.replace("\\", "/").lstrip("/")
-            if name and not name.endswith("/") and not _is_hidden(name):
-                stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a name in a zip, slashes and all
-                while name in self._members:  # two files of one name: none is passed over
-                    numbers[stem] += 1
-                    name = f"{stem} ({numbers[stem] + 1}){suffix}"
-                self._members[name] = info
+        self._close = ExitStack()
+        self._places, self._next = array("Q"), 0
+        self._again: dict[str, int] = {}
         self._unpacked = 0
-        if any(info.flag_bits & 1 for info in self._members.values()):
-            raise Unreadable("an encrypted zip, which is not read")
+        try:
+            self._stream = self._close.enter_context(open(path, "rb")) if isinstance(path, str) else path  # noqa: PTH123, SIM115
+            self._read_directory()
+        except OSError as problem:
+            raise Unreadable(str(problem.strerror or problem)) from None
+        except _DAMAGED:
+            raise Unreadable("not a zip, or a damaged one") from None
+
+    def __del__(self) -> None:
+        self._close.close()
 
     def __iter__(self) -> Iterator[str]:
         """The names, sorted, with slashes."""
-        return iter(sorted(self._members))
+        return merge((self._read_entry(place).name for place in self._places), sorted(self._again))
 
     def read(self, name: str, limit: int) -> bytes:
         """At most the first ``limit`` bytes of a file. Raises Unreadable."""
-        if name not in self._members:
+        place = self._find(name)
+        if place is None:
             raise Unreadable("cannot be read: not in the zip")
         if self._unpacked > limits().unpacked * 2**20:
             raise Unreadable(f"not read: the zip is {limits().refuse('unpacked')}")
-        if self._members[name].compress_type not in _READ:
+        entry = self._read_entry(place)
+        if entry.method not in (_STORED, _DEFLATED):
             raise Unreadable("cannot be unpacked: packed in another way than by deflate")
         try:
-            with self._zip.open(self._members[name]) as stream:
-                data = stream.read(limit)
-        except Exception as error:  # each way of packing has errors of its own
-            raise Unreadable(f"cannot be unpacked: {_one_line(error)}") from None
+            data, is_whole = self._unpack(entry, limit)
+        except _DAMAGED:
+            raise Unreadable("cannot be unpacked: it is damaged") from None
+        if is_whole and zlib.crc32(data) != entry.checksum:
+            raise Unreadable("cannot be unpacked: it is damaged, as its checksum says")
         self._unpacked += len(data)
         return data
+
+    # --- the directory ----------------------------------------------------------------------------------------
+
+    def _read_directory(self) -> None:
+        """Notes where each file is told of, by the order of their names. Raises ValueError, struct.error, OSError."""
+        at, end, self._shift = self._find_directory()
+        last, is_sorted, count = "", True, 0
+        while at < end:
+            entry, after = self._read_entry_to_end(at)
+            count += 1
+            if count > limits().files:
+                raise Unreadable(f"a zip {limits().refuse('files')}")
+            if entry.is_wanted:
+                if entry.is_encrypted:
+                    raise Unreadable("an encrypted zip, which is not read")
+                self._places.append(at)
+                is_sorted = is_sorted and last < entry.name
+                last = entry.name
+            at = after
+        if not is_sorted:
+            self._sort()
+
+    def _sort(self) -> None:
+        """By name. Of two files of one name none is passed over: the second has a number."""
+        names = [self._read_entry(place).name for place in self._places]
+        places, self._places = self._places, array("Q")
+        again, known = [], set(names)
+        last = None
+        for index in sorted(range(len(names)), key=names.__getitem__):
+            if names[index] == last:
+                again.append(index)
+            else:
+                self._places.append(places[index])
+            last = names[index]
+        numbers: Counter[str] = Counter()
+        for index in again:
+            name = names[index]
+            stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a name in a zip, slashes and all
+            while name in known:
+                numbers[stem] += 1
+                name = f"{stem} ({numbers[stem] + 1}){suffix}"
+            known.add(name)
+            self._again[name] = places[index]
+
+    def _find(self, name: str) -> int | None:
+        if name in self._again:
+            return self._again[name]
+        if not self._is_at(self._next, name):  # mostly they are read in their order
+            self._next = bisect_left(self._places, name, key=lambda place: self._read_entry(place).name)
+        if not self._is_at(self._next, name):
+            return None
+        self._next += 1
+        return self._places[self._next - 1]
+
+    def _is_at(self, index: int, name: str) -> bool:
+        return index < len(self._places) and self._read_entry(self._places[index]).name == name
+
+    def _find_directory(self) -> tuple[int, int, int]:
+        """Where it begins and ends, and how many bytes stand before the zip, as before one that unpacks itself."""
+        size = self._stream.seek(0, os.SEEK_END)
+        tail = self._read_at(max(size - _PIECE - _END.size, 0), _PIECE + _END.size)
+        found = tail.rfind(b"PK\x05\x06")
+        if found < 0:
+            raise ValueError
+        end = size - len(tail) + found
+        _, length, offset = _END.unpack_from(tail, found)
+        if tail[max(found - 20, 0) : found].startswith(_LOCATOR):
+            end -= 20 + 56
+            _, length, offset = _END64.unpack(self._read_at(end, _END64.size))
+        if length > end:
+            raise ValueError
+        return end - length, end, end - length - offset
+
+    def _read_entry(self, place: int) -> _Entry:
+        return self._read_entry_to_end(place)[0]
+
+    def _read_entry_to_end(self, place: int) -> tuple[_Entry, int]:
+        """An entry of the directory, and where the next one begins."""
+        mark, flags, method, checksum, packed, unpacked, named, extended, remarked, offset = _FIELDS.unpack(
+            self._read_at(place, _FIELDS.size)
+        )
+        if mark != b"PK\x01\x02":
+            raise ValueError
+        name = self._stream.read(named).decode("utf-8" if flags & 0x800 else "cp437", "replace").partition("\0")[0]
+        if _LARGE in (packed, offset):
+            packed, offset = _read_large(self._stream.read(extended), unpacked, packed, offset)
+        name = name.replace("\\", "/").lstrip("/")
+        entry = _Entry(name, bool(flags & 1), method, checksum, packed, offset)
+        return entry, place + _FIELDS.size + named + extended + remarked
+
+    def _unpack(self, entry: _Entry, limit: int) -> tuple[bytes, bool]:
+        """At most so many bytes of a file, and whether that is all of it."""
+        begin = entry.offset + self._shift
+        mark, named, extended = _LOCAL.unpack(self._read_at(begin, _LOCAL.size))
+        if mark != b"PK\x03\x04":
+            raise ValueError
+        self._stream.seek(named + extended, os.SEEK_CUR)
+        if entry.method == _STORED:
+            return self._stream.read(min(entry.packed, limit)), entry.packed <= limit
+        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+        out, left = bytearray(), entry.packed
+        while left > 0 and len(out) < limit and not unpacker.eof:
+            piece = self._stream.read(min(left, _PIECE))
+            left = left - len(piece) if piece else 0
+            out += unpacker.decompress(piece, limit - len(out))
+        if len(out) < limit and not unpacker.eof:
+            raise ValueError
+        return bytes(out), unpacker.eof
+
+    def _read_at(self, place: int, count: int) -> bytes:
+        self._stream.seek(place)
+        return self._stream.read(count)
+
+
+def _read_large(fields: bytes, unpacked: int, packed: int, offset: int) -> tuple[int, int]:
+    """The length packed and the offset of a file that has them in its extra fields, as they need more than 32 bits."""
+    at = 0
+    while at + 4 <= len(fields):
+        kind, length = (int.from_bytes(fields[i : i + 2], "little") for i in (at, at + 2))
+        if kind == 1:
+            numbers = iter(Struct(f"<{length // 8}Q").unpack_from(fields, at + 4))
+            _, packed, offset = (next(numbers) if each == _LARGE else each for each in (unpacked, packed, offset))
+        at += 4 + length
+    return packed, offset
 
 
 def is_archive(path: str) -> bool:
@@ -84,28 +228,3 @@ def split_archive(path: str) -> tuple[str, str] | None:
     ends = (i for i, c in enumerate(path) if c == "/" and os.path.isfile(path[:i]))  # noqa: PTH113 - as given
     at = next(ends, None)
     return None if at is None else (path[:at], path[at + 1 :])
-
-
-def _count_members(stream: BinaryIO) -> int:
-    """How many files a zip says that it has, or seems to by the size of its directory, all of which zipfile reads."""
-    size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(size - _END, 0))
-    tail = stream.read(_END)
-    stream.seek(0)
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) < at + 16:
-        return 0  # no zip
-    said, directory = (int.from_bytes(tail[at + i : at + i + n], "little") for i, n in ((10, 2), (12, 4)))
-    if directory == 0xFFFFFFFF or said == 0xFFFF:  # in the form for large zips, which stands before this one
-        said = int.from_bytes(tail[at - 44 : at - 36], "little")
-        directory = int.from_bytes(tail[at - 36 : at - 28], "little")
-    return max(said, min(directory, size) // _USUAL)
-
-
-def _is_hidden(name: str) -> bool:
-    """Hidden files, and what macOS adds to its zips."""
-    return any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in name.split("/"))
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

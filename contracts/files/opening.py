@@ -36,11 +36,11 @@ def list_files(path: str, is_whole: Callable[[str], bool] = lambda archive: Fals
 def list_archive(path: str) -> Iterator[str]:
     """`list_files` of what is taken for a zip, whatever its suffix."""
     try:
-        names = list(Archive(path))
+        archive = Archive(path)
     except Unreadable:
         yield path
         return
-    for name in names:
+    for name in archive:
         yield f"{path}/{name}"
 
 
