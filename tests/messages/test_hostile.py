@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import random
 import resource
+import tracemalloc
 import warnings
 import zipfile
 from pathlib import Path
@@ -11,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from contracts.cli.main import main
+from contracts.files.archive import Archive
+from contracts.files.limits import Unreadable
 from contracts.messages import list_paths, read
 from contracts.messages.formats import raw_http as http
 from contracts.model import Message
@@ -92,6 +98,51 @@ def test_files_of_one_name_in_a_zip_are_all_judged(tmp_path: Path) -> None:
         names = list(list_paths([str(tmp_path / "a.zip")]))
     assert len(set(names)) == 20_000
     assert str(tmp_path / "a.zip" / "a (2).xml") in names
+
+
+@pytest.mark.parametrize("before", [b"", b"MZ" + b"PK\x05\x06" * 9], ids=["", "after a program"])
+@pytest.mark.parametrize("large", [False, True], ids=["", "in the form for large ones"])
+def test_a_zip_is_read_as_the_standard_library_reads_it(before: bytes, large: bool) -> None:
+    held = {"b\\c.xml": b"c", "é.xml": b"e" * 70_000, "a (2).xml": b"2", "a.xml": b""}
+    stream = io.BytesIO(before)
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as written:
+        for name, data in held.items():
+            with written.open(name, "w", force_zip64=large) as member:
+                member.write(data)
+        written.comment = b"PK" * 9_000
+    archive = Archive(stream)
+    assert list(archive) == ["a (2).xml", "a.xml", "b/c.xml", "é.xml"]
+    assert {name: archive.read(name, 10**6) for name in archive} == {n.replace("\\", "/"): d for n, d in held.items()}
+    assert archive.read("é.xml", 9) == b"e" * 9
+    with pytest.raises(Unreadable, match="not in the zip"):
+        archive.read("b.xml", 9)
+
+
+def test_a_zip_that_is_damaged_is_never_a_traceback() -> None:
+    chance, stream = random.Random(85), io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written:
+        for name in ("a.xml", "b/c.xml"):
+            written.writestr(name, STOP)
+    for _ in range(500):
+        data = bytearray(stream.getvalue())
+        for _ in range(chance.randint(1, 4)):
+            data[chance.randrange(len(data))] = chance.choice((0, 1, 127, 255))
+        with contextlib.suppress(Unreadable):
+            for name in (archive := Archive(io.BytesIO(data))):
+                assert archive.read(name, 2**20) == STOP.encode()
+
+
+def test_the_directory_of_a_zip_takes_no_memory() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as written:
+        for number in range(5_000):
+            written.writestr(f"{number:04}.xml", "")
+    tracemalloc.start()
+    archive = Archive(stream)
+    assert sum(1 for _ in archive) == 5_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 500_000  # zipfile takes 4 MB
 
 
 def test_a_zip_of_very_many_files(tmp_path: Path) -> None:
