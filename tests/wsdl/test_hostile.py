@@ -180,22 +180,21 @@ def test_a_value_that_libxml2_gives_up_on_is_unjudged(tmp_path: Path, capsys: py
 
 
 MANY = {
-    # facets, a value that is none, how the message is judged
-    "just before libxml2 gives up": (HARD, "1" * 22 + "x", "unjudged"),
-    "thousands of names": ("".join(f'<xs:enumeration value="E{i}"/>' for i in range(4_000)), "E", "broken"),
+    # facets, and a value that is none
+    "just before libxml2 gives up": (HARD, "1" * 22 + "x"),
+    "thousands of names": ("".join(f'<xs:enumeration value="E{i}"/>' for i in range(4_000)), "E"),
 }
 
 
 @pytest.mark.parametrize("name", MANY)
 def test_many_values_that_take_long_each(name: str, tmp_path: Path) -> None:
-    facets, value, outcome = MANY[name]
+    facets, value = MANY[name]
     (tmp_path / "a.wsdl").write_text(restricted(facets), encoding="utf-8")
     member = f"<b:DatabaseSerialNumber>{value}</b:DatabaseSerialNumber>"
     request = START.replace("<b:DatabaseSerialNumber/>", member * 1_000)
     with within(4), use_limits({"seconds": 1}):  # minutes before, in one call
         verdict = contracts.load(tmp_path / "a.wsdl").check_request(request)
-    assert verdict.outcome == outcome, verdict
-    assert outcome == "broken" or "takes longer than the limit of 1 seconds" in str(verdict.reason)
+    assert verdict.outcome == "broken" or "takes longer than the limit of 1 seconds" in str(verdict.reason)
 
 
 def chain(folder: Path, count: int, text: Callable[[int], str]) -> None:
