@@ -60,7 +60,7 @@ class BoundPort:
             schema=documents.schema,
             source=documents.source,
             digest=digest,
-            imports=frozenset(documents.places.values()) - {documents.source},
+            imports=documents.imports,
         )
 
     def _address(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
@@ -27,6 +28,7 @@ MessageParts = dict[str, "str | Element"]
 _W = f"{{{WSDL}}}"
 _X = f"{{{XSD}}}"
 _PART = f"{_W}part"
+_LOCATION = re.compile(rb"""import\s[^<>]{0,999}?\slocation\s*=\s*["']([^"'<>]{1,999})""")
 _NO_DTD = "a DTD, which no WSDL needs, is not read"
 _FREE_TEXTS = ("value", "default", "fixed")
 """Attributes of a schema that hold any text."""
@@ -65,6 +67,22 @@ def _refuse_unseen(root: etree._Element, source: str) -> None:
 def as_place(path: str) -> str:
     """A file's path as imports are found and told by: with slashes, on Windows too, and without ``.`` and ``..``."""
     return posixpath.normpath(PurePath(path).as_posix())
+
+
+def _beside(base: str, location: str) -> str:
+    """The place of a file that is named by one at ``base``."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(as_place(base)), location))
+
+
+def guess_imports(data: bytes, place: str) -> Iterator[str]:
+    """The places that a WSDL imports, by its text: a comment may name one more."""
+    at = data.find(b"import")
+    while at >= 0:
+        if found := _LOCATION.match(data, at):
+            yield posixpath.normpath(
+                posixpath.join(posixpath.dirname(as_place(place)), found[1].decode(errors="replace"))
+            )
+        at = data.find(b"import", at + 1)
 
 
 def find_child(node: etree._Element, tag: str) -> etree._Element | None:
@@ -120,7 +138,7 @@ class Documents:
             location = location.replace("\\", "/")  # as Windows' tools write it
             if location.startswith("//"):  # Windows would ask that machine, and say who asks
                 raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r} from another machine")
-            return posixpath.normpath(posixpath.join(posixpath.dirname(as_place(base)), location))
+            return _beside(base, location)
         try:
             return urljoin(base, location)
         except ValueError as error:
@@ -178,6 +196,11 @@ class Documents:
             for node in document.iterchildren(f"{_W}{tag}"):
                 found.setdefault(prefix + node.get("name", ""), node)
         return found
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Where what is imported lies."""
+        return frozenset(self.places.values()) - {self.source}
 
     @cached_property
     def port_types(self) -> dict[str, etree._Element]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from ..model.names import WSDL
 from ..model.urls import show_url
 from ..xsd.schema import Schema
 from .document import parse_wsdl
-from .documents import as_place
+from .documents import as_place, guess_imports
 from .fingerprint import digest
 from .service import LazyOperations, Service
 
@@ -96,11 +96,38 @@ def _load_revision(place: str, any_binding: bool) -> tuple[list[Service], list[P
 
 
 def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service], list[Problem]]:
-    """The services of what of many files are WSDLs; only the text of most is kept: a tree takes ten times as much."""
-    services: list[Service] = []
+    """The services of what of many files are WSDLs; only the text of most is kept: a tree takes ten times as much.
+
+    What another one imports is read with that: of a chain of WSDLs only the first, with all the rest.
+    """
+    found: dict[str, list[Service]] = {}
     problems: list[Problem] = []
+    texts = dict(_read_each(places, problems))
     parse = lru_cache(maxsize=_TREES)(partial(parse_wsdl, any_binding=any_binding))
+    names_beside = lru_cache(maxsize=_TREES)(_list_names)
     budget = _Budget()
+    imported = {other for place, data in texts.items() for other in guess_imports(data, place)}
+    covered: set[str] = set()
+    for place in sorted(texts, key=lambda place: as_place(place) in imported):
+        if as_place(place) in covered:
+            continue
+        packed = split_archive(place)
+        fetch = partial(_fetch_import, archive=packed[0] if packed else "", budget=budget)
+        again = partial(parse, texts[place], place, fetch)
+        try:
+            services = _drop_trees(again)
+        except UnreadableContract as error:
+            problems.append(Problem(place, str(error)))
+            continue
+        folder = Path(place).parent
+        found[place] = [_with_examples(service, folder, names_beside(folder)) for service in services]
+        covered |= services[0].imports
+    budget.left = None  # what is read again later was counted
+    return [service for place in texts for service in found.get(place, ())], problems
+
+
+def _read_each(places: Iterable[str], problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
+    """What may be WSDLs; adds those that cannot be read to the problems."""
     for place in places:
         if not place.lower().endswith(_SUFFIXES):
             continue
@@ -108,40 +135,25 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
             if is_archive(place):
                 Archive(place)  # it was not taken for a folder, and this says why
             data = read_bytes(place)
-            if not place.lower().endswith(".wsdl") and not _is_wsdl(data):
-                continue
-            packed = split_archive(place)
-            fetch = partial(_fetch_import, archive=packed[0] if packed else "", budget=budget)
-            again = partial(parse, data, place, fetch)
-            services += [_with_examples(_drop_tree(service, again), Path(place).parent) for service in again()]
         except Unreadable as error:
             problems.append(Problem(place, f"{place}: {error}"))
-        except UnreadableContract as error:
-            problems.append(Problem(place, str(error)))
-    budget.left = None  # what is read again later was counted
-    return services, problems
+            continue
+        if place.lower().endswith(".wsdl") or _is_wsdl(data):
+            yield place, data
 
 
-def _drop_tree(service: Service, parse_again: Callable[[], list[Service]]) -> Service:
-    """The same, without the document's tree in memory: it is read again for its operations, and for its schema."""
-    space, agent = service.namespace, service.agent
+def _drop_trees(parse_again: Callable[[], list[Service]]) -> list[Service]:
+    """A document's services without its tree in memory: it is read again for their operations, and for the schema."""
+    services = parse_again()
+    schema = Schema(lambda: parse_again()[0].schema.read(), services[0].source)
 
-    def again() -> Service:  # holds on to nothing of the service as it was
-        return next(s for s in parse_again() if (s.namespace, s.agent) == (space, agent))
+    def dropped(bound: Service, all_again: Callable[[], Sequence[Service]], place: int) -> Service:
+        """The service at a place of what ``all_again`` gives: it holds on to nothing of the service as it was."""
+        operations = LazyOperations(bound.operations, lambda name: all_again()[place].operations[name])
+        others = [dropped(o, lambda: all_again()[place].other_bindings, i) for i, o in enumerate(bound.other_bindings)]
+        return replace(bound, operations=operations, schema=schema, other_bindings=tuple(others))
 
-    schema = Schema(lambda: again().schema.read(), service.source)
-
-    def dropped(bound: Service, place: int) -> Service:
-        """The service as its first binding carries it, or a further one."""
-        operations = LazyOperations(bound.operations, lambda name: _all_bindings(again())[place].operations[name])
-        return replace(bound, operations=operations, schema=schema, other_bindings=())
-
-    first, *others = (dropped(bound, place) for place, bound in enumerate(_all_bindings(service)))
-    return replace(first, other_bindings=tuple(others))
-
-
-def _all_bindings(service: Service) -> list[Service]:
-    return [service, *service.other_bindings]
+    return [dropped(service, parse_again, place) for place, service in enumerate(services)]
 
 
 @dataclass
@@ -176,14 +188,17 @@ def _is_wsdl(data: bytes) -> bool:
     return WSDL in head and "definitions" in head
 
 
-def _with_examples(service: Service, folder: Path) -> Service:
+def _list_names(folder: Path) -> frozenset[str]:
+    """What is in a folder; nothing where it lies in a zip."""
+    return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+
+
+def _with_examples(service: Service, folder: Path, names: frozenset[str]) -> Service:
     """Adds the documented examples that lie beside a WSDL as Operation/request.xml and response.xml."""
-    if not folder.is_dir():  # in a zip
-        return service
     sides: tuple[Direction, ...] = ("request", "response")
     found = {
         (operation, side): path.read_bytes()
-        for operation in (p.name for p in folder.iterdir() if p.name in service.operations)
+        for operation in service.operations.keys() & names
         for side in sides
         if (path := folder / operation / f"{side}.xml").is_file()
     }

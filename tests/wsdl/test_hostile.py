@@ -14,7 +14,7 @@ import pytest
 import contracts
 from contracts.cli.main import main
 from contracts.files.limits import use_limits
-from contracts.wsdl.load import load_services
+from contracts.wsdl.load import DATA, load_services
 from tests.helpers.cost import within
 from tests.helpers.messages import START, STOP
 
@@ -213,11 +213,33 @@ def small(i: int) -> str:
 def test_a_chain_of_imports_in_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chain(tmp_path, 3_000, small)
     (tmp_path / "w3000.wsdl").write_text('<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>')
-    with within(15):
+    with within(5):
         services, _ = load_services(str(tmp_path))
     assert [service.agent for service in services] == ["Batch"]
     assert main(["check", "--contract", f"{tmp_path}/w0.wsdl", str(WSDL), "--limit", "imports=50"]) == 2
     assert "limit of 50 imported documents (--limit imports=N" in one_line(capsys)
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [lambda i, n: [i + 1], lambda i, n: [i - 1], lambda i, n: [(i + 1) % n, (i - 1) % n]],
+    ids=["the next", "the one before", "both, in a ring"],
+)
+def test_whole_wsdls_that_import_each_other_are_read_once(
+    imports: Callable[[int, int], list[int]], tmp_path: Path
+) -> None:
+    notes = (DATA / "diff" / "examples" / "old.wsdl").read_text(encoding="utf-8")
+    count = 150  # each with all that it imports: 11,000 documents
+    for i in range(count):
+        text = notes.replace("Services85", f"Services85/A{i}").replace("Notes", f"Notes{i:03}")
+        for other in imports(i, count):
+            text = imported(f"w{other}.wsdl")(text) if 0 <= other < count else text
+        (tmp_path / f"w{i}.wsdl").write_text(text, encoding="utf-8")
+    with within(5):
+        services, problems = load_services(str(tmp_path))
+    assert problems == []
+    assert sorted(service.agent for service in services) == [f"Notes{i:03}" for i in range(count)]
+    assert services[70].operations["SaveNote"].request.body
 
 
 def test_the_same_binding_many_times(tmp_path: Path) -> None:
