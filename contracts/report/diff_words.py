@@ -56,9 +56,12 @@ def name_move(comparison: Comparison) -> str:
 
     Where nobody moves (what a tenant serves today) just the two.
     """
-    if comparison.move is None:
+    move = comparison.move
+    if move is None:
         return f"{comparison.old} -> {comparison.new}"
-    versions = comparison.move.versions
+    if not (move.steps or comparison.changes or comparison.waived or comparison.left_out):
+        return f"Nothing to move from {comparison.old} to {comparison.new}"
+    versions = move.versions
     if len(versions) == 1 and versions[0][0] != versions[0][1]:
         return f"To move from {versions[0][0]} to {versions[0][1]}"
     return f"To move from {comparison.old} to {comparison.new}"

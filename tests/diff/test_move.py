@@ -67,7 +67,7 @@ def test_in_place_nothing_is_said_to_move(tmp_path: Path) -> None:
     assert "the same   namespace, actions, endpoint" in text
     assert "-> http" not in text
     same = run("diff", "Services85", "Services85").stdout.splitlines()
-    assert same == ["To move from Services85 to Services85", "no changes"]
+    assert same == ["Nothing to move from Services85 to Services85", "no changes"]
 
 
 def test_values_of_one_type_are_one_line_and_each_its_own_with_all() -> None:
