@@ -123,7 +123,7 @@ def check_call(
     if operation.name == allowed.stop:
         for text in texts_at(request, operation, allowed.stop_id):
             number = int(text) if _INTEGER.fullmatch(text) else 0
-            if number >= 0 and number not in allowed.stop_unused and not (number and number in started):
+            if not -(2**31) <= number < 0 and number not in allowed.stop_unused and not (number and number in started):
                 whose = "ids that cannot exist, or for jobs of this run"
                 raise GuardRefusal(f"{operation.label} is sent for {whose}; not for {number}")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -14,6 +15,9 @@ from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, local, namespace
 from .documents import Documents, find_child
 from .service import LazyOperations, Service, version_of
 
+# These names become parts of files' names and of URLs: a contract that somebody wrote must not lead elsewhere by them.
+_NAME = re.compile(r"\w[\w.-]*")
+_UNSAFE = re.compile(r"^\.+|[\\\0]")
 _W = f"{{{WSDL}}}"
 SOAP = {"1.1": f"{{{WSDL_SOAP11}}}", "1.2": f"{{{WSDL_SOAP12}}}"}
 """How the names of each version's binding elements begin."""
@@ -48,8 +52,11 @@ class BoundPort:
         documents, agent = self._documents, local(self.port_type)
         # A WSDL that imports the port type may have a namespace of its own.
         target = namespace(self.port_type) or documents.target
-        version = version_of(target) or target.rstrip("/").rpartition("/")[2]
+        version = version_of(target) or _UNSAFE.sub("", target.rstrip("/").rpartition("/")[2])
         bound = _operations_by_name(self._node)
+        for name in (agent, *bound):
+            if not _NAME.fullmatch(name):
+                raise documents.error(self._node, f"{name[:60]!r} is no name of an agent or an operation")
         return Service(
             version=version,
             agent=agent,

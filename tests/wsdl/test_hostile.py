@@ -55,6 +55,9 @@ BROKEN: dict[str, Callable[[str], str]] = {
     ),
     "an-occurrence-that-is-no-number": changed(r'minOccurs="0"', 'minOccurs="x"'),
     "an-occurrence-in-other-digits": changed(r'minOccurs="0"', 'minOccurs="\u0663"'),
+    "an-agent-in-another-folder": changed(r'((?:portType name=|type="tns:)"?)Batch"', r'\1../../Batch"'),
+    "an-operation-in-another-folder": changed(r'operation name="StopBatchJob"', 'operation name="/tmp/StopBatchJob"'),
+    "an-agent-with-a-query": changed(r'((?:portType name=|type="tns:)"?)Batch"', r'\1Batch?x="'),
     "an-import-from-nowhere": imported("http://[::1"),
     "an-import-of-a-folder": imported("."),
     "an-import-of-a-file-url": imported("file:///etc/passwd"),
@@ -88,6 +91,12 @@ def test_a_broken_wsdl(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[
     path.write_text(broken, encoding="utf-8")
     assert check(path, tmp_path) == 2
     assert "broken.wsdl" in one_line(capsys)
+
+
+def test_a_namespace_that_names_the_folder_above_is_no_version(tmp_path: Path) -> None:
+    path = tmp_path / "above.wsdl"
+    path.write_text(WSDL.read_text(encoding="utf-8").replace("NetServer/Services85", "NetServer/.."), encoding="utf-8")
+    assert {service.version for service in load_services(str(path))[0]} == {""}
 
 
 def test_an_occurrence_of_many_digits(tmp_path: Path) -> None:
