@@ -32,7 +32,6 @@ from zeep.transports import AsyncTransport, Transport
 from zeep.wsdl.utils import etree_to_string
 
 from ..contract import Contract, load
-from ..files.ask_web import drop_body
 from ..files.limits import Unreadable
 from ..files.opening import is_url, read_bytes
 from ..files.web import Door
@@ -118,6 +117,12 @@ def _choose_proxies(session: requests.Session, url: str) -> Any:
     return _NO_PROXIES if alone else None
 
 
+def _drop_body(answer: requests.Response, **_: object) -> None:
+    """A hook of requests: it reads all of what a redirect holds, be it endless, and also where none is followed."""
+    if answer.is_redirect:
+        answer.raw.close()
+
+
 class _NamedHosts:
     """Loads WSDLs and schemas from files, and from the hosts that the contract was loaded from; from no other."""
 
@@ -137,7 +142,7 @@ class _NamedHosts:
     def _fetch_url(self, url: str) -> requests.Response:
         """By the user's session, with its certificates and proxies."""
         proxies = _choose_proxies(self.session, url)
-        hooks = {"response": [*self.session.hooks["response"], drop_body]}
+        hooks = {"response": [*self.session.hooks["response"], _drop_body]}
         return self.session.get(url, timeout=TIMEOUT, allow_redirects=False, stream=True, proxies=proxies, hooks=hooks)
 
 

@@ -19,23 +19,25 @@ from urllib3 import exceptions as inner
 from ..model.urls import is_loopback
 from .limits import Unreadable, limits
 
-FAILURES = (outer.RequestException, inner.HTTPError, TimeoutError)
-"""What `explain_failure` knows of."""
 _PIECE = 65536
 _T = TypeVar("_T")
 
 
 class WebSession(requests.Session):
-    """One for a host: nothing comes from ``~/.netrc``, and no proxy stands between this machine and itself."""
+    """One for a host: nothing comes from ``~/.netrc``, no proxy stands between this machine and itself, and no redirect
+    is followed."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.hooks["response"].append(drop_body)
         self.auth = _add_nothing  # else requests adds what ~/.netrc has for the host
         self.trust_env = not is_loopback(urlsplit(url).hostname or "")
         self._connections = _Connections()
         self.mount("http://", self._connections)
         self.mount("https://", self._connections)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None of any: requests reads all that a redirect holds, be it endless, and where it leads, be it no URL."""
+        return None
 
     def cut(self) -> None:
         """Ends its connections, whoever reads from them."""
@@ -66,12 +68,6 @@ class _Connections(HTTPAdapter):
 
 def _add_nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def drop_body(answer: requests.Response, **_: object) -> None:
-    """A hook of requests: it reads all of what a redirect holds, be it endless, and also where none is followed."""
-    if answer.is_redirect:
-        answer.raw.close()
 
 
 def call_within(seconds: float, call: Callable[[], _T], cut: Callable[[], None]) -> _T:
@@ -113,7 +109,7 @@ class NoAnswer(Exception):
 
 
 def explain_failure(error: Exception, seconds: float) -> NoAnswer:
-    """What an error of requests or urllib3 means; its own text is left out, as it quotes URLs."""
+    """What an error means that comes of a request; its own text is left out, as it quotes URLs."""
     cause: Any = error.args[0] if error.args else None
     cause = getattr(cause, "reason", None) or cause
     no_proxy = "the proxy of this machine's environment (HTTPS_PROXY …) lets nothing through"

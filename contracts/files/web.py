@@ -90,10 +90,8 @@ class Door:
         except TimeoutError:
             why = f"takes longer than the limit of {most.show('fetching')}{hint_raise('fetching')}"
             raise Unreadable(why) from None
-        except ask_web.FAILURES as error:
+        except Exception as error:  # of whatever library, or for a URL that is none
             raise Unreadable(f"cannot be fetched: {ask_web.explain_failure(error, _SECONDS)}") from None
-        except Exception as error:  # http.client's, a URL that is none
-            raise Unreadable(f"cannot be fetched: {type(error).__name__}") from None
 
     def _fetch(self, url: str, ask: Callable[[str], requests.Response]) -> bytes | str:
         from .ask_web import read_body
@@ -110,7 +108,7 @@ def _ask_plainly(session: requests.Session, url: str) -> requests.Response:
     address = urlsplit(url)
     if address.username is not None:  # the user named them for this host
         session.auth = (address.username, address.password or "")
-    return session.get(url, timeout=_SECONDS, stream=True, allow_redirects=False)
+    return session.get(url, timeout=_SECONDS, stream=True)
 
 
 def _host_of(url: str) -> str:

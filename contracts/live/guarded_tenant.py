@@ -20,8 +20,6 @@ from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -35,6 +33,7 @@ from .exchange import CREDENTIALS_REFUSED, NOT_THERE, SUCCEEDED, Exchange
 from .guards import AllowedCalls, allowed_calls, check_call, check_identity, texts_at
 from .http_session import CouldNotJudge, TenantSession
 from .job_journal import JobJournal, StartedJob
+from .known_secrets import hide_values
 from .tenant_lock import LockNotTaken, interrupt_on_signals, lock_tenant
 from .tenant_settings import TenantSettings
 
@@ -82,7 +81,7 @@ class GuardedTenant:
         try:
             self._held.enter_context(lock_tenant(self.settings.tenant, self._wait))
         except LockNotTaken as error:
-            raise CouldNotJudge("locked", f"{self.settings.host}: {error}") from None
+            raise self._session.fail("locked", str(error)) from None
         self._held.enter_context(interrupt_on_signals())
         self._held.callback(self._session.close)
         try:
@@ -108,12 +107,12 @@ class GuardedTenant:
             if not text:
                 return
             if error is None:
-                raise CouldNotJudge("job-left", f"{self.settings.host}: {text}: stop it by hand")
+                raise self._session.fail("job-left", f"{text}: stop it by hand")
             error.add_note(f"{text}: stop it by hand")
 
     @cached_property
     def _session(self) -> TenantSession:
-        return TenantSession(self.settings, self._sleep)
+        return TenantSession(self.settings, self._sleep, self.redact)
 
     # --- calls --------------------------------------------------------------------------------------------------
 
@@ -155,7 +154,7 @@ class GuardedTenant:
 
     def _refused_credentials(self, exchange: Exchange) -> CouldNotJudge:
         kind = exchange.text("ExceptionType") or "Succeeded=false"
-        return CouldNotJudge("expired", f"{self.settings.host} refuses the credentials ({kind})")
+        return self._session.fail("expired", f"it refuses the credentials ({kind})")
 
     def _start(self, label: str, service: Service, body: Body, name: str) -> Exchange:
         """Starts a job, which is written down before: whatever comes of it, it is stopped again, or told of."""
@@ -247,9 +246,9 @@ class GuardedTenant:
         __tracebackhide__ = True
         settings = self.settings
         if not settings.user:
-            raise CouldNotJudge("expired", f"{settings.host}: the ticket is not valid, and there is no user to log in")
+            raise self._session.fail("expired", "the ticket is not valid, and there is no user to log in")
         if self._login_is_broken:
-            raise CouldNotJudge("login-failed", f"{settings.host}: the answer to the login breaks the contract")
+            raise self._session.fail("login-failed", "the answer to the login breaks the contract")
         who = {"UserName": settings.user, "Password": settings.password}
         exchange = self._send(_LOGIN, who, "", login=True)
         verdict = self._contract_of(_LOGIN).judge(exchange.response, operation=_LOGIN)
@@ -260,8 +259,8 @@ class GuardedTenant:
             status = exchange.response.http.status if exchange.response.http else None
             why = "user, password or token" if status == 200 else f"HTTP {status}"
             if exchange.outcome != SUCCEEDED:
-                why += f" ({self.redact(exchange.refusal)})"
-            raise CouldNotJudge("login-failed", f"{settings.host}: the user could not log in: {why}")
+                why += f" ({exchange.refusal})"
+            raise self._session.fail("login-failed", f"the user could not log in: {why}")
         self._ticket = ticket
         return exchange
 
@@ -271,10 +270,7 @@ class GuardedTenant:
 
     def redact(self, text: str) -> str:
         """The text, which may quote an answer, without this tenant's secrets and what looks like one."""
-        for kind, value in self.secrets():
-            for form in (value, escape(value), quote(value, safe="")) if kind != "host" else ():
-                text = text.replace(form, f"({kind})")
-        return mask_secrets(text)
+        return mask_secrets(hide_values(text, [pair for pair in self.secrets() if pair[0] != "host"]))
 
     def redact_verdict(self, verdict: Verdict) -> Verdict:
         """The same, to be shown: findings quote what the tenant says, which may be what it was told."""
@@ -295,7 +291,7 @@ class GuardedTenant:
             raise NotAsDeclared(f"{exchange.label} succeeded, and has to be refused ({wanted})")
         if exchange.outcome in NOT_THERE:
             raise NotAsDeclared(f"{exchange.label} is not there as the contract declares it: {refusal}")
-        raise CouldNotJudge("refused", f"{self.settings.host} refuses calls: {refusal}")
+        raise self._session.fail("refused", f"it refuses calls: {refusal}")
 
     # --- jobs ---------------------------------------------------------------------------------------------------
 
@@ -371,8 +367,8 @@ class GuardedTenant:
         ours = [service for service in self.contract.services if service.version == self.settings.version]
         theirs = [served for service in ours for served in self._served(service.agent)]
         if not theirs:
-            raise CouldNotJudge("no-wsdl", f"{self.settings.host}: it serves no WSDL")
-        return compare(ours, theirs)
+            raise self._session.fail("no-wsdl", "it serves no WSDL")
+        return tuple(change.with_texts(self.redact) for change in compare(ours, theirs))
 
     def _served(self, agent: str) -> list[Service]:
         """What the tenant's own WSDL of an agent says, asked for once. Raises CouldNotJudge."""
@@ -387,7 +383,7 @@ class GuardedTenant:
                     raise UnreadableContract(f"HTTP {status}")
                 self._wsdls[agent] = parse_wsdl(answer.data, place, any_binding=True)
             except (UnreadableContract, etree.XMLSyntaxError) as error:
-                raise CouldNotJudge("no-wsdl", f"{self.settings.host}: no WSDL of {agent}: {error}") from None
+                raise self._session.fail("no-wsdl", f"no WSDL of {agent}: {error}") from None
         return self._wsdls[agent]
 
     def declares_itself(self, service: Service, answer: Message, label: str) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
-from ..files.ask_web import FAILURES, NoAnswer, WebSession, call_within, explain_failure, read_body
+from ..files.ask_web import NoAnswer, WebSession, call_within, explain_failure, read_body
 from ..files.limits import Unreadable, limits
 from ..model import ContractsError, Headers, Http, Message
+from ..model.secrets import mask_secrets
 from ..rules.http import is_page, media_type_of
 from .tenant_settings import TenantSettings
 
@@ -33,16 +34,26 @@ class CouldNotJudge(ContractsError):
 
 
 class TenantSession:
-    """One HTTP session with the tenant of the settings. ``sleep``: how to wait, in seconds."""
+    """One HTTP session with the tenant of the settings. ``sleep``: how to wait, in seconds. ``redact``: what is done to
+    a text that may quote an answer."""
 
-    def __init__(self, settings: TenantSettings, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._settings, self._sleep = settings, sleep
+    def __init__(
+        self,
+        settings: TenantSettings,
+        sleep: Callable[[float], None] = time.sleep,
+        redact: Callable[[str], str] = mask_secrets,
+    ) -> None:
+        self._settings, self._sleep, self._redact = settings, sleep, redact
         self._session = WebSession(settings.url)
         self._session.headers = {"User-Agent": "services85-contracts", "Accept-Encoding": "gzip, deflate"}
         self._answered = False
 
     def close(self) -> None:
         self._session.close()
+
+    def fail(self, cause: Cause, why: str) -> CouldNotJudge:
+        """The error that says why the tenant could not be asked."""
+        return CouldNotJudge(cause, f"{self._settings.host}: {self._redact(why)}")
 
     def get(self, url: str) -> Message:
         """What lies at a URL of the tenant."""
@@ -60,7 +71,7 @@ class TenantSession:
                 answer = self._send_once(request)
             except NoAnswer as failed:
                 if last or not (failed.again and (resend or failed.unsent)):
-                    raise CouldNotJudge("unreachable", f"{self._settings.host}: {failed}") from None
+                    raise self.fail("unreachable", str(failed)) from None
             else:
                 if answer.http is None or answer.http.status != 503 or last or not resend:
                     return self._require_service(answer)
@@ -73,10 +84,10 @@ class TenantSession:
         seconds = self._settings.timeout
         try:
             return call_within(seconds, lambda: self._exchange(request, seconds), self._session.cut)
-        except FAILURES as error:
-            raise explain_failure(error, seconds) from None
         except Unreadable as error:
             raise NoAnswer(str(error), again=False) from None
+        except Exception as error:  # of whatever library: what a tenant sends is no defect of ours
+            raise explain_failure(error, seconds) from None
 
     def _exchange(self, request: Message, seconds: float) -> Message:
         __tracebackhide__ = True
@@ -87,32 +98,31 @@ class TenantSession:
             data=request.data or None,
             headers=dict(request.http.headers),
             timeout=seconds,
-            allow_redirects=False,  # nobody else gets the credentials
             stream=True,
         ) as response:
-            body = read_body(response, limits().bytes)
+            body = b"" if response.is_redirect else read_body(response, limits().bytes)
             fields = tuple(response.raw.headers.items())  # each by itself; requests joins those of one name
             http = Http(Headers(fields), status=response.status_code, reason=response.reason or "")
         return Message(body, direction="response", http=http, answers=request)
 
     def _require_service(self, answer: Message) -> Message:
         """The answer, if it is the service's; raises CouldNotJudge where it is a gateway's or a login page."""
-        host, http = self._settings.host, answer.http
+        http = answer.http
         assert http is not None and http.status is not None
         if reason := _UNAVAILABLE.get(http.status):
-            raise CouldNotJudge("unavailable", f"{host}: {http.status} {reason}")
+            raise self.fail("unavailable", f"{http.status} {reason}")
         if http.status in (401, 403, 407):
-            raise CouldNotJudge("login-page", f"{host}: {http.status}, it wants somebody to log in first")
+            raise self.fail("login-page", f"{http.status}, it wants somebody to log in first")
         if 300 <= http.status < 400:
             try:
-                to = urlsplit(http.headers.get("Location") or "").hostname or host
+                to = urlsplit(http.headers.get("Location") or "").hostname or self._settings.host
             except ValueError:
                 to = "another place"
-            raise CouldNotJudge("login-page", f"{host}: {http.status}, it sends to {to}: a login page, not the service")
+            raise self.fail("login-page", f"{http.status}, it sends to {to}: a login page, not the service")
         if http.status == 200 and _is_html(answer):
-            raise CouldNotJudge("login-page", f"{host}: it answers with a page of HTML, such as a login page")
+            raise self.fail("login-page", "it answers with a page of HTML, such as a login page")
         if http.status == 404 and not self._answered:
-            raise CouldNotJudge("not-found", f"{host}: 404 for {self._settings.url}: is that the tenant's URL?")
+            raise self.fail("not-found", f"404 for {self._settings.url}: is that the tenant's URL?")
         self._answered = self._answered or http.status in (200, 500)
         return answer
 

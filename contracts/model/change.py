@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Severity = Literal["breaking", "risky", "safe"]
@@ -33,6 +33,10 @@ class Change:
     new: str | None
     why: str
     versions: tuple[str, ...] = ()
+
+    def with_texts(self, change: Callable[[str], str]) -> Change:
+        """The same, with other texts of what is there now, as a WSDL of somebody else's says it."""
+        return replace(self, path=change(self.path), new=self.new and change(self.new))
 
     def as_dict(self) -> dict[str, Any]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from ..model import ContractBroken, ContractsError, NotJudged, Verdict
 from ..model.wording import counted
 from .options import PACKAGE
 
+_LIBRARIES = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 _PROVENANCE = pytest.StashKey[list[str]]()
 COUNT = pytest.StashKey[int]()
 """How many messages a test exchanged so far."""
@@ -32,7 +34,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Marks what could not be judged (an unreachable tenant, an unreadable contract): no breach, and no success.
 
-    So is a defect of ours: an error out of this package that says nothing of a contract.
+    So is a defect of ours: an error out of this package, or a library that it asked, that says nothing of a contract.
     """
     report = yield
     if report.when == "teardown" and COUNT in item.stash:
@@ -41,12 +43,12 @@ def pytest_runtest_makereport(
         _hide_inner_values(report.longrepr)
         from ..model.wording import describe_defect
 
-        error, raised = call.excinfo.value, Path(call.excinfo.traceback[-1].path)
+        error = call.excinfo.value
         if isinstance(error, ContractBroken | NotJudged):
             _tidy_report(report.longrepr, item, error)
         if isinstance(error, ContractsError):
             setattr(report, UNJUDGED, str(error))
-        elif isinstance(error, Exception) and not isinstance(error, AssertionError) and _is_ours(raised):
+        elif isinstance(error, Exception) and not isinstance(error, AssertionError) and _is_defect(call.excinfo):
             setattr(report, UNJUDGED, describe_defect(error))
             setattr(report, DEFECT, True)
         elif isinstance(verdict := getattr(error, "verdict", None), Verdict):
@@ -91,6 +93,18 @@ def _tidy_report(longrepr: Any, item: pytest.Item, error: Exception) -> None:
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """What could not be judged is an error of the run, not a failure of what was tested."""
     return ("error", "E", "UNJUDGED") if getattr(report, UNJUDGED, None) else None
+
+
+def _is_defect(raised: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Whether the last code that is no library's is ours. What passes a client of somebody's is of whoever calls it."""
+    for entry in reversed(raised.traceback):
+        file = Path(entry.path).resolve()
+        if _is_ours(file) and not file.is_relative_to(PACKAGE / "clients"):
+            return True
+        is_library = not file.is_file() or any(map(file.is_relative_to, _LIBRARIES))  # Cython's files are not there
+        if not is_library and not _is_ours(file):
+            return False
+    return False
 
 
 def _is_ours(file: Path) -> bool:

@@ -251,13 +251,20 @@ def test_no_tenant_is_neither_breach_nor_success(monkeypatch: pytest.MonkeyPatch
 def test_a_defect_of_ours_is_no_breach(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
-        import contracts, pytest
+        import contracts, json, pytest
 
         def test_ours(services85_contract):
             services85_contract.judge(None)
 
+        def test_of_a_library_that_we_ask():
+            from contracts.files.ask_web import WebSession
+            WebSession("http://[a")
+
         def test_the_tests_own():
             raise KeyError("x")
+
+        def test_of_a_library_that_the_test_asks():
+            json.loads("{")
 
         def test_a_breach():
             raise AssertionError("Batch.X: broken")
@@ -266,7 +273,8 @@ def test_a_defect_of_ours_is_no_breach(pytester: pytest.Pytester) -> None:
     watcher = verify.Collector("Services85", verbose=True)
     pytester.inline_run("-p", "no:terminal", "-p", "no:cacheprovider", plugins=[watcher])
     result = watcher.result
-    assert [test.outcome for test in result.tests] == ["unjudged", "broken", "broken"]
-    assert result.tests[2].text == "Batch.X: broken"
+    assert [test.outcome for test in result.tests] == ["unjudged", "unjudged", "broken", "broken", "broken"]
+    assert result.tests[4].text == "Batch.X: broken"
+    assert result.tests[1].text.startswith("internal error: ValueError: ")
     assert result.tests[0].text.startswith("internal error: AttributeError: ")
     assert (result.status, result.outcome) == (3, "internal error")

@@ -185,6 +185,10 @@ def test_retry_after_is_heeded_within_bounds() -> None:
     ("answer", "cause"),
     [
         (http("302 Found", b"", "Location: https://login.example.com/?token=secret"), "login-page"),
+        (http("302 Found", b"", "Location: https://1234567-1234-9876.example/"), "login-page"),
+        (http("302 Found", b"", "Location: http://[secret/"), "login-page"),
+        (http("302 Found", b"", "Location: http://login:99999999/"), "login-page"),
+        (http("200 \xff" + "x" * 70_000), "unreachable"),
         (http("401 Unauthorized"), "login-page"),
         (http("403 Forbidden", b"<html>"), "login-page"),
         (http("200 OK", b"\n<!DOCTYPE HTML><p>", "Content-Type: text/xml"), "login-page"),
@@ -198,7 +202,7 @@ def test_answers_that_are_not_the_services_and_are_asked_for_once(answer: bytes,
     with speaking(answer) as (url, asked), pytest.raises(CouldNotJudge) as caught:
         ask(url, attempts=1)
     assert caught.value.cause == cause
-    assert "secret" not in str(caught.value)
+    assert "secret" not in str(caught.value) and APPLICATION_TOKEN not in str(caught.value)
     assert len(asked) == 1
 
 

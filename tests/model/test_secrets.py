@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
+from collections.abc import Callable
+from urllib.parse import quote
+
 import pytest
 
+from contracts.live.known_secrets import hide_values
 from contracts.model.secrets import is_secret_name, mask_secrets, secret_kind
 from tests.helpers.cost import within
 from tests.helpers.messages import STOP, check_request
@@ -89,3 +96,23 @@ def test_an_operation_is_no_secret_and_the_text_in_it_is() -> None:
 def test_masking_is_linear(hostile: str) -> None:
     with within(1):
         mask_secrets(hostile * 100_000)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        str.upper,
+        html.escape,
+        lambda text: html.escape(html.escape(text)),
+        json.dumps,
+        quote,
+        lambda text: quote(text, safe="").lower(),
+        *(lambda text, n=n: base64.b64encode(f"{'u' * n}{text}:x".encode()).decode() for n in range(4)),
+    ],
+)
+def test_a_value_that_is_known_is_hidden_however_it_is_written(write: Callable[[str], str]) -> None:
+    secret = 'pass<w"ord&1'
+    hidden = hide_values(f"it said {write(secret)} to me", [("user", "pass"), ("password", secret)])
+    assert "(password)" in hidden and hidden.startswith("it said ") and hidden.endswith(" to me")
+    assert hide_values("it said passport to me", [("password", secret)]) == "it said passport to me"
