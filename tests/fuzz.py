@@ -34,8 +34,8 @@ from pathlib import Path
 from typing import Any
 
 import contracts
+from tests.helpers.containers import FORMATS
 from tests.helpers.messages import STOP
-from tests.messages.test_containers import FORMATS
 from tests.messages.test_variants import VARIANTS
 
 SECONDS, MEGABYTES = 5.0, 1024

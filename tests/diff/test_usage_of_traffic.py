@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from contracts.cli.main import main
+from tests.helpers.containers import FORMATS
 from tests.helpers.messages import STOP
-from tests.messages.test_containers import FORMATS
 
 from .comparing import BATCH
 

@@ -21,22 +21,10 @@ import yaml
 from contracts.cli.main import main
 from contracts.messages import read
 from contracts.model import Message
+from tests.helpers.containers import ACTION, ANSWER, FIELDS, TEXT, URL, har_entry, head, http_file, named, saz, soapui
 from tests.helpers.loopback import running
 from tests.helpers.messages import STOP
-from tests.messages.test_containers import (
-    ACTION,
-    ANSWER,
-    FIELDS,
-    TEXT,
-    URL,
-    har_entry,
-    head,
-    http_file,
-    named,
-    saz,
-    soapui,
-    verdicts,
-)
+from tests.messages.test_containers import verdicts
 
 BODY = "body.txt"
 """The request lies beside the file, in a file of this name."""

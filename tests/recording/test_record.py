@@ -23,9 +23,9 @@ from contracts.recording.scenarios import JOB, UNKNOWN_TICKET, read_scenarios
 from contracts.recording.writing import RecordingResult
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.standin.server import TENANT
+from tests.helpers.containers import FORMATS
 from tests.helpers.messages import NS, STOP, envelope, request
 from tests.helpers.tenant_clock import StandIn
-from tests.messages.test_containers import FORMATS
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 
