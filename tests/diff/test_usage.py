@@ -144,8 +144,6 @@ def test_an_answer_that_cannot_hold_what_changed_need_not_be_seen() -> None:
 
 
 def test_a_request_and_its_answer_in_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from contracts.cli.main import main
-
     head = "POST /Remote/Services85/Notes.svc HTTP/1.1\r\nContent-Type: text/xml\r\n\r\n"
     (tmp_path / "save.request.http").write_bytes(head.encode() + _sent(NOTE).data)
     fault = b"HTTP/1.1 500 No\r\n\r\n" + _envelope("<s:Fault><faultcode>s:Server</faultcode></s:Fault>")
@@ -173,8 +171,6 @@ def test_a_derived_type_is_walked_by_its_name() -> None:
 
 
 def test_folders_of_recordings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from contracts.cli.main import main
-
     (tmp_path / "sent.xml").write_bytes(_sent("<Id>1</Id>").data)
     (tmp_path / "answer.xml").write_bytes(ANSWER.data)
     command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
@@ -218,8 +214,6 @@ def test_a_change_meets_an_operation_of_a_list(rule: str, severity: str | None) 
 
 
 def test_a_list_says_what_it_is_and_does_not_cover(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from contracts.cli.main import main
-
     command = _listed(tmp_path, "member-removed", "# what we call\n\nNotes.SaveNote  # from the client\n")
     assert main(command) == 1
     out = " ".join(capsys.readouterr().out.split())
@@ -236,8 +230,6 @@ def test_a_list_says_what_it_is_and_does_not_cover(tmp_path: Path, capsys: pytes
 
 
 def test_a_list_that_nothing_touches_is_status_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from contracts.cli.main import main
-
     old = example_pair("operation-removed")
     gone = [o.label for s in services(Path(old[0]).read_bytes()) for o in s.operations.values()]
     assert main(_listed(tmp_path, "operation-removed", "Notes.SaveNote")) == 0
@@ -259,8 +251,6 @@ def test_a_list_that_nothing_touches_is_status_0(tmp_path: Path, capsys: pytest.
 def test_a_list_that_cannot_be_used_is_one_line(
     text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from contracts.cli.main import main
-
     assert main(_listed(tmp_path, "member-removed", text)) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -322,8 +312,6 @@ def test_source_code_names_an_operation(name: str, text: str, labels: list[str],
 
 
 def test_source_code_is_weaker_evidence_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from contracts.cli.main import main
-
     (tmp_path / "client.cs").write_text("class A {\n  void B() { notes.SaveNote(1); }\n}\n", encoding="utf-8")
     (tmp_path / "Notes.wsdl").write_bytes(pair("member-removed")[0])
     command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
@@ -339,8 +327,6 @@ def test_source_code_is_weaker_evidence_and_says_so(tmp_path: Path, capsys: pyte
 
 
 def test_where_comments_count_too_the_report_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from contracts.cli.main import main
-
     command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
     file = tmp_path / "large.cs"
     for filler, status in ((1, 2), (60_000, 1)):
@@ -369,8 +355,6 @@ def test_of_what_goes_code_counts_that_names_it_or_nothing_beside_it(tmp_path: P
 
 
 def test_settings_beside_source_code_are_no_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from contracts.cli.main import main
-
     (tmp_path / "client.cs").write_text("notes.SaveNote(1);", encoding="utf-8")
     for name in ("app.config", "Web.config", "Notes.xsd", "Reference.svcmap"):
         (tmp_path / name).write_text(f"<configuration><!-- {NS} Envelope --></configuration>", encoding="utf-8")
@@ -385,8 +369,6 @@ def test_settings_beside_source_code_are_no_messages(tmp_path: Path, capsys: pyt
 
 def test_twenty_lines_that_call_three_operations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the shipped contract's next version changes, as far as C# and PHP say that it is used."""
-    from contracts.cli.main import main
-
     (tmp_path / "Jobs.cs").write_text(CODE_CS, encoding="utf-8")
     (tmp_path / "stop.php").write_text(CODE_PHP, encoding="utf-8")
     new = tmp_path / "new.wsdl"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -38,28 +39,25 @@ def check(contract: contracts.Contract, service: Service, operation: Operation, 
     assert found.kept, (found.violations, data.decode())
 
 
-@pytest.mark.parametrize("side", SIDES)
-@pytest.mark.parametrize(("service", "operation"), TARGETS, ids=[o.label for _, o in TARGETS])
-def test_valid_messages_are_kept(service: Service, operation: Operation, side: Direction) -> None:
-    @FEW
-    @given(messages(service, operation, side))
-    def run(data: bytes) -> None:
-        check(CONTRACT, service, operation, side, data)
-
-    run()
+EACH = pytest.mark.parametrize(("service", "operation"), TARGETS, ids=[o.label for _, o in TARGETS])
 
 
 @pytest.mark.parametrize("side", SIDES)
-@pytest.mark.parametrize(("service", "operation"), TARGETS, ids=[o.label for _, o in TARGETS])
-def test_broken_messages_are_caught(service: Service, operation: Operation, side: Direction) -> None:
-    @FEW
-    @given(broken(service, operation, side))
-    def run(case: tuple[bytes, str]) -> None:
-        data, fault = case
-        found = CONTRACT.judge(Message(data, direction=side), operation=operation.label)
-        assert found.outcome == "broken", (fault, data.decode("utf-8", "replace"))
+@EACH
+@FEW
+@given(data=st.data())
+def test_valid_messages_are_kept(service: Service, operation: Operation, side: Direction, data: st.DataObject) -> None:
+    check(CONTRACT, service, operation, side, data.draw(messages(service, operation, side)))
 
-    run()
+
+@pytest.mark.parametrize("side", SIDES)
+@EACH
+@FEW
+@given(data=st.data())
+def test_broken_messages_are_caught(service: Service, operation: Operation, side: Direction, data: st.DataObject) -> None:
+    message, fault = data.draw(broken(service, operation, side))
+    found = CONTRACT.judge(Message(message, direction=side), operation=operation.label)
+    assert found.outcome == "broken", (fault, message.decode("utf-8", "replace"))
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -74,19 +72,20 @@ def test_raw_http_messages(side: Direction, data: st.DataObject) -> None:
     assert CONTRACT.judge(message, operation=STOP.label).outcome == "broken", fault
 
 
+@cache
+def vendors(agent: str) -> contracts.Contract:
+    return contracts.load(shared() / "vendor" / "Services85" / agent)
+
+
 @needs_shared
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("label", ["Sale.SaveSaleEntity", "Webhook.SaveWebhook", "Contact.SaveContactEntity"])
-def test_other_agents(label: str, side: Direction) -> None:
-    contract = contracts.load(shared() / "vendor" / "Services85" / label.partition(".")[0])
+@FEW
+@given(data=st.data())
+def test_other_agents(label: str, side: Direction, data: st.DataObject) -> None:
+    contract = vendors(label.partition(".")[0])
     service, operation = contract.operation(label)
-
-    @FEW
-    @given(messages(service, operation, side))
-    def run(data: bytes) -> None:
-        check(contract, service, operation, side, data)
-
-    run()
+    check(contract, service, operation, side, data.draw(messages(service, operation, side)))
 
 
 OF_A_DTD = {f"{{{XSD}}}{name}" for name in ("NOTATION", "ENTITY", "ENTITIES")}
@@ -99,10 +98,10 @@ def test_values_are_values_for_libxml2(full: str) -> None:
 
     @settings(FEW, max_examples=25)
     @given(values(SERVICE, full))
-    def run(text: str) -> None:
+    def hold(text: str) -> None:
         assert accepts(SERVICE.schema, full, text), text
 
-    run()
+    hold()
 
 
 @settings(FEW, max_examples=100)

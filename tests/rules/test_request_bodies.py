@@ -6,9 +6,6 @@ import pytest
 
 from tests.helpers.messages import DELETE, FIND, INFO, LOGIN, NS, START, STOP, Row, check_request, hold_request, row
 
-BODY = "/Envelope/Body"
-STOP_AT = f"{BODY}/StopBatchJob"
-TASK_AT = f"{BODY}/StartBatchJob/BatchTaskInfo"
 N86 = NS.replace("85", "86")
 
 WITHOUT_TASK = START.replace("<b:BatchTaskInfo>", "").replace("</b:BatchTaskInfo>", "")

@@ -19,7 +19,6 @@ from tests.helpers.cost import within
 from tests.helpers.messages import START, STOP
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
-DEFINITIONS = '<wsdl:definitions name="WcfBatchService"'
 
 
 def schema(addition: str) -> Callable[[str], str]:
