@@ -12,6 +12,20 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(services85, arguments, catch_exceptions=False)
 
 
+def expect(status: int, *arguments: str) -> Result:
+    """The result of a command that has to end in this status."""
+    result = run(*arguments)
+    assert result.exit_code == status, result.output
+    return result
+
+
+def refused(*arguments: str) -> str:
+    """What is said of a command that ends in 2: one line, and nothing else."""
+    result = expect(2, *arguments)
+    assert result.stdout == "" and result.stderr.count("\n") == 1 and result.stderr.startswith("services85: ")
+    return result.stderr
+
+
 def assert_refused(result: Result, said: str) -> None:
     """Exit status 2, and one line on standard error that says so."""
     assert result.exit_code == 2, result.output

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from contracts.cli.main import main
 from contracts.diff.change_rules import example_pair
 from contracts.diff.comparison import Comparison, Usage, Use
 from contracts.model import Change
@@ -22,6 +21,7 @@ from contracts.report.diff_html import render_html
 from contracts.report.diff_markdown import render_github, render_markdown
 from contracts.report.diff_text import render_text
 from contracts.standin.server import StandIn
+from tests.cli.running import expect, refused, run
 
 from .comparing import BATCH, changes
 
@@ -58,14 +58,12 @@ def _evil() -> Comparison:
         ("operation-added", "any", 1),
     ],
 )
-def test_fail_on(rule: str, fail_on: str, status: int, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", *_pair(rule), "--fail-on", fail_on]) == status
-    assert rule in capsys.readouterr().out
+def test_fail_on(rule: str, fail_on: str, status: int) -> None:
+    assert rule in expect(status, "diff", *_pair(rule), "--fail-on", fail_on).stdout
 
 
-def test_no_changes(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", "Services85", "Services85", "--fail-on", "any"]) == 0
-    assert capsys.readouterr().out.splitlines()[1:] == ["no changes"]
+def test_no_changes() -> None:
+    assert expect(0, "diff", "Services85", "Services85", "--fail-on", "any").stdout.splitlines()[1:] == ["no changes"]
     outcome = Comparison("old", "new", (), Usage({}, 2, ("Batch.StopBatchJob",)))
     assert list(render_text(outcome, StringIO())) == ["old -> new", "no changes (2 recorded messages, 1 operation)"]
 
@@ -87,103 +85,90 @@ def test_no_changes(capsys: pytest.CaptureFixture[str]) -> None:
         ["Services85", "Services85", "--used-by", str(Path(__file__).parent / "rpc.wsdl")],
     ],
 )
-def test_what_cannot_be_used_is_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", *arguments]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.count("\n") == 1
+def test_what_cannot_be_used_is_one_line(arguments: list[str]) -> None:
+    refused("diff", *arguments)
 
 
-def test_a_file_that_cannot_be_read_does_not_make_its_agent_gone(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_that_cannot_be_read_does_not_make_its_agent_gone(tmp_path: Path) -> None:
     for side in ("old", "new"):
         (tmp_path / side).mkdir()
         (tmp_path / side / "WSDL-Services85-Batch.wsdl").write_bytes(DATA)
         (tmp_path / side / "WSDL-Services85-Notes.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
     (tmp_path / "new" / "WSDL-Services85-Notes.wsdl").write_bytes(b"<torn")
-    assert main(["diff", str(tmp_path / "old"), str(tmp_path / "new")]) == 2
-    captured = capsys.readouterr()
-    assert "no changes" in captured.out
-    assert "not well-formed" in captured.err
-    assert "Notes: not reported as gone" in captured.err
+    result = expect(2, "diff", str(tmp_path / "old"), str(tmp_path / "new"))
+    assert "no changes" in result.stdout
+    assert "not well-formed" in result.stderr
+    assert "Notes: not reported as gone" in result.stderr
 
 
-def test_a_service_that_turns_out_unreadable_leaves_the_others(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_service_that_turns_out_unreadable_leaves_the_others(tmp_path: Path) -> None:
     for side in ("old", "new"):
         (tmp_path / side).mkdir()
         (tmp_path / side / "one.wsdl").write_bytes(DATA)
         (tmp_path / side / "two.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
     torn = Path(_pair("member-added")[1]).read_bytes().replace(b'message="t:SaveNoteIn"', b'message="t:Gone"')
     (tmp_path / "new" / "two.wsdl").write_bytes(torn)
-    assert main(["diff", str(tmp_path / "old"), str(tmp_path / "new")]) == 2
-    captured = capsys.readouterr()
-    assert "no changes" in captured.out
-    assert "t:Gone" in captured.err
-    assert main(["diff", str(tmp_path / "old" / "two.wsdl"), str(tmp_path / "new" / "two.wsdl")]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    result = expect(2, "diff", str(tmp_path / "old"), str(tmp_path / "new"))
+    assert "no changes" in result.stdout
+    assert "t:Gone" in result.stderr
+    refused("diff", str(tmp_path / "old" / "two.wsdl"), str(tmp_path / "new" / "two.wsdl"))
 
 
-def test_the_vendors_zip_with_backslashes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_vendors_zip_with_backslashes(tmp_path: Path) -> None:
     archive = tmp_path / "WSDL.zip"
     with zipfile.ZipFile(archive, "w") as out:
         for version in (b"Services85", b"Services88"):
             name = zipfile.ZipInfo("x")
             name.filename = f"WSDL\\WSDL-{version.decode()}-Batch.xml"
             out.writestr(name, DATA.replace(b"Services85", version))
-    assert main(["diff", str(archive), str(archive), "--from", "Services85", "--to", "Services88"]) == 0
-    assert "no changes" in capsys.readouterr().out
-    assert main(["diff", str(BATCH), str(archive)]) == 0
+    result = expect(0, "diff", str(archive), str(archive), "--from", "Services85", "--to", "Services88")
+    assert "no changes" in result.stdout
+    expect(0, "diff", str(BATCH), str(archive))
 
 
 @pytest.mark.parametrize("part", [str(BATCH), "Services85"])
-def test_a_part_says_nothing_of_other_agents(part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_part_says_nothing_of_other_agents(part: str, tmp_path: Path) -> None:
     """A WSDL, or what is shipped; what is not compared is said."""
     (tmp_path / "Batch.wsdl").write_bytes(DATA)
     (tmp_path / "SoPrincipal.wsdl").write_bytes((BATCH.parents[1] / "SoPrincipal" / "service.wsdl").read_bytes())
     (tmp_path / "Notes.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
-    assert main(["diff", str(tmp_path), part]) == 0
-    captured = capsys.readouterr()
-    assert "no changes" in captured.out
-    assert captured.err.startswith("services85: compared only: Batch")
-    assert "Notes" in captured.err
-    assert main(["diff", str(tmp_path), part, "--agent", "Batch"]) == 0
-    assert capsys.readouterr().err == ""
+    result = expect(0, "diff", str(tmp_path), part)
+    assert "no changes" in result.stdout
+    assert result.stderr.startswith("services85: compared only: Batch")
+    assert "Notes" in result.stderr
+    assert expect(0, "diff", str(tmp_path), part, "--agent", "Batch").stderr == ""
 
 
-def test_versions_and_agents_that_only_one_side_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_versions_and_agents_that_only_one_side_holds(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     for folder, numbers in ((old, (84, 85)), (new, (85, 88))):
         folder.mkdir()
         for n in numbers:
             (folder / f"{n}.wsdl").write_bytes(DATA.replace(b"Services85", b"Services%d" % n))
     (new / "Notes.wsdl").write_bytes(Path(_pair("member-added")[0]).read_bytes())
-    assert main(["diff", str(old), str(new), "--format", "json"]) == 1
-    captured = capsys.readouterr()
-    found = [(c["rule"], c["path"], c["versions"]) for c in json.loads(captured.out)["changes"]]
+    result = expect(1, "diff", str(old), str(new), "--format", "json")
+    found = [(c["rule"], c["path"], c["versions"]) for c in json.loads(result.stdout)["changes"]]
     assert found == [("agent-removed", "Batch", ["Services84"]), ("agent-added", "Notes", ["Services85"])]
-    assert captured.err.count("\n") == 1
-    assert "Services88 compared with nothing" in captured.err
-    assert main(["diff", str(old), str(new), "--from", "Services84", "--to", "Services88", "--agent", "Notes"]) == 2
-    assert "no agent Notes" in capsys.readouterr().err
-    assert main(["diff", str(old), str(new), "--from", "Services84", "--to", "Services88"]) == 0
-    assert capsys.readouterr().err == ""
+    assert result.stderr.count("\n") == 1
+    assert "Services88 compared with nothing" in result.stderr
+    chosen = ["diff", str(old), str(new), "--from", "Services84", "--to", "Services88"]
+    assert "no agent Notes" in expect(2, *chosen, "--agent", "Notes").stderr
+    assert expect(0, *chosen).stderr == ""
 
 
-def test_an_endpoints_wsdl_says_nothing_of_other_agents(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_endpoints_wsdl_says_nothing_of_other_agents() -> None:
     with StandIn() as server:
-        assert main(["diff", f"{server.url}/Batch.svc?singleWsdl", "Services85", "--fail-on", "any"]) == 0
-    assert "no changes" in capsys.readouterr().out
+        assert (
+            "no changes"
+            in expect(0, "diff", f"{server.url}/Batch.svc?singleWsdl", "Services85", "--fail-on", "any").stdout
+        )
 
 
 # --- formats ------------------------------------------------------------------------------------------------------
 
 
-def test_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", *_pair("member-removed"), "--format", "json"]) == 1
-    found = json.loads(capsys.readouterr().out)
+def test_json() -> None:
+    found = json.loads(expect(1, "diff", *_pair("member-removed"), "--format", "json").stdout)
     assert found["schema"] == "services85-diff/1"
     assert set(found) == {"schema", "old", "new", "changes", "summary"}
     assert found["summary"] == {"breaking": 1, "risky": 0, "safe": 0, "operations": 1, "used": None}
@@ -301,4 +286,4 @@ def test_the_page_filters_in_a_browser_and_shows_what_is_used_first_of_all(tmp_p
 def test_a_type_without_a_name_is_told_of(form: str, tmp_path: Path) -> None:
     added = b'<xs:complexType name=""/></xs:schema>'
     (tmp_path / "new.wsdl").write_bytes(DATA.replace(b"</xs:schema>", added, 1))
-    assert main(["diff", str(BATCH), str(tmp_path / "new.wsdl"), "--format", form]) in (0, 1)
+    assert run("diff", str(BATCH), str(tmp_path / "new.wsdl"), "--format", form).exit_code in (0, 1)

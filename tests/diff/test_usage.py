@@ -14,6 +14,7 @@ from contracts.diff.comparison import Naming, Usage
 from contracts.diff.source_names import find_in_source, is_source
 from contracts.diff.usage import find_usage
 from contracts.model import Message
+from tests.cli.running import expect
 from tests.helpers.messages import NS
 
 from .comparing import BATCH, pair, services
@@ -143,20 +144,18 @@ def test_an_answer_that_cannot_hold_what_changed_need_not_be_seen() -> None:
     assert not find_usage([_sent("<Id>1</Id>")], [both], before).uses
 
 
-def test_a_request_and_its_answer_in_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_request_and_its_answer_in_two_files(tmp_path: Path) -> None:
     head = "POST /Remote/Services85/Notes.svc HTTP/1.1\r\nContent-Type: text/xml\r\n\r\n"
     (tmp_path / "save.request.http").write_bytes(head.encode() + _sent(NOTE).data)
     fault = b"HTTP/1.1 500 No\r\n\r\n" + _envelope("<s:Fault><faultcode>s:Server</faultcode></s:Fault>")
     (tmp_path / "save.response.http").write_bytes(fault)
     command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
-    assert main(command) == 1
-    out = capsys.readouterr().out
+    out = expect(1, *command).stdout
     assert "1 touches what you use (2 recorded messages, 1 operation)" in " ".join(out.split())
     assert "no answer" not in out
     (tmp_path / "save.response.http").unlink()
     (tmp_path / "save.request.http").write_bytes(head.encode() + _sent("<Id>1</Id>").data)
-    assert main(command) == 1
-    assert "no answer of Notes.SaveNote was seen" in " ".join(capsys.readouterr().out.split())
+    assert "no answer of Notes.SaveNote was seen" in " ".join(expect(1, *command).stdout.split())
 
 
 def test_a_derived_type_is_walked_by_its_name() -> None:
@@ -170,15 +169,13 @@ def test_a_derived_type_is_walked_by_its_name() -> None:
     assert [found[i].path for i in find_usage([sent, ANSWER], found, old).uses] == ["Memo.Subject"]
 
 
-def test_folders_of_recordings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_folders_of_recordings(tmp_path: Path) -> None:
     (tmp_path / "sent.xml").write_bytes(_sent("<Id>1</Id>").data)
     (tmp_path / "answer.xml").write_bytes(ANSWER.data)
     command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
-    assert main(command) == 0
-    assert "of 1 change, 0 touch what you use" in capsys.readouterr().out
+    assert "of 1 change, 0 touch what you use" in expect(0, *command).stdout
     (tmp_path / "more.xml").write_bytes(_sent(NOTE).data)
-    assert main(command) == 1
-    out = capsys.readouterr().out
+    out = expect(1, *command).stdout
     assert "of 1 change, 1 touches what you use" in out
     assert "more.xml" in out
     assert "sent.xml" not in out
@@ -213,28 +210,24 @@ def test_a_change_meets_an_operation_of_a_list(rule: str, severity: str | None) 
     assert all(use.named == tuple(named) and not use.messages for use in found.uses.values())
 
 
-def test_a_list_says_what_it_is_and_does_not_cover(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_list_says_what_it_is_and_does_not_cover(tmp_path: Path) -> None:
     command = _listed(tmp_path, "member-removed", "# what we call\n\nNotes.SaveNote  # from the client\n")
-    assert main(command) == 1
-    out = " ".join(capsys.readouterr().out.split())
+    out = " ".join(expect(1, *command).stdout.split())
     assert "of 1 change, 1 touches what you use (a list of 1 operation)" in out
     assert "all members of their types count as used" in out
     assert "operations.txt (line 3), named in a list" in out
-    assert main([*command, "--format", "json"]) == 1
-    shape = json.loads(capsys.readouterr().out)
+    shape = json.loads(expect(1, *command, "--format", "json").stdout)
     assert [(one["kind"], one["text"]) for one in shape["evidence"]] == [("list", "a list of 1 operation")]
     (use,) = [change["used"] for change in shape["changes"]]
     assert [(one["label"], one["line"], one["where"]) for one in use["named"]] == [("Notes.SaveNote", 3, "list")]
-    assert main([*command, "--format", "html"]) == 1
-    assert "named in a list" in capsys.readouterr().out
+    assert "named in a list" in expect(1, *command, "--format", "html").stdout
 
 
-def test_a_list_that_nothing_touches_is_status_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_list_that_nothing_touches_is_status_0(tmp_path: Path) -> None:
     old = example_pair("operation-removed")
     gone = [o.label for s in services(Path(old[0]).read_bytes()) for o in s.operations.values()]
-    assert main(_listed(tmp_path, "operation-removed", "Notes.SaveNote")) == 0
-    assert main(_listed(tmp_path, "operation-removed", "\n".join(gone))) == 1
-    capsys.readouterr()
+    expect(0, *_listed(tmp_path, "operation-removed", "Notes.SaveNote"))
+    expect(1, *_listed(tmp_path, "operation-removed", "\n".join(gone)))
 
 
 @pytest.mark.parametrize(
@@ -248,14 +241,11 @@ def test_a_list_that_nothing_touches_is_status_0(tmp_path: Path, capsys: pytest.
         ("", "no operation in it"),
     ],
 )
-def test_a_list_that_cannot_be_used_is_one_line(
-    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(_listed(tmp_path, "member-removed", text)) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert said in captured.err
-    assert captured.err.count("\n") == 1
+def test_a_list_that_cannot_be_used_is_one_line(text: str, said: str, tmp_path: Path) -> None:
+    result = expect(2, *_listed(tmp_path, "member-removed", text))
+    assert result.stdout == ""
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 # --- --used-by on source code ---------------------------------------------------------------------------------------
@@ -311,29 +301,27 @@ def test_source_code_names_an_operation(name: str, text: str, labels: list[str],
     assert [one.label for one in found] == labels
 
 
-def test_source_code_is_weaker_evidence_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_source_code_is_weaker_evidence_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "client.cs").write_text("class A {\n  void B() { notes.SaveNote(1); }\n}\n", encoding="utf-8")
     (tmp_path / "Notes.wsdl").write_bytes(pair("member-removed")[0])
     command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
-    assert main(command) == 1
-    out = " ".join(capsys.readouterr().out.split())
+    out = " ".join(expect(1, *command).stdout.split())
     assert "1 touches what you use (named in source code, 1 file, 1 operation)" in out
     assert "a name may be that of something else" in out
     assert "client.cs (line 2), named in source code" in out
     assert "recorded message" not in out
     (tmp_path / "client.cs").write_text("class A {}", encoding="utf-8")
-    assert main(command) == 2
-    assert "no operation of the old side is named in its source code" in " ".join(capsys.readouterr().err.split())
+    assert "no operation of the old side is named in its source code" in " ".join(expect(2, *command).stderr.split())
 
 
-def test_where_comments_count_too_the_report_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_comments_count_too_the_report_says_so(tmp_path: Path) -> None:
     command = ["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]
     file = tmp_path / "large.cs"
     for filler, status in ((1, 2), (60_000, 1)):
         file.write_text("// notes.SaveNote(1)\n" + "int large = 1 + 1;\n" * filler, encoding="utf-8")
-        assert main(command) == status
+        result = expect(status, *command)
         said = f"1 file of more than 1 MB, in which what comments name counts too: {file}"
-        assert (said in " ".join(capsys.readouterr().out.split())) is (status == 1)
+        assert (said in " ".join(result.stdout.split())) is (status == 1)
 
 
 def test_of_what_goes_code_counts_that_names_it_or_nothing_beside_it(tmp_path: Path) -> None:
@@ -354,20 +342,21 @@ def test_of_what_goes_code_counts_that_names_it_or_nothing_beside_it(tmp_path: P
         assert [use.severity for use in found.uses.values()] == severities, text
 
 
-def test_settings_beside_source_code_are_no_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_settings_beside_source_code_are_no_messages(tmp_path: Path) -> None:
     (tmp_path / "client.cs").write_text("notes.SaveNote(1);", encoding="utf-8")
     for name in ("app.config", "Web.config", "Notes.xsd", "Reference.svcmap"):
         (tmp_path / name).write_text(f"<configuration><!-- {NS} Envelope --></configuration>", encoding="utf-8")
     (tmp_path / "Reference.cs").write_text("void SaveNote() {}", encoding="utf-8")
     (tmp_path / "soap.properties").write_text(f"namespace = {NS}", encoding="utf-8")
-    assert main(["diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)]) == 1
-    out = " ".join(capsys.readouterr().out.split())
+    out = " ".join(
+        expect(1, "diff", *map(str, example_pair("member-removed")), "--used-by", str(tmp_path)).stdout.split()
+    )
     assert "recorded messages of" not in out and "config" not in out
     assert f"left out as generated, 1 file: {tmp_path / 'Reference.cs'}" in out
     assert f"1 file speaking of the contract, but no recorded message: {tmp_path / 'soap.properties'}" in out
 
 
-def test_twenty_lines_that_call_three_operations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_twenty_lines_that_call_three_operations(tmp_path: Path) -> None:
     """What the shipped contract's next version changes, as far as C# and PHP say that it is used."""
     (tmp_path / "Jobs.cs").write_text(CODE_CS, encoding="utf-8")
     (tmp_path / "stop.php").write_text(CODE_PHP, encoding="utf-8")
@@ -381,8 +370,7 @@ def test_twenty_lines_that_call_three_operations(tmp_path: Path, capsys: pytest.
         assert edit[0] in data
         data = data.replace(*edit)
     new.write_bytes(data)
-    assert main(["diff", str(BATCH), str(new), "--used-by", str(tmp_path), "--format", "json"]) == 1
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(expect(1, "diff", str(BATCH), str(new), "--used-by", str(tmp_path), "--format", "json").stdout)
     used = {c["path"]: [one["line"] for one in c["used"]["named"]] for c in found["changes"] if c["used"]}
     assert found["evidence"][0]["text"] == "named in source code, 2 files"
     breaking = [c["path"] for c in found["changes"] if c["used"] and c["used"]["severity"] == "breaking"]

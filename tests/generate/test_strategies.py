@@ -54,7 +54,9 @@ def test_valid_messages_are_kept(service: Service, operation: Operation, side: D
 @EACH
 @FEW
 @given(data=st.data())
-def test_broken_messages_are_caught(service: Service, operation: Operation, side: Direction, data: st.DataObject) -> None:
+def test_broken_messages_are_caught(
+    service: Service, operation: Operation, side: Direction, data: st.DataObject
+) -> None:
     message, fault = data.draw(broken(service, operation, side))
     found = CONTRACT.judge(Message(message, direction=side), operation=operation.label)
     assert found.outcome == "broken", (fault, message.decode("utf-8", "replace"))

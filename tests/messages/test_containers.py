@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from contracts.cli.main import main
 from contracts.messages import Skipped, read
 from contracts.messages.formats import READERS
 from contracts.messages.reader import Source
 from contracts.model import ContractsError, Message
+from tests.cli.running import run
 from tests.helpers.containers import (
     ACTION,
     FORMATS,
@@ -28,29 +28,27 @@ from tests.helpers.cost import within
 from tests.helpers.messages import STOP
 
 
-def verdicts(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
-    status = main(["check", "--format", "json", str(path)])
-    return status, json.loads(capsys.readouterr().out)
+def verdicts(path: Path) -> tuple[int, dict[str, Any]]:
+    result = run("check", "--format", "json", str(path))
+    return result.exit_code, json.loads(result.stdout)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_only_what_belongs_to_the_contract_is_judged(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_only_what_belongs_to_the_contract_is_judged(name: str, tmp_path: Path) -> None:
     build, part, _, judged, skipped = FORMATS[name]
     (tmp_path / name).write_bytes(build(STOP))
     for given in (tmp_path / name, tmp_path):
-        status, found = verdicts(given, capsys)
+        status, found = verdicts(given)
         assert [(v["part"], v["verdict"], v["violations"]) for v in found["verdicts"] if v["verdict"] != "kept"] == []
         assert (status, found["summary"]["kept"], found["summary"]["skipped"]) == (0, judged, skipped)
         assert found["verdicts"][0]["part"] == part
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_what_is_broken_is_found_at_its_place(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_broken_is_found_at_its_place(name: str, tmp_path: Path) -> None:
     build, part, line, *_ = FORMATS[name]
     (tmp_path / name).write_bytes(build(STOP.replace("b:Id>", "b:id>")))
-    status, found = verdicts(tmp_path / name, capsys)
+    status, found = verdicts(tmp_path / name)
     broken = next(v for v in found["verdicts"] if v["verdict"] == "broken")
     assert (status, broken["file"], broken["part"]) == (1, str(tmp_path / name), part)
     assert [(v["rule"], v["line"]) for v in broken["violations"]] == [("body-case", line)]
@@ -90,7 +88,7 @@ CUT = ("session.har", "messages.svclog", "soapui-project.xml", "jobs.postman_col
 def test_what_is_cut_off_is_never_passed_over(name: str, share: float, tmp_path: Path) -> None:
     data = FORMATS[name][0](STOP)
     (tmp_path / name).write_bytes(data[: int(len(data) * share)])
-    assert main(["check", str(tmp_path)]) in (1, 2)
+    assert run("check", str(tmp_path)).exit_code in (1, 2)
 
 
 def test_calls_without_an_activity_are_not_paired(tmp_path: Path) -> None:
@@ -100,13 +98,13 @@ def test_calls_without_an_activity_are_not_paired(tmp_path: Path) -> None:
     assert [one.direction for one in found].count("response") == 1 and not any(one.answers for one in found)
 
 
-def test_utf16_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_utf16_logs(tmp_path: Path) -> None:
     (tmp_path / "a.svclog").write_bytes(svclog(STOP, "\n").decode().encode("utf-16"))
-    assert verdicts(tmp_path / "a.svclog", capsys)[0] == 0
+    assert verdicts(tmp_path / "a.svclog")[0] == 0
     (tmp_path / "a.svclog").write_bytes(
         svclog(STOP, "\n<E2ETraceEvent xmlns='x'><a><s:Envelope").decode().encode("utf-16")
     )
-    status, found = verdicts(tmp_path / "a.svclog", capsys)
+    status, found = verdicts(tmp_path / "a.svclog")
     assert status == 2 and "truncated" in found["verdicts"][-1]["reason"]
 
 
@@ -143,11 +141,12 @@ HOSTILE: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_containers_end_in_one_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_hostile_containers_end_in_one_line(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(HOSTILE[name])
     with within(10):
-        assert main(["check", str(tmp_path / name)]) in (1, 2)
-    err = capsys.readouterr().err
+        result = run("check", str(tmp_path / name))
+    assert result.exit_code in (1, 2)
+    err = result.stderr
     assert err.count("\n") <= 1 and "Traceback" not in err and "root:" not in err
     assert all(m.problem or m.data for m in read(str(tmp_path / name)) if not isinstance(m, Skipped))
 
@@ -163,33 +162,31 @@ def test_a_session_that_is_larger_than_what_is_held_is_unjudged(tmp_path: Path) 
     assert "larger than the limit" in (found[0].problem or "") and not found[1].problem
 
 
-def test_fiddlers_archive_unpacked_is_read_as_the_archive_is(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_fiddlers_archive_unpacked_is_read_as_the_archive_is(tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(saz(STOP))) as archive:
         archive.extractall(tmp_path)
-    found = verdicts(tmp_path, capsys)[1]
+    found = verdicts(tmp_path)[1]
     assert found["summary"] == {"kept": 2, "broken": 0, "unjudged": 0, "skipped": 5}
     answer = tmp_path / "raw" / "2_s.txt"
     answer.write_text(answer.read_text().replace("StopBatchJobResponse", "StartBatchJobResponse"))
-    [broken] = [v for v in verdicts(tmp_path, capsys)[1]["verdicts"] if v["verdict"] == "broken"]
+    [broken] = [v for v in verdicts(tmp_path)[1]["verdicts"] if v["verdict"] == "broken"]
     assert (broken["file"], broken["operation"]) == (str(answer), "StopBatchJob"), "judged by its request"
 
 
-def test_a_body_in_a_file_beside_the_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_body_in_a_file_beside_the_request(tmp_path: Path) -> None:
     (tmp_path / "stop.xml").write_text(STOP)
     (tmp_path / "a.http").write_text(f"###\n{head()}< ./stop.xml\n")
     (tmp_path / "a.sh").write_text(
         f"curl {URL} -H 'Content-Type: text/xml' -H 'SOAPAction: {ACTION}' --data-binary @stop.xml"
     )
-    assert verdicts(tmp_path, capsys)[1]["summary"] == {"kept": 3, "broken": 0, "unjudged": 0, "skipped": 0}
+    assert verdicts(tmp_path)[1]["summary"] == {"kept": 3, "broken": 0, "unjudged": 0, "skipped": 0}
 
 
 @pytest.mark.parametrize("name", ["mitmproxy.flows", "mitmproxy.har", "chromium.har"])
-def test_what_the_tools_themselves_write(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_tools_themselves_write(name: str) -> None:
     """A right and a wrong request to the stand-in: made by mitmdump 11.0.2, by ``-w`` and ``hardump``, and by Chromium
     156, whose devtools protocol Playwright 1.65 recorded."""
-    status, found = verdicts(Path(__file__).parent / "real" / name, capsys)
+    status, found = verdicts(Path(__file__).parent / "real" / name)
     assert (status, [v["verdict"] for v in found["verdicts"]]) == (1, ["kept", "kept", "broken", "kept"])
     assert [f["rule"] for f in found["verdicts"][2]["violations"]] == ["body-case"]
 
@@ -198,11 +195,9 @@ PLACEHOLDERS = [("soapui-project.xml", "?"), ("soapui-project.xml", "${#TestCase
 
 
 @pytest.mark.parametrize(("name", "value"), PLACEHOLDERS)
-def test_a_placeholder_that_nothing_fills_is_named_as_one(
-    name: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_placeholder_that_nothing_fills_is_named_as_one(name: str, value: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(FORMATS[name][0](STOP.replace("<b:Id>42", f"<b:Id>{value}")))
-    [finding] = verdicts(tmp_path / name, capsys)[1]["verdicts"][0]["violations"]
+    [finding] = verdicts(tmp_path / name)[1]["verdicts"][0]["violations"]
     assert finding["found"] == f"'{value}'" and "placeholder" in finding["hint"]
 
 
@@ -212,4 +207,4 @@ def test_bytes_that_are_no_utf8_stay_what_they_are(name: str, tmp_path: Path) ->
     (tmp_path / name).write_bytes(
         FORMATS[name][0](STOP.replace("7T:9876", "7T:XXXX")).replace(b"XXXX", b"\xe9\xe9\xe9\xe9")
     )
-    assert main(["check", str(tmp_path)]) in (1, 2)
+    assert run("check", str(tmp_path)).exit_code in (1, 2)

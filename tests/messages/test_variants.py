@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 import yaml
 
-from contracts.cli.main import main
 from contracts.messages import read
 from contracts.model import Message
+from tests.cli.running import run
 from tests.helpers.containers import ACTION, ANSWER, FIELDS, TEXT, URL, har_entry, head, http_file, named, saz, soapui
 from tests.helpers.loopback import running
 from tests.helpers.messages import STOP
@@ -250,11 +250,11 @@ VARIANTS: dict[str, Build] = {
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_each_form_is_read(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_form_is_read(name: str, tmp_path: Path) -> None:
     for text, status, rules in ((GOOD, 0, []), (GOOD.replace("b:Id>", "b:id>"), 1, ["body-case"])):
         (tmp_path / BODY).write_text(text)
         (tmp_path / name).write_bytes(VARIANTS[name](text))
-        came, found = verdicts(tmp_path / name, capsys)
+        came, found = verdicts(tmp_path / name)
         assert [f["rule"] for v in found["verdicts"] for f in v["violations"]] == rules, found
         assert came == status, found
 
@@ -273,19 +273,17 @@ def test_what_is_read_of_a_command_is_what_curl_sends(tmp_path: Path) -> None:
             assert isinstance(message, Message) and site.asked.pop().body.strip() == message.data.strip(), name
 
 
-def test_an_environment_beside_the_requests_fills_their_placeholders(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_environment_beside_the_requests_fills_their_placeholders(tmp_path: Path) -> None:
     asked = STOP.replace("63", "{{zone}}")
     (tmp_path / "a.http").write_text(f"###\n{head()}{asked}\n")
     (tmp_path / "a.json").write_bytes(postman(asked))
-    assert verdicts(tmp_path, capsys)[1]["summary"]["broken"] == 2
+    assert verdicts(tmp_path)[1]["summary"]["broken"] == 2
     (tmp_path / "http-client.env.json").write_text('{"dev": {"zone": "63"}}')
     scope = {"values": [{"key": "zone", "value": "63"}], "_postman_variable_scope": "environment"}
     (tmp_path / "dev.postman_environment.json").write_text(json.dumps(scope))
-    assert verdicts(tmp_path, capsys)[0] == 0
+    assert verdicts(tmp_path)[0] == 0
     (tmp_path / "http-client.private.env.json").write_text('{"other": {"zone": "x"}}')
-    assert verdicts(tmp_path, capsys)[1]["summary"]["broken"] == 1, "which environment is meant nobody says"
+    assert verdicts(tmp_path)[1]["summary"]["broken"] == 1, "which environment is meant nobody says"
 
 
 def nested(text: str) -> bytes:
@@ -327,11 +325,9 @@ UNREAD = {
 
 
 @pytest.mark.parametrize("name", UNREAD)
-def test_what_is_not_there_to_be_read_is_unjudged(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_not_there_to_be_read_is_unjudged(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(UNREAD[name])
-    status, found = verdicts(tmp_path, capsys)
+    status, found = verdicts(tmp_path)
     assert status == 2 and found["summary"]["unjudged"] == 1, found
 
 
@@ -345,40 +341,38 @@ NAMED: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_names_of_others_making_end_no_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_names_of_others_making_end_no_line(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(NAMED[name])
-    main(["check", "--all", "-v", str(tmp_path)])
-    assert all(line.isprintable() and not line.startswith("::") for line in capsys.readouterr().out.splitlines())
+    lines = run("check", "--all", "-v", str(tmp_path)).stdout.splitlines()
+    assert all(line.isprintable() and not line.startswith("::") for line in lines)
 
 
-def test_an_answer_saved_without_its_request_answers_the_item(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_answer_saved_without_its_request_answers_the_item(tmp_path: Path) -> None:
     document = json.loads(postman(STOP))
     document["item"][0]["item"][0]["item"][0]["response"] = [
         {"name": "ok", "code": 200, "header": None, "body": ANSWER}
     ]
     (tmp_path / "a.json").write_text(json.dumps(document))
-    status, found = verdicts(tmp_path, capsys)
+    status, found = verdicts(tmp_path)
     assert (status, found["summary"]["kept"]) == (0, 3)
 
 
-def test_an_answer_that_a_stub_has_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_that_a_stub_has_in_a_file(tmp_path: Path) -> None:
     for folder in ("mappings", "__files"):
         (tmp_path / folder).mkdir()
     stub = wiremock("") | {"response": {"bodyFileName": "a.txt", "headers": TEXT}}
     (tmp_path / "mappings" / "stop.json").write_text(json.dumps(stub))
     (tmp_path / "__files" / "a.txt").write_text(ANSWER)
-    status, found = verdicts(tmp_path / "mappings", capsys)
+    status, found = verdicts(tmp_path / "mappings")
     assert (status, [(v["part"], v["operation"]) for v in found["verdicts"]]) == (
         0,
         [("mapping response", "StopBatchJob")],
     )
 
 
-def test_a_zip_in_a_zip_that_holds_no_message_is_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_zip_in_a_zip_that_holds_no_message_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(nested("notes"))
-    assert verdicts(tmp_path, capsys)[1]["summary"] == {"kept": 0, "broken": 0, "unjudged": 0, "skipped": 1}
+    assert verdicts(tmp_path)[1]["summary"] == {"kept": 0, "broken": 0, "unjudged": 0, "skipped": 1}
 
 
 ELSEWHERE = {
@@ -389,15 +383,15 @@ ELSEWHERE = {
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
-def test_what_goes_elsewhere_need_not_be_read(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_goes_elsewhere_need_not_be_read(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(ELSEWHERE[name])
     (tmp_path / "stop.xml").write_text(STOP)
-    status, found = verdicts(tmp_path, capsys)
+    status, found = verdicts(tmp_path)
     assert (status, found["summary"]["unjudged"]) == (0, 0), found
 
 
-def test_a_template_is_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_template_is_no_answer(tmp_path: Path) -> None:
     stub = wiremock(STOP) | {"response": {"body": ANSWER.replace("true", "{{request.path}}"), "headers": TEXT}}
     (tmp_path / "stop.json").write_text(json.dumps(stub))
-    status, found = verdicts(tmp_path, capsys)
+    status, found = verdicts(tmp_path)
     assert (status, found["summary"]["kept"], found["summary"]["skipped"]) == (0, 1, 1)

@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 import contracts
-from contracts.cli.main import main
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
 from contracts.messages import Skipped, read_all
@@ -23,6 +22,7 @@ from contracts.recording.scenarios import JOB, UNKNOWN_TICKET, read_scenarios
 from contracts.recording.writing import RecordingResult
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
 from contracts.standin.server import TENANT
+from tests.cli.running import expect
 from tests.helpers.containers import FORMATS
 from tests.helpers.messages import NS, STOP, envelope, request
 from tests.helpers.tenant_clock import StandIn
@@ -366,42 +366,35 @@ def test_cassettes_stay_what_they_are_and_are_not_overwritten(tmp_path: Path) ->
         convert_traffic([str(CASSETTES / wanted)], tmp_path)
 
 
-def test_the_command_tells_what_of_traffic_it_could_not_record(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_tells_what_of_traffic_it_could_not_record(tmp_path: Path) -> None:
     (tmp_path / "a.sh").write_bytes(FORMATS["stop.sh"][0](STOP))
-    assert main(["record", "--from", str(tmp_path / "a.sh"), "--out", str(tmp_path / "out")]) == 2
-    out, err = capsys.readouterr()
-    assert "no answer to it is there" in out and "nothing was recorded" in err
+    result = expect(2, "record", "--from", str(tmp_path / "a.sh"), "--out", str(tmp_path / "out"))
+    assert "no answer to it is there" in result.stdout and "nothing was recorded" in result.stderr
     (tmp_path / "b.har").write_bytes(FORMATS["session.har"][0](STOP)[:2000])
-    assert main(["record", "--from", str(tmp_path / "b.har"), "--out", str(tmp_path / "out")]) == 2
-    assert "truncated" in capsys.readouterr().err
+    assert "truncated" in expect(2, "record", "--from", str(tmp_path / "b.har"), "--out", str(tmp_path / "out")).stderr
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
-def test_the_command_records_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["record", "--out", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == f"{len(read_scenarios())} recorded, 0 broken, 0 skipped"
+def test_the_command_records_all(tmp_path: Path) -> None:
+    *_, last = expect(0, "record", "--out", str(tmp_path)).stdout.splitlines()
+    assert last == f"{len(read_scenarios())} recorded, 0 broken, 0 skipped"
 
 
-def test_the_command_converts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_converts(tmp_path: Path) -> None:
     pair(tmp_path, answer="yes")
     arguments = ["record", "--from-http", str(tmp_path), "--out", str(tmp_path / "out")]
-    assert main(arguments) == 2
-    assert "--source" in capsys.readouterr().err
-    assert main([*arguments, "--source", "somewhere"]) == 1
-    assert "BROKEN" in capsys.readouterr().out
+    assert "--source" in expect(2, *arguments).stderr
+    assert "BROKEN" in expect(1, *arguments, "--source", "somewhere").stdout
 
 
-def test_the_command_refuses_production(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_refuses_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name, value in (("URL", ""), ("HOST", ""), ("TICKET", "7T:x"), ("APPLICATION_TOKEN", "x")):
         monkeypatch.setenv(f"SERVICES85_{name}", value)
-    assert main(["record", "--tenant", "https://online.superoffice.com/Cust1/Remote/Services85"]) == 2
-    assert "--production online.superoffice.com" in capsys.readouterr().err
-    assert main(["record", "--tenant", "live"]) == 2
-    assert "no tenant" in capsys.readouterr().err
+    assert (
+        "--production online.superoffice.com"
+        in expect(2, "record", "--tenant", "https://online.superoffice.com/Cust1/Remote/Services85").stderr
+    )
+    assert "no tenant" in expect(2, "record", "--tenant", "live").stderr

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import contracts
-from contracts.cli.main import main
 from contracts.files.limits import use_limits
 from contracts.wsdl.load import DATA, load_services
+from tests.cli.running import expect, refused, run
 from tests.helpers.cost import within
 from tests.helpers.messages import START, STOP
 
@@ -69,27 +69,20 @@ BROKEN: dict[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
-def check(contract: Path, tmp_path: Path) -> int:
-    message = tmp_path / "message.xml"
-    message.write_text(STOP)
-    return main(["check", "--contract", str(contract), str(message)])
-
-
-def one_line(captured: pytest.CaptureFixture[str]) -> str:
-    out, err = captured.readouterr()
-    assert out == "" and len(err.splitlines()) == 1 and err.startswith("services85: ")
-    return err
+def check(contract: Path, tmp_path: Path) -> list[str]:
+    """A message to be judged by it."""
+    (tmp_path / "message.xml").write_text(STOP)
+    return ["check", "--contract", str(contract), str(tmp_path / "message.xml")]
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_wsdl(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_wsdl(name: str, tmp_path: Path) -> None:
     text = WSDL.read_text(encoding="utf-8")
     broken = BROKEN[name](text)
     assert broken != text
     path = tmp_path / "broken.wsdl"
     path.write_text(broken, encoding="utf-8")
-    assert check(path, tmp_path) == 2
-    assert "broken.wsdl" in one_line(capsys)
+    assert "broken.wsdl" in refused(*check(path, tmp_path))
 
 
 def test_a_namespace_that_names_the_folder_above_is_no_version(tmp_path: Path) -> None:
@@ -101,29 +94,25 @@ def test_a_namespace_that_names_the_folder_above_is_no_version(tmp_path: Path) -
 def test_an_occurrence_of_many_digits(tmp_path: Path) -> None:
     path = tmp_path / "many.wsdl"
     path.write_text(WSDL.read_text(encoding="utf-8").replace('minOccurs="0"', f'minOccurs="{"9" * 5000}"', 1))
-    assert check(path, tmp_path) in (0, 1, 2)
+    assert run(*check(path, tmp_path)).exit_code in (0, 1, 2)
 
 
 @pytest.mark.parametrize("url", ["http://[::1/x", "http://", "http://127.0.0.1:99999/"])
-def test_a_url_that_is_none(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--contract", url, str(WSDL)]) == 2
-    assert url in one_line(capsys)
+def test_a_url_that_is_none(url: str) -> None:
+    assert url in refused("check", "--contract", url, str(WSDL))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="named pipes lie in folders on POSIX only")
-def test_a_pipe_that_nobody_writes_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pipe_that_nobody_writes_to(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.wsdl")
-    assert check(tmp_path / "pipe.wsdl", tmp_path) == 2
-    assert "no regular file" in one_line(capsys)
-    assert check(tmp_path, tmp_path) == 2
+    assert "no regular file" in refused(*check(tmp_path / "pipe.wsdl", tmp_path))
+    expect(2, *check(tmp_path, tmp_path))
     importing = tmp_path / "importing.wsdl"
     importing.write_text(imported("pipe.wsdl")(WSDL.read_text(encoding="utf-8")), encoding="utf-8")
-    capsys.readouterr()
-    assert check(importing, tmp_path) == 2
-    assert "no regular file" in one_line(capsys)
+    assert "no regular file" in refused(*check(importing, tmp_path))
 
 
-def test_a_zip_with_a_damaged_member(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_zip_with_a_damaged_member(tmp_path: Path) -> None:
     path = tmp_path / "damaged.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.wsdl", WSDL.read_bytes())
@@ -131,17 +120,15 @@ def test_a_zip_with_a_damaged_member(tmp_path: Path, capsys: pytest.CaptureFixtu
     for at in range(200, 240):
         data[at] ^= 0xFF
     path.write_bytes(data)
-    assert check(path, tmp_path) == 2
-    assert "cannot be unpacked" in one_line(capsys)
+    assert "cannot be unpacked" in refused(*check(path, tmp_path))
 
 
-def test_a_zip_of_too_much(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_zip_of_too_much(tmp_path: Path) -> None:
     path = tmp_path / "much.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(5):
             archive.writestr(f"{number}.wsdl", b" " * 2**20)
-    assert check(path, tmp_path) == 2
-    one_line(capsys)
+    refused(*check(path, tmp_path))
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("0.wsdl.wsdl", WSDL.read_bytes())
     with use_limits({"unpacked": 1}):
@@ -149,23 +136,21 @@ def test_a_zip_of_too_much(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert any("the limit of 1 MB unpacked (--limit unpacked=N" in problem.reason for problem in problems)
 
 
-def test_a_name_in_a_zip_begins_no_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_in_a_zip_begins_no_line(tmp_path: Path) -> None:
     path = tmp_path / "names.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a\n::error::\x1b.wsdl", "<bad")
         archive.writestr("b.wsdl", WSDL.read_bytes())
-    assert check(path, tmp_path) == 0
-    err = capsys.readouterr().err
+    err = expect(0, *check(path, tmp_path)).stderr
     assert len(err.splitlines()) == 1 and "\x1b" not in err
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-32-le"])
-def test_a_wsdl_with_a_hidden_dtd(charset: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wsdl_with_a_hidden_dtd(charset: str, tmp_path: Path) -> None:
     text = WSDL.read_text(encoding="utf-8").partition("?>")[2]
     path = tmp_path / "dtd.wsdl"
     path.write_bytes(f"<!--{'x' * 2_000_000}--><!DOCTYPE a [<!ENTITY b 'c'>]>{text}".encode(charset))
-    assert check(path, tmp_path) == 2
-    assert "DTD" in one_line(capsys)
+    assert "DTD" in refused(*check(path, tmp_path))
 
 
 def restricted(facets: str) -> str:
@@ -178,13 +163,13 @@ def restricted(facets: str) -> str:
 HARD = r'<xs:pattern value="(\d{1,3},?)*\d+(\.\d\d)?"/>'
 
 
-def test_a_value_that_libxml2_gives_up_on_is_unjudged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_value_that_libxml2_gives_up_on_is_unjudged(tmp_path: Path) -> None:
     (tmp_path / "a.wsdl").write_text(restricted(HARD), encoding="utf-8")
     for value, status, said in (("1,234.50", 0, "1 kept"), ("1" * 40 + "x", 2, "gives up on")):
         given = START.replace("<b:DatabaseSerialNumber/>", f"<b:DatabaseSerialNumber>{value}</b:DatabaseSerialNumber>")
         (tmp_path / "a.xml").write_text(given)
-        assert main(["check", "--contract", str(tmp_path / "a.wsdl"), str(tmp_path / "a.xml")]) == status
-        assert said in " ".join(capsys.readouterr())
+        result = expect(status, "check", "--contract", str(tmp_path / "a.wsdl"), str(tmp_path / "a.xml"))
+        assert said in result.output
 
 
 MANY = {
@@ -218,14 +203,14 @@ def small(i: int) -> str:
     )
 
 
-def test_a_chain_of_imports_in_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_chain_of_imports_in_a_folder(tmp_path: Path) -> None:
     chain(tmp_path, 3_000, small)
     (tmp_path / "w3000.wsdl").write_text('<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>')
     with within(5):
         services, _ = load_services(str(tmp_path))
     assert [service.agent for service in services] == ["Batch"]
-    assert main(["check", "--contract", f"{tmp_path}/w0.wsdl", str(WSDL), "--limit", "imports=50"]) == 2
-    assert "limit of 50 imported documents (--limit imports=N" in one_line(capsys)
+    said = refused("check", "--contract", f"{tmp_path}/w0.wsdl", str(WSDL), "--limit", "imports=50")
+    assert "limit of 50 imported documents (--limit imports=N" in said
 
 
 @pytest.mark.parametrize(

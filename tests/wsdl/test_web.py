@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import contracts
-from contracts.cli.main import main
 from contracts.files.limits import use_limits
 from contracts.files.web import Door, allow_hosts
+from tests.cli.running import expect, refused
 from tests.helpers.loopback import Request, Site, running
 from tests.helpers.messages import STOP
 
@@ -38,11 +38,9 @@ def importing(place: str) -> str:
     return TEXT.replace("<wsdl:types>", f'<wsdl:import namespace="urn:x" location="{place}"/><wsdl:types>', 1)
 
 
-def refused(url: str, capsys: pytest.CaptureFixture[str], *more: str) -> str:
-    assert main(["check", "--contract", url, str(WSDL), *more]) == 2
-    out, err = capsys.readouterr()
-    assert out == "" and err.count("\n") == 1
-    return err
+def judged_by(url: str, *more: str) -> tuple[str, ...]:
+    """A command by the contract at that URL."""
+    return "check", "--contract", url, str(WSDL), *more
 
 
 # --- whom it asks -----------------------------------------------------------------------------------------------------
@@ -54,20 +52,18 @@ def test_a_redirect_within_the_host_is_followed(site: Site) -> None:
 
 
 @pytest.mark.parametrize("way", ["redirect", "import"])
-def test_another_host_is_asked_only_if_it_was_allowed(
-    way: str, site: Site, other: Site, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_another_host_is_asked_only_if_it_was_allowed(way: str, site: Site, other: Site, tmp_path: Path) -> None:
     place = f"{other.url}/b.wsdl"
     site.pages["/it"] = lambda page: page.send_on(place) if way == "redirect" else page.give(importing(place))
-    err = refused(f"{site.url}/it", capsys)
+    err = refused(*judged_by(f"{site.url}/it"))
     assert other.asked == []
     assert f"--allow-host {other.host} allows it" in err
     (tmp_path / "m.xml").write_text(STOP)
     given = ["check", "--contract", f"{site.url}/it", str(tmp_path / "m.xml")]
-    assert main([*given, "--allow-host", other.host]) == 0
+    expect(0, *given, "--allow-host", other.host)
     assert len(other.asked) == 1
-    assert main([*given, "--allow-host", "127.0.0.1"]) == 0  # without a port: any
-    assert main([*given, "--allow-host", "127.0.0.2"]) == 2
+    expect(0, *given, "--allow-host", "127.0.0.1")  # without a port: any
+    expect(2, *given, "--allow-host", "127.0.0.2")
 
 
 def test_a_file_imports_from_a_host_that_was_allowed(site: Site, tmp_path: Path) -> None:
@@ -81,14 +77,14 @@ def test_a_file_imports_from_a_host_that_was_allowed(site: Site, tmp_path: Path)
 
 
 @pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://127.0.0.1/a", "http://[::1", "//", "gopher:x"])
-def test_what_is_no_address_of_the_web_is_not_followed(to: str, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_address_of_the_web_is_not_followed(to: str, site: Site) -> None:
     site.pages["/it"] = lambda page: page.send_on(to)
-    refused(f"{site.url}/it", capsys)
+    refused(*judged_by(f"{site.url}/it"))
 
 
-def test_redirects_end(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_redirects_end(site: Site) -> None:
     site.pages["/it"] = lambda page: page.send_on("/it")
-    assert "sends on more than 10 times" in refused(f"{site.url}/it", capsys)
+    assert "sends on more than 10 times" in refused(*judged_by(f"{site.url}/it"))
     assert len(site.asked) == 10
 
 
@@ -102,30 +98,28 @@ def test_nothing_of_netrc_and_no_proxy(site: Site, tmp_path: Path, monkeypatch: 
     assert asked.path == "/a.wsdl" and "Authorization" not in asked.headers
 
 
-def test_who_a_url_names_is_sent_to_its_host_alone_and_never_shown(
-    site: Site, other: Site, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_who_a_url_names_is_sent_to_its_host_alone_and_never_shown(site: Site, other: Site) -> None:
     site.pages["/it"] = lambda page: page.send_on(f"{other.url}/b.wsdl")
     url = f"{site.url}/it?code=s3cret".replace("://", "://joe:hunter2@")
     with allow_hosts([other.host]):
         assert contracts.load(url).services
     assert ["Authorization" in asked.headers for asked in (*site.asked, *other.asked)] == [True, False]
     for page in ("it", "missing"):
-        err = refused(url.replace("/it", f"/{page}"), capsys)
+        err = refused(*judged_by(url.replace("/it", f"/{page}")))
         assert "hunter2" not in err and "s3cret" not in err and site.host in err
 
 
 # --- how much it takes ------------------------------------------------------------------------------------------------
 
 
-def test_endless_imports_end(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_endless_imports_end(site: Site) -> None:
     site.pages["*"] = lambda page: page.give(importing(f"{page.path}x"))
-    assert "limit of 20 imported documents" in refused(f"{site.url}/w", capsys, "--limit", "imports=20")
+    assert "limit of 20 imported documents" in refused(*judged_by(f"{site.url}/w", "--limit", "imports=20"))
     assert len(site.asked) == 21
 
 
 @pytest.mark.parametrize("where", ["head", "body"])
-def test_what_drips_ends(where: str, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_drips_ends(where: str, site: Site) -> None:
     stop = threading.Event()
 
     def drip(page: Request) -> None:
@@ -139,7 +133,7 @@ def test_what_drips_ends(where: str, site: Site, capsys: pytest.CaptureFixture[s
 
     site.pages["/it"] = drip
     begun = time.monotonic()
-    assert "limit of 1 seconds (--limit fetching=N" in refused(f"{site.url}/it", capsys, "--limit", "fetching=1")
+    assert "limit of 1 seconds (--limit fetching=N" in refused(*judged_by(f"{site.url}/it", "--limit", "fetching=1"))
     assert time.monotonic() - begun < 10
     stop.set()
 
