@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from lxml import etree
 
 from ..messages.tree import parse
-from ..model import DIRECTIONS, ENVELOPE, ENVELOPE12, Change, Direction, Message, Part, local
+from ..model import DIRECTIONS, Change, Direction, Message, Part, local
 from ..wsdl.service import Service
 from .change_rule import ChangeRule
 from .change_rules import CHANGE_RULES
@@ -66,8 +66,8 @@ class _Recordings:
                         self._parts[operation.label, direction] = service, part
                         name = part.body or f"{{{service.namespace}}}{operation.name}"
                         self._by_body[_fold_version(name)].append(DeclaredMessage(service, operation, direction))
-        self.used = defaultdict[_Labelled, _Origins](dict)
-        self.facts = defaultdict[Fact, defaultdict[_Labelled, _Origins]](lambda: defaultdict(dict))
+        self.facts = defaultdict[Fact | None, defaultdict[_Labelled, _Origins]](lambda: defaultdict(dict))
+        self.used = self.facts[None]  # what only wants a message of the operation
         self.unplaced: list[tuple[str, str]] = []
 
     def read(self, message: Message) -> None:
@@ -78,10 +78,8 @@ class _Recordings:
         if not declared:
             self.unplaced.append(origin)
         for one in declared:
-            labelled: _Labelled = (one.operation.label, one.direction)
-            self.used[labelled][origin] = None
-            for fact in () if root is None else read_facts(one, root):
-                self.facts[fact][labelled][origin] = None
+            for fact in (None, *(() if root is None else read_facts(one, root))):
+                self.facts[fact][one.operation.label, one.direction][origin] = None
 
     def find_use(self, change: Change) -> Use | None:
         """How the change meets what was read; None where it does not, or is safe for it."""
@@ -90,8 +88,7 @@ class _Recordings:
         directions: set[Direction] = set()
         unseen: set[str] = set()
         for fact in _facts_met(change, rule):
-            seen = self.used if fact is None else self.facts[fact]
-            for (label, direction), found in seen.items():
+            for (label, direction), found in self.facts[fact].items():
                 is_met = label in change.operations and change.direction in ("both", direction)
                 if is_met and rule.severity([direction]) != "safe":
                     directions.add(direction)
@@ -159,7 +156,7 @@ class _Recordings:
         return {local(name) for name in service.schema.reach(*types, *(p.type for p in part.parts if p.type))}
 
     def _find_declared(self, message: Message, root: etree._Element | None) -> list[DeclaredMessage]:
-        body = None if root is None else _first_in_body(root)
+        body = None if root is None else next(root.iterfind("{*}Body/*"), None)
         found = [] if body is None else self._by_body.get(_fold_version(body.tag), [])
         if message.direction and len({d.direction for d in found}) > 1:
             found = [d for d in found if d.direction == message.direction]
@@ -211,9 +208,3 @@ def _fold_version(name: str) -> str:
 
 def _root_of(message: Message) -> etree._Element | None:
     return None if message.problem else parse(message.data).root
-
-
-def _first_in_body(root: etree._Element) -> etree._Element | None:
-    bodies = (root.find(f"{{{space}}}Body") for space in (ENVELOPE, ENVELOPE12))
-    body = next((body for body in bodies if body is not None), None)
-    return None if body is None else next(body.iterchildren(tag=etree.Element), None)

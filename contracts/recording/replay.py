@@ -202,8 +202,7 @@ def _without_zones(value: Any) -> Any:
 
 def _read_body(service: Service, message: Message) -> Any:
     root = envelope.parse(message.data).root
-    body = None if root is None else root.find(f"{{{ENVELOPE}}}Body")
-    content = None if body is None else next(body.iterchildren(tag=etree.Element), None)
+    content = None if root is None else root.find(f"{{{ENVELOPE}}}Body/*")
     if content is None:
         return None
     if content.tag == f"{{{ENVELOPE}}}Fault":
