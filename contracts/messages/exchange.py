@@ -12,7 +12,7 @@ from ..model.urls import split_url
 from .coding import undo_codings
 from .formats.envelope import is_xml
 from .guessing import speaks_of_envelope
-from .reader import Reader, Skipped, Source
+from .reader import Reader, Skipped, Source, shift_line
 from .stored import Half, encode_escaped
 
 ReadHalf = Callable[[], Half | None]
@@ -75,9 +75,7 @@ def read_half(
 def read_inside(reader: Reader, text: str, source: Source, part: str, line: int) -> Iterator[Message | Skipped]:
     """What a part of a file holds that is in another format. ``line``: that of the file on which it begins."""
     for found in reader.parse(encode_escaped(text), source):
-        if isinstance(found, Message) and found.line is not None:
-            found = replace(found, line=found.line + line - 1)
-        yield replace(found, part=f"{part} / {found.part}" if part else found.part)
+        yield shift_line(replace(found, part=f"{part} / {found.part}" if part else found.part), line - 1)
 
 
 def carries_soap(request: Message) -> bool:

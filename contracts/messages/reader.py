@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..files.limits import limits
 from ..model import ContractsError, Direction, Message
@@ -27,6 +27,13 @@ class NoMessage(ContractsError):
     def __init__(self, why: str, *, certain: bool = False) -> None:
         super().__init__(why)
         self.certain = certain
+
+
+def shift_line(found: Message | Skipped, lines: int) -> Message | Skipped:
+    """A message that begins so many lines further down, as what was read is a part of a file."""
+    if isinstance(found, Skipped) or found.line is None:
+        return found
+    return replace(found, line=found.line + lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ...files.limits import Unreadable
 from ...model import Message
 from ..exchange import read_inside
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import NoMessage, Reader, Skipped, Source, shift_line
 from ..stored import decode_escaped, encode_escaped, fill_placeholders, load_beside, name_part, read_beside
 from .curl import READER as CURL
 from .envelope import is_xml
@@ -51,10 +51,8 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
             line = text.count("\n", 0, start) + 1
             yield from read_inside(CURL, fill_placeholders(block, values), source, part, line)
             continue
-        message = _read_block(block, source, values)
-        if message.line is not None:
-            message = replace(message, line=message.line + text.count("\n", 0, start))
-        yield skip_others(replace(message, part=part, mixed=len(found) > 1), source)
+        message = replace(_read_block(block, source, values), part=part, mixed=len(found) > 1)
+        yield shift_line(skip_others(message, source), text.count("\n", 0, start))
 
 
 def _holds_request(block: str) -> bool:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...files.limits import Unreadable
-from ...model import Direction, Message
+from ...model import DIRECTIONS, Direction, Message
 from ..exchange import read_inside
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import NoMessage, Reader, Skipped, Source, shift_line
 from .curl import READER as CURL
 from .powershell import READER as POWERSHELL
 from .raw_http import looks_like as is_raw_http
@@ -37,7 +37,6 @@ _LANGUAGES = frozenset(
 )
 _COMMANDS = (CURL, POWERSHELL)
 _NO_PAGE = "a Markdown file without the title of an operation and without an envelope"
-_DIRECTIONS: tuple[Direction, Direction] = ("request", "response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +76,27 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         part = side or f"block {number}"
         parts.append(part)
         part = part if parts.count(part) == 1 else f"{part} {parts.count(part)}"
-        if block.info == "xml" and "<" not in block.text:  # [!include …]
-            yield source.skip_part(part, "the example lies in another file")
-        elif is_raw_http(block.text.encode()):
-            message = parse_http(block.text.encode(), file=source.file, part=part, max_size=source.max_size)
-            line = message.line and message.line + block.line - 1
-            yield replace(message, line=line, documented=True, title=title)
-        elif command := next((each for each in _COMMANDS if each.looks_like(block.text.encode())), None):
-            yield from read_inside(command, block.text, source, part, block.line)
-        elif block.info not in _OF_A_MESSAGE and not block.text.startswith("<"):
-            if block.info in _LANGUAGES:
-                yield source.skip_part(part, f"an example in {block.info}")
-            else:
-                yield source.refuse_part(part, "speaks of an envelope, and is of no form that is read", side)
-        else:
-            yield Message(block.text.encode(), source.file, part, side, None, block.line, True, title)
+        yield from _read_block(block, source, part, side, title)
+
+
+def _read_block(
+    block: _Block, source: Source, part: str, side: Direction | None, title: tuple[str, str, str] | None
+) -> Iterator[Message | Skipped]:
+    data = block.text.encode()
+    command = next((each for each in _COMMANDS if each.looks_like(data)), None)
+    if block.info == "xml" and "<" not in block.text:  # [!include …]
+        yield source.skip_part(part, "the example lies in another file")
+    elif is_raw_http(data):
+        message = parse_http(data, file=source.file, part=part, max_size=source.max_size)
+        yield shift_line(replace(message, documented=True, title=title), block.line - 1)
+    elif command:
+        yield from read_inside(command, block.text, source, part, block.line)
+    elif block.info in _OF_A_MESSAGE or block.text.startswith("<"):
+        yield Message(data, source.file, part, side, None, block.line, documented=True, title=title)
+    elif block.info in _LANGUAGES:
+        yield source.skip_part(part, f"an example in {block.info}")
+    else:
+        yield source.refuse_part(part, "speaks of an envelope, and is of no form that is read", side)
 
 
 def _is_answer(block: _Block) -> bool:
@@ -101,10 +106,10 @@ def _is_answer(block: _Block) -> bool:
 
 def _find_side(block: _Block, place: int) -> Direction | None:
     said = block.heading.lower()
-    for side in _DIRECTIONS:
+    for side in DIRECTIONS:
         if side in said and not (side == "request" and "response" in said):
             return side
-    return _DIRECTIONS[place - 1] if place else None
+    return DIRECTIONS[place - 1] if place else None
 
 
 def _decode(data: bytes) -> str:
