@@ -140,11 +140,19 @@ def decode_base64(text: str) -> bytes:
         raise Unreadable("the body is said to be base64, and is not") from None
 
 
+def keep_head(http: Http | None, read_body: Callable[[], bytes]) -> Half:
+    """A half whose body may not be there: whose it is, its head tells all the same."""
+    try:
+        return http, read_body(), None
+    except Unreadable as bad:
+        return http, bad, None
+
+
 def fill_request(method: object, target: str, headers: Headers, text: str, known: Mapping[str, str]) -> Half:
     """A request that a collection holds, its placeholders filled; a target in which one is left says nothing."""
     target = fill_placeholders(target, known)
     http = Http(headers, method=str(method or "GET"), target=None if "{{" in target else target)
-    return http, encode_text(fill_placeholders(text, known), headers), None
+    return keep_head(http, lambda: encode_text(fill_placeholders(text, known), headers))
 
 
 # --- placeholders -----------------------------------------------------------------------------------------------------

@@ -17,15 +17,13 @@ from ...files.limits import Unreadable, limit_size
 from ...model import Headers, Http, Message
 from ..exchange import read_exchange
 from ..reader import NoMessage, Reader, Skipped, Source
-from ..stored import Half, complete_fields, decode_base64, encode_text, load_json, read_beside, read_fields
+from ..stored import Half, complete_fields, decode_base64, encode_text, keep_head, load_json, read_beside, read_fields
 
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{(?:\s*\"\w+\"\s*:\s*\"(?:[^\"\\]|\\.)*+\"\s*,)?\s*\"log\"\s*:\s*\{")
 """A comment may stand before the log."""
 _ENTRIES = re.compile(rb"\"entries\"\s*:\s*\[")
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|(?P<cut>\\?\Z))|[{}\]]', re.DOTALL)
 _MAX_DEPTH = 500
-_HOLDING = ("text", "params", "_file")
-"""Where a body may be, or its parts."""
 
 
 def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
@@ -96,8 +94,7 @@ def _read_request(entry: Any, source: Source) -> Half:
     posted = request.get("postData") or {}
     headers = complete_fields(read_fields(request.get("headers") or ()), posted.get("mimeType"))
     http = Http(headers, method=str(request["method"]), target=str(request["url"]))
-    left_out = _find_left_out(posted, request.get("bodySize") or 0)
-    return http, left_out or _read_body(posted, http.headers, source), None
+    return keep_head(http, lambda: _read_body(posted, request.get("bodySize") or 0, headers, source))
 
 
 def _read_response(entry: Any, source: Source) -> Half | None:
@@ -107,24 +104,16 @@ def _read_response(entry: Any, source: Source) -> Half | None:
     content = response.get("content") or {}
     headers = complete_fields(read_fields(response.get("headers") or ()), content.get("mimeType"))
     http = Http(headers, status=int(response["status"]), reason=str(response.get("statusText") or ""))
-    left_out = _find_left_out(content, content.get("size", -1) or 0)
-    return http, left_out or _read_body(content, http.headers, source), None
+    return keep_head(http, lambda: _read_body(content, content.get("size", -1) or 0, headers, source))
 
 
-def _find_left_out(content: Any, size: int) -> Unreadable | None:
-    """What is to be said where there was a body that is not in the HAR. ``size``: negative where it is not known."""
-    if any(content.get(key) for key in _HOLDING) or size == 0 or (size < 0 and "text" in content):
-        return None
-    return Unreadable(f"the HAR does not hold the body{f' of {size} bytes' if size > 0 else ''}")
-
-
-def _read_body(content: Any, headers: Headers, source: Source) -> bytes | Unreadable:
-    """Its text; a form's fields as JSON; of Playwright's it may lie in a file beside."""
+def _read_body(content: Any, size: int, headers: Headers, source: Source) -> bytes:
+    """Its text; a form's fields as JSON; of Playwright's it may lie in a file beside. ``size``: -1 if not known."""
+    is_held = any(content.get(key) for key in ("text", "params", "_file"))
+    if not is_held and size and (size > 0 or "text" not in content):
+        raise Unreadable(f"the HAR does not hold the body{f' of {size} bytes' if size > 0 else ''}")
     if (file := content.get("_file")) and not content.get("text"):
-        try:
-            return read_beside(source, str(file))
-        except Unreadable as bad:
-            return bad
+        return read_beside(source, str(file))
     text = content.get("text") or (json.dumps(content["params"]) if content.get("params") else "")
     return decode_base64(text) if content.get("encoding") == "base64" else encode_text(text, headers)
 

@@ -14,7 +14,7 @@ from ...files.limits import Unreadable, limit_size
 from ...model import Http, Message
 from ..exchange import read_exchange
 from ..reader import Reader, Skipped, Source
-from ..stored import Half, plain_text, read_pairs
+from ..stored import Half, keep_head, plain_text, read_pairs
 
 _BEGINNING = re.compile(rb"\d{1,9}:\d{1,4}:\w{2,40}[;,]\d{1,9}:")
 """A dictionary whose first key is a word."""
@@ -92,7 +92,7 @@ def _read_request(flow: Any) -> Half:
     request = flow["request"]
     scheme, host, path = (plain_text(request[key]) for key in ("scheme", "host", "path"))
     headers, method = read_pairs(request["headers"]), plain_text(request["method"])
-    return Http(headers, method=method, target=f"{scheme}://{host}{path}"), _read_body(request), None
+    return keep_head(Http(headers, method=method, target=f"{scheme}://{host}{path}"), lambda: _read_body(request))
 
 
 def _read_response(flow: Any) -> Half | None:
@@ -100,13 +100,13 @@ def _read_response(flow: Any) -> Half | None:
     if not response:
         return None
     headers, reason = read_pairs(response["headers"]), plain_text(response["reason"])
-    return Http(headers, status=int(response["status_code"]), reason=reason), _read_body(response), None
+    return keep_head(Http(headers, status=int(response["status_code"]), reason=reason), lambda: _read_body(response))
 
 
-def _read_body(side: Any) -> bytes | Unreadable:
+def _read_body(side: Any) -> bytes:
     content = side.get("content")
     if content is None:
-        return Unreadable("the flow does not hold the body: it was streamed")
+        raise Unreadable("the flow does not hold the body: it was streamed")
     return content.encode() if isinstance(content, str) else bytes(content)
 
 

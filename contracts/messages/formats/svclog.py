@@ -6,11 +6,11 @@ Source: https://learn.microsoft.com/dotnet/framework/wcf/diagnostics/configuring
 from __future__ import annotations
 
 import re
-from codecs import getincrementaldecoder
+from codecs import iterdecode
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from lxml import etree
 
@@ -100,15 +100,11 @@ def _split_events(pieces: Iterable[bytes], max_size: int) -> Iterator[tuple[int,
 
 def _decode(pieces: Iterable[bytes]) -> Iterator[str]:
     """The text of UTF-8, whose wrong bytes stay what they are, or of UTF-16."""
-    decoder = None
-    for piece in pieces:
-        if decoder is None:
-            wide = {b"\x00<": "utf-16-be", b"<\x00": "utf-16-le", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-            charset = wide.get(piece[:2], "utf-8-sig")
-            decoder = getincrementaldecoder(charset)("surrogateescape" if charset == "utf-8-sig" else "replace")
-        yield decoder.decode(piece)
-    if decoder is not None:
-        yield decoder.decode(b"", final=True)
+    rest = iter(pieces)
+    first = next(rest, b"")
+    wide = {b"\x00<": "utf-16-be", b"<\x00": "utf-16-le", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    charset = wide.get(first[:2], "utf-8-sig")
+    return iterdecode(chain([first], rest), charset, "surrogateescape" if charset == "utf-8-sig" else "replace")
 
 
 def _read_event(text: str, source: Source, part: str, line: int) -> tuple[Message, tuple[str, str]] | None:

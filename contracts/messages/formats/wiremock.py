@@ -15,7 +15,7 @@ from typing import Any
 from ...model import Headers, Http, Message
 from ..exchange import read_exchange, read_half
 from ..reader import Reader, Skipped, Source
-from ..stored import Half, decode_base64, encode_text, load_json, name_part, read_beside, read_pairs
+from ..stored import Half, decode_base64, encode_text, keep_head, load_json, name_part, read_beside, read_pairs
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*\{(?=.*\"(?:equalTo|equalToXml|matches|bodyPatterns|urlPath|urlPathPattern|urlPattern"
@@ -49,9 +49,8 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
 def _read_logged(request: Any) -> Half:
     headers = read_pairs(request.get("headers"))
     http = Http(headers, method=str(request["method"]), target=str(request["absoluteUrl"]))
-    if packed := request.get("bodyAsBase64"):
-        return http, decode_base64(packed), None
-    return http, encode_text(str(request.get("body") or ""), headers), None
+    packed, text = request.get("bodyAsBase64"), str(request.get("body") or "")
+    return keep_head(http, lambda: decode_base64(packed) if packed else encode_text(text, headers))
 
 
 def _read_stub(row: dict[str, Any], part: str, source: Source) -> Iterator[Message | Skipped]:
@@ -83,11 +82,11 @@ def _read_response(response: Any, source: Source) -> Half | None:
     headers = read_pairs(response.get("headers"))
     http = Http(headers, status=int(response.get("status") or 200)) if headers.fields else None
     if packed := response.get("bodyAsBase64") or response.get("base64Body"):
-        return http, decode_base64(packed), None
+        return keep_head(http, lambda: decode_base64(packed))
     if name := response.get("bodyFileName"):
         folder = Path(source.file).parent
         root = folder.parent if folder.name == "mappings" else folder
-        return http, read_beside(replace(source, file=str(root / "__files" / "_")), str(name)), None
+        return keep_head(http, lambda: read_beside(replace(source, file=str(root / "__files" / "_")), str(name)))
     text = str(response.get("body") or "")
     if "Envelope" not in text and not (http and http.status == 500):
         return None
