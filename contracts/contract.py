@@ -68,7 +68,7 @@ class Contract:
         only then. Raises UnreadableContract where it is the only one.
         """
         try:
-            return judge(self.services, message, operation=operation, onsite=onsite)
+            return judge(self.services, message, operation, onsite)
         except TooLarge as error:
             return unjudged(message, message.direction, str(error))
         except UnreadableContract as error:

@@ -120,7 +120,8 @@ class Case:
     expected: Expected | None = None
     """What follows from that."""
     sound: bool = False
-    """Whether the envelope is of the plainest form, and what it holds valid: in Header as far as it is declared."""
+    """Whether the envelope is of the plainest form and what it holds valid, in Header as far as it is declared; and
+    nothing in it is worth a second look."""
     nodes: Sequence[etree._Element] = ()
     """``contents`` without declared headers that stand there by mistake."""
     actual: Target | None = None

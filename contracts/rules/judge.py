@@ -28,7 +28,7 @@ ROOMS = (http, envelope, headers, body, answers)
 _TOO_DEEP = "nested deeper than any message of this contract"
 
 
-def judge(services: Services, message: Message, *, operation: str | None = None, onsite: bool = False) -> Verdict:
+def judge(services: Services, message: Message, operation: str | None = None, onsite: bool = False) -> Verdict:
     """``operation``: the label of the one it has to be; None: taken from the message."""
     wanted = services.require(operation) if operation else []
     if message.problem is not None:
@@ -150,9 +150,11 @@ def _conclude(case: Case) -> Verdict:
         operation,
         tuple(violations),
         tuple(tolerated),
-        file=message.file,
-        part=message.part,
-        find_notes=partial(find_notes, case),
+        None,
+        (),
+        message.file,
+        message.part,
+        partial(find_notes, case),
     )
 
 

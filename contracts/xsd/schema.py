@@ -24,6 +24,8 @@ from .reader import DeclarationReader
 _XS = f"{{{XSD}}}"
 _MANY = 10_000
 """Elements of a message from which on it is validated piece by piece, which takes three times as long."""
+_LARGE = 4 * _MANY
+"""Bytes of one that may have so many."""
 
 
 class Schema:
@@ -72,7 +74,7 @@ class Schema:
         Raises UnreadableContract, TooLarge where libxml2 gives up, and what ``heed_limits`` raises, which is called
         now and then while it takes long.
         """
-        if self._is_hard(data):
+        if self._has_hard_values or (len(data) > _LARGE and self._is_hard(data)):
             return self.find_error(node, heed_limits) is None
         try:
             return self.validator.validate(node)
@@ -93,7 +95,7 @@ class Schema:
 
     def _is_hard(self, data: bytes) -> bool:
         """Whether libxml2 may take long."""
-        return self._has_hard_values or (len(data) > 4 * _MANY and data.count(b"<") > _MANY)
+        return self._has_hard_values or data.count(b"<") > _MANY
 
     def find_error(self, node: etree._Element, heed_limits: Callable[[], None]) -> str | None:
         """The first error of a global element, in libxml2's words. Raises what `accepts` does."""
