@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -52,31 +53,53 @@ class Watch:
 @lru_cache(maxsize=1024)
 def watch_elements(schema: Schema, roots: tuple[str, ...], header: bool = False) -> Watch:
     """Those in what the global elements ``roots`` can hold: a body, or header blocks."""
-    reached = schema.reach(*(element.type for root in roots if (element := schema.element(root))))
-    if ANY_TYPE in reached:  # by xsi:type it can hold anything
-        reached |= schema.reach(*schema.type_names())
-    kinds = [kind for name in reached if (kind := schema.type(name))]
+    types = [element.type for root in roots if (element := schema.element(root))]
+    # Operations differ in their own elements, and share the types of what these hold.
+    inside = [_look_below(schema, held) for name in types for held in schema.next_to(name) or (name,)]
+    looks = [*(_look_at(schema, name) for name in types), *inside]
     certain: dict[str, set[re.Pattern[str]]] = {}
-    for kind in kinds:
-        for name, pattern in _find_certain(schema, kind.name):
-            certain.setdefault(name, set()).add(pattern)
+    for name, pattern in {row for look in looks for row in look.certain}:
+        certain.setdefault(name, set()).add(pattern)
     values = {name: _match_all(tuple(patterns)) for name, patterns in certain.items()}
-    keys = {m.name: key_reader(schema, m.type) for kind in kinds if kind.dictionary for m in kind.members}
-    references = any(attribute.name in (ID, REF) for kind in kinds for attribute in kind.attributes)
-    return Watch(values, keys, tuple({**values, **keys}), references, header)
+    keys = {name: key_reader(schema, kind) for name, kind in {row for look in looks for row in look.pairs}}
+    return Watch(values, keys, tuple({**values, **keys}), any(look.references for look in looks), header)
+
+
+class _Held(NamedTuple):
+    """What is worth a second look in types: members with what is right at one glance, a dictionary's pairs, z:Id."""
+
+    certain: frozenset[tuple[str, re.Pattern[str]]]
+    pairs: frozenset[tuple[str, str]]
+    references: bool
 
 
 @lru_cache(maxsize=4096)
-def _find_certain(schema: Schema, type_name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The members of a type whose values are worth a second look, each with what is right at one glance."""
+def _look_below(schema: Schema, type_name: str) -> _Held:
+    """In all that a value of the type can hold."""
+    reached = schema.reach(type_name)
+    if ANY_TYPE in reached:  # by xsi:type it can hold anything
+        reached |= schema.reach(*schema.type_names())
+    looks = [_look_at(schema, name) for name in reached]
+    certain = frozenset(row for look in looks for row in look.certain)
+    pairs = frozenset(row for look in looks for row in look.pairs)
+    return _Held(certain, pairs, any(look.references for look in looks))
+
+
+@lru_cache(maxsize=4096)
+def _look_at(schema: Schema, type_name: str) -> _Held:
+    """In its own members."""
     kind = schema.type(type_name)
-    found = []
-    for member in kind.members if kind else ():
-        row, its = schema.builtin(member.type), schema.type(member.type)
-        pattern = _CERTAIN.get(row.family) if row else _FLAGS if its and its.kind == "list" else None
-        if pattern is not None:
-            found.append((member.name, pattern))
-    return tuple(found)
+    members = kind.members if kind else ()
+    certain = {(m.name, pattern) for m in members if (pattern := _find_certain(schema, m.type))}
+    pairs = {(m.name, m.type) for m in members} if kind and kind.dictionary else ()
+    references = kind is not None and any(attribute.name in (ID, REF) for attribute in kind.attributes)
+    return _Held(frozenset(certain), frozenset(pairs), references)
+
+
+def _find_certain(schema: Schema, type_name: str) -> re.Pattern[str] | None:
+    """What is right at one glance of values of a type that are worth a second look."""
+    row, kind = schema.builtin(type_name), schema.type(type_name)
+    return _CERTAIN.get(row.family) if row else _FLAGS if kind and kind.kind == "list" else None
 
 
 def _match_all(patterns: tuple[re.Pattern[str], ...]) -> Callable[[str], object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -15,6 +16,7 @@ _XS = f"{{{XSD}}}"
 _ANY_SIMPLE_TYPE = f"{_XS}anySimpleType"
 _NO_FACETS = (f"{_XS}enumeration", f"{_XS}annotation", f"{_XS}simpleType")
 _NUMBER = re.compile("-?[0-9]{1,20}")
+_PARTS = (f"{_XS}complexContent", f"{_XS}simpleContent", f"{_XS}annotation")
 _DERIVATIONS = (f"{_XS}extension", f"{_XS}restriction")
 
 
@@ -81,12 +83,13 @@ class DeclarationReader:
     def _read_complex(self, node: etree._Element, name: str) -> Type:
         holder, base, content = node, None, "sequence"
         mixed = _is_true(node.get("mixed"))
-        if (inner := node.find(f"{_XS}complexContent")) is not None:
+        parts = {str(child.tag): child for child in node.iterchildren(*_PARTS)}
+        if (inner := parts.get(f"{_XS}complexContent")) is not None:
             holder = next(inner.iterchildren(*_DERIVATIONS), inner)
             base = self._declarations.resolve(holder, holder.get("base", ""))
             content = "restriction" if holder.tag == f"{_XS}restriction" else content
             mixed = mixed or _is_true(inner.get("mixed"))
-        elif (inner := node.find(f"{_XS}simpleContent")) is not None:
+        elif (inner := parts.get(f"{_XS}simpleContent")) is not None:
             holder = next(inner.iterchildren(*_DERIVATIONS), inner)
             base, content, mixed = self._declarations.resolve(holder, holder.get("base", "")), "simple", False
         members: list[Element] = []
@@ -98,7 +101,7 @@ class DeclarationReader:
             members=tuple(members),
             attributes=tuple(self._read_attributes(holder, name)),
             content=content if content == "simple" else particles,
-            dictionary=_is_true(node.findtext(f"{_XS}annotation/{_XS}appinfo/{{{SERIALIZATION}}}IsDictionary")),
+            dictionary=_is_dictionary(parts.get(f"{_XS}annotation")),
             abstract=_is_true(node.get("abstract")),
         )
 
@@ -164,7 +167,10 @@ def _name_member(node: etree._Element) -> str:
 
 
 def _read_preset(node: etree._Element) -> tuple[str, str] | None:
-    return next(((kind, value) for kind in ("fixed", "default") if (value := node.get(kind)) is not None), None)
+    for kind in ("fixed", "default"):
+        if (value := node.get(kind)) is not None:
+            return kind, value
+    return None
 
 
 def _read_enum_value(node: etree._Element) -> EnumValue:
@@ -172,10 +178,16 @@ def _read_enum_value(node: etree._Element) -> EnumValue:
     return EnumValue(node.get("value", ""), int(number) if _NUMBER.fullmatch(number) else None)
 
 
+def _is_dictionary(annotation: etree._Element | None) -> bool:
+    said = None if annotation is None else annotation.findtext(f"{_XS}appinfo/{{{SERIALIZATION}}}IsDictionary")
+    return _is_true(said)
+
+
 def _is_true(text: str | None) -> bool:
     return (text or "").strip() in ("true", "1")
 
 
+@lru_cache(maxsize=256)
 def _read_count(text: str) -> int:
     """minOccurs or maxOccurs; what is no number is taken for 1, the default: the compiled schema refuses it."""
     digits = text.strip()

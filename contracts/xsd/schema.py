@@ -192,10 +192,10 @@ class Schema:
             name = todo.pop()
             if name not in seen:
                 seen.add(name)
-                todo += self._next_to(name)
+                todo += self.next_to(name)
         return seen
 
-    def _next_to(self, name: str) -> tuple[str, ...]:
+    def next_to(self, name: str) -> tuple[str, ...]:
         """What a value of a type can hold at once."""
         known = self._neighbours.get(name)
         if known is None:
