@@ -307,10 +307,11 @@ def excerpt(node: etree._Element) -> str:
     """An element as a line of XML, without what is in its children: ``<Id i:nil="true"/>``; never with a secret."""
     if not isinstance(node.tag, str):
         return ""
-    prefixes = {space: prefix for prefix, space in node.nsmap.items() if prefix}
+    keys = list(map(str, node.keys()[:_MOST_ATTRIBUTES]))  # lxml looks each value up from the first attribute on
+    prefixes = {space: prefix for prefix, space in node.nsmap.items() if prefix} if keys else {}
     name = f"{node.prefix}:{local(node.tag)}" if node.prefix else local(node.tag)
     start = name
-    for key in map(str, node.keys()[:_MOST_ATTRIBUTES]):  # lxml looks each value up from the first attribute on
+    for key in keys:
         prefix = prefixes.get(namespace(key))
         start += f' {f"{prefix}:" if prefix else ""}{local(key)}="{_cut(node.get(key, ""), node, key)}"'
     text = "…" if len(node) else _cut(node.text or "", node)

@@ -312,7 +312,7 @@ class _Walk:
         places = {m.name: i for i, m in enumerate(members)}
         children = list(_children_of(node))
         indexes = [places.get(child.tag, -1) for child in children]
-        meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes}
+        meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} if as_attributes else set()
         if _are_in_order(indexes, members):
             for index, child in zip(indexes, children, strict=True):
                 self.check_node(child, members[index])

@@ -161,7 +161,7 @@ def _conclude(case: Case) -> Verdict:
 def _excuse(finding: Finding, direction: Direction | None, documented: bool) -> Finding:
     """The finding, with the deviation that excuses it where one does."""
     row = find_deviation(finding, direction, documented)
-    return finding if row is None else replace(finding, excuse=("deviation", row.id), usual=row.on == "any")
+    return finding if row is None else finding.with_excuse("deviation", row.id, row.on == "any")
 
 
 @lru_cache(maxsize=1024)

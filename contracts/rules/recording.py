@@ -21,4 +21,4 @@ def excuse_expected(case: Case, violations: list[Finding]) -> tuple[list[Finding
     missed = replace(case, findings=left)
     for rule in sorted(expects - {f.rule for f in met}):
         missed.add(EXPECTS, "recorded", expected=f"a violation of {rule}, as the recording says", found="none")
-    return left, [replace(f, excuse=("deviation", "expected-by-the-recording")) for f in met]
+    return left, [f.with_excuse("deviation", "expected-by-the-recording") for f in met]

@@ -170,7 +170,7 @@ class Waivers:
             if waiver is None:
                 left.append(finding)
             else:
-                excused.append(replace(finding, excuse=("waiver", waiver)))
+                excused.append(finding.with_excuse("waiver", waiver))
         if not excused:
             return verdict
         return replace(

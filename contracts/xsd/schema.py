@@ -208,11 +208,13 @@ class Schema:
     @cached_property
     def _subtypes(self) -> dict[str, list[str]]:
         table: dict[str, list[str]] = {}
-        for name, node in self.declarations.types.items():
-            extension = next(node.iterdescendants(f"{_XS}extension"), None)
-            if extension is not None:
-                base = self.declarations.resolve(extension, extension.get("base", ""))
-                table.setdefault(base, []).append(name)
+        names = {node: name for name, node in self.declarations.types.items()}
+        for root in self.roots:
+            for extension in root.iter(f"{_XS}extension"):
+                owner = next((names[node] for node in extension.iterancestors() if node in names), None)
+                if owner is not None:
+                    base = self.declarations.resolve(extension, extension.get("base", ""))
+                    table.setdefault(base, []).append(owner)
         return table
 
 

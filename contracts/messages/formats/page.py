@@ -126,11 +126,11 @@ def _find_blocks(text: str) -> Iterator[_Block]:
     opened: re.Match[str] | None = None
     begun, heading, held = 0, "", list[str]()
     for number, line in enumerate(io.StringIO(text), 1):
-        fence = _FENCE.match(line)
+        fence = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if opened is None and fence and (fence[2][0] == "~" or "`" not in fence[3]):
             opened, begun, held = fence, number + 1, []
         elif opened is None:
-            heading = found[1] if (found := _HEADING.match(line)) else heading
+            heading = found[1] if "#" in line and (found := _HEADING.match(line)) else heading
         elif fence and fence[2].startswith(opened[2]) and not fence[3].strip():
             yield _cut_block("".join(held), opened, begun, heading)
             opened = None
