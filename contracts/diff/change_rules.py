@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import compare, compare_bindings, compare_services, compare_types, occurrence, simple_types
+from . import (
+    compare,
+    compare_all_types,
+    compare_bindings,
+    compare_services,
+    compare_types,
+    occurrence,
+    simple_types,
+    type_matching,
+)
 from .change_rule import ChangeRule
 
+_MODULES = (
+    compare,
+    compare_bindings,
+    compare_services,
+    compare_types,
+    type_matching,
+    compare_all_types,
+    simple_types,
+    occurrence,
+)
 CHANGE_RULES: dict[str, ChangeRule] = {
-    rule.id: rule
-    for module in (compare, compare_bindings, compare_services, compare_types, simple_types, occurrence)
-    for rule in vars(module).values()
-    if isinstance(rule, ChangeRule)
+    rule.id: rule for module in _MODULES for rule in vars(module).values() if isinstance(rule, ChangeRule)
 }
 
 _EXAMPLES = Path(__file__).with_name("examples")

@@ -12,8 +12,8 @@ from ..wsdl.service import Service
 from .agent_report import AgentChange
 from .change_rule import UNREACHED, ChangeRule
 from .compare_services import compare_services
-from .compare_types import is_mostly_same
 from .folding import is_numbered
+from .type_matching import is_mostly_same
 
 # fmt: off
 AGENT_REMOVED = ChangeRule("agent-removed", "breaking", "breaking", "operation", "path",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Literal
 
 from ..model import DIRECTIONS, Element, Operation, Part, is_anonymous, local, namespace
 from ..wsdl.service import Service
 from .agent_report import AgentChange, AgentReport, parts_of_both
-from .change_rule import ChangeRule, Emit, one_sided
+from .change_rule import ChangeRule, one_sided
+from .compare_all_types import compare_all_types
 from .compare_bindings import compare_bindings, compare_carriage, pair_bindings, report_one_sided_bindings
-from .compare_types import MEMBER_ADDED, MEMBER_REMOVED, NAMESPACE_CHANGED, REQUIRED_MEMBER_ADDED, Pair, TypeComparison
-from .folding import NameFolding, fold_version
-from .outline import TextComparison
-from .reach import MessageId, Reach
+from .compare_types import NAMESPACE_CHANGED, Pair, TypeComparison
+from .folding import fold_version
+from .reach import MessageId
+from .sides import Sides
 
 # fmt: off
 OPERATION_REMOVED = ChangeRule("operation-removed", "breaking", "breaking", "operation", "path",
@@ -62,22 +61,6 @@ FAULT_ADDED = ChangeRule("fault-added", "safe", "risky", "operation", "path",
     "no fault comes that a caller does not know",
     "a generated client takes a fault it does not know for a failure of the connection",
     "be ready for a fault that is not known")
-TYPE_REMOVED = ChangeRule("type-removed", "safe", "safe", "operation", "path",
-    "a type that no operation uses may go",
-    "it is in no message",
-    "nothing to do")
-TYPE_ADDED = ChangeRule("type-added", "safe", "safe", "operation", "path",
-    "a type that no operation uses may come",
-    "it is in no message",
-    "nothing to do")
-DERIVED_TYPE_REMOVED = ChangeRule("derived-type-removed", "breaking", "safe", "operation", "path",
-    "a type that may stand for its base stays",
-    "a caller that sends it (xsi:type) is refused",
-    "send another of the base's types")
-DERIVED_TYPE_ADDED = ChangeRule("derived-type-added", "safe", "risky", "operation", "path",
-    "no type comes that may stand for its base in a response",
-    "the server may answer with an xsi:type that the caller does not know",
-    "be ready for a type that is not known")
 # fmt: on
 
 _Shared = defaultdict[Pair, list[MessageId]]
@@ -100,24 +83,24 @@ def compare_services(old: Service, new: Service) -> list[AgentChange]:
 class _ServiceComparison:
     def __init__(self, old: Service, new: Service) -> None:
         self.old, self.new, self.agent = old, new, old.agent
-        self.names = NameFolding(old, new)
-        self.types = TypeComparison(old, new, self.names)
-        self.text = TextComparison(old, new, self.names)
-        self.reach = Reach(old, self.text.users), Reach(new, self.text.users)
-        users = map(self.text.users, self._find_differing_elements())
-        affected = self.text.differing_operations.union(*users)
+        self.sides = sides = Sides(old, new)
+        self.names, self.is_alike = sides.names, sides.is_alike
         self.common = [name for name in old.operations if name in new.operations]
+        users = map(sides.text.users, self._find_differing_elements())
+        affected = sides.text.differing_operations.union(*users)
         self.pairs = [(old.operations[n], new.operations[n]) for n in self.common if n in affected]
         """The operations that are not alike, or what their messages are made of is not."""
+        self.types = TypeComparison(sides)
         self.report = AgentReport(old.agent)
         self.wrappers: set[str] = set()
         """Named types of the old side that are compared as a message's own."""
 
     def _find_differing_elements(self) -> Iterator[str]:
         """The global elements of the old side that are not alike, or of a type that is not: their local names."""
+        is_alike = self.sides.text.is_alike
         for name, node in self.old.schema.declarations.elements.items():
             kind = node.get("type", "").rpartition(":")[2]
-            if not self.text.is_alike("element", local(name)) or not self.text.is_alike("type", kind):
+            if not is_alike("element", local(name)) or not is_alike("type", kind):
                 yield local(name)
 
     def compare_carriage(self) -> list[AgentChange]:
@@ -152,7 +135,7 @@ class _ServiceComparison:
         self.report.collapse(len(self.common))
         self._compare_shared(headers, "header")
         self._compare_shared(faults, "fault")
-        self._compare_all_types()
+        compare_all_types(self.sides, self.types, self.wrappers, self.report)
         return self.report.found
 
     # --- operations ---------------------------------------------------------------------------------------------
@@ -218,8 +201,8 @@ class _ServiceComparison:
             if old is None or new is None:
                 if old is not new:
                     emit(BODY_CHANGED, path, *("declared" if e else "not declared" for e in (old, new)))
-            elif self._is_alike("element", old_name, new_name) and (
-                is_anonymous(old.type) or self._is_alike("type", old.type, new.type)
+            elif self.is_alike("element", old_name, new_name) and (
+                is_anonymous(old.type) or self.is_alike("type", old.type, new.type)
             ):
                 continue  # both sides declare the element, and the type that is its alone, in the same words
             elif self._is_type_of_others(old.type, new.type):
@@ -236,88 +219,16 @@ class _ServiceComparison:
             self.old.schema.declarations.has_references or self.new.schema.declarations.has_references
         ):
             return False  # nothing else can have the element's own type
-        return self.reach[0].is_inner(old) or self.reach[1].is_inner(new)
+        return any(reach.is_inner(name) for reach, name in zip(self.sides.reach, (old, new), strict=True))
 
     def _compare_shared(self, elements: _Shared, kind: str) -> None:
         """The elements of headers and faults, which operations share."""
         for (old_name, new_name), messages in elements.items():
             old, new = self.old.schema.element(old_name), self.new.schema.element(new_name)
-            if old is not None and new is not None and not self._is_alike("element", old_name, new_name):
+            if old is not None and new is not None and not self.is_alike("element", old_name, new_name):
                 path = f"{self.report.path_of(min(messages))}/{kind}/{old.local}"
                 key = f"{kind} {self.names.old(old_name)}"
                 self.types.compare_elements(old, new, path, self.report.emit_at(messages, path, key))
-
-    def _is_alike(self, kind: Literal["element", "type"], old: str, new: str) -> bool:
-        """Whether both sides declare something in the same words, under one folded name."""
-        return self.names.old(old) == self.names.new(new) and self.text.is_alike(kind, local(old))
-
-    # --- types --------------------------------------------------------------------------------------------------
-
-    def _compare_all_types(self) -> None:
-        before = {self.names.old(n): n for n in self.old.schema.type_names()}
-        after = {self.names.new(n): n for n in self.new.schema.type_names()}
-        # What went under one namespace and came under another, by the same name: the same type, moved.
-        come = {local(n): n for key, n in after.items() if key not in before}
-        for old in (n for key, n in before.items() if key not in after and n not in self.wrappers):
-            if (new := come.get(local(old))) and self.types.is_replacement(old, new):
-                self.types.renamed[old, new] = None
-        for name, old in before.items():
-            if name in after and old not in self.wrappers and not self._is_alike("type", old, after[name]):
-                self.types.compare_types(old, after[name], local(old), self._emit_of_type(old, after[name]))
-        done = set[Pair]()
-        while pending := [pair for pair in self.types.renamed if pair not in done]:  # each may bring others
-            for old, new in pending:
-                done.add((old, new))
-                if not self.types.alike(old, new):
-                    self.types.compare_types(old, new, local(old), self._emit_of_type(old, new))
-        self._except_heirs()
-        for old, new in self.types.renamed:
-            rule, *shown = self.types.name_change(old, new)
-            self._emit_of_type(old, new)(rule, local(old), *shown)
-        renamed = {name for pair in self.types.renamed for name in pair}
-        only_old = [n for key, n in before.items() if key not in after and n not in renamed | self.wrappers]
-        only_new = [n for key, n in after.items() if key not in before and n not in renamed]
-        self._report_one_sided(only_old, 0, before, after)
-        self._report_one_sided(only_new, 1, before, after)
-
-    def _except_heirs(self) -> None:
-        """A member that moved between a base and its heirs: what is told of the base is not true of these."""
-        for path, (base, heirs) in self.types.lifted.items():
-            rules = (MEMBER_REMOVED, MEMBER_ADDED, REQUIRED_MEMBER_ADDED)
-            told = [c for c in self.report.found if c.path == path and c.rule in rules]
-            without = (frozenset(pair[side] for pair in heirs) for side in (0, 1))
-            left = [r.messages_with(n, w) for r, n, w in zip(self.reach, base, without, strict=True)]
-            self.report.found = [c for c in self.report.found if c not in told]
-            self.report.found += [replace(c, messages=left[0] & left[1]) for c in told if left[0] & left[1]]
-
-    def _report_one_sided(self, only: list[str], side: int, before: dict[str, str], after: dict[str, str]) -> None:
-        """Types of one side: worth a word where no operation has them, or where they can stand for their base."""
-        reach, schema = self.reach[side], (self.old, self.new)[side].schema
-        for name in only:
-            shown = (local(name), None) if side == 0 else (None, local(name))
-            if not reach.messages_with(name):
-                self.report.emit_at([])((TYPE_REMOVED, TYPE_ADDED)[side], local(name), *shown)
-                continue
-            found = schema.type(name)
-            if reach.is_named(name) or (found is not None and found.abstract):
-                continue
-            # The nearest base that both sides have: where that is declared, the type can stand too.
-            folded = ((self.names.old, self.names.new)[side](base.name) for base in schema.lineage(name))
-            base = next((key for key in folded if key in before and key in after), None)
-            if base is not None:
-                declared = self.reach[0].messages_declaring(before[base]), self.reach[1].messages_declaring(after[base])
-                if messages := declared[0] & declared[1]:
-                    rule = (DERIVED_TYPE_REMOVED, DERIVED_TYPE_ADDED)[side]
-                    self.report.emit_at(messages)(rule, local(name), *shown)
-
-    def _emit_of_type(self, old_type: str, new_type: str) -> Emit:
-        """Works out where the type is only for a change."""
-
-        def emit(rule: ChangeRule, path: str, old: str | None, new: str | None) -> None:
-            messages = self.reach[0].messages_with(old_type) & self.reach[1].messages_with(new_type)
-            self.report.emit_at(messages)(rule, path, old, new)
-
-        return emit
 
 
 def _typed_parts(part: Part, service: Service) -> list[Element]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeGuard
 
-from ..model import ANY_TYPE, XSD, Element, Type, is_anonymous, local, namespace
-from ..wsdl.service import Service
+from ..model import ANY_TYPE, Element, Type, is_anonymous, local, namespace
 from . import particles
 from .change_rule import ChangeRule, Emit
-from .folding import NameFolding
 from .occurrence import compare_occurrence, compare_preset
+from .sides import Sides
 from .simple_types import RETYPED, TYPE_CHANGED, compare_simple_types, relate_types
+from .type_matching import Children, keyed
 
 # fmt: off
 NAMESPACE_CHANGED = ChangeRule("namespace-changed", "breaking", "breaking", "operation", "sides",
@@ -72,18 +71,6 @@ ABSTRACT_REMOVED = ChangeRule("abstract-removed", "safe", "risky", "present", "s
     "a type may become usable itself",
     "the server may answer with the base type, of which the caller has no values yet",
     "be ready for the base type")
-TYPE_RENAMED = ChangeRule("type-renamed", "safe", "safe", "present", "sides",
-    "a type may change its name where all that it holds stays",
-    "a type's name is on the wire only in xsi:type: the message stays the same",
-    "generated classes get another name; nothing else")
-TYPE_MOVED = ChangeRule("type-moved", "breaking", "breaking", "present", "sides",
-    "a type whose members are in its namespace stays in it",
-    "each of its members is another element: the other side silently reads none of them",
-    "send and read the new namespace")
-TYPE_NAME_MOVED = ChangeRule("type-name-moved", "risky", "safe", "named", "sides",
-    "an enumeration, or any type without members of its namespace, stays in its namespace",
-    "its name is on the wire in xsi:type only: who writes that is refused",
-    "leave out xsi:type, or write the new namespace in it")
 DICTIONARY_CHANGED = ChangeRule("dictionary-changed", "risky", "risky", "present", "sides",
     "a type stays the dictionary, or the array, that it was",
     "a dictionary refuses a key that comes twice; generated classes differ, the message does not",
@@ -109,9 +96,6 @@ ATTRIBUTE_OPTIONAL = ChangeRule("attribute-optional", "safe", "risky", "present"
 Pair = tuple[str, str]
 """The Clark names of an old and a new type."""
 
-Children = dict[str, Element]
-"""The elements in something, by `keyed` names."""
-
 
 @dataclass(frozen=True, slots=True)
 class _ChildRules:
@@ -135,11 +119,11 @@ class TypeComparison:
     them before and after.
     """
 
-    def __init__(self, old: Service, new: Service, names: NameFolding) -> None:
-        self._agent = old.agent
-        self._old, self._new = old.schema, new.schema
-        self._names = names
-        self._alike: dict[Pair, bool] = {}
+    def __init__(self, sides: Sides) -> None:
+        self._agent = sides.old.agent
+        self._old, self._new = sides.old.schema, sides.new.schema
+        self._names = sides.names
+        self._matching = sides.matching
         self._entered: set[Pair] = set()
         self._moved_with: tuple[str, str] = ("", "")
         """The old and the new namespace of what is compared."""
@@ -228,15 +212,12 @@ class TypeComparison:
         if old.content == new.content == "sequence":
             first_order, second_order = ([m.local for m in t.members if m.local in common] for t in (old, new))
         else:
-            first, second = self._groups_of(old, new, common)
+            first, second = self._matching.groups(old, new, common)
             if particles.unordered(first) != particles.unordered(second):
                 emit(TYPE_CHANGED, path, str(first), str(second))
                 return
             first_order, second_order = particles.fixed_order(first), particles.fixed_order(second)
         _compare_orders(first_order, second_order, path, rules, emit)
-
-    def _groups_of(self, old: Type, new: Type, keep: set[str]) -> tuple[particles.Group, particles.Group]:
-        return particles.groups_of(self._old, old.name, keep), particles.groups_of(self._new, new.name, keep)
 
     def _compare_attributes(self, old: Type, new: Type, path: str, emit: Emit) -> None:
         before, after = ({local(a.name): a for a in t.attributes if a.use != "prohibited"} for t in (old, new))
@@ -263,16 +244,16 @@ class TypeComparison:
         if "simple" in (old.content, new.content):
             self._compare_references(old.base or ANY_TYPE, new.base or ANY_TYPE, path, emit)
             return set()
-        if old.base and new.base and self._is_same(old.base, new.base):
-            if self._names.old(old.base) != self._names.new(new.base):
+        if old.base and new.base and self._matching.is_same(old.base, new.base):
+            if not self._matching.has_same_name(old.base, new.base):
                 self.renamed[old.base, new.base] = None
             return self._compare_lifted(old, new, path, emit)
-        above, below = self._members_of(old.base, new.base)
-        before, after = self._members_of(old.name, new.name)
+        above, below = self._matching.members(old.base, new.base)
+        before, after = self._matching.members(old.name, new.name)
         lost, gained = [k for k in above if k not in after], [k for k in below if k not in before]
         common = [k for k in before if k in after]
         kept = common == [k for k in after if k in before] and all(
-            self._is_same(before[k].type, after[k].type) for k in common if k in above or k in below
+            self._matching.is_same(before[k].type, after[k].type) for k in common if k in above or k in below
         )
         if lost or not kept or any(below[k].min_occurs for k in gained):
             rule = BASE_CHANGED
@@ -280,10 +261,6 @@ class TypeComparison:
             rule = BASE_EXTENDED if gained else BASE_REARRANGED
         emit(rule, path, *told_apart(old.base or "no base", new.base or "no base"))
         return set(above) | set(below)
-
-    def _members_of(self, old: str | None, new: str | None) -> tuple[Children, Children]:
-        """All that an old and a new type have, with what they inherit."""
-        return keyed(self._old.members(old) if old else ()), keyed(self._new.members(new) if new else ())
 
     def _compare_lifted(self, old: Type, new: Type, path: str, emit: Emit) -> set[str]:
         """Reports, and gives, the members that went up into the same base, or came down from it.
@@ -293,12 +270,12 @@ class TypeComparison:
         mine = keyed(old.members).keys(), keyed(new.members).keys()
         if mine[0] == mine[1]:
             return set()
-        above, below = self._members_of(old.base, new.base)
+        above, below = self._matching.members(old.base, new.base)
         up = {key for key in mine[0] - mine[1] if key in below and key not in above}
         down = {key for key in mine[1] - mine[0] if key in above and key not in below}
         if not up | down:
             return set()
-        before, after = self._members_of(old.name, new.name)
+        before, after = self._matching.members(old.name, new.name)
         for key in sorted(up | down):
             self.compare_elements(before[key], after[key], f"{path}.{key}", emit)
             self._note_heir(key, old, new)
@@ -328,14 +305,14 @@ class TypeComparison:
                 self.compare_types(old, new, path, emit)
                 self._entered.discard((old, new))
         elif self._names.old(old) != self._names.new(new):
-            if not self.alike(old, new):
+            if not self._matching.alike(old, new):
                 self._compare_kinds(old, new, path, emit, told_apart(old, new))
             elif not is_anonymous(old) and not is_anonymous(new):
                 self.renamed[old, new] = None
 
     def _compare_kinds(self, old: str, new: str, path: str, emit: Emit, shown: list[str]) -> None:
         """Reports how the values of one type stand to those of another, which differs in more than its name."""
-        if self.is_replacement(old, new):
+        if self._matching.is_replacement(old, new):
             self.renamed[old, new] = None
             return
         relation = relate_types(self._old, old, self._new, new)
@@ -344,79 +321,8 @@ class TypeComparison:
         if relation != "same":  # the same: a builtin, or a restriction of it that restricts nothing
             emit(RETYPED[relation], path, *shown)
 
-    def is_replacement(self, old_name: str, new_name: str) -> bool:
-        """Whether a new type took the place of one that is gone: by its name, or half of the members at least."""
-        old, new = self._old.type(old_name), self._new.type(new_name)
-        if old is None or new is None or old.kind != new.kind:
-            return False
-        first, second = self._all_names
-        if self._names.old(old_name) in second or self._names.new(new_name) in first:
-            return False
-        if is_anonymous(old_name) or is_anonymous(new_name):
-            return False
-        if local(old_name) == local(new_name):
-            return True
-        if old.kind != "complex" or not old.members:
-            return False
-        return is_mostly_same({m.local for m in old.members}, {m.local for m in new.members})
-
-    @cached_property
-    def _all_names(self) -> tuple[set[str], set[str]]:
-        return set(map(self._names.old, self._old.type_names())), set(map(self._names.new, self._new.type_names()))
-
-    def _is_same(self, old: str, new: str) -> bool:
-        has_same_name = self._names.old(old) == self._names.new(new) and not is_anonymous(old)
-        return has_same_name or self.alike(old, new)
-
-    def name_change(self, old: str, new: str) -> tuple[ChangeRule, str, str]:
-        """What it is to a message that a type has another name: (rule, old, new)."""
-        if self._names.old(old).rpartition("}")[0] == self._names.new(new).rpartition("}")[0]:
-            return TYPE_RENAMED, local(old), local(new)
-        spaces = namespace(old), namespace(new)
-        before, after = self._members_of(old, new)
-        is_moved = any(self._names.old(before[k].name) != self._names.new(after[k].name) for k in before if k in after)
-        shown = [space or "no namespace" for space in spaces] if local(old) == local(new) else [old, new]
-        return TYPE_MOVED if is_moved else TYPE_NAME_MOVED, shown[0], shown[1]
-
-    def alike(self, old_name: str, new_name: str) -> bool:
-        """Whether two types differ in their names only, and in those of what they hold."""
-        pair = (old_name, new_name)
-        if pair not in self._alike:
-            self._alike[pair] = True  # what holds itself is alike unless something else differs
-            self._alike[pair] = self._is_alike(self._old.type(old_name), self._new.type(new_name))
-        return self._alike[pair]
-
-    def _is_alike(self, old: Type | None, new: Type | None) -> bool:
-        if old is None or new is None or XSD in (namespace(old.name), namespace(new.name)):
-            return False
-        if _beside_types(old) != _beside_types(new):
-            return False
-        if old.content != "sequence":
-            first, second = self._groups_of(old, new, {m.local for m in old.members})
-            if first != second:
-                return False
-        mentioned = zip(_mentioned_types(old), _mentioned_types(new), strict=True)
-        return all(self._is_same(a, b) if a and b else a == b for a, b in mentioned)
-
 
 # --- what a type holds, and words for it ----------------------------------------------------------------------------
-
-
-def keyed(members: Iterable[Element]) -> Children:
-    """By local name; the second of several of one name as ``Name[2]``."""
-    table: Children = {}
-    for member in members:
-        key, n = member.local, 1
-        while key in table:
-            n += 1
-            key = f"{member.local}[{n}]"
-        table[key] = member
-    return table
-
-
-def is_mostly_same(old: set[str], new: set[str]) -> bool:
-    """Whether two sets of names have half of the larger one in common: what has them got another name then."""
-    return 2 * len(old & new) >= max(len(old), len(new))
 
 
 def plain_type(name: str) -> str:
@@ -433,18 +339,6 @@ def told_apart(old: str, new: str) -> list[str]:
 
 def _has_children(found: Type | None) -> TypeGuard[Type]:
     return found is not None and found.kind == "complex" and found.content != "simple"
-
-
-def _mentioned_types(found: Type) -> list[str | None]:
-    return [found.base, found.item, *(m.type for m in found.members), *(a.type for a in found.attributes)]
-
-
-def _beside_types(found: Type) -> tuple[object, ...]:
-    """All that a type says beside its own name and those of other types."""
-    members = [(m.local, m.min_occurs, m.max_occurs, m.nillable, m.preset) for m in found.members]
-    attributes = [(local(a.name), a.use, a.preset) for a in found.attributes]
-    values = {v.name for v in found.values}
-    return found.kind, found.content, found.facets, values, found.abstract, found.dictionary, members, attributes
 
 
 def _compare_orders(old: list[str], new: list[str], path: str, rules: _ChildRules, emit: Emit) -> None:

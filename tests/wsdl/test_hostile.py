@@ -206,7 +206,7 @@ def small(i: int) -> str:
 def test_a_chain_of_imports_in_a_folder(tmp_path: Path) -> None:
     chain(tmp_path, 3_000, small)
     (tmp_path / "w3000.wsdl").write_text('<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>')
-    with within(5):
+    with within(8):
         services, _ = load_services(str(tmp_path))
     assert [service.agent for service in services] == ["Batch"]
     said = refused("check", "--contract", f"{tmp_path}/w0.wsdl", str(WSDL), "--limit", "imports=50")
