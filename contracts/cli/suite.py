@@ -14,7 +14,7 @@ from unittest import mock
 import pytest
 
 from ..model import ContractsError, Finding
-from ..plugin.reports import DEFECT, UNJUDGED, VERDICT, provenance_lines
+from ..plugin.reports import provenance_lines, read_judged
 from ..report.results import SuiteOutcome, SuiteResult, SuiteTest
 from ..report.terminal import show_progress
 
@@ -74,7 +74,9 @@ class Collector:
         phases, self._phases = self._phases, []
         room, name = _split_id(report.nodeid)
         outcome, text = next(filter(None, map(_say_outcome, phases)), ("kept", ""))
-        found: dict[str, Any] = next((getattr(phase, VERDICT) for phase in phases if hasattr(phase, VERDICT)), {})
+        found: dict[str, Any] = {}
+        for phase in reversed(phases):  # what the first one says counts
+            found |= read_judged(phase)
         test = SuiteTest(
             room,
             name,
@@ -87,7 +89,7 @@ class Collector:
             remark=found.get("remark", ""),
         )
         self.result.tests.append(test)
-        self.result.is_defect |= any(hasattr(phase, DEFECT) for phase in phases)
+        self.result.is_defect |= "is_defect" in found
         if self.verbose:
             print(f"{outcome:<9} {name}")
 
@@ -110,7 +112,7 @@ def _say_outcome(report: pytest.TestReport) -> tuple[SuiteOutcome, str] | None:
         return "skipped", reason.removeprefix("Skipped: ")
     if not report.failed:
         return None
-    if unjudged := getattr(report, UNJUDGED, None):
+    if unjudged := read_judged(report).get("unjudged"):
         return "unjudged", " ".join(unjudged.split())
     return "broken", _say_failure(report)
 

@@ -17,15 +17,18 @@ _LIBRARIES = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "p
 _PROVENANCE = pytest.StashKey[list[str]]()
 COUNT = pytest.StashKey[int]()
 """How many messages a test exchanged so far."""
-UNJUDGED = "services85_unjudged"
-"""The attribute of a report that says why its test could not judge."""
-DEFECT = "services85_defect"
-"""The attribute of a report that is set where that is a defect of ours."""
-MESSAGES = "services85_messages"
-"""The attribute of a report that says how many messages its test exchanged, if they were judged."""
-VERDICT = "services85_verdict"
-"""The attribute of a report that says whose message made its test fail, and how: ``operation``, ``violations`` (as in
-services85-check/1), ``remark``. Plain data, as pytest-xdist sends reports from process to process."""
+_JUDGED = "services85_judged"
+
+
+def read_judged(report: pytest.TestReport) -> dict[str, Any]:
+    """What a phase of a test says of messages, as plain data: pytest-xdist sends reports from process to process.
+
+    ``messages``: how many the test exchanged, if they were judged. ``unjudged``: why it could not judge; ``is_defect``:
+    that is one of ours. Of a message that made it fail ``operation``, ``violations`` (as in services85-check/1),
+    ``remark``.
+    """
+    found: dict[str, Any] = getattr(report, _JUDGED, {})
+    return found
 
 
 @pytest.hookimpl(wrapper=True)
@@ -37,8 +40,9 @@ def pytest_runtest_makereport(
     So is a defect of ours: an error out of this package, or a library that it asked, that says nothing of a contract.
     """
     report = yield
+    found: dict[str, Any] = {}
     if report.when == "teardown" and COUNT in item.stash:
-        setattr(report, MESSAGES, item.stash[COUNT])
+        found = {"messages": item.stash[COUNT]}
     if call.excinfo is not None and report.failed:
         _hide_inner_values(report.longrepr)
         from ..model.wording import describe_defect
@@ -47,14 +51,13 @@ def pytest_runtest_makereport(
         if isinstance(error, ContractBroken | NotJudged):
             _tidy_report(report.longrepr, item, error)
         if isinstance(error, ContractsError):
-            setattr(report, UNJUDGED, str(error))
+            found |= {"unjudged": str(error)}
         elif isinstance(error, Exception) and not isinstance(error, AssertionError) and _is_defect(call.excinfo):
-            setattr(report, UNJUDGED, describe_defect(error))
-            setattr(report, DEFECT, True)
+            found |= {"unjudged": describe_defect(error), "is_defect": True}
         elif isinstance(verdict := getattr(error, "verdict", None), Verdict):
-            found = [finding.as_dict() for finding in verdict.violations]
-            remark = getattr(error, "remark", "")
-            setattr(report, VERDICT, {"operation": verdict.label, "violations": found, "remark": remark})
+            violations = [finding.as_dict() for finding in verdict.violations]
+            found |= {"operation": verdict.label, "violations": violations, "remark": getattr(error, "remark", "")}
+    setattr(report, _JUDGED, found)
     return report
 
 
@@ -92,7 +95,7 @@ def _tidy_report(longrepr: Any, item: pytest.Item, error: Exception) -> None:
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """What could not be judged is an error of the run, not a failure of what was tested."""
-    return ("error", "E", "UNJUDGED") if getattr(report, UNJUDGED, None) else None
+    return ("error", "E", "UNJUDGED") if "unjudged" in read_judged(report) else None
 
 
 def _is_defect(raised: pytest.ExceptionInfo[BaseException]) -> bool:
@@ -118,10 +121,10 @@ def provenance_lines(config: pytest.Config) -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    reports = [report for kind in terminalreporter.stats.values() for report in kind if hasattr(report, MESSAGES)]
-    if reports:
-        messages = counted(sum(getattr(report, MESSAGES) for report in reports), "message")
-        terminalreporter.write_line(f"services85: {messages} judged, of {counted(len(reports), 'test')}")
+    judged = [read_judged(report) for kind in terminalreporter.stats.values() for report in kind]
+    if counts := [found["messages"] for found in judged if "messages" in found]:
+        said = f"{counted(sum(counts), 'message')} judged, of {counted(len(counts), 'test')}"
+        terminalreporter.write_line(f"services85: {said}")
     lines = list(dict.fromkeys(provenance_lines(config)))
     if lines:
         terminalreporter.section("recordings")
