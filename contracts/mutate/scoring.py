@@ -17,6 +17,7 @@ from ..model import DIRECTIONS, ContractsError, Direction, Http, Message, Operat
 from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
 from ..wsdl.services import Target
+from ..xsd.trial import is_costly
 from .drafts import Operator, Side
 from .mutants import OPERATORS, WSDL_OPERATORS, mutants, wsdl_mutants
 from .originals import Original, original
@@ -196,6 +197,9 @@ def _score_message(contract: Contract, first: Original, operators: Sequence[Oper
 
 
 def _score_wsdl(service: Service, operators: Sequence[Operator[WsdlDocument]], result: Score) -> None:
+    if is_costly(service.schema.roots):
+        result.skipped.append(f"{service.source}: its schemas take long to compile, each mutant anew: not mutated")
+        return
     data = wsdl_bytes(service)
     samples = list(_make_samples(service, result.skipped))
     if data is None or _notice(service, data, samples):  # as it is nothing may be said of it

@@ -92,6 +92,12 @@ def test_score_names_what_it_skipped() -> None:
     assert any("Notes.Do request: not made" in line for line in result.skipped)
 
 
+def test_what_takes_long_to_compile_is_not_compiled_for_each_mutant() -> None:
+    result = score(contracts.Contract([service(MANY["optional members"])], "notes.wsdl"), operators=())
+    assert result.total("mutants") == 0
+    assert any("take long to compile" in line for line in result.skipped)
+
+
 MANY = {
     "optional members": struct("A", *(member(f"M{i}", "t:B") for i in range(500)))
     + struct("B", *(member(f"N{i}", "xs:int") for i in range(50))),
