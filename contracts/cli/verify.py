@@ -99,6 +99,8 @@ def verify(
     cassettes = cassettes or read_settings().get("cassettes")
     if cassettes and not Path(cassettes).is_dir():
         raise ContractsError(f"--cassettes {cassettes}: no such folder")
+    if not __debug__:
+        raise ContractsError("Python runs without assertions (-O, PYTHONOPTIMIZE): nothing would be tested")
     if (profile := os.environ.get("HYPOTHESIS_PROFILE") or PROFILES[0]) not in PROFILES:
         raise ContractsError(f"HYPOTHESIS_PROFILE={profile}: known are {', '.join(PROFILES)}")
     passed_on: dict[str, Sequence[object]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 import tempfile
 import threading
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+SHARED_FOLDER = Path("/tmp")
 
 
 class LockNotTaken(Exception):
@@ -26,7 +29,7 @@ def lock_tenant(tenant: str, wait: float = 0.0) -> Iterator[Path]:
     LockNotTaken.
     """
     digest = hashlib.sha256(tenant.encode()).hexdigest()[:16]
-    path = Path(tempfile.gettempdir()) / f"services85-{digest}.lock"
+    path = _choose_folder() / f"services85-{digest}.lock"
     try:
         held = FileLock(path, timeout=wait, mode=0o666).acquire()
     except Timeout:
@@ -35,6 +38,11 @@ def lock_tenant(tenant: str, wait: float = 0.0) -> Iterator[Path]:
         raise LockNotTaken(f"a lock could not be taken: {path}: {error.strerror}") from None
     with held:
         yield path
+
+
+def _choose_folder() -> Path:
+    """One that all runs on this machine share: a job or a user of their own may have a TMPDIR of their own."""
+    return SHARED_FOLDER if os.name == "posix" and os.access(SHARED_FOLDER, os.W_OK) else Path(tempfile.gettempdir())
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -246,6 +248,12 @@ def test_no_tenant_is_neither_breach_nor_success(monkeypatch: pytest.MonkeyPatch
     result = _verify("live", "--tenant", f"http://127.0.0.1:9/{PATH}")
     assert result.exit_code == 2 and "127.0.0.1" in result.stdout and result.stdout.splitlines()[-1] == "not judged"
     assert "pass-word-1" not in result.output and "token-1" not in result.output
+
+
+def test_without_assertions_nothing_is_verified() -> None:
+    command = [sys.executable, "-O", "-m", "contracts", "verify", "--only", "live"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "") and "without assertions" in ended.stderr
 
 
 def test_a_defect_of_ours_is_no_breach(pytester: pytest.Pytester) -> None:

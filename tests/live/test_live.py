@@ -520,7 +520,7 @@ with lock_tenant(sys.argv[1]):
 
 
 def test_a_lock_is_for_every_user_and_may_not_be_taken(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("contracts.live.tenant_lock.SHARED_FOLDER", tmp_path)
     before = os.umask(0o077)
     try:
         with lock_tenant("a") as path:
@@ -533,6 +533,16 @@ def test_a_lock_is_for_every_user_and_may_not_be_taken(tmp_path: Path, monkeypat
     path.mkdir()
     with pytest.raises(LockNotTaken, match="a lock could not be taken"), lock_tenant("a"):
         pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="every user has a TEMP of their own there")
+def test_a_lock_is_the_same_wherever_a_run_puts_its_temporary_files(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with lock_tenant("a") as path:
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "other"))
+        with pytest.raises(LockNotTaken, match="another run is under way"), lock_tenant("a"):
+            pass
+    assert not path.is_relative_to(tmp_path)
 
 
 def test_another_tenant_is_another_lock(live: GuardedTenant) -> None:
