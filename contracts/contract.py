@@ -143,7 +143,8 @@ def _load_again(source: str, digests: tuple[str, ...]) -> Contract:
 def _find_message(data: bytes | str | os.PathLike[str], direction: Direction, http: Http | None) -> Message:
     """The message given, or the one of that direction in a file. Raises ContractsError where there are several."""
     if isinstance(data, (bytes, str)):
-        return undo_codings(Message(_to_bytes(data), "", "", direction, http))
+        data = data if isinstance(data, bytes) else _to_bytes(data)
+        return undo_codings(Message(data, "", "", direction, http))
     from .messages import read
 
     path = os.fspath(data)
@@ -153,8 +154,6 @@ def _find_message(data: bytes | str | os.PathLike[str], direction: Direction, ht
     return replace(found[0], direction=direction, http=http or found[0].http)
 
 
-def _to_bytes(data: bytes | str) -> bytes:
+def _to_bytes(text: str) -> bytes:
     """A text has no charset of its own: what its XML declaration says of one is left out."""
-    if isinstance(data, bytes):
-        return data
-    return _DECLARED_ENCODING.sub(r"\1", data.lstrip("\ufeff"), count=1).encode("utf-8", "surrogatepass")
+    return _DECLARED_ENCODING.sub(r"\1", text.lstrip("\ufeff"), count=1).encode("utf-8", "surrogatepass")

@@ -22,7 +22,7 @@ class Headers:
             return given
         given = given or ()
         pairs = given.items() if isinstance(given, Mapping) else given
-        return cls(tuple([(_to_text(name), _to_text(value)) for name, value in pairs]))
+        return cls(tuple([(n, v) if type(n) is type(v) is str else (_to_text(n), _to_text(v)) for n, v in pairs]))
 
     def get(self, name: str) -> str | None:
         wanted = name.lower()

@@ -33,7 +33,7 @@ from .case import (
 )
 from .elements import check_element, is_encoded, report_encoded
 from .expected import members_read_as_zero
-from .second_look import is_suspicious, watch_elements
+from .second_look import find_suspicious, watch_elements
 
 _MOST_DEFAULTS = 12
 """Members left out of one element that a note names one by one."""
@@ -49,7 +49,7 @@ def silent(case: Case) -> bool:
         return False
     if not case.sound:
         case.complaints = case.find_complaints(expected.schema, node)
-        if case.complaints is not None or is_suspicious(node, expected.watch):
+        if case.complaints is not None or find_suspicious(node, expected.watch):
             return False
     return case.direction == "response" or expected.is_complete(node, case.sound)
 

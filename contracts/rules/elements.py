@@ -49,7 +49,7 @@ from .case import (
     stray_text,
     tag,
 )
-from .second_look import ID, REF, Watch, find_bad_references, is_suspicious, key_reader
+from .second_look import ID, REF, Watch, find_bad_references, find_suspicious, key_reader
 from .values import check_nil, check_type, check_value
 
 _SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
@@ -124,11 +124,12 @@ def check_element(
     # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
     complaints = None if watch.header else case.complaints
     valid = complaints is None and case.accepts(schema, subject)
-    suspicious = is_suspicious(node, watch)
+    suspicious = find_suspicious(node, watch)
     if valid and not suspicious:
         return None
     before = case.told
-    doubtful = None if suspicious else _find_doubtful(node, complaints or (), case.prefixes)
+    complained = [] if valid else _find_complained(node, complaints or (), case.prefixes)
+    doubtful = None if complained is None else _surround([*complained, *suspicious])
     present = _Walk(case, schema, watch.header, doubtful).check_node(node, declared)
     if doubtful and case.told == before:  # it is not where libxml2 says
         present = _Walk(case, schema, watch.header).check_node(node, declared)
@@ -148,17 +149,14 @@ _UNEXPECTED = "SCHEMAV_ELEMENT_CONTENT"
 _ON_ELEMENTS = ("SCHEMAV_CVC_", _UNEXPECTED)
 
 
-def _find_doubtful(
+def _find_complained(
     node: etree._Element, complaints: Sequence[etree._LogEntry], prefixes: Mapping[str | None, str]
-) -> dict[etree._Element, bool] | None:
-    """The elements that libxml2 complains of and those around them; true: it has not looked at all that is inside.
-
-    None where that cannot be told: any element may then be wrong.
-    """
+) -> list[etree._Element] | None:
+    """The elements in which all is that libxml2 complains of, or did not look at; None where that cannot be told."""
     if not prefixes or not 0 < len(complaints) < _MOST_COMPLAINTS:
         return None
     spaces = {prefix: space for prefix, space in prefixes.items() if prefix}
-    doubtful: dict[etree._Element, bool] = {}
+    complained = []
     for complaint in complaints:
         steps = [step for step in (complaint.path or "").split("/")[2:] if not step.startswith("@")]
         path = "/".join(steps) or "."
@@ -166,13 +164,15 @@ def _find_doubtful(
         if len(found) != 1 or not complaint.type_name.startswith(_ON_ELEMENTS):
             return None
         at = found[0]
-        around = list(at.iterancestors())
-        if complaint.type_name == _UNEXPECTED and at is not node:
-            at = around[0]  # what follows in it was not looked at
-        doubtful[at] = True
-        for holder in around:
-            doubtful.setdefault(holder, False)
-    return doubtful
+        holder = at.getparent() if complaint.type_name == _UNEXPECTED and at is not node else None
+        complained.append(at if holder is None else holder)  # what follows an unexpected one was not looked at
+    return complained
+
+
+def _surround(doubtful: list[etree._Element]) -> dict[etree._Element, bool]:
+    """These, in which anything may be wrong (true), and all around them."""
+    surrounded = dict.fromkeys((holder for at in doubtful for holder in at.iterancestors()), False)
+    return surrounded | dict.fromkeys(doubtful, True)
 
 
 def _copy_without_soap(node: etree._Element) -> etree._Element:
@@ -250,7 +250,7 @@ class _Walk:
     schema: Schema
     header: bool
     doubtful: dict[etree._Element, bool] | None = None
-    """As `_find_doubtful` has them: the others are right."""
+    """As `_surround` has them: the others are right."""
     astray: set[etree._Element] = field(default_factory=set)
     """Elements in a namespace that is not theirs: what stands in the same inside them is so by the same fault."""
 

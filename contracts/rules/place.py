@@ -14,7 +14,7 @@ from ..wsdl.services import Services, Target
 from .case import FAULT_NAMES, Case, tag
 from .expected import Expected, expect, expect_body
 from .http import action_of, address_of, service_address
-from .second_look import is_suspicious
+from .second_look import find_suspicious
 
 ADDRESSED_ACTION = f"{{{ADDRESSING}}}Action"
 _ACTION = re.compile(r"/(Services\d+)/([^/]+)/[^/]+$", re.IGNORECASE)
@@ -49,7 +49,7 @@ def place_case(case: Case) -> None:
         return
     case.target, case.part = expected.target, expected.part
     root = case.frame.root
-    case.sound = case.frame.usual and case.accepts(expected.schema, root) and not is_suspicious(root, expected.watch)
+    case.sound = case.frame.usual and case.accepts(expected.schema, root) and not find_suspicious(root, expected.watch)
     if case.agreed and not expected.is_header:
         case.nodes, case.actual, case.speaking = case.contents, expected.target, expected.target
         return

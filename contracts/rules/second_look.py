@@ -108,8 +108,9 @@ def _match_all(patterns: tuple[re.Pattern[str], ...]) -> Callable[[str], object]
     return lambda text: all(pattern.fullmatch(text) for pattern in patterns)
 
 
-def is_suspicious(node: etree._Element, watch: Watch) -> bool:
-    """Whether a valid element holds something that libxml2 does not look at closely enough."""
+def find_suspicious(node: etree._Element, watch: Watch) -> list[etree._Element]:
+    """What a valid element holds that libxml2 does not look at closely enough, and that is not right at one glance."""
+    suspicious = []
     values, keys = watch.values, watch.keys
     seen: set[tuple[etree._Element | None, object]] = set()
     for found in node.iter(*watch.names) if watch.names else ():
@@ -117,14 +118,17 @@ def is_suspicious(node: etree._Element, watch: Watch) -> bool:
         if (is_right := values.get(name)) is not None:
             text = found.text  # with a comment in it, it has more
             if len(found) or (text and not is_right(text)):
-                return True
+                suspicious.append(found)
         if (read_key := keys.get(name)) is not None and len(found):
             entry = found[0]
-            key = (found.getparent(), read_key(entry))
-            if key in seen or entry.get(NIL) is not None:
-                return True
+            holder = found.getparent()
+            key = (holder, read_key(entry))
+            if holder is not None and (key in seen or entry.get(NIL) is not None):
+                suspicious.append(holder)
             seen.add(key)
-    return watch.references and bool(find_bad_references(node))
+    if watch.references:
+        suspicious += [at for at, _, _ in find_bad_references(node)]
+    return suspicious
 
 
 def key_reader(schema: Schema, pair_type: str) -> Callable[[etree._Element], object]:
