@@ -54,10 +54,9 @@ def _take_body_of(draft: Message, operation: Operation, direction: Direction) ->
         other = original(draft.original.service, operation, direction, minimal=True)
     except ContractsError:
         raise NothingToDo from None
-    body = None if other is None else other.root.find(f"{other.soap}Body")
-    draft.need(body is not None)
+    draft.need(other)
     draft.remove_children()
-    draft.element.extend(copy.deepcopy(list(body if body is not None else ())))
+    draft.element.extend(copy.deepcopy(other.root.findall(f"{other.soap}Body/*") if other else []))
 
 
 def _take_other_operation(draft: Message) -> None:

@@ -56,8 +56,7 @@ class Original(Document):
         """All elements that the schema declares: header blocks, the operation's element, all in them."""
         found: list[Node] = []
         for name, role in (("Header", "header"), ("Body", "operation")):
-            holder = self.root.find(f"{self.soap}{name}")
-            for block in () if holder is None else holder.iterchildren(tag=etree.Element):
+            for block in self.root.iterfind(f"{self.soap}{name}/*"):
                 if (declared := self.service.schema.element(str(block.tag))) is not None:
                     found += self._find_nodes(block, declared, None, role, f"/Envelope/{name}/{declared.local}")
         return tuple(found)

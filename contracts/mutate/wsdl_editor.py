@@ -62,13 +62,6 @@ class WsdlDocument(Document):
         for node in self.types():
             yield from node.iterdescendants(f"{XS}element")
 
-    def operations(self, kind: str) -> Iterator[etree._Element]:
-        """The operations of the ``portType`` or the ``binding``."""
-        name = self.service.agent if kind == "portType" else self.service.binding.name
-        for node in self.root.iterchildren(f"{WSDL}{kind}"):
-            if node.get("name") == name:
-                yield from node.iterchildren(f"{WSDL}operation")
-
 
 Pick = Callable[[WsdlDocument], Iterator[etree._Element]]
 WsdlDraft = Draft[WsdlDocument]

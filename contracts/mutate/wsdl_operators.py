@@ -34,21 +34,11 @@ def _whole(id_: str, description: str, source: str, change: Callable[[WsdlDocume
 # --- where ------------------------------------------------------------------------------------------------------------
 
 
-def _root(wsdl: WsdlDocument) -> Iterator[etree._Element]:
-    yield wsdl.root
-
-
-def _each(*tags: str) -> Pick:
-    return lambda wsdl: wsdl.root.iter(*tags)
-
-
-def _bound(tag: str) -> Pick:
-    """What the binding says of each operation."""
-    return lambda wsdl: (n for operation in wsdl.operations("binding") for n in operation.iterdescendants(tag))
-
-
-def _headers(side: str) -> Pick:
-    return lambda wsdl: (n for o in wsdl.operations("binding") for n in o.iterfind(f"{WSDL}{side}/{SOAP}header"))
+def _find(path: str) -> Pick:
+    """What an XPath finds; ``$agent`` and ``$binding`` are the names of the service's port type and binding."""
+    spaces = {"w": WSDL.strip("{}"), "s": SOAP.strip("{}")}
+    find: Any = etree.XPath(path, namespaces=spaces)
+    return lambda wsdl: iter(find(wsdl.root, agent=wsdl.service.agent, binding=wsdl.service.binding.name))
 
 
 def _enum_values(wsdl: WsdlDocument) -> Iterator[etree._Element]:
@@ -60,13 +50,8 @@ def _undocumented(wsdl: WsdlDocument) -> Iterator[etree._Element]:
     return (n for n in wsdl.types() if n.find(f"{XS}annotation") is None)
 
 
-def _ports(wsdl: WsdlDocument) -> Iterator[etree._Element]:
-    return wsdl.operations("portType")
-
-
-def _bindings(wsdl: WsdlDocument) -> Iterator[etree._Element]:
-    return wsdl.operations("binding")
-
+_PORTS = _find("w:portType[@name=$agent]/w:operation")
+_BOUND = "w:binding[@name=$binding]/w:operation"
 
 # --- edits that only one row makes ------------------------------------------------------------------------------------
 
@@ -133,29 +118,31 @@ OPERATORS: tuple[Row, ...] = (
     _row("wsdl-enum-renamed", "a value of an enumeration has another name", SIBLINI, _enum_values,
          lambda d: edit.append_to_attribute(d, "value")),
     _row("wsdl-enum-added", "a value of an enumeration in the middle", VENDOR, _enum_values, edit.add_value_before),
-    _row("wsdl-messages-swapped", "input and output of an operation change places", SIBLINI, _ports, _swap_messages),
-    _row("wsdl-message-other", "an operation takes another's input message", SIBLINI, _ports, _take_next_message),
-    _row("wsdl-operation-removed", "an operation is gone", VENDOR, _bindings, edit.remove_operation),
-    _row("wsdl-header-removed", "a request header is gone", SIBLINI, _headers("input"), Draft.remove),
-    _row("wsdl-response-header-removed", "a response header is gone", SIBLINI, _headers("output"), Draft.remove),
-    _row("wsdl-action-changed", "another soapAction", SIBLINI, _bound(f"{SOAP}operation"),
+    _row("wsdl-messages-swapped", "input and output of an operation change places", SIBLINI, _PORTS, _swap_messages),
+    _row("wsdl-message-other", "an operation takes another's input message", SIBLINI, _PORTS, _take_next_message),
+    _row("wsdl-operation-removed", "an operation is gone", VENDOR, _find(_BOUND), edit.remove_operation),
+    _row("wsdl-header-removed", "a request header is gone", SIBLINI, _find(f"{_BOUND}/w:input/s:header"), Draft.remove),
+    _row("wsdl-response-header-removed", "a response header is gone", SIBLINI, _find(f"{_BOUND}/w:output/s:header"),
+         Draft.remove),
+    _row("wsdl-action-changed", "another soapAction", SIBLINI, _find(f"{_BOUND}//s:operation"),
          lambda d: d.set("soapAction", d.element.get("soapAction", "") + "2")),
-    _row("wsdl-action-empty", "an empty soapAction", SIBLINI, _bound(f"{SOAP}operation"),
+    _row("wsdl-action-empty", "an empty soapAction", SIBLINI, _find(f"{_BOUND}//s:operation"),
          lambda d: d.set("soapAction", "")),
-    _row("wsdl-style-rpc", "style rpc", SIBLINI, _each(f"{SOAP}binding"),
+    _row("wsdl-style-rpc", "style rpc", SIBLINI, _find("//s:binding"),
          lambda d: edit.replace_attribute(d, "style", (None, "document"), "rpc")),
-    _row("wsdl-transport", "another transport", SIBLINI, _each(f"{SOAP}binding"),
+    _row("wsdl-transport", "another transport", SIBLINI, _find("//s:binding"),
          lambda d: d.set("transport", "http://schemas.xmlsoap.org/soap/smtp")),
-    _row("wsdl-encoded", "use encoded", SIBLINI, _bound(f"{SOAP}body"),
+    _row("wsdl-encoded", "use encoded", SIBLINI, _find(f"{_BOUND}//s:body"),
          lambda d: edit.replace_attribute(d, "use", ("literal",), "encoded")),
     _whole("wsdl-namespace", "another namespace", SIBLINI, _other_namespace),
     # --- no change ----------------------------------------------------------------------------------------------
     _whole("wsdl-same-order", "types and elements declared in another order", VENDOR,
            lambda wsdl: edit.reverse_schemas(wsdl.data), harmless=_SAME),
-    _row("wsdl-same-operations", "operations in another order", VENDOR,
-         lambda wsdl: wsdl.root.iterchildren(f"{WSDL}binding", f"{WSDL}portType"), _reverse_operations, _SAME),
+    _row("wsdl-same-operations", "operations in another order", VENDOR, _find("w:binding | w:portType"),
+         _reverse_operations, _SAME),
     _row("wsdl-same-documentation", "documentation on a type", VENDOR, _undocumented, _add_documentation, _SAME),
-    _row("wsdl-same-address", "another address", VENDOR, _each(f"{SOAP}address"),
+    _row("wsdl-same-address", "another address", VENDOR, _find("//s:address"),
          lambda d: d.set("location", "https://example.com/x.svc"), "the address is the tenant's"),
-    _row("wsdl-same-comment", "a comment", VENDOR, _root, lambda d: d.insert(etree.Comment(" x "), first=True), _SAME),
+    _row("wsdl-same-comment", "a comment", VENDOR, _find("."), lambda d: d.insert(etree.Comment(" x "), first=True),
+         _SAME),
 )  # fmt: skip
