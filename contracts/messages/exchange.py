@@ -12,7 +12,7 @@ from ..model.urls import split_url
 from .coding import undo_codings
 from .formats.envelope import is_xml
 from .guessing import speaks_of_envelope
-from .reader import Reader, Skipped, Source, shift_line
+from .reader import Item, Reader, Source, shift_line
 from .stored import Half, encode_escaped
 
 ReadHalf = Callable[[], Half | None]
@@ -35,7 +35,7 @@ def decode_message(
 
 def read_exchange(
     source: Source, part: str, request: ReadHalf, response: ReadHalf = lambda: None, *, mixed: bool = True
-) -> Iterator[Message | Skipped]:
+) -> Iterator[Item]:
     """A request and its answer, mostly out of traffic of all kinds; Skipped where it was never meant as SOAP.
 
     What ``request`` and ``response`` raise for what is not as the format has it becomes the message's ``problem``.
@@ -72,7 +72,7 @@ def read_half(
     return found and decode_message(source, part, side, found, answers, mixed=mixed)
 
 
-def read_inside(reader: Reader, text: str, source: Source, part: str, line: int) -> Iterator[Message | Skipped]:
+def read_inside(reader: Reader, text: str, source: Source, part: str, line: int) -> Iterator[Item]:
     """What a part of a file holds that is in another format. ``line``: that of the file on which it begins."""
     for found in reader.parse(encode_escaped(text), source):
         yield shift_line(replace(found, part=f"{part} / {found.part}" if part else found.part), line - 1)

@@ -18,6 +18,10 @@ class Skipped:
     why: str = ""
 
 
+Item = Message | Skipped
+"""What reading gives, one after the other."""
+
+
 class NoMessage(ContractsError):
     """What was read is something else than a SOAP message; the line says what it seems to be.
 
@@ -29,7 +33,7 @@ class NoMessage(ContractsError):
         self.certain = certain
 
 
-def shift_line(found: Message | Skipped, lines: int) -> Message | Skipped:
+def shift_line(found: Item, lines: int) -> Item:
     """A message that begins so many lines further down, as what was read is a part of a file."""
     if isinstance(found, Skipped) or found.line is None:
         return found
@@ -78,8 +82,8 @@ class Reader:
     name: str
     suffixes: tuple[str, ...]
     looks_like: Callable[[bytes], object]
-    parse: Callable[[bytes, Source], Iterable[Message | Skipped]]
-    parse_pieces: Callable[[Iterable[bytes], Source], Iterable[Message | Skipped]] | None = None
+    parse: Callable[[bytes, Source], Iterable[Item]]
+    parse_pieces: Callable[[Iterable[bytes], Source], Iterable[Item]] | None = None
 
 
 SNIFFED = 4096

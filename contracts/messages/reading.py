@@ -18,7 +18,7 @@ from . import formats
 from .formats.envelope import READER as ENVELOPE
 from .formats.envelope import is_xml, may_be_envelope
 from .guessing import SESSION_FILE, SPEAKS_OF_ONE, describe_data, is_binary, may_hold_messages
-from .reader import SNIFFED, NoMessage, Reader, Skipped, Source
+from .reader import SNIFFED, Item, NoMessage, Reader, Skipped, Source
 
 _MOST_INSIDE = 1000
 """Files of a zip in a zip."""
@@ -33,7 +33,7 @@ def list_paths(paths: Sequence[str]) -> Iterator[str]:
             yield path
 
 
-def read_all(paths: Sequence[str]) -> Iterator[Message | Skipped]:
+def read_all(paths: Sequence[str]) -> Iterator[Item]:
     """`list_paths`, then `read` for each."""
     given = frozenset(paths)
     for path in list_paths(paths):
@@ -52,9 +52,7 @@ def name_format(path: str) -> str:
     return reader.name if reader else "traffic"
 
 
-def read(
-    path: str, *, stdin: bytes | None = None, max_size: int | None = None, named: bool = True
-) -> Iterator[Message | Skipped]:
+def read(path: str, *, stdin: bytes | None = None, max_size: int | None = None, named: bool = True) -> Iterator[Item]:
     """The messages of one file, lazily; an answer has the request that lies in a file beside it.
 
     ``-`` is standard input (``stdin`` in its place, where given). Nothing is raised: what cannot be read is a message
@@ -83,7 +81,7 @@ def _find_request_file(path: str) -> str | None:
     return f"{stem}.request.{suffix}" if mark and "/" not in suffix else None
 
 
-def _request_beside(path: str, max_size: int) -> Message | Skipped | None:
+def _request_beside(path: str, max_size: int) -> Item | None:
     """What an answer's neighbour holds, where that is one thing that can be read."""
     beside = _find_request_file(path)
     found = list(_read_file(beside, max_size=max_size)) if beside else []
@@ -92,9 +90,7 @@ def _request_beside(path: str, max_size: int) -> Message | Skipped | None:
     return found[0]
 
 
-def _read_file(
-    path: str, *, stdin: bytes | None = None, max_size: int, named: bool = True
-) -> Iterator[Message | Skipped]:
+def _read_file(path: str, *, stdin: bytes | None = None, max_size: int, named: bool = True) -> Iterator[Item]:
     """`read`, without a look at the files beside."""
     source = Source(path, named, max_size)
     try:
@@ -108,7 +104,7 @@ def _read_file(
         yield source.refuse_part("", str(bad))
 
 
-def _open_file(source: Source, stdin: bytes | None) -> Iterable[Message | Skipped]:
+def _open_file(source: Source, stdin: bytes | None) -> Iterable[Item]:
     """The messages of a file in the way that its kind wants. Raises NoMessage and Unreadable."""
     path = source.file
     if path == STDIN:
@@ -147,7 +143,7 @@ def _find_container(archive: str) -> Reader | None:
         return None
 
 
-def read_data(data: bytes, source: Source, reader: Reader | None = None) -> Iterator[Message | Skipped]:
+def read_data(data: bytes, source: Source, reader: Reader | None = None) -> Iterator[Item]:
     """The messages of a file's content, by the reader that it is known to need, or one that it looks like.
 
     Raises NoMessage and Unreadable.

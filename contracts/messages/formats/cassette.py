@@ -17,7 +17,7 @@ from typing import Any
 from ...files.limits import Unreadable
 from ...model import DIRECTIONS, Direction, Http, Message
 from ..exchange import read_exchange
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import Item, NoMessage, Reader, Source
 from ..stored import Half, decode_base64, encode_utf8, load_json, plain_text, read_pairs
 from ..stored_yaml import LocatedText, load_yaml
 
@@ -33,7 +33,7 @@ def looks_like(head: bytes) -> bool:
     return b"interactions" in head and bool(_INTERACTIONS.search(head))
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The request and the response of each interaction, ``interaction 1 request`` …, in order.
 
     An interaction that carries no SOAP (``GET ?wsdl``) is Skipped; a message that cannot be read has a ``problem``.

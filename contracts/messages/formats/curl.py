@@ -12,9 +12,9 @@ from functools import partial
 from itertools import islice
 
 from ...files.limits import Unreadable
-from ...model import Headers, Http, Message
+from ...model import Headers, Http
 from ..exchange import read_exchange
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import Item, NoMessage, Reader, Source
 from ..stored import Half, decode_escaped, encode_escaped, fill_bounded, find_line, read_beside
 
 _BEGINNING = re.compile(
@@ -67,7 +67,7 @@ _WORDS = re.compile(
 _DOUBLE = re.compile(r"\\(?:\n|([\"\\$`]))")
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The requests that the commands send, ``command 1`` …; variables stay as they are where the file sets none."""
     text = decode_escaped(data).replace("\r\n", "\n").replace("`\n", "\\\n")
     found = list(_COMMAND.finditer(text))

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...files.limits import Unreadable
-from ...model import Message
 from ..coding import unpack
-from ..reader import Reader, Skipped, Source
+from ..reader import Item, Reader, Source
 
 
 def looks_like(head: bytes) -> bool:
@@ -16,7 +15,7 @@ def looks_like(head: bytes) -> bool:
     return head.startswith(b"\x1f\x8b\x08")
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """What the file without ``.gz`` would give; a gzip in a gzip is not read."""
     from ..reading import read_data  # which knows the readers, and so this one
 

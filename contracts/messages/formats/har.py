@@ -14,9 +14,9 @@ from itertools import chain
 from typing import Any
 
 from ...files.limits import Unreadable, limit_size
-from ...model import Headers, Http, Message
+from ...model import Headers, Http
 from ..exchange import read_exchange
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import Item, NoMessage, Reader, Source
 from ..stored import Half, complete_fields, decode_base64, encode_text, keep_head, load_json, read_beside, read_fields
 
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{(?:\s*\"\w+\"\s*:\s*\"(?:[^\"\\]|\\.)*+\"\s*,)?\s*\"log\"\s*:\s*\{")
@@ -26,7 +26,7 @@ _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|(?P<cut>\\?\Z))|[{}\]]', re.DOTAL
 _MAX_DEPTH = 500
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The SOAP calls, ``entry 1 request`` …; every other entry is Skipped."""
     if not _BEGINNING.match(data) or not _ENTRIES.search(data):
         load_json(data)  # says where it is cut off
@@ -34,7 +34,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     yield from parse_pieces([data], source)
 
 
-def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | Skipped]:
+def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Item]:
     """`parse` of a HAR that comes in pieces."""
     for number, entry in enumerate(_split_entries(pieces, source.max_size), 1):
         part = f"entry {number}"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ...files.limits import Unreadable
 from ...model import Message
 from ..exchange import read_inside
-from ..reader import NoMessage, Reader, Skipped, Source, shift_line
+from ..reader import Item, NoMessage, Reader, Source, shift_line
 from ..stored import decode_escaped, encode_escaped, fill_placeholders, load_beside, name_part, read_beside
 from .curl import READER as CURL
 from .envelope import is_xml
@@ -34,7 +34,7 @@ def looks_like(head: bytes) -> bool:
     return bool(EDITORS.search(head) and _REQUEST.search(head)) and not begins_as_xml
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The messages by their names, or ``request 2``; ``{{name}}`` is replaced where the file says by what, or the one
     environment of JetBrains' environment files beside it."""
     text = decode_escaped(data)

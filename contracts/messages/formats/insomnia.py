@@ -12,9 +12,8 @@ from functools import partial
 from typing import Any
 
 from ...files.prolog import skip_lead
-from ...model import Message
 from ..exchange import read_exchange
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import Item, NoMessage, Reader, Source
 from ..stored import Half, fill_request, load_json, name_part, read_fields
 from ..stored_yaml import load_yaml
 
@@ -26,7 +25,7 @@ _BEGINNING = re.compile(
 _MAX_DEPTH = 50
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The messages by their names; ``{{ _.name }}`` is replaced where an environment of the export says by what."""
     document = load_json(data) if skip_lead(data).startswith(b"{") else load_yaml(data)
     held = document if isinstance(document, dict) else {}

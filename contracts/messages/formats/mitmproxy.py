@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any
 
 from ...files.limits import Unreadable, limit_size
-from ...model import Http, Message
+from ...model import Http
 from ..exchange import read_exchange
-from ..reader import Reader, Skipped, Source
+from ..reader import Item, Reader, Source
 from ..stored import Half, keep_head, plain_text, read_pairs
 
 _BEGINNING = re.compile(rb"\d{1,9}:\d{1,4}:\w{2,40}[;,]\d{1,9}:")
@@ -23,12 +23,12 @@ _MAX_DEPTH = 32
 _MAX_NODES = 100_000
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The SOAP calls, ``flow 1 request`` …; every other flow is Skipped."""
     yield from parse_pieces([data], source)
 
 
-def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | Skipped]:
+def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Item]:
     """`parse` of flows that come in pieces."""
     for number, held in enumerate(_split_flows(pieces, source.max_size), 1):
         part = f"flow {number}"

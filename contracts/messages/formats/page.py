@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from ...files.limits import Unreadable
 from ...model import DIRECTIONS, Direction, Message
 from ..exchange import read_inside
-from ..reader import NoMessage, Reader, Skipped, Source, shift_line
+from ..reader import Item, NoMessage, Reader, Source, shift_line
 from .curl import READER as CURL
 from .powershell import READER as POWERSHELL
 from .raw_http import looks_like as is_raw_http
@@ -54,7 +54,7 @@ def looks_like(head: bytes) -> bool:
     return bool(_BEGINNING.match(head)) and bool(_ANY_FENCE.search(head))
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The examples of a page, marked as documented.
 
     Which side one is, the heading above it says, else its place. Any other Markdown file gives its blocks that hold
@@ -81,7 +81,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
 
 def _read_block(
     block: _Block, source: Source, part: str, side: Direction | None, title: tuple[str, str, str] | None
-) -> Iterator[Message | Skipped]:
+) -> Iterator[Item]:
     data = block.text.encode()
     command = next((each for each in _COMMANDS if each.looks_like(data)), None)
     if block.info == "xml" and "<" not in block.text:  # [!include …]

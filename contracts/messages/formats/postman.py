@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any
 
 from ...files.limits import Unreadable
-from ...model import Headers, Http, Message
+from ...model import Headers, Http
 from ..exchange import read_exchange
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import Item, NoMessage, Reader, Source
 from ..stored import Half, encode_text, fill_request, load_beside, load_json, name_part, read_fields
 
 _BEGINNING = re.compile(
@@ -21,7 +21,7 @@ _BEGINNING = re.compile(
 _MAX_DEPTH = 50
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The messages, ``Folder / StopBatchJob request`` …; ``{{name}}`` is replaced where the collection says by what,
     or the one environment that lies beside it."""
     document = load_json(data)
@@ -36,7 +36,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
 
 def _read_items(
     folder: dict[str, Any], source: Source, above: tuple[str, ...], known: Mapping[str, str]
-) -> Iterator[Message | Skipped]:
+) -> Iterator[Item]:
     known = {**known, **_read_variables(folder)}
     for number, item in enumerate(folder["item"], 1):
         held = item if isinstance(item, dict) else {}

@@ -13,9 +13,9 @@ from itertools import islice
 
 from ...files.limits import Unreadable
 from ...files.prolog import skip_lead
-from ...model import Headers, Http, Message
+from ...model import Headers, Http
 from ..exchange import read_exchange
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import Item, NoMessage, Reader, Source
 from ..stored import (
     Half,
     complete_fields,
@@ -53,7 +53,7 @@ def looks_like(head: bytes) -> bool:
     return not skip_lead(head).startswith((b"<", b"{", b"---", b"#!")) and bool(_BEGINNING.search(head))
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The requests that the commands send, ``command 1`` …; ``$name`` stays as it is where the file does not set it."""
     text = decode_escaped(data).replace("\r\n", "\n")
     found = list(_COMMAND.finditer(text))

@@ -15,7 +15,7 @@ from ...files.limits import Unreadable, limit_size, limits
 from ...model import Headers, Http, Message
 from ..coding import codings, is_text, unchunk, unpack
 from ..exchange import is_bare
-from ..reader import Reader, Skipped, Source
+from ..reader import Item, Reader, Skipped, Source
 from .envelope import DESCRIPTIONS, find_root, is_xml
 
 _MAX_HEAD = 256 * 1024
@@ -45,11 +45,11 @@ def looks_like(head: bytes) -> bool:
     return bool(_BEGINNING.match(head, _skip(_LEAD, head, 0))) and not EDITORS.search(head)
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The messages, ``request 1``, ``response 1`` … where there are several; Skipped what was never meant as SOAP."""
     pieces = list(_split_messages(data))
     number, lines, before = 0, 0, 0
-    asked: Message | Skipped | None = None
+    asked: Item | None = None
     for start, end in pieces:
         lines, before = lines + data.count(b"\n", before, start), start  # once for all: there may be thousands
         message = parse_http(data[start:end], file=source.file, max_size=source.max_size)
@@ -69,7 +69,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
         yield found
 
 
-def skip_others(message: Message, source: Source) -> Message | Skipped:
+def skip_others(message: Message, source: Source) -> Item:
     """The message, or why it was never meant as SOAP."""
     http, why = message.http, ""
     if http is None:

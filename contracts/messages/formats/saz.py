@@ -12,10 +12,9 @@ from functools import partial
 
 from ...files.archive import Archive
 from ...files.limits import Unreadable, limit_size
-from ...model import Message
 from ..exchange import read_exchange
 from ..guessing import SESSION_FILE
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import Item, NoMessage, Reader, Source
 from ..stored import Half
 from .raw_http import parse_http
 
@@ -27,7 +26,7 @@ def looks_like(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04") and bool(_FIRST.search(head))
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The SOAP calls, ``session 1 request`` …; every other session is Skipped."""
     archive = Archive(io.BytesIO(data))
     sessions: dict[int, dict[str, str]] = {}

@@ -14,7 +14,7 @@ from ...files.limits import Unreadable
 from ...model import Direction, Headers, Http, Message, local
 from ..coding import unpack
 from ..guessing import NAMESPACES
-from ..reader import NoMessage, Reader, Skipped, Source
+from ..reader import Item, NoMessage, Reader, Source
 from ..stored import decode_base64, decode_escaped, encode_escaped, fill_placeholders, name_part
 from ..tree import new_parser
 from .envelope import find_root
@@ -34,7 +34,7 @@ def looks_like(head: bytes) -> bool:
     return root is not None and root[0] == _NAMESPACE
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The messages, ``StopBatchJob / Request 1`` …, by the names of operation, case, step and request.
 
     ``${#Project#name}`` is replaced where the project itself has such a property, else it stays.

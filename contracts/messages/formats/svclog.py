@@ -17,7 +17,7 @@ from lxml import etree
 from ...files.limits import limit_size
 from ...files.prolog import text_of
 from ...model import Direction, Headers, Http, Message, local
-from ..reader import SNIFFED, Reader, Skipped, Source
+from ..reader import SNIFFED, Item, Reader, Source
 from ..stored import encode_escaped
 from ..tree import new_parser
 
@@ -47,7 +47,7 @@ def looks_like(head: bytes) -> bool:
     return bool(_BEGINNING.match(text_of(head, SNIFFED)))
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The messages logged, ``record 1 request`` …, by the number of their event; other trace events are Skipped.
 
     An answer has the last request of its activity, as far as one was logged at its level.
@@ -55,7 +55,7 @@ def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
     yield from parse_pieces([data], source)
 
 
-def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Message | Skipped]:
+def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Item]:
     """`parse` of a log that comes in pieces."""
     number = traces = 0
     requests: dict[tuple[str, str], Message] = {}

@@ -14,7 +14,7 @@ from typing import Any
 
 from ...model import Headers, Http, Message
 from ..exchange import read_exchange, read_half
-from ..reader import Reader, Skipped, Source
+from ..reader import Item, Reader, Source
 from ..stored import Half, decode_base64, encode_text, keep_head, load_json, name_part, read_beside, read_pairs
 
 _BEGINNING = re.compile(
@@ -27,7 +27,7 @@ _TEMPLATE = re.compile(r"\{\{|\$\{")
 _URLS = ("absoluteUrl", "url", "urlPath", "urlPathTemplate", "urlPattern", "urlPathPattern")
 
 
-def parse(data: bytes, source: Source) -> Iterator[Message | Skipped]:
+def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The messages, ``mapping 1 request`` … or by the stub's name; what a stub answers from a template is Skipped."""
     document = load_json(data)
     held = next((document[key] for key in ("mappings", "requests", "serveEvents") if key in document), None)
@@ -53,7 +53,7 @@ def _read_logged(request: Any) -> Half:
     return keep_head(http, lambda: decode_base64(packed) if packed else encode_text(text, headers))
 
 
-def _read_stub(row: dict[str, Any], part: str, source: Source) -> Iterator[Message | Skipped]:
+def _read_stub(row: dict[str, Any], part: str, source: Source) -> Iterator[Item]:
     """Its head says what a request has to have at least, which is no head: it only tells whose the answer is."""
     request = row["request"]
     patterns = [p for p in request.get("bodyPatterns") or () if isinstance(p, dict)]
