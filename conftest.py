@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """What is loaded by now stays: no collection of garbage need look at it again. Runs of pytest within tests collect."""
+    """What is loaded by now stays: to look it through for garbage again costs each run of pytest within a test most."""
     gc.collect()
     gc.freeze()
 

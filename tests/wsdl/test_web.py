@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 import contracts
+from contracts.files.ask_web import WebSession
 from contracts.files.limits import use_limits
 from contracts.files.web import Door, allow_hosts
 from tests.cli.running import expect, refused
@@ -89,13 +91,16 @@ def test_redirects_end(site: Site) -> None:
 
 
 def test_nothing_of_netrc_and_no_proxy(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "netrc").write_text("machine 127.0.0.1 login joe password hunter2\n")
+    (tmp_path / "netrc").write_text("default login joe password hunter2\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     assert Door([site.url]).read(f"{site.url}/a.wsdl")
     (asked,) = site.asked
     assert asked.path == "/a.wsdl" and "Authorization" not in asked.headers
+    with WebSession("http://tenant.invalid") as session:
+        sent = session.prepare_request(requests.Request("GET", "http://tenant.invalid/a.wsdl"))
+    assert "Authorization" not in sent.headers
 
 
 def test_who_a_url_names_is_sent_to_its_host_alone_and_never_shown(site: Site, other: Site) -> None:
