@@ -12,6 +12,7 @@ from lxml import etree
 
 from ..model import Binding, Element, Operation, Part
 from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, local, namespace
+from ..xsd.schema import Schema
 from .documents import Documents, find_child
 from .service import LazyOperations, Service, version_of
 
@@ -48,7 +49,7 @@ class BoundPort:
             return self.binding.soap in SOAP
         return self.binding.soap == "1.1" and self.binding.style == "document" and not self.is_encoded()
 
-    def service(self, digest: str) -> Service:
+    def service(self, digest: str, schema: Schema) -> Service:
         documents, agent = self._documents, local(self.port_type)
         # A WSDL that imports the port type may have a namespace of its own.
         target = namespace(self.port_type) or documents.target
@@ -64,7 +65,7 @@ class BoundPort:
             binding=self.binding,
             address=self._address(),
             operations=LazyOperations(bound, lambda name: self._operation(version, agent, bound[name])),
-            schema=documents.schema,
+            schema=schema,
             source=documents.source,
             digest=digest,
             imports=documents.imports,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from ..files.prolog import text_of
 from ..model import UnreadableContract
 from ..model.names import WSDL
+from ..xsd.schema import Schema
 from .binding import SOAP, BoundPort, read_bindings, read_port_types
 from .documents import Documents, Fetch, parse_xml, show_tag
 from .service import Service, version_of
@@ -35,7 +36,8 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
     if not usable:
         shown = _show_bindings(bindings)
         raise UnreadableContract(f"{source}:{root.sourceline}: no SOAP 1.1 document/literal binding ({shown})")
-    return _prefer_soap11([bound.service(digest) for bound in usable])
+    schema = Schema(documents.schemas, source)  # one for all services: compiling rewrites the locations in its tree
+    return _prefer_soap11([bound.service(digest, schema) for bound in usable])
 
 
 def _digest(documents: Documents, data: bytes) -> str:

@@ -16,7 +16,6 @@ from ..files.prolog import has_doctype
 from ..model import Element, UnreadableContract
 from ..model.names import WSDL, XSD, local, namespace
 from ..model.wording import escape_line
-from ..xsd.schema import Schema
 from .policies import read_policies
 
 Fetch = Callable[[str], bytes]
@@ -114,8 +113,6 @@ class Documents:
         self._parts: dict[str, MessageParts] = {}
         self.may_ask = not is_alone or data.find(b"Policy", tail) >= 0 or data.find(b"UsingAddressing", tail) >= 0
         """Whether operations may say anything of policies, for which each node is searched then."""
-        self.schema = Schema(self._schemas, source)
-        """One for all services of the document: compiling rewrites the locations in its tree."""
 
     # --- imports ------------------------------------------------------------------------------------------------
 
@@ -152,7 +149,7 @@ class Documents:
         except UnreadableContract as error:
             raise self.error(node, str(error)) from None
 
-    def _schemas(self) -> list[etree._Element]:
+    def schemas(self) -> list[etree._Element]:
         """Every xs:schema of the WSDL and of what it imports, each once."""
         found = [
             (schema, place)

@@ -147,13 +147,17 @@ def _drop_trees(parse_again: Callable[[], list[Service]]) -> list[Service]:
     services = parse_again()
     schema = Schema(lambda: parse_again()[0].schema.read(), services[0].source)
 
-    def dropped(bound: Service, all_again: Callable[[], Sequence[Service]], place: int) -> Service:
-        """The service at a place of what ``all_again`` gives: it holds on to nothing of the service as it was."""
-        operations = LazyOperations(bound.operations, lambda name: all_again()[place].operations[name])
-        others = [dropped(o, lambda: all_again()[place].other_bindings, i) for i, o in enumerate(bound.other_bindings)]
-        return replace(bound, operations=operations, schema=schema, other_bindings=tuple(others))
+    return [_drop_tree(service, schema, parse_again, place) for place, service in enumerate(services)]
 
-    return [dropped(service, parse_again, place) for place, service in enumerate(services)]
+
+def _drop_tree(service: Service, schema: Schema, all_again: Callable[[], Sequence[Service]], place: int) -> Service:
+    """The service at a place of what ``all_again`` gives: it holds on to nothing of the service as it was."""
+    operations = LazyOperations(service.operations, lambda name: all_again()[place].operations[name])
+    others = [
+        _drop_tree(other, schema, lambda: all_again()[place].other_bindings, i)
+        for i, other in enumerate(service.other_bindings)
+    ]
+    return replace(service, operations=operations, schema=schema, other_bindings=tuple(others))
 
 
 @dataclass

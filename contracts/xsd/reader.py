@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lxml import etree
@@ -23,13 +23,19 @@ _DERIVATIONS = (f"{_XS}extension", f"{_XS}restriction")
 class DeclarationReader:
     """Reads declarations. ``anonymous`` are the types without a name that it met, by the name it gave them.
 
-    ``find_element`` gives the global element of a Clark name, for references.
+    ``known`` are the global elements that were read, by their Clark names; it adds to them.
     """
 
-    def __init__(self, declarations: Declarations, find_element: Callable[[str], Element | None]) -> None:
+    def __init__(self, declarations: Declarations, known: dict[str, Element]) -> None:
         self._declarations = declarations
-        self._find_element = find_element
+        self._known = known
         self.anonymous: dict[str, etree._Element] = {}
+
+    def read_global(self, name: str) -> Element | None:
+        """The global element of a Clark name."""
+        if name not in self._known and (node := self._declarations.elements.get(name)) is not None:
+            self._known[name] = self.read_element(node, name, None)
+        return self._known.get(name)
 
     def read_element(self, node: etree._Element, name: str, owner: str | None) -> Element:
         """A global element, or a member of the type ``owner``."""
@@ -37,7 +43,7 @@ class DeclarationReader:
         low, high = _read_count(node.get("minOccurs", "1")), None if maximum == "unbounded" else _read_count(maximum)
         if reference := node.get("ref"):
             target = self._declarations.resolve(node, reference)
-            found = self._find_element(target)
+            found = self.read_global(target)
             if found is None:
                 return Element(target, ANY_TYPE, low, high)
             return Element(target, found.type, low, high, found.nillable, found.preset)

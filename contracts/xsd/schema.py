@@ -60,7 +60,7 @@ class Schema:
 
     @cached_property
     def _reader(self) -> DeclarationReader:
-        return DeclarationReader(self.declarations, self.element)
+        return DeclarationReader(self.declarations, self._elements)
 
     @cached_property
     def validator(self) -> etree.XMLSchema:
@@ -115,10 +115,7 @@ class Schema:
 
     def element(self, name: str) -> Element | None:
         """The global element of that Clark name."""
-        found = self._elements.get(name)
-        if found is None and (node := self.declarations.elements.get(name)) is not None:
-            found = self._elements[name] = self._reader.read_element(node, name, None)
-        return found
+        return self._elements.get(name) or self._reader.read_global(name)
 
     def declared(self, name: str) -> Element:
         """The global element that a message is made of. Raises UnreadableContract where no schema declares it."""
