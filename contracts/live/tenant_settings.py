@@ -19,9 +19,9 @@ from .guards import check_host
 PREFIX = "SERVICES85_"
 # Strict, so that no two parsers can see two hosts in it.
 _URL = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?P<port>:\d{1,5})?"
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>\d{1,5}))?"
     r"(?P<path>(?:/[\w.~-]+)*)/(?P<version>Services\d+)(?:/\w*\.svc)?/?(?:\?\w*)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?")
 _TENANT = re.compile(r"[\w.-]+")
@@ -58,13 +58,13 @@ class TenantSettings:
 
     def __post_init__(self) -> None:
         match = _URL.fullmatch(self.url)
-        if match is None:
+        if match is None or int(match["port"] or 0) > 65535:
             raise ContractsError("the tenant's URL has to be like https://HOST/TENANT/Remote/Services85")
         scheme, host = match["scheme"].lower(), match["host"].lower().rstrip(".")
-        version = f"S{match['version'][1:].lower()}"
+        version, port = f"S{match['version'][1:].lower()}", f":{match['port']}" if match["port"] else ""
         object.__setattr__(self, "host", host.strip("[]"))
         object.__setattr__(self, "version", version)
-        object.__setattr__(self, "url", f"{scheme}://{host}{match['port'] or ''}{match['path']}/{version}")
+        object.__setattr__(self, "url", f"{scheme}://{host}{port}{match['path']}/{version}")
         check_host(scheme, self.host, self.production)
         if bool(self.user) != bool(self.password):
             raise ContractsError(f"a user and a password go together: {PREFIX}USER, {PREFIX}PASSWORD")

@@ -127,9 +127,12 @@ def test_unknown_hosts_and_the_clear_are_refused(url: str) -> None:
         "https://user:secret@sod.superoffice.com/Cust1/Remote/Services85",
         "ftp://sod.superoffice.com/Cust1/Remote/Services85",
         "https:///Cust1/Remote/Services85",
+        "http://127.0.0.1:65536/Cust1/Remote/Services85",
+        "http://127.0.0.1/Cust1/Remote/Services\u0668\u0665",
+        "http://127.0.0.1/Cu\u017ft1/Remote/Services85",
     ],
 )
-def test_a_url_in_which_two_parsers_may_see_two_hosts(url: str) -> None:
+def test_a_url_in_which_two_parsers_may_see_two_places(url: str) -> None:
     with pytest.raises(ContractsError, match="has to be like") as caught:
         settings(url)
     assert "secret" not in str(caught.value)
