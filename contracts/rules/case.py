@@ -42,6 +42,8 @@ SILENT = "answers 200 and acts on something else"
 REFUSES = "answers 500 with a Fault"
 DENIES = "answers 200 with Succeeded=false"
 
+_MOST_FOUND = 2000
+"""Characters of what was found that are told: of a reason phrase, say, that never ends."""
 _MOST_ATTRIBUTES, _LONGEST = 5, 60  # what an excerpt shows of an element
 _STEPS = 32
 ODD_SPACE = "no-break and other spaces that XML takes for text"
@@ -70,7 +72,7 @@ class Rule:
     ) -> Finding:
         """A finding of this rule; ``hint`` where there is a better one than the rule's own. ``node``: what it is on."""
         why = f"{self.source}: {self.requirement}"
-        found, hint = escape_line(mask_secrets(found)), hint or self.hint
+        found, hint = escape_line(mask_secrets(found[:_MOST_FOUND])), hint or self.hint
         xml = "" if node is None else excerpt(node)
         return Finding(self.id, self.authority, path, line, escape_line(expected), found, why, hint, xml=xml)
 

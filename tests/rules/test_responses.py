@@ -133,6 +133,14 @@ def test_status(status: int, data: str, headers: dict[str, str], rule: str | Non
     assert all(f.path in ("status", "Content-Type") for f in verdict.violations)
 
 
+def test_of_a_reason_without_an_end_the_beginning_is_told() -> None:
+    for reason in ("I'm a teapot", "x" * 60_000):
+        http = Http(Headers(()), status=418, reason=reason)
+        verdict = CONTRACT.judge(Message(b"", direction="response", http=http), operation="Batch.StopBatchJob")
+        (finding,) = verdict.violations
+        assert finding.found == f"418 {reason}"[:2000]
+
+
 PLAIN, JSON = ("Content-Type", "text/xml; charset=utf-8"), ("content-type", "application/json")
 
 
