@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
+from ..files.prolog import find_wide_charset
 from ..model import DIRECTIONS
 from ..wsdl.service import Service
 
 _TOKENS = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 _DECLARED = re.compile(r"(\bxmlns(?::[^\s=]+)?\s*=\s*[\"'])([^\"']*)")
 _ADDRESSED = re.compile(r"</(?:[^\s<>:]+:)?(?:Action|To)\s*>")
-
-_WIDE = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\x00<": "utf-16-be"}
 
 
 def rebase_message(data: bytes, old: Service, new: Service) -> bytes:
@@ -67,7 +66,7 @@ class _Rebase:
 
 def _encoding(data: bytes) -> str:
     """The encoding in which all of the bytes survive a way there and back."""
-    if wide := _WIDE.get(data[:2]):
+    if wide := find_wide_charset(data):
         return wide
     try:
         data.decode("utf-8")

@@ -6,19 +6,21 @@ import re
 
 _SKIP = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
 _LEAD = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_WIDE = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\x00<": "utf-16-be"}
+
+
+def find_wide_charset(data: bytes) -> str | None:
+    """Which UTF-16 it is that begins with a byte order mark, or with a tag; None for what is neither."""
+    return _WIDE.get(data[:2])
 
 
 def text_of(data: bytes, limit: int = 1 << 20) -> str:
     """The beginning of an XML document as text, whatever of UTF-8 and UTF-16 it is in; enough to see the prolog."""
     head = data[:limit]
-    for bom, charset in _BOMS:
-        if head.startswith(bom):
-            return head[len(bom) :].decode(charset, "replace")
-    if head[:2] == b"\x00<":
-        return head.decode("utf-16-be", "replace")
-    if head[1:2] == b"\x00":
-        return head.decode("utf-16-le", "replace")
+    if charset := find_wide_charset(head) or ("utf-16-le" if head[1:2] == b"\x00" else None):
+        return head.decode(charset, "replace").removeprefix("\ufeff")
+    if head.startswith(b"\xef\xbb\xbf"):
+        return head[3:].decode("utf-8", "replace")
     return head.decode("latin-1")
 
 

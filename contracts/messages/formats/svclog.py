@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 from lxml import etree
 
 from ...files.limits import limit_size
-from ...files.prolog import text_of
+from ...files.prolog import find_wide_charset, text_of
 from ...model import Direction, Headers, Http, Message, local
 from ..reader import SNIFFED, Item, Reader, Source
 from ..stored import encode_escaped
@@ -102,9 +102,8 @@ def _decode(pieces: Iterable[bytes]) -> Iterator[str]:
     """The text of UTF-8, whose wrong bytes stay what they are, or of UTF-16."""
     rest = iter(pieces)
     first = next(rest, b"")
-    wide = {b"\x00<": "utf-16-be", b"<\x00": "utf-16-le", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-    charset = wide.get(first[:2], "utf-8-sig")
-    return iterdecode(chain([first], rest), charset, "surrogateescape" if charset == "utf-8-sig" else "replace")
+    wide, all_of_it = find_wide_charset(first), chain([first], rest)
+    return iterdecode(all_of_it, wide, "replace") if wide else iterdecode(all_of_it, "utf-8-sig", "surrogateescape")
 
 
 def _read_event(text: str, source: Source, part: str, line: int) -> tuple[Message, tuple[str, str]] | None:
