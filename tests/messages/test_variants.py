@@ -286,6 +286,17 @@ def test_an_environment_beside_the_requests_fills_their_placeholders(tmp_path: P
     assert verdicts(tmp_path)[1]["summary"]["broken"] == 1, "which environment is meant nobody says"
 
 
+@pytest.mark.parametrize(("url", "unjudged"), [(URL, 2), ("https://other.example/x", 0)])
+def test_a_body_that_cannot_be_read_matters_where_its_request_goes_to_the_contract(
+    url: str, unjudged: int, tmp_path: Path
+) -> None:
+    entry = har_entry(url, "!!!", {"text": "!!!", "encoding": "base64", "size": 9})
+    entry["request"]["postData"]["encoding"] = "base64"
+    entry["request"]["headers"] = named(FIELDS if url == URL else {**TEXT, "SOAPAction": "urn:other"})
+    (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": [entry]}}))
+    assert verdicts(tmp_path / "a.har")[1]["summary"]["unjudged"] == unjudged
+
+
 def nested(text: str) -> bytes:
     """A zip in a zip."""
     held = b""

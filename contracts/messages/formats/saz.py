@@ -18,12 +18,8 @@ from ..reader import Item, NoMessage, Reader, Source
 from ..stored import Half
 from .raw_http import parse_http
 
-_FIRST = re.compile(rb"raw[/\\]\d+_[csm]\.", re.IGNORECASE)
-
-
-def looks_like(head: bytes) -> bool:
-    """Whether this is a zip whose first names are Fiddler's."""
-    return head.startswith(b"PK\x03\x04") and bool(_FIRST.search(head))
+_BEGINNING = re.compile(rb"PK\x03\x04.*?raw[/\\]\d+_[csm]\.", re.DOTALL | re.IGNORECASE)
+"""A zip whose first names are Fiddler's."""
 
 
 def parse(data: bytes, source: Source) -> Iterator[Item]:
@@ -51,4 +47,4 @@ def _read_side(archive: Archive, name: str | None, source: Source) -> Half | Non
     return message.http, message.data, None
 
 
-READER = Reader("Fiddler sessions", ("saz",), looks_like, parse)
+READER = Reader("Fiddler sessions", ("saz",), _BEGINNING.match, parse)
