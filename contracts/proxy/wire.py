@@ -15,6 +15,8 @@ MOST_HEAD = 64 * 1024
 """Bytes that the head of a message may have."""
 
 _PIECE = 64 * 1024
+_MOST_DROPPED, _DROP_SECONDS = 1 << 20, 2.0
+"""How much is read, and for how long, of what nobody wants any more."""
 
 
 class TooLong(Exception):
@@ -78,14 +80,15 @@ class Wire:
         """Waits until the other side takes what is written."""
         await self._writer.drain()
 
-    async def drop(self, most: int = 1 << 20, seconds: float = 2.0) -> None:
+    async def drop(self) -> None:
         """Ends what we send, and reads what still comes: to close at once would take back what was sent."""
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(_DROP_SECONDS):
                 await self.flush()
                 self._writer.write_eof()
-                while most > 0 and (data := await self.read()):
-                    most -= len(data)
+                left = _MOST_DROPPED
+                while left > 0 and (data := await self.read()):
+                    left -= len(data)
 
     def abort(self) -> None:
         """Cuts the connection, so that what was sent is not taken for the whole."""

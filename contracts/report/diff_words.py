@@ -149,7 +149,7 @@ class Group:
         """How bad it is for what is used, where that is known."""
         return self.use.severity if self.use else self.first.severity
 
-    def describe(self, few: int = _FEW) -> str:
+    def describe(self, few: int) -> str:
         """``Navigation (78): Person, Sale, Contact and 75 more``; of one change its path, old and new."""
         if len(self.changes) == 1:
             return _name_change(self.first, self.first.path)
@@ -161,7 +161,7 @@ def _name_change(change: Change, path: str) -> str:
     return path + (f": {shown}" if (shown := old_and_new(change)) else "")
 
 
-def group_changes(found: Sequence[tuple[Change, Use | None]], *, each: bool = False) -> list[Group]:
+def group_changes(found: Sequence[tuple[Change, Use | None]], *, each: bool) -> list[Group]:
     """Changes of one rule in one place once, in the order of the first of each; ``each``: none is told with others."""
     groups: dict[object, list[tuple[Change, Use | None]]] = {}
     for number, (change, use) in enumerate(found):

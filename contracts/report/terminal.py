@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from typing import TextIO
 
 
-def paint_text(text: str, code: str, stream: TextIO | None = None) -> str:
-    """The text in a colour where the stream (default: stdout) is a terminal that has some; NO_COLOR and FORCE_COLOR."""
-    stream = stream or sys.stdout
+def paint_text(text: str, code: str, stream: TextIO) -> str:
+    """The text in a colour where the stream is a terminal that has some; NO_COLOR and FORCE_COLOR."""
     forced = os.environ.get("FORCE_COLOR") and stream is sys.stdout  # a report in a file is for no terminal
     wanted = forced or (stream.isatty() and os.environ.get("TERM") != "dumb")
     return f"\x1b[{code}m{text}\x1b[0m" if wanted and not os.environ.get("NO_COLOR") else text
