@@ -12,7 +12,7 @@ from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison
 from ..model.wording import counted
 from . import diff_words
-from .html import fill_page
+from .pages import fill_page
 
 
 def render_html(comparison: Comparison, stream: TextIO) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ..model import Severity
 from ..model.wording import counted
 from . import diff_words as words
 from .github import Level, write_command
-from .markdown import escape_cell, quote_code, write_table
+from .pages import fill_page
 
 _LEVELS: dict[Severity, Level] = {"breaking": "error", "risky": "warning", "safe": "notice"}
 _FEW = 6
@@ -20,36 +20,7 @@ _FEW = 6
 
 def render_markdown(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """The move, the answer, and a table for each severity, each cause once; what is safe is folded away."""
-    yield f"## {escape_cell(words.name_move(comparison))}\n"
-    yield from (f"* {what}: {escape_cell(how)}" for what, how in words.describe_steps(comparison))
-    yield f"\n**{escape_cell(words.headline(comparison))}**"
-    yield from (f"\n{escape_cell(text)}" for text in words.describe_evidence(comparison))
-    touched = {label: counts for label, counts in words.count_by_operation(comparison) if counts}
-    if touched:
-        yield "\n### What you use\n"
-        yield from (f"* {quote_code(label)}: {escape_cell(counts)}" for label, counts in touched.items())
-    for section in words.list_sections(comparison):
-        yield from _show_section(section)
-    if others := words.count_others(comparison):
-        yield f"\n{others}."
-
-
-def _show_section(section: words.Section) -> Iterator[str]:
-    is_folded = section.severity == "safe"
-    title = f"{section.severity} ({section.count}): {section.meaning}"
-    yield f"\n<details><summary>{title}</summary>\n" if is_folded else f"\n### {title}\n"
-    is_used = any(group.use for group in section.groups)
-    heads = ["change", "what", "operations", *(["seen in"] if is_used else []), "why", "what to do"]
-    yield from write_table(heads, map(_list_cells, section.groups))
-    if is_folded:
-        yield "\n</details>"
-
-
-def _list_cells(group: words.Group) -> list[str]:
-    rule = CHANGE_RULES[group.first.rule]
-    what = quote_code(group.describe(_FEW).replace(" -> ", " → "))
-    seen = [escape_cell(words.where_seen(group.use))] if group.use else []
-    return [rule.id, what, escape_cell(words.reached_by(group.first)), *seen, escape_cell(group.first.why), rule.hint]
+    yield fill_page("diff.md", comparison=comparison, words=words, rules=CHANGE_RULES)
 
 
 def render_github(comparison: Comparison, stream: TextIO) -> Iterator[str]:
