@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..contract import Contract, load
+from ..files.opening import read_head
 from ..generate.rendering import make_head
 from ..messages import read
 from ..model import ContractsError, Message
@@ -66,7 +67,7 @@ def _find_sources(contract: Contract, source: str | None) -> tuple[list[Original
     if source is None:
         return list(originals(contract.targets())), list(contract.services)
     path = Path(source)
-    if path.is_file() and b"http://schemas.xmlsoap.org/wsdl/" in path.read_bytes()[:8192]:
+    if path.is_file() and b"http://schemas.xmlsoap.org/wsdl/" in read_head(source, 8192):
         return [], load_services(source)[0]
     if path.exists():
         return _read_originals(contract, source), []

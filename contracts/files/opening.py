@@ -14,6 +14,8 @@ from .limits import NOT_READ, Unreadable, hint_raise, limit_size, limits, show_s
 
 STDIN = "-"
 """The path that means standard input."""
+_STREAMS = ("/dev/", "/proc/")
+"""Where what a shell pipes into a command is a file: ``check <(curl …)``."""
 _PIECE = 2**20
 """Bytes that are read at a time."""
 
@@ -120,8 +122,12 @@ def read_chunks(path: str) -> Iterator[bytes]:
 def _read(path: str, limit: int, *, whole: bool) -> bytes:
     """With ``whole`` one byte beyond the limit, where there is one."""
     try:
-        with Path(path).open("rb") as stream:
+        with open(path, "rb", opener=_open_at_once) as stream:
             status = os.fstat(stream.fileno())
+            if stat.S_ISFIFO(status.st_mode):
+                if not path.startswith(_STREAMS):
+                    raise Unreadable("is a named pipe, from which nothing may ever come")
+                os.set_blocking(stream.fileno(), True)
             if not stat.S_ISREG(status.st_mode) or not status.st_size:  # what says 0 may be a file of the kernel's
                 return stream.read(limit + whole)
             if whole and status.st_size > limit:
@@ -135,6 +141,11 @@ def _read(path: str, limit: int, *, whole: bool) -> bytes:
         if not (packed := split_archive(path)) or not (is_archive(packed[0]) or begins_as_zip(packed[0])):
             raise Unreadable(f"{NOT_READ}: {bad.strerror or bad}") from None
         return _open_archive(packed[0]).read(packed[1], limit + whole)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """A named pipe too, which else is waited for until somebody writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def begins_as_zip(path: str) -> bool:

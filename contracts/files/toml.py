@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from ..model import ContractsError
+from .limits import Unreadable
+from .opening import read_bytes
+
+
+def read_toml(path: str) -> dict[str, Any]:
+    """The table that a file holds. Raises ContractsError, whose one line begins with the path."""
+    try:
+        data = read_bytes(path, may_wait=False)
+    except Unreadable as error:
+        raise ContractsError(f"{path}: {error}") from None
+    return parse_toml(data, path)
 
 
 def parse_toml(data: bytes, place: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..files.toml import parse_toml
+from ..files.toml import read_toml
 from ..model import ENVELOPE, XML_SPACE, ContractsError, Operation, local, namespace
 from ..model.urls import is_loopback
 from ..wsdl.load import DATA, shipped
@@ -77,10 +77,7 @@ def allowed_calls(service: Service, named: str | None = None) -> AllowedCalls:
 
 @lru_cache
 def _read_allowed(path: Path, agent: str | None = None) -> AllowedCalls:
-    try:
-        table = parse_toml(path.read_bytes(), str(path))
-    except OSError as error:
-        raise ContractsError(f"{path}: {error.strerror}") from None
+    table = read_toml(str(path))
     table = table if agent is None else table.get(agent, {})
     if not isinstance(table, dict):
         raise ContractsError(f"{path}: {agent} is no table")

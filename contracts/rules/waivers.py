@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files.pyproject import read_settings
-from ..files.toml import parse_toml
+from ..files.toml import read_toml
 from ..model import ContractsError, Finding, Verdict
 
 
@@ -82,10 +82,7 @@ def read_waivers(path: str) -> list[Waiver]:
     """The ``[[waiver]]`` rows of a TOML file. Raises ContractsError: one line."""
     if not path or "\0" in path:
         raise ContractsError(f"waivers: {path!r} names no file")
-    try:
-        data = parse_toml(Path(path).read_bytes(), path)
-    except OSError as error:
-        raise ContractsError(f"{path}: {error.strerror or error}") from None
+    data = read_toml(path)
     if unknown := set(data) - {"waiver"}:
         raise ContractsError(f"{path}: unknown table {sorted(unknown)[0]!r}; waivers are [[waiver]]")
     return parse_waivers(data.get("waiver", []), path)

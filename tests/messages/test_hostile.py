@@ -7,6 +7,7 @@ import io
 import os
 import random
 import resource
+import sys
 import tracemalloc
 import warnings
 import zipfile
@@ -21,7 +22,7 @@ from contracts.messages import list_paths, read
 from contracts.messages.formats import raw_http as http
 from contracts.model import Message
 from tests.helpers.cost import within
-from tests.helpers.messages import NS, STOP, check_request
+from tests.helpers.messages import NS, STOP, STOPPED, check_request
 
 HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
 
@@ -182,6 +183,35 @@ def test_twenty_megabytes_of_comments_before_a_request(tmp_path: Path) -> None:
 def test_a_value_of_megabytes_that_is_none() -> None:
     with within(5):
         assert check_request(STOP.replace(">42<", f">{'A' * 10_000_000}<")).outcome == "broken"
+
+
+def test_a_page_of_thousands_of_examples(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# Samples\n\n" + "```xml\n<Envelope>\n```\n" * 20_000)
+    with within(5):  # by the square it was a minute
+        assert len({found.part for found in read(str(tmp_path / "a.md"))}) == 20_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes lie in folders on POSIX only")
+def test_a_pipe_that_nobody_writes_to(tmp_path: Path) -> None:
+    for name in ("named.xml", "a.request.http"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "a.response.http").write_text(f"HTTP/1.1 200 OK\nContent-Type: text/xml; charset=utf-8\n\n{STOPPED}")
+    (problem,) = read(str(tmp_path / "named.xml"))
+    assert "named pipe" in str(getattr(problem, "problem", ""))
+    (answer,) = read(str(tmp_path / "a.response.http"))
+    assert isinstance(answer, Message) and answer.answers is None
+    for option in ("--waivers", "--contract"):
+        assert main(["check", option, str(tmp_path / "named.xml"), str(tmp_path / "a.response.http")]) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what a shell pipes is no file on Windows")
+def test_a_pipe_that_a_shell_writes_to() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, STOP.encode())
+    os.close(writing)
+    (message,) = read(f"/dev/fd/{reading}")
+    os.close(reading)
+    assert isinstance(message, Message) and message.data == STOP.encode()
 
 
 def test_a_variable_that_is_a_file_of_the_script(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -70,12 +71,12 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
         raise NoMessage(what, certain=True)
     # Without a title two examples are a pair only if they look like one: there are pages with two requests.
     paired = len(blocks) == 2 and (title is not None or _is_answer(blocks[1]) > _is_answer(blocks[0]))
-    parts: list[str] = []
+    parts: Counter[str] = Counter()
     for number, block in enumerate(blocks, 1):
         side = _find_side(block, number if paired else 0) if title or paired else None
         part = side or f"block {number}"
-        parts.append(part)
-        part = part if parts.count(part) == 1 else f"{part} {parts.count(part)}"
+        parts[part] += 1
+        part = part if parts[part] == 1 else f"{part} {parts[part]}"
         yield from _read_block(block, source, part, side, title)
 
 
