@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from html import unescape
 from typing import Literal
 
 from lxml import etree
@@ -42,17 +43,23 @@ class Outline:
         for schema in service.schema.roots:
             self._cut(schema)
         trees = {root.getroottree().getroot(): None for root in service.schema.roots}
-        for node in (child for tree in trees if tree.tag == f"{_W}definitions" for child in tree):
+        for tree in (tree for tree in trees if tree.tag == f"{_W}definitions"):
+            self._read_definitions(tree)
+        self.has_operations = bool(self.messages) and not service.imports
+        """Whether all that is said of operations is in it: what is imported is not."""
+
+    def _read_definitions(self, tree: etree._Element) -> None:
+        prefixes = {"", *(f"{prefix}:" for prefix in tree.nsmap)}
+        for node in tree:
             if node.tag == f"{_W}message":
-                self.messages[node.get("name", "")] = [
-                    (p.get("name", ""), p.get("element", "") or p.get("type", "")) for p in node
-                ]
+                parts = [(part.get("name", ""), part.get("element", "") or part.get("type", "")) for part in node]
+                if not prefixes.issuperset(held[: held.find(":") + 1] for _, held in parts):
+                    parts.append(("declares prefixes", self._write(node).decode()))
+                self.messages[node.get("name", "")] = parts
             elif node.tag in (f"{_W}portType", f"{_W}binding"):
                 self._cut(node)
             elif node.tag not in (f"{_W}types", f"{_W}service", f"{_W}import"):
                 self.pieces.setdefault(b"", set()).add(self._write(node))
-        self.has_operations = bool(self.messages) and not service.imports
-        """Whether all that is said of operations is in it: what is imported is not."""
 
     def _write(self, node: etree._Element) -> bytes:
         text = etree.tostring(node, encoding="utf-8", pretty_print=True, with_tail=False)
@@ -131,4 +138,4 @@ def _tell(piece: bytes) -> _Named:
     """What a piece declares."""
     found = _START.match(piece)
     kind, name = (found[1].decode(), (found[2] or b"").decode()) if found else ("", "")
-    return _KINDS.get(kind, kind), name
+    return _KINDS.get(kind, kind), unescape(name)

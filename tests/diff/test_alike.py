@@ -11,6 +11,7 @@ from tests.helpers.shared import needs_shared, shared
 from .comparing import EXAMPLES, changes, pair, told
 from .test_change_rules import PAIRS
 
+TARGET = b"http://www.superoffice.net/ws/crm/NetServer/Services85"
 NOTES = (EXAMPLES / "old.wsdl").read_bytes()
 
 
@@ -44,6 +45,11 @@ def test_a_version_is_folded_before_texts_are_compared() -> None:
     ("old", "new", "expected"),
     [
         (b'name="parameters" element="t:SaveNote"', b'name="parameters" element="t:Token"', "body-changed"),
+        (
+            b'name="parameters" element="t:SaveNote"',
+            b'name="parameters" element="q:Token" xmlns:q="urn:q"',
+            "body-changed",
+        ),
         (b"<soap:binding transport", b'<soap:binding style="rpc" transport', "style-changed"),
     ],
 )
@@ -85,3 +91,9 @@ def test_a_type_is_traced_to_its_operations_through_groups_references_and_unions
     new = old.replace(b'<xs:enumeration value="Red"/>', b'<xs:enumeration value="Red"/><xs:enumeration value="Blue"/>')
     (found,) = changes(old, new)
     assert (found.rule, found.operations) == ("enum-value-added", ("Notes.SaveNote",))
+
+
+def test_a_prefix_that_a_part_declares_is_part_of_what_it_says() -> None:
+    old = NOTES.replace(b'element="t:SaveNote"', b'element="q:SaveNote" xmlns:q="%b"' % TARGET)
+    found = told(changes(old, old.replace(b'xmlns:q="%b"' % TARGET, b'xmlns:q="urn:other"')))
+    assert ("body-moved", "Notes.SaveNote/request") in found
