@@ -103,8 +103,9 @@ class Reach:
                 if node in children:
                     owner = _DECLARED.get(tag, ""), prefix + node.get("name", "")
                 for attribute, kind in _REFERRING.get(tag, {}).items():
-                    for said in node.get(attribute, "").split():
-                        found[kind, resolve(node, said.rstrip("[]"), schema)].append(owner)
+                    if said := node.get(attribute):
+                        for mentioned in said.split():
+                            found[kind, resolve(node, mentioned.rstrip("[]"), schema)].append(owner)
         return dict(found)
 
     # --- operations ---------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ _VERSION = re.compile(r"/(Services\d+)/?$")
 class Service:
     """One agent of one version, as one WSDL says it. ``source`` is the file it came from, as the user named it.
 
-    ``digest`` is of its text, the version folded (`sources.meaning.digest` is of what it means),
+    ``digest`` is of its text, the version folded (`fingerprint.digest` is of what it means),
     ``imports`` are the WSDLs it imports, ``also_in`` are other files that say the same. ``other_bindings``: the same
     agent as further bindings of its port type carry it.
     """
