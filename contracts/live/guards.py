@@ -20,7 +20,9 @@ from ..model.urls import is_loopback
 from ..wsdl.load import DATA, shipped
 from ..wsdl.service import Service
 
-SANDBOX = frozenset(f"{name}.superoffice.com" for name in ("sod", "sod2", "app-sod", "qaonline"))
+VENDOR = ".superoffice.com"
+"""What the names of the vendor's hosts end with: they want a token, and a customer's tenant answers at several."""
+SANDBOX = frozenset(name + VENDOR for name in ("sod", "sod2", "app-sod", "qaonline"))
 """Hosts of the vendor's sandbox and stage environments."""
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
@@ -37,7 +39,7 @@ def check_host(scheme: str, host: str, production: str | None) -> None:
         raise GuardRefusal(f"--production names {production}, but the tenant's host is {host}")
     if not (named or host in SANDBOX or is_loopback(host)):
         raise GuardRefusal(f"{host} is not known as a sandbox; if it is meant, name it again: --production {host}")
-    if scheme != "https" and not is_loopback(host) and (host.endswith(".superoffice.com") or not named):
+    if scheme != "https" and not is_loopback(host) and (host.endswith(VENDOR) or not named):
         raise GuardRefusal(f"http://{host}: credentials are sent over https only")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 
 from platformdirs import user_state_path
 
+from ..files.writing import write_whole
 from ..model import ContractsError
 
 
@@ -44,14 +44,10 @@ class JobJournal:
         self._write([one for one in self.jobs if one != job])
 
     def _write(self, jobs: list[StartedJob]) -> None:
-        if self._path is None:
-            self.jobs = jobs
-            return
-        half = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            half.write_text(json.dumps([asdict(job) for job in jobs]), encoding="utf-8")
-            half.replace(self._path)
-        except OSError as error:
-            raise ContractsError(f"{self._path}: the journal of started jobs cannot be written: {error}") from None
+        if self._path is not None:
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                write_whole(self._path, json.dumps([asdict(job) for job in jobs]))
+            except OSError as error:
+                raise ContractsError(f"{self._path}: the journal of started jobs cannot be written: {error}") from None
         self.jobs = jobs

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from ..files.pyproject import TENANT_KEYS, read_settings
 from ..model import ContractsError
 from ..model.urls import is_loopback
-from .guards import check_host
+from .guards import VENDOR, check_host
 
 PREFIX = "SERVICES85_"
 # Strict, so that no two parsers can see two hosts in it.
@@ -70,7 +70,7 @@ class TenantSettings:
             raise ContractsError(f"a user and a password go together: {PREFIX}USER, {PREFIX}PASSWORD")
         if not (self.ticket or self.user):
             raise ContractsError(f"no credentials: set {PREFIX}USER and {PREFIX}PASSWORD, or {PREFIX}TICKET")
-        if not self.application_token and self.host.endswith(".superoffice.com"):
+        if not self.application_token and self.host.endswith(VENDOR):
             raise ContractsError(f"{self.host} wants an application token: set {PREFIX}APPLICATION_TOKEN")
 
     @property
@@ -79,23 +79,19 @@ class TenantSettings:
         return not self.application_token
 
     @property
-    def loopback(self) -> bool:
-        return is_loopback(self.host)
-
-    @property
     def tenant(self) -> str:
         """What the tenant is called, however its URL is spelled: for its lock and its journal."""
         parts = urlsplit(self.url)
         where = normpath(parts.path.lower().removesuffix(f"/{self.version.lower()}")).removesuffix("/remote")
-        if self.host.endswith(".superoffice.com"):
-            return f"superoffice.com{where}"  # a customer's tenant answers at several hosts
+        if self.host.endswith(VENDOR):
+            return VENDOR + where
         port = parts.port or {"https": 443, "http": 80}[parts.scheme]
-        return f"{'loopback' if self.loopback else self.host}:{port}{where}"
+        return f"{'loopback' if is_loopback(self.host) else self.host}:{port}{where}"
 
     @property
     def kind(self) -> str:
         """What kind of tenant it is: loopback, sandbox, production (which names no customer)."""
-        return "loopback" if self.loopback else "production" if self.production else "sandbox"
+        return "loopback" if is_loopback(self.host) else "production" if self.production else "sandbox"
 
     def secrets(self) -> tuple[tuple[str, str], ...]:
         """(kind, value) of what must be in no file, as `recording.redaction.Redactor` wants them."""

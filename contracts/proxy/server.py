@@ -86,10 +86,8 @@ class Proxy:
     # --- life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> Proxy:
-        listener = listen(self.host, self.port)
+        listener, self._netloc = listen(self.host, self.port)
         listener.setblocking(False)
-        shown = f"[{self.host}]" if ":" in self.host else self.host
-        self._netloc = f"{shown}:{listener.getsockname()[1]}"
         self.url = f"http://{self._netloc}{self.upstream.path}"
         self._numbers = itertools.count(1)
         self._clients: dict[asyncio.Task[None], socket.socket] = {}

@@ -7,12 +7,12 @@ cassette says where it comes from. For pytest-recording, in a conftest:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from ..files.writing import write_whole
 from .matching import MATCHERS, describe_closest
 from .provenance import Provenance, load_yaml
 from .redaction import Redactor
@@ -152,14 +152,3 @@ def dump_yaml(document: dict[str, Any]) -> str:
     Dumper.add_representer(str, represent_text)
     dumped: str = yaml.dump(document, Dumper=Dumper, width=2**31 - 1, sort_keys=True)
     return dumped
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes the file as a whole or not at all: beside, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        half.write_text(text, encoding="utf-8", newline="\n")
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)

@@ -12,11 +12,12 @@ from typing import Any, Literal
 
 from ..contract import Contract
 from ..files.limits import Unreadable
+from ..files.writing import write_whole
 from ..live.exchange import Exchange
 from ..model import ContractsError, Message, Verdict
 from .provenance import Provenance, read_provenance, state_provenance
 from .redaction import CannotRedact, Redactor, Secrets
-from .vcr import build_document, dump_yaml, redact_exchanges, write_whole
+from .vcr import build_document, dump_yaml, redact_exchanges
 
 _UNDONE_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
 

@@ -111,7 +111,7 @@ class StandIn:
 
         services = tuple(self.services) or map(_shipped_service, _AGENTS)
         self._services = {service.agent: service for service in services}
-        listener = listen(self.host, self.port)
+        listener, where = listen(self.host, self.port)
         try:
             self._store = JobStore(self.db, self.clock, self.job_seconds)
         except ContractsError:
@@ -126,8 +126,7 @@ class StandIn:
         # Waitress warns of a queue for as long as its workers are being started, and of nothing else with so many.
         server.task_dispatcher.queue_logger = log_of_queue
         self._server = server
-        shown = f"[{self.host}]" if ":" in self.host else self.host
-        self.url = f"http://{shown}:{listener.getsockname()[1]}/{TENANT}/Remote/{VERSION}"
+        self.url = f"http://{where}/{TENANT}/Remote/{VERSION}"
         self._stopping.clear()
 
         def run() -> None:
@@ -272,12 +271,14 @@ def _shipped_service(agent: str) -> Service:
     return parse_wsdl(file.read_bytes(), str(file))[0]
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> tuple[socket.socket, str]:
+    """A socket that listens, and where, as a URL has it: ``127.0.0.1:8085``, ``[::1]:8085``."""
+    is_v6 = ":" in host
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=1024)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if is_v6 else socket.AF_INET, backlog=1024)
     except (OSError, OverflowError) as error:
         raise ContractsError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from None
+    return listener, f"{f'[{host}]' if is_v6 else host}:{listener.getsockname()[1]}"
 
 
 def _is_soap11(content_type: str) -> bool:

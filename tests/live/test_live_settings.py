@@ -85,7 +85,7 @@ def test_sandbox_and_stage_are_known(name: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost:1", "[::1]:8080", "127.5.5.5"])
 def test_loopback_may_be_talked_to_in_the_clear(host: str) -> None:
-    assert settings(f"http://{host}/Cust1/Remote/Services85").loopback
+    assert settings(f"http://{host}/Cust1/Remote/Services85").kind == "loopback"
 
 
 @pytest.mark.parametrize(
