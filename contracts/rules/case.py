@@ -124,6 +124,8 @@ class Case:
     sound: bool = False
     """Whether the envelope is of the plainest form and what it holds valid, in Header as far as it is declared; and
     nothing in it is worth a second look."""
+    tidy: bool = False
+    """The same of all but the element in Body."""
     nodes: Sequence[etree._Element] = ()
     """``contents`` without declared headers that stand there by mistake."""
     actual: Target | None = None
@@ -134,8 +136,10 @@ class Case:
     """The operation by whose headers a request is judged."""
     quiet: bool = False
     """Whether every room was silent."""
-    complaints: Sequence[etree._LogEntry] | None = None
-    """What libxml2 has against the content of Body; None where that is valid, or was not looked at."""
+    valid: bool | None = None
+    """Whether the compiled schema takes the element in Body; None where it was not asked."""
+    complained: Sequence[etree._Element] | None = None
+    """As `complaints.find_complained` has them, where it does not."""
     present: set[str] | None = None
     """The members of the operation's element that are there, or were meant to be; None where nothing is wrong."""
     there: Set[str] = frozenset()
@@ -232,10 +236,6 @@ class Case:
     def accepts(self, schema: Schema, node: etree._Element) -> bool:
         """Whether the compiled schema takes an element of the message, or the whole. Raises TooLarge."""
         return schema.accepts(node, self.message.data, self.heed_limits)
-
-    def find_complaints(self, schema: Schema, node: etree._Element) -> Sequence[etree._LogEntry] | None:
-        """What libxml2 has against it, as `Schema.find_complaints` has that."""
-        return schema.find_complaints(node, self.message.data, self.heed_limits)
 
     @property
     def references(self) -> set[str]:

@@ -6,11 +6,10 @@ libxml2 decides; the walk says what is wrong in words a person understands, and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
-from typing import cast
 
 from lxml import etree
 
@@ -122,13 +121,13 @@ def check_element(
     if watch.header and any(namespace(str(name)) in _SOAP_NAMESPACES for name in node.attrib):
         subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
     # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
-    complaints = None if watch.header else case.complaints
-    valid = complaints is None and case.accepts(schema, subject)
+    asked = not watch.header and case.valid is not None
+    valid = bool(case.valid) if asked else case.accepts(schema, subject)
     suspicious = find_suspicious(node, watch)
     if valid and not suspicious:
         return None
     before = case.told
-    complained = [] if valid else _find_complained(node, complaints or (), case.prefixes)
+    complained = [] if valid else case.complained if asked else None
     doubtful = None if complained is None else _surround([*complained, *suspicious])
     present = _Walk(case, schema, watch.header, doubtful).check_node(node, declared)
     if doubtful and case.told == before:  # it is not where libxml2 says
@@ -141,32 +140,6 @@ def check_element(
         found = schema.find_error(subject, case.heed_limits) or "not valid"
         case.add(SCHEMA, node, expected="valid by the schema", found=found[:200])
     return present
-
-
-_MOST_COMPLAINTS = 100
-"""libxml2's that lxml remembers."""
-_UNEXPECTED = "SCHEMAV_ELEMENT_CONTENT"
-_ON_ELEMENTS = ("SCHEMAV_CVC_", _UNEXPECTED)
-
-
-def _find_complained(
-    node: etree._Element, complaints: Sequence[etree._LogEntry], prefixes: Mapping[str | None, str]
-) -> list[etree._Element] | None:
-    """The elements in which all is that libxml2 complains of, or did not look at; None where that cannot be told."""
-    if not prefixes or not 0 < len(complaints) < _MOST_COMPLAINTS:
-        return None
-    spaces = {prefix: space for prefix, space in prefixes.items() if prefix}
-    complained = []
-    for complaint in complaints:
-        steps = [step for step in (complaint.path or "").split("/")[2:] if not step.startswith("@")]
-        path = "/".join(steps) or "."
-        found = cast("list[etree._Element]", node.xpath(path, namespaces=spaces))
-        if len(found) != 1 or not complaint.type_name.startswith(_ON_ELEMENTS):
-            return None
-        at = found[0]
-        holder = at.getparent() if complaint.type_name == _UNEXPECTED and at is not node else None
-        complained.append(at if holder is None else holder)  # what follows an unexpected one was not looked at
-    return complained
 
 
 def _surround(doubtful: list[etree._Element]) -> dict[etree._Element, bool]:

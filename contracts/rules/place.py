@@ -12,7 +12,9 @@ from ..model import ADDRESSING, ENVELOPE, ENVELOPE12, Direction, Message, Operat
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
 from .case import FAULT_NAMES, Case, tag
+from .complaints import find_complained
 from .expected import Expected, expect, expect_body
+from .frame import Frame
 from .http import action_of, address_of, service_address
 from .second_look import find_suspicious
 
@@ -50,12 +52,25 @@ def place_case(case: Case) -> None:
     case.target, case.part = expected.target, expected.part
     root = case.frame.root
     case.sound = case.frame.usual and case.accepts(expected.schema, root) and not find_suspicious(root, expected.watch)
+    case.tidy = case.sound or (case.frame.usual and _is_tidy(case, case.frame, expected))
     if case.agreed and not expected.is_header:
         case.nodes, case.actual, case.speaking = case.contents, expected.target, expected.target
         return
     case.nodes = [c for c in case.contents if c.tag not in expected.headers]
     if case.direction != "response":
         _place_request(case, expected.target)
+
+
+def _is_tidy(case: Case, frame: Frame, expected: Expected) -> bool:
+    """Whether all that is wrong is in the element in Body."""
+    node = frame.contents[0] if len(frame.contents) == 1 else None
+    if node is None or node.tag != expected.body or frame.header is None:
+        return False
+    complained = find_complained(case, expected.schema, frame.root)
+    if complained is None or not all(at is node or node in at.iterancestors() for at in complained):
+        return False
+    case.valid, case.complained = not complained, complained
+    return not find_suspicious(frame.header, expected.watch)
 
 
 def _find_usual(case: Case) -> Expected | None:

@@ -1,0 +1,39 @@
+"""What libxml2 complains of in a message, as the elements in which it is."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from lxml import etree
+
+from ..xsd.schema import Schema
+from .case import Case
+
+_MOST = 100
+"""Complaints that lxml remembers."""
+_UNEXPECTED = "SCHEMAV_ELEMENT_CONTENT"
+_ON_ELEMENTS = ("SCHEMAV_CVC_", _UNEXPECTED)
+
+
+def find_complained(case: Case, schema: Schema, node: etree._Element) -> list[etree._Element] | None:
+    """The elements in which all is that libxml2 complains of, or did not look at; none where ``node`` is valid.
+
+    None where it is not, and that cannot be told: then it may be anywhere. ``node``: a global element, or the root.
+    """
+    complaints = schema.find_complaints(node, case.message.data, case.heed_limits)
+    if complaints is None:
+        return []
+    if not case.prefixes or not 0 < len(complaints) < _MOST:
+        return None
+    spaces = {prefix: space for prefix, space in case.prefixes.items() if prefix}
+    complained = []
+    for complaint in complaints:
+        steps = [step for step in (complaint.path or "").split("/")[2:] if not step.startswith("@")]
+        path = "/".join(steps) or "."
+        found = cast("list[etree._Element]", node.xpath(path, namespaces=spaces))
+        if len(found) != 1 or not complaint.type_name.startswith(_ON_ELEMENTS):
+            return None
+        at = found[0]
+        holder = at.getparent() if complaint.type_name == _UNEXPECTED and at is not node else None
+        complained.append(at if holder is None else holder)  # what follows an unexpected one was not looked at
+    return complained
