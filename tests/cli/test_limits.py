@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,13 @@ def test_settings_that_are_none_are_said(text: str, at: Path) -> None:
     (at / "a.xml").write_text(STOP)
     (at / "pyproject.toml").write_text(text)
     assert_refused(run("check", "a.xml"), "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes lie in folders on POSIX only")
+def test_a_pipe_in_the_place_of_settings_is_none(at: Path) -> None:
+    (at / "a.xml").write_text(STOP)
+    os.mkfifo(at / "pyproject.toml")
+    assert run("check", "a.xml").exit_code == 0
 
 
 def test_other_projects_settings_are_none_of_ours(at: Path) -> None:

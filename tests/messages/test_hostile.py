@@ -214,6 +214,15 @@ def test_a_pipe_that_a_shell_writes_to() -> None:
     assert isinstance(message, Message) and message.data == STOP.encode()
 
 
+def test_chunks_of_one_byte(tmp_path: Path) -> None:
+    chunks = "".join(f"1\r\n{c}\r\n" for c in STOPPED + " " * 200_000) + "0\r\n\r\n"
+    head = "HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
+    (tmp_path / "a.http").write_text(head + chunks, newline="")
+    with within(3):
+        (answer,) = read(str(tmp_path / "a.http"))
+    assert isinstance(answer, Message) and answer.data.strip() == STOPPED.encode()
+
+
 def test_a_variable_that_is_a_file_of_the_script(tmp_path: Path) -> None:
     (tmp_path / "a.sh").write_text(f"BODY=x$(cat body.xml)\ncurl -d \"$BODY\" 'http://h{PATH}'\n")
     assert main(["check", str(tmp_path / "a.sh")]) in (1, 2)
