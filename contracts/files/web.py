@@ -6,6 +6,7 @@ leaves out its user, password and query.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _SECONDS = 30
 """To connect, and between two pieces of an answer."""
 _MOST_REDIRECTS = 10
+_UNCLEAR = re.compile(r"[^/?#]*//[^/?#]*[\\\s\x00-\x1f\x7f]")
 _allowed: list[frozenset[str]] = [frozenset()]
 
 
@@ -112,7 +114,10 @@ def _ask_plainly(session: requests.Session, url: str) -> requests.Response:
 
 
 def _host_of(url: str) -> str:
-    """``host:port`` in lower case; empty where the URL has none."""
+    """``host:port`` in lower case; empty where the URL has none, or what two readers may take for two: to urllib3 a
+    backslash ends the host, to Python it is part of a user's name."""
+    if _UNCLEAR.match(url):
+        return ""
     try:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)

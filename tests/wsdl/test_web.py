@@ -114,6 +114,12 @@ def test_who_a_url_names_is_sent_to_its_host_alone_and_never_shown(site: Site, o
         assert "hunter2" not in err and "s3cret" not in err and site.host in err
 
 
+def test_a_url_in_which_two_parsers_see_two_hosts_is_none(site: Site, other: Site) -> None:
+    site.pages["/it"] = lambda page: page.send_on(f"http://{other.host}\\@{site.host}/b.wsdl")
+    assert "is no address of the web" in refused(*judged_by(f"{site.url}/it"))
+    assert other.asked == []
+
+
 # --- how much it takes ------------------------------------------------------------------------------------------------
 
 
