@@ -72,37 +72,38 @@ def _read_environment(source: Source) -> dict[str, str]:
 
 
 def _read_block(block: str, source: Source, values: dict[str, str]) -> Message:
-    block = _SCRIPT.sub(lambda script: "\n" * script[0].count("\n"), block)
-    head: list[str] = []
-    lines = block.splitlines(keepends=True)
-    at = 0  # the lines of the head, and the blank one after it
-    for line in lines:
-        at += 1
-        plain = line.strip()
-        if plain.startswith(("#", "//", "@")):
-            continue
-        if not plain and head:
-            break
-        if line[:1] in (" ", "\t") and plain[:1] in ("?", "&") and len(head) == 1:
-            head[0] += plain  # a long address, over several lines
-        elif plain:
-            head.append(plain)
-    if head and "://" in head[0].split(maxsplit=1)[0]:
-        head[0] = f"GET {head[0]}"
-    body = _AFTERWARDS.sub("", "".join(lines[at:]))
-    lead = len(body) - len(body.lstrip())
-    line_of_body: int | None = at + 1 + body.count("\n", 0, lead)
-    body, unread = body.strip(), ""
-    try:
-        if other := _OTHER_FILE.fullmatch(body):
-            body, line_of_body = decode_escaped(read_beside(source, other[1])), None
-    except Unreadable as bad:  # where it was to go, tells whether that matters
-        body, unread = "", str(bad)
+    head, body, line = _split_block(_SCRIPT.sub(lambda script: "\n" * script[0].count("\n"), block))
+    unread = ""
+    if other := _OTHER_FILE.fullmatch(body):
+        try:
+            body, line = decode_escaped(read_beside(source, other[1])), None
+        except Unreadable as bad:  # where it was to go, tells whether that matters
+            body, unread = "", str(bad)
     filled = fill_placeholders("\r\n".join(head) + "\r\n\r\n" + body, values)
     message = parse_http(encode_escaped(filled), file=source.file, max_size=source.max_size)
     if unread:
         return replace(message, line=None, problem=unread)
-    return message if message.line is None else replace(message, line=line_of_body)
+    return message if message.line is None else replace(message, line=line)
+
+
+def _split_block(block: str) -> tuple[list[str], str, int | None]:
+    """The lines of the head, without comments; the body; the line of the block on which that begins."""
+    head: list[str] = []
+    lines = iter(block.splitlines(keepends=True))
+    for line in lines:
+        plain = line.strip()
+        if not plain and head:
+            break
+        if line[:1] in (" ", "\t") and plain[:1] in ("?", "&") and len(head) == 1:
+            head[0] += plain  # a long address, over several lines
+        elif plain and not plain.startswith(("#", "//", "@")):
+            head.append(plain)
+    if head and "://" in head[0].split(maxsplit=1)[0]:
+        head[0] = f"GET {head[0]}"
+    rest = "".join(lines)
+    body = _AFTERWARDS.sub("", rest)
+    lead = block[: len(block) - len(rest)] + body[: len(body) - len(body.lstrip())]
+    return head, body.strip(), lead.count("\n") + 1
 
 
 READER = Reader("HTTP request file", ("rest",), looks_like, parse)
