@@ -52,13 +52,7 @@ class Source:
     max_size: int = field(default_factory=lambda: limits().bytes)
 
     def refuse_part(
-        self,
-        part: str,
-        why: str,
-        side: Direction | None = None,
-        answers: Message | None = None,
-        *,
-        mixed: bool = False,
+        self, part: str, why: str, side: Direction | None = None, answers: Message | None = None, *, mixed: bool = False
     ) -> Message:
         """A message that is there, and of which nothing can be read."""
         return Message(b"", self.file, part, side, line=None, answers=answers, problem=why, mixed=mixed)

@@ -16,15 +16,7 @@ from ...files.prolog import skip_lead
 from ...model import Headers, Http
 from ..exchange import read_exchange
 from ..reader import Item, NoMessage, Reader, Source
-from ..stored import (
-    Half,
-    complete_fields,
-    decode_escaped,
-    encode_escaped,
-    fill_bounded,
-    find_line,
-    read_beside,
-)
+from ..stored import Half, complete_fields, decode_escaped, encode_escaped, fill_bounded, find_line, read_beside
 
 _COMMAND = re.compile(r"\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)(?=[ \t`])", re.IGNORECASE)
 _BEGINNING = re.compile(rb"^[^#\n<]*\bInvoke-(?:WebRequest|RestMethod)[ \t`]", re.IGNORECASE | re.MULTILINE)
