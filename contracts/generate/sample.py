@@ -93,10 +93,9 @@ def sample_tree(
 ) -> etree._Element:
     """The Envelope of `sample`, not yet serialized."""
     found, started = find_operation(service, operation, direction), process_time()
+    tries = (FixedChoices(service, form, depth, started=started) for depth in _DEPTHS[form])
     try:
-        return build_first(
-            found, direction, (FixedChoices(service, form, depth, started=started) for depth in _DEPTHS[form])
-        )
+        return build_first(found, direction, tries)
     except SampleTooLarge as error:
         raise ContractsError(f"{found.label}: a {form} {direction} {error}") from None
 

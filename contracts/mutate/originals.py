@@ -135,10 +135,8 @@ def original(service: Service, operation: Operation, direction: Direction, *, mi
     form: Form = "minimal" if minimal else "full"
     started = process_time()
     # As deep as 150 elements reach; what is larger at depth 0 already is taken as it is.
-    limits = {0: _MOST_ELEMENTS} if minimal else {5: 150, 4: 150, 3: 150, 2: 150, 1: 150, 0: _MOST_ELEMENTS}
-    tries = (
-        _KeysThatDiffer(service, form, depth, items=2, limit=limit, started=started) for depth, limit in limits.items()
-    )
+    depths = [(0, _MOST_ELEMENTS)] if minimal else [*((depth, 150) for depth in (5, 4, 3, 2, 1)), (0, _MOST_ELEMENTS)]
+    tries = (_KeysThatDiffer(service, form, depth, items=2, limit=most, started=started) for depth, most in depths)
     try:
         root = build_first(operation, direction, tries)
         etree.indent(root, "  ")

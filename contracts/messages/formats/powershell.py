@@ -143,9 +143,8 @@ def _read_command(script: _Script, at: int) -> Half:
     fields, body = given.get("-headers"), given.get("-body", "")
     if isinstance(file := given.get("-infile"), str):
         body = script.read_file(file, f"({file})")
-    headers = complete_fields(
-        Headers(tuple(fields.items()) if isinstance(fields, dict) else ()), given.get("-contenttype")
-    )
+    pairs = tuple(fields.items()) if isinstance(fields, dict) else ()
+    headers = complete_fields(Headers(pairs), given.get("-contenttype"))
     method = str(given.get("-method") or ("POST" if body else "GET")).upper()
     http = Http(headers, method=method, target=str(given.get("-uri", "")))
     if not isinstance(body, str) or re.fullmatch(r"\$\w+|\(.*\)", body):

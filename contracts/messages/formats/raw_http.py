@@ -187,9 +187,8 @@ def _read_head(data: bytes, start: int) -> tuple[Http, int]:
         words.pop()
     if words and _METHOD.fullmatch(method):
         return Http(headers, method=method, target=" ".join(words)), after
-    raise Unreadable(
-        f"line {_line_at(data, start)} is neither an HTTP request line nor a status line: {opening[:60]!r}"
-    )
+    line = _line_at(data, start)
+    raise Unreadable(f"line {line} is neither an HTTP request line nor a status line: {opening[:60]!r}")
 
 
 def _read_fields(lines: list[str], data: bytes, start: int) -> tuple[tuple[str, str], ...]:

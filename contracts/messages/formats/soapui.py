@@ -87,9 +87,7 @@ def _name_node(node: etree._Element) -> str:
 
 def _read_head(node: etree._Element, values: dict[str, str]) -> Http | None:
     """What SoapUI sends with a request of a SOAP 1.1 interface; None where the project does not say it."""
-    operation, interface = (
-        next(node.iterancestors(f"{{{_NAMESPACE}}}{kind}"), None) for kind in ("operation", "interface")
-    )
+    operation, interface = (next(node.iterancestors(f"{{*}}{kind}"), None) for kind in ("operation", "interface"))
     action = None if operation is None else operation.get("action")
     if action is None or interface is None or interface.get("soapVersion") == "1_2":
         return None
