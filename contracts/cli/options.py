@@ -56,7 +56,7 @@ class Command(click.Command):
 
 def option(*flags: str, **how: Any) -> Any:
     """Declares an option, called like its parameter unless it has ``flags`` of its own; ``how`` is click's."""
-    return lambda name: click.option(*(flags or [f"--{name.replace('_', '-')}"]), name, **how)
+    return lambda name, run: click.option(*(flags or [f"--{name.replace('_', '-')}"]), name, **how)(run)
 
 
 def flag(*flags: str, **how: Any) -> Any:
@@ -71,7 +71,7 @@ def many(*flags: str, **how: Any) -> Any:
 
 def argument(**how: Any) -> Any:
     """Declares an argument; ``how`` is click's."""
-    return lambda name: click.argument(name, **how)
+    return lambda name, run: click.argument(name, **how)(run)
 
 
 def command(run: _Run) -> Command:
@@ -94,15 +94,12 @@ def together(made: Callable[..., object], **declared: Any) -> Any:
     """
     own = declared or _list_declarations(made)
 
-    def declare(name: str) -> Callable[[_Run], _Run]:
-        def decorate(run: _Run) -> _Run:
-            @functools.wraps(run)
-            def with_one(**given: Any) -> int:
-                return run(**{name: made(**{each: given.pop(each) for each in own})}, **given)
+    def declare(name: str, run: _Run) -> _Run:
+        @functools.wraps(run)
+        def with_one(**given: Any) -> int:
+            return run(**{name: made(**{each: given.pop(each) for each in own})}, **given)
 
-            return _declare_parameters(with_one, own)
-
-        return decorate
+        return _declare_parameters(with_one, own)
 
     return declare
 
@@ -113,7 +110,7 @@ def _list_declarations(function: Callable[..., object]) -> dict[str, Any]:
 
 def _declare_parameters(run: _Run, declared: dict[str, Any]) -> _Run:
     for name, declare in reversed(declared.items()):  # click's order is that of decorators
-        run = declare(name)(run)
+        run = declare(name, run)
     return run
 
 
