@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model import ContractsError
-from .limits import Unreadable
+from .limits import NOT_READ, Unreadable
 from .opening import read_bytes
 
 
@@ -14,7 +14,7 @@ def read_toml(path: str) -> dict[str, Any]:
     try:
         data = read_bytes(path, may_wait=False)
     except Unreadable as error:
-        raise ContractsError(f"{path}: {error}") from None
+        raise ContractsError(f"{path}: {str(error).removeprefix(f'{NOT_READ}: ')}") from None
     return parse_toml(data, path)
 
 
