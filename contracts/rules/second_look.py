@@ -119,13 +119,16 @@ def find_suspicious(node: etree._Element, watch: Watch) -> list[etree._Element]:
             text = found.text  # with a comment in it, it has more
             if len(found) or (text and not is_right(text)):
                 suspicious.append(found)
-        if (read_key := keys.get(name)) is not None and len(found):
-            entry = found[0]
-            holder = found.getparent()
-            key = (holder, read_key(entry))
-            if holder is not None and (key in seen or entry.get(NIL) is not None):
-                suspicious.append(holder)
-            seen.add(key)
+        if (read_key := keys.get(name)) is None or not len(found):
+            continue
+        entry = found[0]
+        if entry.get(NIL) is None and found.getnext() is None and found.getprevious() is None:
+            continue  # the key of the only pair is there once
+        holder = found.getparent()
+        key = (holder, read_key(entry))
+        if holder is not None and (key in seen or entry.get(NIL) is not None):
+            suspicious.append(holder)
+        seen.add(key)
     if watch.references:
         suspicious += [at for at, _, _ in find_bad_references(node)]
     return suspicious
