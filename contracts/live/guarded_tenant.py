@@ -25,7 +25,7 @@ from lxml import etree
 
 from ..contract import Contract, load
 from ..messages import tree as envelope
-from ..model import Change, ContractsError, Message, Operation, UnreadableContract, Verdict, local
+from ..model import Change, ContractsError, Message, Operation, UnreadableContract, local
 from ..model.secrets import mask_secrets
 from ..wsdl.service import Service
 from .build_request import build_request, insert_credentials, post_message
@@ -184,7 +184,7 @@ class GuardedTenant:
         before = self.started
         exchange = self.call(label, {"BatchTaskInfo": carrier})
         if self.started == before:
-            self.redact_verdict(self.contract.judge(exchange.response)).raise_if_broken()
+            self.contract.judge(exchange.response).with_texts(self.redact).raise_if_broken()
             self.require_outcome(exchange)
             raise ContractsError(f"{label} answered without the id of a job")
         number = self.started[-1]
@@ -253,7 +253,7 @@ class GuardedTenant:
         exchange = self._send(_LOGIN, who, "", login=True)
         verdict = self._contract_of(_LOGIN).judge(exchange.response, operation=_LOGIN)
         self._login_is_broken = bool(verdict.violations)
-        self.redact_verdict(verdict).raise_if_broken()
+        verdict.with_texts(self.redact).raise_if_broken()
         ticket = exchange.text("Ticket")
         if exchange.succeeded is False or not exchange.flag("AuthenticationSucceeded") or not ticket:
             status = exchange.response.http.status if exchange.response.http else None
@@ -271,10 +271,6 @@ class GuardedTenant:
     def redact(self, text: str) -> str:
         """The text, which may quote an answer, without this tenant's secrets and what looks like one."""
         return mask_secrets(hide_values(text, [pair for pair in self.secrets() if pair[0] != "host"]))
-
-    def redact_verdict(self, verdict: Verdict) -> Verdict:
-        """The same, to be shown: findings quote what the tenant says, which may be what it was told."""
-        return verdict.with_texts(self.redact)
 
     # --- outcomes -----------------------------------------------------------------------------------------------
 

@@ -11,8 +11,11 @@ from urllib.parse import quote, quote_plus
 
 
 def hide_values(text: str, values: Iterable[tuple[str, str]]) -> str:
-    """The text without these (kind, value), however they are written (`_list_forms`), in capitals or not."""
-    kinds = {form.lower(): kind for kind, value in values for form in _list_forms(value)}
+    """The text without these (kind, value), however they are written (`_list_forms`), in capitals or not.
+
+    A value of one or two characters is in every text, and stays.
+    """
+    kinds = {form.lower(): kind for kind, value in values if len(value) > 2 for form in _list_forms(value)}
     pattern = "|".join(re.escape(form) for form in sorted(kinds, key=len, reverse=True))
 
     def name_kind(found: re.Match[str]) -> str:

@@ -50,7 +50,7 @@ def _judged(
     label = exchange.label if "/" in exchange.label else f"{service.version}/{exchange.label}"
     verdict = contract.judge(exchange.response, operation=label)
     if not verdict.kept and not tenant.declares_itself(service, exchange.response, label):
-        expect_kept(tenant.redact_verdict(verdict), _shown(tenant, exchange), "the tenant answers so")
+        expect_kept(verdict.with_texts(tenant.redact), _shown(tenant, exchange), "the tenant answers so")
     tenant.require_outcome(exchange, outcome)
     return exchange
 
