@@ -102,28 +102,36 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
     """
     found: dict[str, list[Service]] = {}
     problems: list[Problem] = []
-    texts = dict(_read_each(places, problems))
     parse = lru_cache(maxsize=_TREES)(partial(parse_wsdl, any_binding=any_binding))
     names_beside = lru_cache(maxsize=_TREES)(_list_names)
     budget = _Budget()
-    imported = {other for place, data in texts.items() for other in guess_imports(data, place)}
-    covered: set[str] = set()
-    for place in sorted(texts, key=lambda place: as_place(place) in imported):
-        if as_place(place) in covered:
-            continue
+
+    def load(place: str, data: bytes) -> None:
         packed = split_archive(place)
         fetch = partial(_fetch_import, archive=packed[0] if packed else "", budget=budget)
-        again = partial(parse, texts[place], place, fetch)
         try:
-            services = _drop_trees(again)
+            services = _drop_trees(partial(parse, data, place, fetch))
         except UnreadableContract as error:
             problems.append(Problem(place, str(error)))
-            continue
+            return
         folder = Path(place).parent
         found[place] = [_with_examples(service, folder, names_beside(folder)) for service in services]
-        covered |= services[0].imports
+
+    importing: dict[str, tuple[bytes, frozenset[str]]] = {}
+    for place, data in _read_each(places, problems):
+        found[place] = []  # in this order
+        if imports := frozenset(guess_imports(data, place)):
+            importing[place] = data, imports
+        else:
+            load(place, data)
+    imported = {other for _, imports in importing.values() for other in imports}
+    covered: set[str] = set()
+    for place in sorted(importing, key=lambda place: as_place(place) in imported):
+        if as_place(place) not in covered:
+            load(place, importing[place][0])
+            covered.update(*(service.imports for service in found[place][:1]))  # they have the same
     budget.left = None  # what is read again later was counted
-    return [service for place in texts for service in found.get(place, ())], problems
+    return [service for services in found.values() for service in services], problems
 
 
 def _read_each(places: Iterable[str], problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
@@ -146,7 +154,6 @@ def _drop_trees(parse_again: Callable[[], list[Service]]) -> list[Service]:
     """A document's services without its tree in memory: it is read again for their operations, and for the schema."""
     services = parse_again()
     schema = Schema(lambda: parse_again()[0].schema.read(), services[0].source)
-
     return [_drop_tree(service, schema, parse_again, place) for place, service in enumerate(services)]
 
 
