@@ -15,7 +15,7 @@ import pytest
 from tests.helpers.messages import STOP, STOPPED
 from tests.plugin import downstream
 
-OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:pytest_benchmark")
+OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:pytest_benchmark", "-p", "no:unraisableexception")
 SETTINGS = """
 [tool.pytest.ini_options]
 services85_judge = true

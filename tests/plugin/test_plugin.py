@@ -8,7 +8,7 @@ import pytest
 
 from contracts.files.limits import limits
 
-OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist")
+OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:unraisableexception")
 
 
 def test_every_operation_and_the_contract(pytester: pytest.Pytester) -> None:
