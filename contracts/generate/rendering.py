@@ -67,11 +67,11 @@ def render(
         raise ContractsError(f"{found.label}: only a request can be shown as {as_}")
     base, slash, file = service.address.rpartition("/")  # what SERVICES85_URL may replace, and the agent's own part
     write = {"curl": _fill_curl, "python": _fill_python, "powershell": _fill_powershell, "csharp": _fill_csharp}[as_]
-    program = _Program(Path(__file__).with_name("programs").joinpath(f"{as_}.txt").read_text(encoding="utf-8"))
+    program = _ProgramText(Path(__file__).with_name("programs").joinpath(f"{as_}.txt").read_text(encoding="utf-8"))
     return program.substitute(write(service, found, data, base, slash + file)).encode()
 
 
-class _Program(Template):
+class _ProgramText(Template):
     """A text with ``%{name}`` in it: no language of those that are written has that."""
 
     delimiter = "%"
@@ -189,12 +189,12 @@ class _ZeepLiterals:
             self.imports.add("xsd")
             return "xsd.Nil"
         if is_simple(self.schema.type(member.type)):
-            return self._simple(member.type, node)
+            return self._write_simple(member.type, node)
         pad = "    " * depth
         rows = "".join(f"{pad}    {name!r}: {value},\n" for name, value in self.members(node, member.type, depth))
         return f"{{\n{rows}{pad}}}" if rows else "{}"
 
-    def _simple(self, type_name: str, node: etree._Element) -> str:
+    def _write_simple(self, type_name: str, node: etree._Element) -> str:
         text = node.text or ""
         what = value_space(self.schema, type_name)
         if what.family == "any":

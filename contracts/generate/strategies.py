@@ -62,22 +62,22 @@ def _texts_of(schema: Schema, name: str, what: ValueSpace) -> st.SearchStrategy[
     if what.family == "other":
         return _faceted_texts(schema, name)
     if what.family in INTEGER_FAMILIES:
-        return _integers(what)
+        return _write_integers(what)
     if what.family == "enum":
         return st.sampled_from(what.values)
     if what.family == "list":
         return st.lists(st.sampled_from(what.values), max_size=4).map(" ".join) if what.values else st.just("")
     made = _STRATEGIES.get(what.family)
     forms = [f for f in valid_forms(what) if accepts(schema, name, f)]
-    return st.one_of(st.sampled_from(forms), made()) if made and forms else (made or _texts)()
+    return st.one_of(st.sampled_from(forms), made()) if made and forms else (made or _any_text)()
 
 
-def _padded(plain: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+def _pad_values(plain: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     space = st.text(_SPACE, max_size=2)
     return st.one_of(plain, st.builds(lambda before, text, after: before + text + after, space, plain, space))
 
 
-def _integers(what: ValueSpace) -> st.SearchStrategy[str]:
+def _write_integers(what: ValueSpace) -> st.SearchStrategy[str]:
     def write(number: int, plus: bool, zeros: int) -> str:
         return f"{'-' if number < 0 else '+' if plus else ''}{'0' * zeros}{abs(number)}"
 
@@ -86,10 +86,10 @@ def _integers(what: ValueSpace) -> st.SearchStrategy[str]:
     numbers = st.one_of(numbers, st.sampled_from(bounds)) if bounds else numbers
     forms = st.builds(write, numbers, st.booleans(), st.integers(0, 3))
     has_zero = (what.low or 0) <= 0 <= (what.high or 0)
-    return _padded(st.one_of(forms, st.just("-0")) if has_zero else forms)
+    return _pad_values(st.one_of(forms, st.just("-0")) if has_zero else forms)
 
 
-def _moments() -> st.SearchStrategy[str]:
+def _write_moments() -> st.SearchStrategy[str]:
     def write(moment: datetime.datetime, digits: int, zone: str) -> str:
         fraction = f".{moment.microsecond:06d}0"[: digits + 1] if digits else ""
         # A zone at the very ends would take the moment beyond what .NET holds.
@@ -100,22 +100,22 @@ def _moments() -> st.SearchStrategy[str]:
     return st.builds(write, st.datetimes(), st.integers(0, 7), zones)
 
 
-def _doubles() -> st.SearchStrategy[str]:
+def _write_doubles() -> st.SearchStrategy[str]:
     """libxml2 takes no white space around INF and NaN, which XSD allows: there is none."""
     numbers = st.floats(allow_nan=False, allow_infinity=False).map(repr)
-    return st.one_of(_padded(st.one_of(numbers, numbers.map(str.upper))), st.sampled_from(["INF", "-INF", "NaN"]))
+    return st.one_of(_pad_values(st.one_of(numbers, numbers.map(str.upper))), st.sampled_from(["INF", "-INF", "NaN"]))
 
 
-def _decimals() -> st.SearchStrategy[str]:
+def _write_decimals() -> st.SearchStrategy[str]:
     def written(number: int, scale: int, plus: bool) -> str:
         digits = str(abs(number)).rjust(scale + 1, "0")
         whole, fraction = (digits[:-scale], digits[-scale:]) if scale else (digits, "")
         return f"{'-' if number < 0 else '+' if plus else ''}{whole}{'.' if fraction else ''}{fraction}"
 
-    return _padded(st.builds(written, st.integers(-MAX_DECIMAL, MAX_DECIMAL), st.integers(0, 28), st.booleans()))
+    return _pad_values(st.builds(written, st.integers(-MAX_DECIMAL, MAX_DECIMAL), st.integers(0, 28), st.booleans()))
 
 
-def _durations() -> st.SearchStrategy[str]:
+def _write_durations() -> st.SearchStrategy[str]:
     """Days to seconds within .NET's TimeSpan; Microsoft's type has no years and months."""
 
     def written(negative: bool, days: int, hours: int, minutes: int, seconds: int, ticks: int) -> str:
@@ -129,30 +129,30 @@ def _durations() -> st.SearchStrategy[str]:
 _CHARACTERS = st.characters(min_codepoint=0x20, exclude_categories=["Cs"], exclude_characters="\ufffe\uffff")
 
 
-def _texts() -> st.SearchStrategy[str]:
+def _any_text() -> st.SearchStrategy[str]:
     """Any text that XML can hold, the line ends and tabs among it."""
     return st.text(st.one_of(_CHARACTERS, st.sampled_from("\t\n")), max_size=20)
 
 
-def _names() -> st.SearchStrategy[str]:
+def _xml_names() -> st.SearchStrategy[str]:
     return st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,10}", fullmatch=True)
 
 
 _STRATEGIES: dict[str, Callable[[], st.SearchStrategy[str]]] = {
-    "boolean": lambda: _padded(st.sampled_from(["true", "false", "1", "0"])),
-    "dateTime": _moments,
+    "boolean": lambda: _pad_values(st.sampled_from(["true", "false", "1", "0"])),
+    "dateTime": _write_moments,
     "date": lambda: st.dates().map(str),
     "time": lambda: st.times().map(lambda time: time.isoformat("seconds")),
-    "double": _doubles,
-    "decimal": _decimals,
+    "double": _write_doubles,
+    "decimal": _write_decimals,
     "base64": lambda: st.binary(max_size=24).map(lambda data: base64.b64encode(data).decode()),
     "hex": lambda: st.binary(max_size=12).map(bytes.hex),
-    "duration": _durations,
+    "duration": _write_durations,
     "guid": lambda: st.integers(0, 2**128 - 1).map(lambda number: str(uuid.UUID(int=number))),
-    "QName": _names,
-    "anyURI": lambda: _names().map(lambda name: f"https://example.com/{name}"),
-    "string": _texts,
-    "any": _texts,
+    "QName": _xml_names,
+    "anyURI": lambda: _xml_names().map(lambda name: f"https://example.com/{name}"),
+    "string": _any_text,
+    "any": _any_text,
 }
 
 

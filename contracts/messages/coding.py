@@ -49,11 +49,11 @@ def unpack(data: bytes, applied: list[str], max_size: int) -> bytes:
     """Undoes content codings, last applied first. Raises Unreadable for a foreign coding, bad or too much data."""
     for coding in reversed(applied):
         if coding in ("gzip", "x-gzip"):
-            data = _inflate(data, 16 + zlib.MAX_WBITS, coding, max_size)
+            data = _inflate_body(data, 16 + zlib.MAX_WBITS, coding, max_size)
         elif coding == "deflate":
             # by RFC 9110 a zlib stream; some servers send the bare deflate data
             zlib_head = len(data) > 1 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
-            data = _inflate(data, zlib.MAX_WBITS if zlib_head else -zlib.MAX_WBITS, coding, max_size)
+            data = _inflate_body(data, zlib.MAX_WBITS if zlib_head else -zlib.MAX_WBITS, coding, max_size)
         elif coding == "br":
             data = _undo_brotli(data, max_size)
         else:
@@ -87,7 +87,7 @@ def is_text(data: bytes) -> bool:
         return False
 
 
-def _inflate(data: bytes, window: int, coding: str, max_size: int) -> bytes:
+def _inflate_body(data: bytes, window: int, coding: str, max_size: int) -> bytes:
     if not data:
         return b""
     body = bytearray()

@@ -68,17 +68,17 @@ class Mutant(Generic[D]):
 
 def mutants(original: Original, operators: Sequence[Operator[Original]] = OPERATORS) -> Iterator[Mutant[Original]]:
     """Every mutant that the operators make of a message; those equal to it are left out."""
-    return _mutate(original, [o for o in operators if original.direction in o.targets])
+    return _apply_operators(original, [o for o in operators if original.direction in o.targets])
 
 
 def wsdl_mutants(
     document: WsdlDocument, operators: Sequence[Operator[WsdlDocument]] = WSDL_OPERATORS
 ) -> Iterator[Mutant[WsdlDocument]]:
     """Every mutant that the operators make of a WSDL."""
-    return _mutate(document, operators)
+    return _apply_operators(document, operators)
 
 
-def _mutate(original: D, operators: Sequence[Operator[D]]) -> Iterator[Mutant[D]]:
+def _apply_operators(original: D, operators: Sequence[Operator[D]]) -> Iterator[Mutant[D]]:
     for operator in operators:
         made = (m for m in _at_each_spot(operator, original) if (m.data, m.http) != (original.data, original.http))
         yield from islice(made, operator.most)
@@ -94,11 +94,11 @@ def _at_each_spot(operator: Operator[D], original: D) -> Iterator[Mutant[D]]:
         reason = operator.harmless(draft) if callable(operator.harmless) else operator.harmless
         data, http = draft.result(), draft.http or original.http
         if data is not None and http is not None:
-            http = _measured(http, data)
+            http = _measure_body(http, data)
         yield Mutant(operator, original, spot.path, http, original.data if data is None else data, reason)
 
 
-def _measured(http: Http, data: bytes) -> Http:
+def _measure_body(http: Http, data: bytes) -> Http:
     """The head with the Content-Length of the body."""
     fields = tuple((k, str(len(data)) if k.lower() == "content-length" else v) for k, v in http.headers)
     return replace(http, headers=Headers(fields))

@@ -202,19 +202,19 @@ def _score_wsdl(service: Service, operators: Sequence[Operator[WsdlDocument]], r
         return
     data = wsdl_bytes(service)
     samples = list(_make_samples(service, result.skipped))
-    if data is None or _notice(service, data, samples):  # as it is nothing may be said of it
+    if data is None or _notice_change(service, data, samples):  # as it is nothing may be said of it
         result.skipped.append(f"{service.source}: the WSDL itself is not at hand, or imports others: not mutated")
         return
     document = WsdlDocument(service, data)
     for operator in operators:
         result.row(operator)  # one without mutants is in the table too
         for mutant in wsdl_mutants(document, [operator]):
-            found = _notice(service, mutant.data, samples)
+            found = _notice_change(service, mutant.data, samples)
             case = Misjudged(operator.id, f"{service.agent} WSDL", mutant.place, found)
             result.count(operator, case, noticed=bool(found), harmless=mutant.equivalent)
 
 
-def _reread(service: Service, data: bytes) -> Service | None:
+def _reread_service(service: Service, data: bytes) -> Service | None:
     """The same agent's service of another edition of its WSDL; None where it is not there or cannot be read."""
     try:
         found = parse_wsdl(data, service.source, any_binding=True)
@@ -229,11 +229,11 @@ _NO_CHANGE = ("address-changed", "documentation-changed")
 """Changes that are reported, and change nothing for anyone."""
 
 
-def _notice(service: Service, data: bytes, samples: _Samples) -> tuple[str, ...]:
+def _notice_change(service: Service, data: bytes, samples: _Samples) -> tuple[str, ...]:
     """What is reported of a change of the WSDL."""
     from ..diff.compare import compare
 
-    new = _reread(service, data)
+    new = _reread_service(service, data)
     if new is None:
         return ("the WSDL cannot be read any more",)
     try:

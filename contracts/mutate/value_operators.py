@@ -14,12 +14,12 @@ _DESCRIPTIONS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml"
 """Operator -> what it writes, in the order of the score's table."""
 
 
-def _harmless(draft: Message) -> str | None:
+def _why_harmless(draft: Message) -> str | None:
     default = draft.node.element.preset is not None and not draft.spot.text
     return "an element without content has the default value" if default else None
 
 
 OPERATORS: tuple[Operator[Original], ...] = tuple(
-    Operator(id_, description, OFFUTT, at.bad_values(id_), Draft.set_spots_text, harmless=_harmless)
+    Operator(id_, description, OFFUTT, at.bad_values(id_), Draft.set_spots_text, harmless=_why_harmless)
     for id_, description in _DESCRIPTIONS.items()
 )

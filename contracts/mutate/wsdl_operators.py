@@ -46,7 +46,7 @@ def _enum_values(wsdl: WsdlDocument) -> Iterator[etree._Element]:
         yield from node.iterdescendants(f"{XS}enumeration")
 
 
-def _undocumented(wsdl: WsdlDocument) -> Iterator[etree._Element]:
+def _undocumented_types(wsdl: WsdlDocument) -> Iterator[etree._Element]:
     return (n for n in wsdl.types() if n.find(f"{XS}annotation") is None)
 
 
@@ -140,7 +140,7 @@ OPERATORS: tuple[Row, ...] = (
            lambda wsdl: edit.reverse_schemas(wsdl.data), harmless=_SAME),
     _row("wsdl-same-operations", "operations in another order", VENDOR, _find("w:binding | w:portType"),
          _reverse_operations, _SAME),
-    _row("wsdl-same-documentation", "documentation on a type", VENDOR, _undocumented, _add_documentation, _SAME),
+    _row("wsdl-same-documentation", "documentation on a type", VENDOR, _undocumented_types, _add_documentation, _SAME),
     _row("wsdl-same-address", "another address", VENDOR, _find("//s:address"),
          lambda d: d.set("location", "https://example.com/x.svc"), "the address is the tenant's"),
     _row("wsdl-same-comment", "a comment", VENDOR, _find("."), lambda d: d.insert(etree.Comment(" x "), first=True),

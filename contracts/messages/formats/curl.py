@@ -73,14 +73,14 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
     found = list(_COMMAND.finditer(text))
     if not found:
         raise NoMessage("no curl command")
-    script = _Script(text, source)
+    script = _ShellScript(text, source)
     ends = [*(command.start() for command in found[1:]), len(text)]
     for number, (command, end) in enumerate(zip(found, ends, strict=True), 1):
         asked = partial(_read_command, script, command.end(), end)
         yield from read_exchange(source, f"command {number}", asked)
 
 
-class _Script:
+class _ShellScript:
     """A script's text, and what it sets before: variables, and files that it writes."""
 
     def __init__(self, text: str, source: Source) -> None:
@@ -125,7 +125,7 @@ class _Script:
         return read_beside(self.source, name)
 
 
-def _read_command(script: _Script, start: int, end: int) -> Half:
+def _read_command(script: _ShellScript, start: int, end: int) -> Half:
     """``start``: where the command's words begin; ``end``: where the next command does."""
     words, stdin = _split_words(script.text[start:end], script)
     before = script.text[script.text.rfind("\n", 0, start) + 1 : start]
@@ -180,7 +180,7 @@ def _read_options(words: deque[str]) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _read_data(name: str, value: str, stdin: str, script: _Script) -> bytes:
+def _read_data(name: str, value: str, stdin: str, script: _ShellScript) -> bytes:
     if name in _UPLOAD:
         value = f"@{value}" if value != "-" else "@-"
     if name == "--data-raw" or not value.startswith("@"):
@@ -189,7 +189,7 @@ def _read_data(name: str, value: str, stdin: str, script: _Script) -> bytes:
     return data if name == "--data-binary" or name in _UPLOAD else data.replace(b"\n", b"").replace(b"\r", b"")
 
 
-def _split_words(text: str, script: _Script) -> tuple[list[str], str]:
+def _split_words(text: str, script: _ShellScript) -> tuple[list[str], str]:
     """The words of the command, by the rules of a POSIX shell, and what it reads from a here-document."""
     if re.search(r"\^[\"\n]", text):  # for Windows' cmd: a caret escapes, at the end of a line it continues
         text = re.sub(r"\^(?:\n(\n)?|(.))", lambda found: found[1] or found[2] or " ", text, flags=re.DOTALL)
@@ -217,7 +217,7 @@ def _split_words(text: str, script: _Script) -> tuple[list[str], str]:
     return [*words, "".join(word)] if word is not None else words, ""
 
 
-def _read_heredoc(text: str, at: int, script: _Script) -> str:
+def _read_heredoc(text: str, at: int, script: _ShellScript) -> str:
     opened = _HEREDOC.match(text, at)
     if not opened:
         raise Unreadable("a here-document that is not understood")

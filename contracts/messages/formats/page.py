@@ -41,7 +41,7 @@ _NO_PAGE = "a Markdown file without the title of an operation and without an env
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _CodeBlock:
     """A code block: ``info`` is the word that marks it, ``heading`` the last one before it."""
 
     text: str
@@ -61,7 +61,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
     Which side one is, the heading above it says, else its place. Any other Markdown file gives its blocks that hold
     an envelope (``block 1`` …). Raises NoMessage where there are none, Unreadable for what is no text.
     """
-    text = _decode(data)
+    text = _decode_page(data)
     front = _FRONT.match(text)
     match = front and (_TITLE.search(front[1]) or _UID.search(front[1]))
     title = (match[2], match[3], match[4]) if match else None
@@ -81,7 +81,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
 
 
 def _read_block(
-    block: _Block, source: Source, part: str, side: Direction | None, title: tuple[str, str, str] | None
+    block: _CodeBlock, source: Source, part: str, side: Direction | None, title: tuple[str, str, str] | None
 ) -> Iterator[Item]:
     data = block.text.encode()
     command = next((each for each in _COMMANDS if each.looks_like(data)), None)
@@ -100,12 +100,12 @@ def _read_block(
         yield source.refuse_part(part, "speaks of an envelope, and is of no form that is read", side)
 
 
-def _is_answer(block: _Block) -> bool:
+def _is_answer(block: _CodeBlock) -> bool:
     body = _BODY.search(block.text)
     return bool(body) and body[1].endswith(("Response", "Fault"))  # type: ignore[index]  # it is there
 
 
-def _find_side(block: _Block, place: int) -> Direction | None:
+def _find_side(block: _CodeBlock, place: int) -> Direction | None:
     said = block.heading.lower()
     for side in DIRECTIONS:
         if side in said and not (side == "request" and "response" in said):
@@ -113,7 +113,7 @@ def _find_side(block: _Block, place: int) -> Direction | None:
     return DIRECTIONS[place - 1] if place else None
 
 
-def _decode(data: bytes) -> str:
+def _decode_page(data: bytes) -> str:
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         return data.decode(encoding)
@@ -122,7 +122,7 @@ def _decode(data: bytes) -> str:
         raise Unreadable(f"not {encoding[:6].upper().rstrip('-')} text: {bad.reason} on line {line}") from None
 
 
-def _find_blocks(text: str) -> Iterator[_Block]:
+def _find_blocks(text: str) -> Iterator[_CodeBlock]:
     """The code blocks, by CommonMark's rules for fences: a block left open ends with the file."""
     opened: re.Match[str] | None = None
     begun, heading, held = 0, "", list[str]()
@@ -141,12 +141,12 @@ def _find_blocks(text: str) -> Iterator[_Block]:
         yield _cut_block("".join(held), opened, begun, heading)
 
 
-def _cut_block(text: str, fence: re.Match[str], line: int, heading: str) -> _Block:
+def _cut_block(text: str, fence: re.Match[str], line: int, heading: str) -> _CodeBlock:
     if indent := len(fence[1]):
         text = re.sub(rf"^[ \t]{{1,{indent}}}", "", text, flags=re.MULTILINE)
     lead = len(text) - len(text.lstrip())  # an XML declaration has to be the very first
     info = next(iter(fence[3].lower().split()), "")
-    return _Block(text[lead:], line + text.count("\n", 0, lead), info, heading)
+    return _CodeBlock(text[lead:], line + text.count("\n", 0, lead), info, heading)
 
 
 READER = Reader("page", ("md", "mdx", "markdown"), looks_like, parse)

@@ -53,13 +53,13 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
         raise NoMessage("no Invoke-WebRequest or Invoke-RestMethod", certain="curl" not in text)
     if len(found) > _MOST_COMMANDS:
         raise Unreadable(f"more than {_MOST_COMMANDS} commands")
-    script = _Script(text, source)
+    script = _PowerShellScript(text, source)
     for number, command in enumerate(found, 1):
         yield from read_exchange(source, f"command {number}", partial(_read_command, script, command.end()))
 
 
 @dataclass
-class _Script:
+class _PowerShellScript:
     text: str
     source: Source
     values: dict[str, _Value] = field(default_factory=dict)
@@ -110,11 +110,11 @@ class _Script:
     def _value_of(self, kind: str, token: re.Match[str]) -> _Value | None:
         held = token[kind]
         if kind == "double":
-            return _ESCAPED.sub(lambda e: _ESCAPES.get(e[1], e[1]) if e[1] else '"', self._fill(held))
+            return _ESCAPED.sub(lambda e: _ESCAPES.get(e[1], e[1]) if e[1] else '"', self._fill_variables(held))
         if kind == "single":
             return held.replace("''", "'")
         if kind == "here":
-            return self._fill(held)
+            return self._fill_variables(held)
         if kind in ("variable", "encoded"):
             return self.values.get(held.lower(), f"${held}")
         if kind == "file":
@@ -128,7 +128,7 @@ class _Script:
         except Unreadable:
             return otherwise
 
-    def _fill(self, text: str) -> str:
+    def _fill_variables(self, text: str) -> str:
         def find(found: re.Match[str]) -> str | None:
             known = self.values.get((found[1] or found[2]).lower())
             return known if isinstance(known, str) else None
@@ -136,7 +136,7 @@ class _Script:
         return fill_bounded(text, _FILLED, find)
 
 
-def _read_command(script: _Script, at: int) -> Half:
+def _read_command(script: _PowerShellScript, at: int) -> Half:
     given: dict[str, _Value] = {}
     for name, value in script.read(at):
         given.setdefault(name or "-uri", value)

@@ -42,7 +42,7 @@ EDITORS = re.compile(
 
 def looks_like(head: bytes) -> bool:
     """Whether the beginning of a file is that of a raw HTTP message."""
-    return bool(_BEGINNING.match(head, _skip(_LEAD, head, 0))) and not EDITORS.search(head)
+    return bool(_BEGINNING.match(head, _skip_pattern(_LEAD, head, 0))) and not EDITORS.search(head)
 
 
 def parse(data: bytes, source: Source) -> Iterator[Item]:
@@ -107,7 +107,7 @@ def _find_end(data: bytes, at: int) -> int:
 
 def _find_head(data: bytes, at: int) -> int | None:
     """Where the next message's head begins, after what may stand between two."""
-    begin = _skip(_BETWEEN, data, at)
+    begin = _skip_pattern(_BETWEEN, data, at)
     return begin if _BEGINNING.match(data, begin) else None
 
 
@@ -117,7 +117,7 @@ def _find_second(data: bytes, at: int) -> tuple[int, int] | None:
     What was looked over once, comments that quote envelopes as well, is not looked over again.
     """
     while found := _ENVELOPE_END.search(data, at):
-        at = _skip(_BETWEEN, data, found.end())
+        at = _skip_pattern(_BETWEEN, data, found.end())
         if _BEGINNING.match(data, at):
             return found.end(), at
     return None
@@ -138,7 +138,7 @@ def parse_http(data: bytes, *, file: str = "", part: str = "", max_size: int | N
     return Message(body, file, part, "request" if http.method else "response", http, line)
 
 
-def _skip(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
+def _skip_pattern(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
     """Where that ends which the pattern finds there; it may find nothing."""
     found = pattern.match(data, at)
     return found.end() if found else at
@@ -161,7 +161,7 @@ def _is_interim(http: Http) -> bool:
 
 def _read_last_head(data: bytes, at: int) -> tuple[Http, int]:
     """The head of the message that begins there, and where its body does; after the responses that only led to it."""
-    http, body = _read_head(data, _skip(_LEAD, data, at))
+    http, body = _read_head(data, _skip_pattern(_LEAD, data, at))
     for _ in range(_MAX_INTERIM):
         if not _is_interim(http) or not data.startswith(b"HTTP/", body):
             break

@@ -56,7 +56,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
         side, part = _SIDES[local(node.tag)], _name_node(node)
         packed = node.get("compression") == "gzip"
         try:
-            text = _unpack(node.text or "", source) if packed else node.text or ""
+            text = _unpack_content(node.text or "", source) if packed else node.text or ""
         except Unreadable as bad:
             yield source.refuse_part(part, str(bad), side, mixed=True)
             continue
@@ -72,7 +72,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
         raise NoMessage("a SoapUI project without requests")
 
 
-def _unpack(text: str, source: Source) -> str:
+def _unpack_content(text: str, source: Source) -> str:
     """SoapUI packs what is longer than a limit that its settings have."""
     return decode_escaped(unpack(decode_base64(text), ["gzip"], source.max_size))
 

@@ -85,7 +85,7 @@ def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Item]:
 def _split_events(pieces: Iterable[bytes], max_size: int) -> Iterator[tuple[int, str]]:
     """The events, each with its line. Raises Unreadable where one is larger than what is held."""
     line, held = 1, ""
-    for text in _decode(pieces):
+    for text in _decode_pieces(pieces):
         held += text
         starts = [event.start() for event in _EVENT.finditer(held)]
         for start, end in pairwise([0, *starts]):
@@ -98,7 +98,7 @@ def _split_events(pieces: Iterable[bytes], max_size: int) -> Iterator[tuple[int,
         yield line, held
 
 
-def _decode(pieces: Iterable[bytes]) -> Iterator[str]:
+def _decode_pieces(pieces: Iterable[bytes]) -> Iterator[str]:
     """The text of UTF-8, whose wrong bytes stay what they are, or of UTF-16."""
     rest = iter(pieces)
     first = next(rest, b"")
