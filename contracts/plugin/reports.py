@@ -99,14 +99,16 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 
 def _is_defect(raised: pytest.ExceptionInfo[BaseException]) -> bool:
-    """Whether the last code that is no library's is ours. What passes a client of somebody's is of whoever calls it."""
+    """Whether the last code that is no library's is ours. What a library says by way of a client is to its caller."""
+    by_library = False
     for entry in reversed(raised.traceback):
         file = Path(entry.path).resolve()
-        if _is_ours(file) and not file.is_relative_to(PACKAGE / "clients"):
-            return True
-        is_library = not file.is_file() or any(map(file.is_relative_to, _LIBRARIES))  # Cython's files are not there
-        if not is_library and not _is_ours(file):
+        if _is_ours(file):
+            if not by_library or not file.is_relative_to(PACKAGE / "clients"):
+                return True
+        elif file.is_file() and not any(map(file.is_relative_to, _LIBRARIES)):  # Cython's files are not there
             return False
+        by_library = True
     return False
 
 

@@ -260,6 +260,7 @@ def test_a_defect_of_ours_is_no_breach(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import contracts, json, pytest
+        from contracts.clients.zeep import StrictTransport
 
         def test_ours(services85_contract):
             services85_contract.judge(None)
@@ -267,6 +268,12 @@ def test_a_defect_of_ours_is_no_breach(pytester: pytest.Pytester) -> None:
         def test_of_a_library_that_we_ask():
             from contracts.files.ask_web import WebSession
             WebSession("http://[a")
+
+        def test_of_our_client():
+            StrictTransport(None).post("http://127.0.0.1:9/Batch.svc", b"<a/>", {})
+
+        def test_of_what_a_client_asks(services85_contract):
+            StrictTransport(services85_contract, onsite=True).post("http://127.0.0.1:9/x", b"", {})
 
         def test_the_tests_own():
             raise KeyError("x")
@@ -281,8 +288,8 @@ def test_a_defect_of_ours_is_no_breach(pytester: pytest.Pytester) -> None:
     watcher = verify.Collector("Services85", verbose=True)
     pytester.inline_run("-p", "no:terminal", "-p", "no:cacheprovider", plugins=[watcher])
     result = watcher.result
-    assert [test.outcome for test in result.tests] == ["unjudged", "unjudged", "broken", "broken", "broken"]
-    assert result.tests[4].text == "Batch.X: broken"
+    assert [test.outcome for test in result.tests] == ["unjudged"] * 3 + ["broken"] * 4
+    assert result.tests[-1].text == "Batch.X: broken"
     assert result.tests[1].text.startswith("internal error: ValueError: ")
     assert result.tests[0].text.startswith("internal error: AttributeError: ")
     assert (result.status, result.outcome) == (3, "internal error")
