@@ -66,13 +66,14 @@ def undo_codings(message: Message, max_size: int | None = None) -> Message:
 
     A body that cannot be decoded is a ``problem``. ``max_size``: bytes that it unpacks to (None: the limit on sizes).
     """
-    if message.http is None or (message.data.isascii() and b"\0" not in message.data):
+    data = message.data
+    if message.http is None or (data.isascii() and b"\0" not in data):
         return message
     applied = codings(message.http.headers.all("Content-Encoding"))
-    if not applied or is_text(message.data):
+    if not applied or is_text(data):
         return message
     try:
-        return replace(message, data=unpack(message.data, applied, max_size or limits().bytes), line=None)
+        return replace(message, data=unpack(data, applied, max_size or limits().bytes), line=None)
     except Unreadable as bad:
         return replace(message, data=b"", line=None, problem=str(bad))
 

@@ -20,8 +20,7 @@ class Headers:
         """Those of a client, whatever it keeps them as: a mapping or pairs, of text or bytes; None: there are none."""
         if isinstance(given, Headers):
             return given
-        given = given or ()
-        pairs = given.items() if isinstance(given, Mapping) else given
+        pairs = given.items() if isinstance(given, (dict, Mapping)) else given or ()
         return cls(tuple([(n, v) if type(n) is type(v) is str else (_to_text(n), _to_text(v)) for n, v in pairs]))
 
     def get(self, name: str) -> str | None:

@@ -46,16 +46,16 @@ class Expected:
         self.optional = tuple(n for n in self.headers if local(n) not in told)
 
     @cached_property
-    def blocks(self) -> dict[str, Callable[[etree._Element], bool]]:
-        """The declared headers, and whether a valid block is plainly as it should be."""
+    def blocks(self) -> dict[str, Callable[[etree._Element], bool] | None]:
+        """The declared headers; whether a valid block is plainly as it should be, None where any is."""
         return {name: self._find_test(name) for name in self.headers}
 
-    def _find_test(self, name: str) -> Callable[[etree._Element], bool]:
+    def _find_test(self, name: str) -> Callable[[etree._Element], bool] | None:
         schema = self.schema
         if name == self.succeeded:
             return _is_boolean
         if name not in self.required:
-            return _is_any
+            return None
         if local(name) == "ApplicationToken":
             return _has_text
         holder = schema.element(name)
@@ -84,10 +84,6 @@ class Expected:
     def is_complete(self, node: etree._Element, sound: bool) -> bool:
         """Whether the element in Body lacks none of them."""
         return (sound and len(node) == self._size) or self.zeroed <= {child.tag for child in node}
-
-
-def _is_any(block: etree._Element) -> bool:
-    return True
 
 
 def _is_boolean(block: etree._Element) -> bool:

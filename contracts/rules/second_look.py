@@ -115,17 +115,17 @@ def find_suspicious(node: etree._Element, watch: Watch) -> list[etree._Element]:
     seen: set[tuple[etree._Element | None, object]] = set()
     for found in node.iter(*watch.names) if watch.names else ():
         name = found.tag
-        if (is_right := values.get(name)) is not None:
+        if name in values:
             text = found.text  # with a comment in it, it has more
-            if len(found) or (text and not is_right(text)):
+            if len(found) or (text and not values[name](text)):
                 suspicious.append(found)
-        if (read_key := keys.get(name)) is None or not len(found):
+        if name not in keys or not len(found):
             continue
         entry = found[0]
         if entry.get(NIL) is None and found.getnext() is None and found.getprevious() is None:
             continue  # the key of the only pair is there once
         holder = found.getparent()
-        key = (holder, read_key(entry))
+        key = (holder, keys[name](entry))
         if holder is not None and (key in seen or entry.get(NIL) is not None):
             suspicious.append(holder)
         seen.add(key)
