@@ -96,12 +96,13 @@ class _ServiceComparison:
         """Named types of the old side that are compared as a message's own."""
 
     def _find_differing_elements(self) -> Iterator[str]:
-        """The global elements of the old side that are not alike, or of a type that is not: their local names."""
+        """The local names of global elements that are not alike, or of a type that is not."""
         is_alike = self.sides.text.is_alike
-        for name, node in self.old.schema.declarations.elements.items():
-            kind = node.get("type", "").rpartition(":")[2]
-            if not is_alike("element", local(name)) or not is_alike("type", kind):
-                yield local(name)
+        for service in (self.old, self.new):
+            for name, node in service.schema.declarations.elements.items():
+                kind = node.get("type", "").rpartition(":")[2]
+                if not is_alike("element", local(name)) or not is_alike("type", kind):
+                    yield local(name)
 
     def compare_carriage(self) -> list[AgentChange]:
         """What carries the messages, and nothing of what is in them."""
