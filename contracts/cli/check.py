@@ -32,7 +32,7 @@ _CHUNK, _AHEAD = 250, 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _ReadingPlan:
     """How each file is read and judged. ``named``: the paths that were given, not found in a folder."""
 
     judging: Judging
@@ -83,7 +83,7 @@ def check(
     files = (path for path in list_paths(paths) if _is_wanted(path, only, exclude))
     with_notes = verbose or reports.names != {"text"}
     judging = Judging(operation, direction, onsite, with_notes)
-    reading = _Reading(judging, frozenset(() if skip_other else paths))
+    reading = _ReadingPlan(judging, frozenset(() if skip_other else paths))
     verdicts: Spool[Verdict] = open_while_it_runs(Spool())
     skipped: Spool[Skipped] = open_while_it_runs(Spool())
     unlisted: Counter[str] = Counter()
@@ -119,7 +119,7 @@ def _is_wanted(path: str, only: Sequence[str], exclude: Sequence[str]) -> bool:
 # --- judging ----------------------------------------------------------------------------------------------------------
 
 
-def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[Result]:
+def _judge_file(contract: Contract, path: str, reading: _ReadingPlan) -> Iterator[Result]:
     """The verdicts on one file, and the parts of it that hold no message. They hold no tree any more."""
     try:
         for message in read(path, named=path in reading.named):
@@ -130,7 +130,7 @@ def _judge_file(contract: Contract, path: str, reading: _Reading) -> Iterator[Re
         yield unjudge_defect(error, path, "")
 
 
-def _judge_files(contract: Contract, files: Iterator[str], reading: _Reading, jobs: int) -> Iterator[Result]:
+def _judge_files(contract: Contract, files: Iterator[str], reading: _ReadingPlan, jobs: int) -> Iterator[Result]:
     """In the order of the files. By several processes where there are many; and with a bar, on a terminal."""
     first = list(islice(files, _PARALLEL_FROM))
     many = len(first) == _PARALLEL_FROM
@@ -144,7 +144,7 @@ def _judge_files(contract: Contract, files: Iterator[str], reading: _Reading, jo
     return _follow_progress(results, None if many else len(first))
 
 
-def _judge_in_parallel(contract: Contract, files: Iterator[str], reading: _Reading, jobs: int) -> Iterator[Result]:
+def _judge_in_parallel(contract: Contract, files: Iterator[str], reading: _ReadingPlan, jobs: int) -> Iterator[Result]:
     """In the order of the files. Each process loads the contract once, and compiles of it what it needs."""
     import multiprocessing
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -161,7 +161,7 @@ def _judge_in_parallel(contract: Contract, files: Iterator[str], reading: _Readi
             yield from done.result()
 
 
-def _judge_chunk(contract: Contract, paths: list[str], reading: _Reading, limited: dict[str, int]) -> list[Result]:
+def _judge_chunk(contract: Contract, paths: list[str], reading: _ReadingPlan, limited: dict[str, int]) -> list[Result]:
     with use_limits(limited):
         return [result for path in paths for result in _judge_file(contract, path, reading)]
 

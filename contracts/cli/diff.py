@@ -30,7 +30,7 @@ from .options import argument, flag, many, option
 
 
 @dataclass(slots=True)
-class _Side:
+class _ComparedSide:
     """What is compared: as it was named, what was loaded of it, and the version of it that was asked for."""
 
     source: str
@@ -57,7 +57,7 @@ class _Side:
         return path.is_file() and not source.lower().endswith(".zip")
 
 
-class _Version(options.Kind):
+class _VersionName(options.Kind):
     """``85`` -> ``Services85``"""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -70,9 +70,9 @@ def diff(
     old: str = argument(metavar="OLD"),
     new: str = argument(metavar="NEW"),
     from_version: str | None = option(
-        "--from", type=_Version(), metavar="VERSION", help="The version of OLD: Services85, 85."
+        "--from", type=_VersionName(), metavar="VERSION", help="The version of OLD: Services85, 85."
     ),
-    to_version: str | None = option("--to", type=_Version(), metavar="VERSION", help="The version to take of NEW."),
+    to_version: str | None = option("--to", type=_VersionName(), metavar="VERSION", help="The version to take of NEW."),
     agents: tuple[str, ...] = many("--agent", metavar="AGENTS", help="These agents only (a,b; repeatable)."),
     only: tuple[str, ...] = many(metavar="GLOB", help="Only changes with such a path, rule, agent or operation."),
     exclude: tuple[str, ...] = many(metavar="GLOB", help="No changes with such a one (repeatable, as --only)."),
@@ -140,13 +140,15 @@ def diff(
     return 2 if problems else 0
 
 
-def _load_side(source: str, version: str | None, problems: list[Problem]) -> _Side:
+def _load_side(source: str, version: str | None, problems: list[Problem]) -> _ComparedSide:
     services, unusable = load_services(source, any_binding=True)
     problems += unusable
-    return _Side(source, services, version)
+    return _ComparedSide(source, services, version)
 
 
-def _compare_sides(old: _Side, new: _Side, agents: list[str], problems: list[Problem]) -> tuple[Change, ...]:
+def _compare_sides(
+    old: _ComparedSide, new: _ComparedSide, agents: list[str], problems: list[Problem]
+) -> tuple[Change, ...]:
     """The changes; a service that turns out to be unreadable is left out as a problem, where others are left."""
     compare_them = partial(compare, from_version=old.version, to_version=new.version, agents=agents)
     try:
@@ -203,7 +205,7 @@ def _find_fault(service: Service) -> str:
     return ""
 
 
-def _choose_agents(old: _Side, new: _Side) -> list[str]:
+def _choose_agents(old: _ComparedSide, new: _ComparedSide) -> list[str]:
     """Where one side is a part (a WSDL) and the other holds more, the agents of the part; else none: all."""
     for mine, other in ((old, new), (new, old)):
         if mine.is_part and len(mine.agents) < len(other.agents):
@@ -211,14 +213,14 @@ def _choose_agents(old: _Side, new: _Side) -> list[str]:
     return []
 
 
-def _remark_agents(old: _Side, new: _Side, compared: Sequence[str]) -> Iterator[str]:
+def _remark_agents(old: _ComparedSide, new: _ComparedSide, compared: Sequence[str]) -> Iterator[str]:
     """What the sides hold and nobody asked to leave out, yet nothing is said of."""
     if compared:
         others = sorted((old.agents | new.agents) - set(compared))
         yield f"compared only: {first_few(compared)}, as one side holds no more; not {first_few(others)}"
 
 
-def _remark_versions(old: _Side, new: _Side) -> Iterator[str]:
+def _remark_versions(old: _ComparedSide, new: _ComparedSide) -> Iterator[str]:
     """The same of versions."""
     if old.version or new.version:
         return

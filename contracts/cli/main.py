@@ -41,7 +41,7 @@ _COMPLETE = "_SERVICES85_COMPLETE"
 """The variable in which a shell asks for completions: ``eval "$(_SERVICES85_COMPLETE=bash_source services85)"``."""
 
 
-class _Commands(click.Group):
+class _CommandGroup(click.Group):
     """The group of all commands. Errors are one line on standard error and exit status 2."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -89,13 +89,13 @@ class _Commands(click.Group):
         except click.exceptions.Exit as stop:  # after --help and --version
             return stop.exit_code
         except click.UsageError as error:
-            return _complain(_word_error(error))
+            return _print_complaint(_word_error(error))
         except ContractsError as error:
-            return _complain(str(error))
+            return _print_complaint(str(error))
         except UnicodeEncodeError:  # a terminal or pipe that is not UTF-8
-            return _complain("the output cannot be written in this locale's charset; set PYTHONIOENCODING=utf-8")
+            return _print_complaint("the output cannot be written in this locale's charset; set PYTHONIOENCODING=utf-8")
         except (KeyboardInterrupt, click.Abort):
-            _complain("stopped")
+            _print_complaint("stopped")
             return 130
         except BrokenPipeError:  # `services85 … | head`
             _drop_output()
@@ -103,9 +103,9 @@ class _Commands(click.Group):
         except OSError as error:  # such as a full disk
             _drop_output()
             where = f"{error.filename}: " if error.filename else ""
-            return _complain(f"{where}{error.strerror or error}")
+            return _print_complaint(f"{where}{error.strerror or error}")
         except Exception as error:  # a defect of ours is no verdict on anybody's messages
-            _complain(describe_defect(error))
+            _print_complaint(describe_defect(error))
             if {"-v", "--verbose"} & set(arguments):
                 import traceback
 
@@ -114,7 +114,7 @@ class _Commands(click.Group):
         return status
 
 
-def _complain(text: str) -> int:
+def _print_complaint(text: str) -> int:
     print(f"services85: {escape_line(hide_in_urls(' '.join(text.split())))}", file=sys.stderr)
     return 2
 
@@ -159,7 +159,7 @@ def _show_version(context: click.Context, parameter: click.Parameter, wanted: bo
         context.exit()
 
 
-@click.group(cls=_Commands, invoke_without_command=True, options_metavar="", subcommand_metavar="COMMAND [OPTIONS]")
+@click.group(cls=_CommandGroup, invoke_without_command=True, options_metavar="", subcommand_metavar="COMMAND [OPTIONS]")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="The version.")
 @click.pass_context
 def services85(context: click.Context) -> None:

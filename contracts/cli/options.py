@@ -81,7 +81,7 @@ def command(run: _Run) -> Command:
         if each.multiple and "epeatable" not in each.help:
             each.help = f"{each.help.removesuffix('.')} (repeatable)."
     made = click.command(run.__name__, cls=Command, epilog=inspect.getdoc(run))(declared)
-    limited = click.Option(["--limit"], metavar="NAME=N", multiple=True, type=_Limit(), help=f"{', '.join(NAMES)}.")
+    limited = click.Option(["--limit"], metavar="NAME=N", multiple=True, type=_LimitType(), help=f"{', '.join(NAMES)}.")
     allowed = click.Option(["--allow-host"], metavar="HOST", multiple=True, help="From which may be fetched too.")
     made.params += [limited, allowed]
     return made
@@ -94,14 +94,14 @@ def together(made: Callable[..., object], **declared: Any) -> Any:
     """
     own = declared or _list_declarations(made)
 
-    def declare(name: str, run: _Run) -> _Run:
+    def declare_option(name: str, run: _Run) -> _Run:
         @functools.wraps(run)
         def with_one(**given: Any) -> int:
             return run(**{name: made(**{each: given.pop(each) for each in own})}, **given)
 
         return _declare_parameters(with_one, own)
 
-    return declare
+    return declare_option
 
 
 def _list_declarations(function: Callable[..., object]) -> dict[str, Any]:
@@ -109,8 +109,8 @@ def _list_declarations(function: Callable[..., object]) -> dict[str, Any]:
 
 
 def _declare_parameters(run: _Run, declared: dict[str, Any]) -> _Run:
-    for name, declare in reversed(declared.items()):  # click's order is that of decorators
-        run = declare(name, run)
+    for name, declare_option in reversed(declared.items()):  # click's order is that of decorators
+        run = declare_option(name, run)
     return run
 
 
@@ -132,7 +132,7 @@ class Kind(click.ParamType):  # type: ignore[type-arg]  # a generic in the newes
     name = "value"
 
 
-class _Limit(Kind):
+class _LimitType(Kind):
     """``elements=5000000`` -> the name of a limit, and a number."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -329,7 +329,7 @@ def _choose_waiver_file(
 write_waivers = together(_choose_waiver_file)
 
 
-class _Fault(click.Option):
+class _FaultOption(click.Option):
     """Ways to misbehave, whose names its help tells: ``503``, ``slow=3@StopBatchJob#2``."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
@@ -341,7 +341,7 @@ class _Fault(click.Option):
 
 faults = option(
     "--fault",
-    cls=_Fault,
+    cls=_FaultOption,
     metavar="FAULT",
     multiple=True,
     help="Let the stand-in misbehave; NAME[=SECONDS][@OPERATION][#N], N: only the n-th request.",

@@ -100,7 +100,7 @@ def watch_traffic(
     excuses = Waivers(read_own_waivers(watching.waivers), date.today(), RULES)
     keeper = Keeper(watching.record, contract, address.origin, watching.secrets) if watching.record else None
     with catch_stop() as stopping:
-        watcher = _Watcher(what or address.netloc, contract, watching, excuses, keeper, stopping.set)
+        watcher = _ExchangeWatcher(what or address.netloc, contract, watching, excuses, keeper, stopping.set)
         proxy = Proxy(
             address,
             watcher.judge,
@@ -122,7 +122,7 @@ def watch_traffic(
 
 
 @dataclass
-class _Watcher:
+class _ExchangeWatcher:
     """Judges the exchanges of a run as they come; of their verdicts it keeps a bounded number."""
 
     source: str
@@ -156,7 +156,7 @@ class _Watcher:
     def refuse(self, request: Half) -> bytes | None:
         """The Fault that answers a broken request; None for one that is passed on."""
         results = [
-            self._judge_message(found) for found in read_exchange(self._source, "", lambda: request, lambda: None)
+            self._judge_message(found) for found in read_exchange(self._wire_source, "", lambda: request, lambda: None)
         ]
         broken = [finding for one in results if isinstance(one, Verdict) for finding in one.violations]
         if not broken:
@@ -178,7 +178,7 @@ class _Watcher:
             self.end()
 
     @property
-    def _source(self) -> Source:
+    def _wire_source(self) -> Source:
         return Source(self.source, max_size=self.watching.most)
 
     def _judge_message(self, found: Message | Skipped) -> Result:
@@ -190,12 +190,12 @@ class _Watcher:
         if request is None:
             return [Message(b"", self.source, f"{part} request", "request", problem=exchange.problem)]
 
-        def respond() -> Half | None:
+        def read_response() -> Half | None:
             if exchange.problem:
                 raise Unreadable(exchange.problem)
             return exchange.response
 
-        return list(read_exchange(self._source, part, lambda: request, respond))
+        return list(read_exchange(self._wire_source, part, lambda: request, read_response))
 
     def _show_exchange(self, exchange: Exchange, results: Sequence[Result]) -> None:
         outcomes = {one.outcome if isinstance(one, Verdict) else "skipped" for one in results}

@@ -40,14 +40,14 @@ def judge_calls(begin: Begin) -> Iterator[None]:
         yield
 
 
-class _Call:
+class _JudgedCall:
     """One call: its request is judged once it has left, and not where a hook refused to let it go."""
 
     def __init__(self, judge: TrafficJudge, method: str | None, url: str, fields: Fields, body: object) -> None:
         self.judge, self.method, self.url, self.fields, self.body = judge, method or "", url, fields, body
         self.asked: Message | None = None
 
-    def __enter__(self) -> _Call:
+    def __enter__(self) -> _JudgedCall:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -67,7 +67,7 @@ def _wrap_requests(send: _Method, begin: Begin) -> _Method:
             request.body = collect_body(request.body)
         if (sent := _SENT.get(None)) is not None:
             sent.append(True)
-        with _Call(judge, request.method, request.url, request.headers, request.body) as call, _as_one():
+        with _JudgedCall(judge, request.method, request.url, request.headers, request.body) as call, _as_one():
             response = send(session, request, **options)
         if call.asked is not None and isinstance(response, requests.Response):  # and no test's stub
             first = response.history[0] if response.history else response  # each redirect is a call of its own
@@ -116,7 +116,7 @@ def _wrap_urllib3(urlopen: _Method, begin: Begin) -> _Method:
         fields: Mapping[str, str] = headers or pool.headers
         if body is not None and is_soap(whole, fields):
             body = collect_body(body)
-        with _Call(judge, method, whole, fields, body) as call, _as_one():
+        with _JudgedCall(judge, method, whole, fields, body) as call, _as_one():
             response = urlopen(pool, method, url, body, headers, *given, **options)
         if call.asked is not None:
             answer, data = response, None
@@ -198,7 +198,7 @@ def _wrap_urllib(open_url: _Method, begin: Begin) -> _Method:
         url, body = request.full_url, request.data if data is None else data
         if body is not None and is_soap(url, dict(request.header_items())):
             body = collect_body(body)
-        with _Call(judge, None, url, (), body) as call, _as_one():
+        with _JudgedCall(judge, None, url, (), body) as call, _as_one():
             try:
                 answer = open_url(opener, request, body, *given, **options)
             except HTTPError as refusal:  # a Fault comes as one
@@ -224,8 +224,8 @@ def _read_urllib(answer: Any) -> bytes:
     return data
 
 
-def _call_of(judge: TrafficJudge, request: Any) -> _Call:
-    return _Call(judge, request.method, str(request.url), request.headers.multi_items(), request.content)
+def _call_of(judge: TrafficJudge, request: Any) -> _JudgedCall:
+    return _JudgedCall(judge, request.method, str(request.url), request.headers.multi_items(), request.content)
 
 
 def _judge_httpx(judge: TrafficJudge, asked: Message, response: Any, raw: bytes | None) -> None:
@@ -259,14 +259,14 @@ def _wrap_aiohttp(method: str | None) -> Callable[[_Method, Begin], _Method]:
             started = start(session, *given, **options)
             fields = {**session.headers, **(options.get("headers") or {})}
             name, url = (method, given[0]) if method else given[:2]
-            return type(started)(_await_aiohttp(started, _Call(judge, name, str(url), fields, parts)))
+            return type(started)(_await_aiohttp(started, _JudgedCall(judge, name, str(url), fields, parts)))
 
         return judged
 
     return wrap
 
 
-async def _await_aiohttp(started: Any, call: _Call) -> Any:
+async def _await_aiohttp(started: Any, call: _JudgedCall) -> Any:
     __tracebackhide__ = True
     import aiohttp
 

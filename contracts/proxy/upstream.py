@@ -75,7 +75,7 @@ class Upstream:
         """The answer. After it, and after what follows in its body, `settle`. Raises NotPassedOn."""
         try:
             async with asyncio.timeout(self._seconds):
-                wire = self._wire = await self._connect()
+                wire = self._wire = await self._connect_upstream()
                 return await self._send_request(request, wire)
         except (TimeoutError, OSError, BrokenOff, h11.RemoteProtocolError) as error:
             await self._end_sending()
@@ -119,7 +119,7 @@ class Upstream:
             await asyncio.wait([self._sending])
             self._sending = None
 
-    async def _connect(self) -> Wire:
+    async def _connect_upstream(self) -> Wire:
         if self._wire is not None:
             if not await self._wire.has_more(0):  # be it the end, or what nobody asked for
                 return self._wire

@@ -50,10 +50,10 @@ def record(
             guarded = GuardedTenant(stand_in_settings(running.url, JOB), contract)
             return _UnguardedRecording(guarded, folder, secrets, "stand-in", now).run(overwrite)
     settings = stand_in_settings(source.url, JOB) if isinstance(source, StandIn) else source
-    return _Recording(GuardedTenant(settings, contract), folder, secrets, settings.kind).run(overwrite)
+    return _RecordingRun(GuardedTenant(settings, contract), folder, secrets, settings.kind).run(overwrite)
 
 
-class _Recording:
+class _RecordingRun:
     """One run: what the guards of a tenant allow. ``source``: the tenant's kind, as its cassettes say it."""
 
     def __init__(self, tenant: GuardedTenant, folder: Path, secrets: Secrets, source: str) -> None:
@@ -134,7 +134,7 @@ class _Recording:
         return None
 
 
-class _UnguardedRecording(_Recording):
+class _UnguardedRecording(_RecordingRun):
     """All scenarios: nothing can harm a stand-in of our own, and its time goes on only when we say so."""
 
     def __init__(self, tenant: GuardedTenant, folder: Path, secrets: Secrets, source: str, now: list[float]) -> None:

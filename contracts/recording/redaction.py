@@ -168,7 +168,7 @@ class Redactor:
 
     def body(self, data: bytes, charset: str | None = None) -> bytes:
         """A body without content codings, in its own encoding."""
-        text, encoding, errors, tail = _decode(data, charset)
+        text, encoding, errors, tail = _decode_body(data, charset)
         redacted = self.content(text)
         return data if redacted == text else redacted.encode(encoding, errors) + tail
 
@@ -230,7 +230,7 @@ class Redactor:
                     around[path[-1]] -= 1
                     if path.pop() == name:
                         break
-            elif _opens(token):
+            elif _opens_element(token):
                 path.append(_local_name(token["start"]))
                 around[path[-1]] += 1
                 if path[-1] in ("key", "name"):
@@ -268,7 +268,7 @@ class Redactor:
             return token[0] if token["end"] is not None else self._secrets.redact_text(token[0])
         plain = html.unescape(token["text"])
         redacted = self.content(plain, depth + 1)
-        return token[0] if redacted == plain else _escape(redacted, token[0])
+        return token[0] if redacted == plain else _escape_text(redacted, token[0])
 
     def _redact_attribute(self, found: re.Match[str]) -> str:
         name, to, double, single = found.groups()
@@ -281,7 +281,7 @@ class Redactor:
         if redacted == plain:
             return found[0]
         mark, escaped = ('"', "&quot;") if double is not None else ("'", "&apos;")
-        return f"{name}{to}{mark}{_escape(redacted, raw).replace(mark, escaped)}{mark}"
+        return f"{name}{to}{mark}{_escape_text(redacted, raw).replace(mark, escaped)}{mark}"
 
     def _redact_assigned(self, found: re.Match[str]) -> str:
         """``name=value``, ``"name": "value"``, in whatever text."""
@@ -345,7 +345,7 @@ class Redactor:
 # --- tokens -----------------------------------------------------------------------------------------------------------
 
 
-def _opens(token: Token) -> bool:
+def _opens_element(token: Token) -> bool:
     return token["start"] is not None and not token["attributes"].endswith("/")
 
 
@@ -374,7 +374,7 @@ def _find_end(tokens: list[Token], at: int, name: str, *, even_with_children: bo
     """Where the element ends whose content begins at ``at``; None where it has children though none are wanted."""
     depth = 0
     for index in range(at, len(tokens)):
-        if _opens(tokens[index]):
+        if _opens_element(tokens[index]):
             if not even_with_children:
                 return None
             depth += 1
@@ -385,7 +385,7 @@ def _find_end(tokens: list[Token], at: int, name: str, *, even_with_children: bo
     return len(tokens)
 
 
-def _escape(text: str, raw: str) -> str:
+def _escape_text(text: str, raw: str) -> str:
     text = html.escape(text, quote=False)
     return text.replace("\r", "&#13;") if "\r" not in raw else text
 
@@ -398,7 +398,7 @@ def _list_values(value: Any) -> list[str]:
     return [one.decode("latin-1") if isinstance(one, bytes) else str(one) for one in values]
 
 
-def _decode(data: bytes, charset: str | None) -> tuple[str, str, str, bytes]:
+def _decode_body(data: bytes, charset: str | None) -> tuple[str, str, str, bytes]:
     """(text, encoding, error handler, bytes that are half a character): together they give the same bytes again."""
     wide = next((encoding for mark, encoding in _WIDE_ENCODINGS if data.startswith(mark)), None)
     if wide or b"\x00" in data[:4]:

@@ -136,7 +136,7 @@ class SecretStore:
         return token if redacted == plain else quote(redacted, safe="/:@$,=+", errors="surrogateescape")
 
     def _redact_escaped(self, token: str, depth: int) -> str:
-        plain = _ESCAPE.sub(_unescape, token)
+        plain = _ESCAPE.sub(_unescape_character, token)
         redacted = plain if plain == token else self.redact_text(plain, depth + 1)
         return token if redacted == plain else redacted.replace("--", "-&#45;")
 
@@ -180,12 +180,12 @@ class SecretStore:
         words = [form for form in self._replacements if not form.isdigit() and len(form) < 8]
         others = [form for form in self._replacements if not form.isdigit() and len(form) >= 8]
         whole = [(others, "", ""), (words, r"(?<!\w)", r"(?!\w)"), (numbers, r"(?<!\d)", r"(?!\d)")]
-        found = [f"{before}{_alternate(forms)}{after}" for forms, before, after in whole if forms]
+        found = [f"{before}{_join_alternatives(forms)}{after}" for forms, before, after in whole if forms]
         self._known = re.compile("|".join(found)) if found else None
         return True
 
 
-def _alternate(forms: list[str], depth: int = 3) -> str:
+def _join_alternatives(forms: list[str], depth: int = 3) -> str:
     """A pattern for any of the forms, the longest first. Branching by their first characters, it finds one of thousands
     as quickly as one of ten."""
     if depth == 0 or len(forms) < 8:
@@ -193,14 +193,16 @@ def _alternate(forms: list[str], depth: int = 3) -> str:
     by_first: dict[str, list[str]] = {}
     for form in forms:
         by_first.setdefault(form[0], []).append(form[1:])
-    return f"(?:{'|'.join(re.escape(first) + _alternate(rests, depth - 1) for first, rests in by_first.items())})"
+    return (
+        f"(?:{'|'.join(re.escape(first) + _join_alternatives(rests, depth - 1) for first, rests in by_first.items())})"
+    )
 
 
 def _without_port(host: str) -> str:
     return re.sub(r":\d+$", "", host).lower()
 
 
-def _unescape(escape: re.Match[str]) -> str:
+def _unescape_character(escape: re.Match[str]) -> str:
     number = int(escape[1] or escape[2] or "0", 16) or int(escape[3] or 0)
     plain = chr(number) if number < 0x110000 else ""
     return plain if plain.isalnum() or plain in set("+/=:._@- ") else escape[0]  # no markup, and no end of a comment

@@ -24,10 +24,10 @@ def render_json(result: Result, stream: TextIO) -> Iterator[str]:
         lines += piece
         if len(lines) > _WRITTEN_AT_ONCE:  # however much there is, it is never held as a whole
             whole, _, lines = lines.rpartition("\n")
-            yield _escape(whole)
-    yield _escape(lines)
+            yield _escape_unseen(whole)
+    yield _escape_unseen(lines)
 
 
-def _escape(text: str) -> str:
+def _escape_unseen(text: str) -> str:
     """The text with what nobody sees written by its number."""
     return _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else dumps(found[0])[1:-1], text)

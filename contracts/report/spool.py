@@ -29,9 +29,9 @@ class Spool(Generic[_T]):
     def append(self, item: _T) -> None:
         self._last.append(item)
         if len(self._last) == _TOGETHER:
-            self._pack()
+            self._pack_results()
 
-    def _pack(self) -> None:
+    def _pack_results(self) -> None:
         import pickle  # few runs come here
         import tempfile
         import zlib
@@ -48,10 +48,10 @@ class Spool(Generic[_T]):
 
     def __iter__(self) -> Iterator[_T]:
         if self._file is not None:
-            yield from self._unpack(self._file)
+            yield from self._unpack_results(self._file)
         yield from self._last
 
-    def _unpack(self, file: IO[bytes]) -> Iterator[_T]:
+    def _unpack_results(self, file: IO[bytes]) -> Iterator[_T]:
         import pickle
         import zlib
 
