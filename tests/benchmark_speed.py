@@ -20,7 +20,8 @@ from lxml import etree
 import contracts
 from contracts.diff.compare import compare
 from contracts.generate.sample import sample
-from contracts.model import Direction
+from contracts.messages import read_all
+from contracts.model import Direction, Message
 from contracts.wsdl import document as wsdl
 from contracts.wsdl.load import load_services
 from contracts.wsdl.service import Service
@@ -108,6 +109,45 @@ def test_message(benchmark: Any, case: str, who: str, tmp_path: Path) -> None:
         "d xmlschema": lambda: with_xmlschema(service, data, tmp_path),
     }
     benchmark(makers[who]())
+
+
+@pytest.mark.parametrize("who", ["a lxml alone", "b contracts"])
+@pytest.mark.parametrize("items", [1, 100])
+def test_broken_value(benchmark: Any, items: int, who: str) -> None:
+    """A response with one value that is none: the verdict says where it is, and what was expected."""
+    benchmark.group = f"a broken response of {items} items"
+    service = service_of("Batch")
+    data = sample(service, service.operations["GetBatchTaskInfosByState"], "response", form="full")
+    start, end = data.index(b"<Batch:BatchTaskInfo>"), data.rindex(b"</Batch:Response>")
+    item = data[start:end]
+    broken = item.replace(b"<Batch:Id>42<", b"<Batch:Id>x<")
+    data = data[:start] + item * (items - 1) + broken + data[end:]
+    assert not contracts.load().check_response(data, 200, HEAD).kept
+    validator = compile_plain(Path(service.source))
+    once = partial(contracts.load().check_response, data, 200, HEAD)
+    benchmark(once if who.startswith("b") else lambda: validator.validate(etree.fromstring(data)[-1][0]))
+
+
+@pytest.mark.parametrize("who", ["a lxml's compile, parse and validate", "b load, read and judge"])
+def test_pages(benchmark: Any, who: str) -> None:
+    """All pages at hand of a version, by its WSDLs."""
+    benchmark.group = "pages of Services85"
+    folder = shared() / "vendor/Services85"
+    examples = [message for message in read_all([str(folder)]) if isinstance(message, Message)]
+
+    def validate() -> None:
+        validators = {path.parent.name: compile_plain(path) for path in folder.rglob("*.wsdl")}
+        for message in examples:
+            root = etree.fromstring(message.data)
+            validators[message.title[1] if message.title else ""].validate(root[-1][0])
+
+    def judge() -> None:
+        contract = contracts.load(folder)
+        for message in read_all([str(folder)]):
+            if isinstance(message, Message):
+                contract.judge(message)
+
+    benchmark(judge if who.startswith("b") else validate)
 
 
 @pytest.mark.parametrize("who", ["a lxml's compile", "b contract load and compile"])
