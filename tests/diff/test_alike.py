@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from contracts.model import UnreadableContract
 from tests.helpers.shared import needs_shared, shared
+from tests.helpers.wsdls import OPERATORS, apply_edits, find_edits, open_wsdl
 
 from .comparing import EXAMPLES, changes, pair, told
 from .test_change_rules import PAIRS
@@ -26,6 +28,22 @@ def test_a_change_is_the_same_where_all_is_resolved(rule: str) -> None:
     found = changes(old, new)
     assert found
     assert changes(old, _in_other_words(new)) == found
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_an_edit_is_the_same_where_all_is_resolved(operator: str) -> None:
+    document = open_wsdl(NOTES)
+    for edit in find_edits(document, operator):
+        new = apply_edits(document, [edit])
+        for before, after in ((NOTES, new), (new, NOTES)):
+            assert _outcome(before, _in_other_words(after)) == _outcome(before, after), edit
+
+
+def _outcome(old: bytes, new: bytes) -> object:
+    try:
+        return changes(old, new)
+    except UnreadableContract as error:
+        return str(error)
 
 
 @needs_shared
