@@ -16,7 +16,7 @@ from ..files.limits import TooLarge
 from ..model import Element, Type, UnreadableContract, local, namespace
 from ..model.names import ANY_TYPE, XSD
 from .builtins import BUILTINS, Builtin
-from .compiler import compile_schemas, refuse_costly
+from .compiler import compile_schemas, explain_cost
 from .declarations import Declarations
 from .pieces import GIVES_UP, find_error, has_hard_values
 from .reader import DeclarationReader
@@ -49,9 +49,16 @@ class Schema:
     @cached_property
     def roots(self) -> list[etree._Element]:
         """The ``xs:schema`` elements; not to be changed. Raises UnreadableContract where they are too much."""
-        roots = self.read()
-        refuse_costly(roots, self.source)
+        roots, why = self._tried
+        if why:
+            raise UnreadableContract(f"{self.source}: {why}")
         return roots
+
+    @cached_property
+    def _tried(self) -> tuple[list[etree._Element], str]:
+        """The elements, and why they are too much: that takes seconds to find out, and is asked once."""
+        roots = self.read()
+        return roots, explain_cost(roots)
 
     @cached_property
     def declarations(self) -> Declarations:
@@ -131,7 +138,10 @@ class Schema:
         """The type of that Clark name: global, anonymous (as named by `Element.type`), or a builtin of XSD."""
         if name not in self._types:
             node = self.node(name)
-            self._types[name] = _find_builtin(name) if node is None else self._reader.read_type(node, name)
+            try:
+                self._types[name] = _find_builtin(name) if node is None else self._reader.read_type(node, name)
+            except RecursionError:
+                raise UnreadableContract(f"{self.source}: the type {local(name)} is nested too deep") from None
         return self._types[name]
 
     def node(self, name: str) -> etree._Element | None:
@@ -159,11 +169,11 @@ class Schema:
         """The type and its bases, nearest first."""
         chain = self._lineages.get(name)
         if chain is None:
-            chain, at = (), self.type(name)
-            while at is not None and at not in chain:
-                chain = (*chain, at)
+            found, at = dict[str, Type](), self.type(name)
+            while at is not None and at.name not in found:
+                found[at.name] = at
                 at = self.type(at.base) if at.base else None
-            self._lineages[name] = chain
+            chain = self._lineages[name] = tuple(found.values())
         return chain
 
     def builtin(self, name: str) -> Builtin | None:

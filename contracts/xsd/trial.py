@@ -18,13 +18,13 @@ from pathlib import Path
 from lxml import etree
 
 from ..files.limits import hint_raise, limits
-from ..model.names import XSD
+from ..model.names import XSD, namespace, resolve_qname
 
 _XS = f"{{{XSD}}}"
 _MODELS = (f"{_XS}sequence", f"{_XS}choice", f"{_XS}all")
 _TYPE, _EXTENSION = f"{_XS}complexType", f"{_XS}extension"
 _TWICE = (f"{_XS}group", f"{_XS}attributeGroup", f"{_XS}union")
-_PATTERN = f"{_XS}pattern"
+_PATTERN, _ANY, _RESTRICTION = f"{_XS}pattern", f"{_XS}any", f"{_XS}restriction"
 _MOST_STEPS = 10**8
 """About a quarter of a second."""
 _MOST_NESTED = 16
@@ -35,9 +35,9 @@ _LONGEST_PATTERN = 500
 def is_costly(roots: Iterable[etree._Element]) -> bool:
     """Whether compiling these ``xs:schema`` elements may take long. One look at what is not an element."""
     own: dict[str, tuple[int, str]] = {}
-    steps = nested = twice = 0
+    steps = nested = twice = restricted = 0
     for root in roots:
-        for node in root.iter(*_MODELS, *_TWICE, _EXTENSION, _PATTERN):
+        for node in root.iter(*_MODELS, *_TWICE, _EXTENSION, _PATTERN, _ANY, _RESTRICTION):
             tag = node.tag
             if tag in _MODELS:
                 particles = len(node)
@@ -47,6 +47,11 @@ def is_costly(roots: Iterable[etree._Element]) -> bool:
                 if parent is not None and parent.tag in _MODELS:
                     nested += particles if node.get("maxOccurs", "1") != "1" else 0
                     steps += particles * 10**5  # it belongs to a model that may be much larger
+            elif tag == _RESTRICTION:
+                if len(node) > 8 and namespace(resolve_qname(node, node.get("base", "")) or "") != XSD:
+                    restricted += len(node)  # each value is held against those of all types below
+            elif tag == _ANY:
+                steps += len(node.get("namespace", "").split()) ** 2
             elif tag == _EXTENSION:
                 _note_base(own, node)
             elif tag == _PATTERN:
@@ -56,7 +61,7 @@ def is_costly(roots: Iterable[etree._Element]) -> bool:
                 twice += 1
         if sum(node.get("substitutionGroup") is not None for node in root.iterchildren(f"{_XS}element")) > _MOST_NESTED:
             return True
-    return nested > _MOST_NESTED or twice > _MOST_NESTED or steps + _count_inherited(own) > _MOST_STEPS
+    return nested > _MOST_NESTED or twice > _MOST_NESTED or steps + restricted**2 + _count_inherited(own) > _MOST_STEPS
 
 
 def _note_base(own: dict[str, tuple[int, str]], extension: etree._Element) -> None:

@@ -10,6 +10,7 @@ from lxml import etree
 import contracts
 from contracts.cli.main import main
 from contracts.xsd.trial import is_costly
+from tests.helpers.cost import within
 from tests.helpers.messages import START
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
@@ -61,7 +62,25 @@ def unions(count: int) -> str:
     return types
 
 
+def any_of(count: int) -> str:
+    """An element of any of so many namespaces."""
+    names = " ".join(f"urn:{i}" for i in range(count))
+    return f'<xs:complexType name="Q"><xs:sequence><xs:any namespace="{names}"/></xs:sequence></xs:complexType>'
+
+
+def restrictions(count: int, values: int) -> str:
+    """A chain of types, each with the same values."""
+    listed = '<xs:enumeration value="a"/>' * values
+    return "".join(
+        f'<xs:simpleType name="{"Q" if i == count - 1 else f"R{i}"}"><xs:restriction '
+        f'base="{f"tns:R{i - 1}" if i else "xs:string"}">{listed}</xs:restriction></xs:simpleType>'
+        for i in range(count)
+    )
+
+
 COSTLY = {
+    "namespaces": any_of(50_000),
+    "restrictions": restrictions(200, 500),
     "optional-members": sequence(2_000, ANY_NUMBER),
     "repeats-in-repeats": repeats_in_repeats(15),
     "extensions": extensions(400),
@@ -70,6 +89,8 @@ COSTLY = {
     "unions": unions(26),
 }
 CHEAP = {
+    "namespaces": any_of(50),
+    "restrictions": restrictions(10, 50),
     "optional-members": sequence(300),
     "repeats-in-repeats": repeats_in_repeats(3),
     "extensions": extensions(40),
@@ -129,3 +150,22 @@ def test_nothing_is_tried_that_is_cheap(name: str) -> None:
 
 def test_the_shipped_schemas_are_cheap() -> None:
     assert not any(is_costly(service.schema.roots) for service in contracts.load().services)
+
+
+def test_groups_nested_a_thousand_deep(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    groups = "".join(
+        f'<xs:group name="G{i}"><xs:sequence><xs:group ref="tns:G{i + 1}"/></xs:sequence></xs:group>'
+        for i in range(1_000)
+    )
+    last = '<xs:group name="G1000"><xs:sequence/></xs:group>'
+    added = f'{groups}{last}<xs:complexType name="Q"><xs:group ref="tns:G0"/></xs:complexType>'
+    for command in ("sample", "diff"):
+        assert run(command, added, tmp_path) == 2
+        assert "the type Q is nested too deep" in capsys.readouterr().err
+
+
+def test_a_thousand_restrictions_of_each_other_take_linear_time(tmp_path: Path) -> None:
+    with within(4):  # by the cube it was minutes
+        assert (
+            run("sample", restrictions(900, 1).replace('enumeration value="a"', 'minLength value="1"'), tmp_path) == 0
+        )
