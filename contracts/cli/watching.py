@@ -18,7 +18,7 @@ from ..files.limits import Unreadable
 from ..messages import Skipped
 from ..messages.exchange import read_exchange
 from ..messages.reader import Source
-from ..messages.stored import Half
+from ..messages.stored import StoredSide
 from ..model import ENVELOPE, ContractsError, Message, Verdict
 from ..model.secrets import mask_secrets
 from ..model.urls import split_url
@@ -153,7 +153,7 @@ class _ExchangeWatcher:
 
     # --- an exchange --------------------------------------------------------------------------------------------
 
-    def refuse(self, request: Half) -> bytes | None:
+    def refuse(self, request: StoredSide) -> bytes | None:
         """The Fault that answers a broken request; None for one that is passed on."""
         results = [
             self._judge_message(found) for found in read_exchange(self._wire_source, "", lambda: request, lambda: None)
@@ -190,7 +190,7 @@ class _ExchangeWatcher:
         if request is None:
             return [Message(b"", self.source, f"{part} request", "request", problem=exchange.problem)]
 
-        def read_response() -> Half | None:
+        def read_response() -> StoredSide | None:
             if exchange.problem:
                 raise Unreadable(exchange.problem)
             return exchange.response

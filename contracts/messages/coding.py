@@ -17,7 +17,7 @@ _LINE_END = re.compile(rb"\r?\n")
 _MAX_MEMBERS = 100  # of one gzip stream; every further member copies what remains, so their number is bounded
 
 
-def unchunk(data: bytes) -> tuple[bytes, int]:
+def join_chunks(data: bytes) -> tuple[bytes, int]:
     """The body of a chunked message, and the number of chunks it came in (RFC 9112, 7.1); trailers are dropped.
 
     Raises Unreadable where the chunks do not fit together.
@@ -39,19 +39,23 @@ def unchunk(data: bytes) -> tuple[bytes, int]:
         at, chunks = end.end(), chunks + 1
 
 
-def codings(fields: Iterable[str]) -> list[str]:
+def list_codings(fields: Iterable[str]) -> list[str]:
     """The values of Content-Encoding or Transfer-Encoding fields, in the order they were applied, without identity."""
     names = (name.strip().lower() for field in fields for name in field.split(","))
     return [name for name in names if name and name != "identity"]
 
 
-def unpack(data: bytes, applied: list[str], max_size: int) -> bytes:
-    """Undoes content codings, last applied first. Raises Unreadable for a foreign coding, bad or too much data."""
+def unpack_body(data: bytes, applied: list[str], max_size: int) -> bytes:
+    """A body after its content codings are undone, the last applied first. ``max_size``: of the result, in bytes.
+
+    Raises Unreadable for a coding that is not known, for data that is not in it, and for more than ``max_size``.
+    """
     for coding in reversed(applied):
         if coding in ("gzip", "x-gzip"):
             data = _inflate_body(data, 16 + zlib.MAX_WBITS, coding, max_size)
         elif coding == "deflate":
-            # by RFC 9110 a zlib stream; some servers send the bare deflate data
+            # By RFC 9110 a zlib stream; some servers send the bare deflate data. A zlib stream begins with two bytes
+            # that name the method, 8, and are a multiple of 31 (RFC 1950, 2.2).
             zlib_head = len(data) > 1 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
             data = _inflate_body(data, zlib.MAX_WBITS if zlib_head else -zlib.MAX_WBITS, coding, max_size)
         elif coding == "br":
@@ -69,11 +73,11 @@ def undo_codings(message: Message, max_size: int | None = None) -> Message:
     data = message.data
     if message.http is None or (data.isascii() and b"\0" not in data):
         return message
-    applied = codings(message.http.headers.all("Content-Encoding"))
+    applied = list_codings(message.http.headers.all("Content-Encoding"))
     if not applied or is_text(data):
         return message
     try:
-        return replace(message, data=unpack(data, applied, max_size or limits().bytes), line=None)
+        return replace(message, data=unpack_body(data, applied, max_size or limits().bytes), line=None)
     except Unreadable as bad:
         return replace(message, data=b"", line=None, problem=str(bad))
 
@@ -89,13 +93,14 @@ def is_text(data: bytes) -> bool:
 
 
 def _inflate_body(data: bytes, window: int, coding: str, max_size: int) -> bytes:
+    """``window``: zlib's ``wbits``, which says what surrounds the data: gzip's head, zlib's, or nothing."""
     if not data:
         return b""
     body = bytearray()
     for _ in range(_MAX_MEMBERS):
         stream = zlib.decompressobj(window)
         try:
-            body += stream.decompress(data, max_size - len(body) + 1)
+            body += stream.decompress(data, max_size - len(body) + 1)  # one byte more tells that it is too large
         except zlib.error as bad:
             raise Unreadable(f"Content-Encoding says {coding}, but the body is not ({bad})") from None
         _require_whole(body, stream.eof, coding, max_size)

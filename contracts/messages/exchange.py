@@ -13,40 +13,48 @@ from .coding import undo_codings
 from .formats.envelope import is_xml
 from .guessing import speaks_of_envelope
 from .reader import Item, Reader, Source, shift_line
-from .stored import Half, encode_escaped
+from .stored import StoredSide, encode_escaped
 
-ReadHalf = Callable[[], Half | None]
+ReadSide = Callable[[], StoredSide | None]
 """Reads one side of an exchange, as the format has it; None where there is none."""
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 _LOGINS = {401: ("WWW-Authenticate", "Authorization"), 407: ("Proxy-Authenticate", "Proxy-Authorization")}
+"""Status -> the field with which a server offers a login, and the one with which a client answers."""
 _HANDSHAKE = re.compile(r"(?:^|,)\s*(?:ntlm|negotiate)(?:\s+(?P<token>[\w+/-]+=*))?\s*(?=,|$)", re.IGNORECASE)
+"""An offer of NTLM or Negotiate; with a token once the login is under way."""
 
 
 def decode_message(
-    source: Source, part: str, side: Direction, half: Half, answers: Message | None = None, *, mixed: bool = False
+    source: Source,
+    part: str,
+    side: Direction,
+    stored: StoredSide,
+    answers: Message | None = None,
+    *,
+    mixed: bool = False,
 ) -> Message:
     """A message whose content codings are undone; one that is not there or cannot be decoded has a ``problem``."""
-    http, stored, line = half
-    if isinstance(stored, Unreadable):
-        return replace(source.refuse_part(part, str(stored), side, answers, mixed=mixed), http=http)
-    message = Message(stored, source.file, part, side, http, line, answers=answers, mixed=mixed)
+    http, body, line = stored
+    if isinstance(body, Unreadable):
+        return replace(source.refuse_part(part, str(body), side, answers, mixed=mixed), http=http)
+    message = Message(body, source.file, part, side, http, line, answers=answers, mixed=mixed)
     return undo_codings(message, source.max_size)
 
 
 def read_exchange(
-    source: Source, part: str, request: ReadHalf, response: ReadHalf = lambda: None, *, mixed: bool = True
+    source: Source, part: str, request: ReadSide, response: ReadSide = lambda: None, *, mixed: bool = True
 ) -> Iterator[Item]:
     """A request and its answer, mostly out of traffic of all kinds; Skipped where it was never meant as SOAP.
 
     What ``request`` and ``response`` raise for what is not as the format has it becomes the message's ``problem``.
     """
-    asked = read_half(source, f"{part} request", "request", request, None, mixed=mixed)
+    asked = read_side(source, f"{part} request", "request", request, None, mixed=mixed)
     if asked is None:
         yield source.skip_part(part, "its request was not kept")
     elif carries_soap(asked):
-        answered = read_half(source, f"{part} response", "response", response, asked, mixed=mixed)
+        answered = read_side(source, f"{part} response", "response", response, asked, mixed=mixed)
         logs_in = answered is not None and _is_login_step(asked, answered)
-        if asked.data.strip() or not logs_in:
+        if asked.data.strip() or not logs_in:  # clients send the first steps of a login without the body
             yield asked
         if logs_in:
             yield source.skip_part(part, "a step of a login by NTLM or Negotiate, after which the call is sent again")
@@ -58,14 +66,18 @@ def read_exchange(
         yield source.skip_part(part, f"{asked.http.method if asked.http else 'it'} carries no SOAP message")
 
 
-def read_half(
-    source: Source, part: str, side: Direction, half: ReadHalf, answers: Message | None, *, mixed: bool = True
+def read_side(
+    source: Source, part: str, side: Direction, read: ReadSide, answers: Message | None, *, mixed: bool = True
 ) -> Message | None:
-    """One side of them; None where there is none."""
+    """The request or the answer of an exchange, as ``side`` says; None where there is none.
+
+    ``answers``: the request that an answer belongs to. What ``read`` raises becomes the message's ``problem``.
+    """
     try:
-        found = half()
+        found = read()
     except Unreadable as bad:
         return source.refuse_part(part, str(bad), side, answers, mixed=mixed)
+    # The readers take what a format promises without a test of each step; a file that lacks it ends here.
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as bad:
         missing = f": there is no {str(bad)[:60]}" if isinstance(bad, KeyError) else ""
         return source.refuse_part(part, f"not as the format has it{missing}", side, answers, mixed=mixed)
@@ -84,7 +96,7 @@ def carries_soap(request: Message) -> bool:
         return True
     if is_bare(request):
         return False
-    if request.problem and not request.mixed:
+    if request.problem and not request.mixed:  # nothing but messages was expected where it comes from
         return True
     address = split_url(request.http.target or "").path
     return is_xml(request.data) or address.endswith(".svc") or request.http.headers.get("SOAPAction") is not None

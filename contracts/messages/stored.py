@@ -17,7 +17,7 @@ from ..model import Headers, Http
 from .reader import Source
 from .tree import charset_of
 
-_MAX_NODES = 400_000
+_MAX_NODES = 400_000  # values of one JSON document
 _LONGEST_NAME = 200
 _MOST_FILLED = 2**20
 _MAX_ENVIRONMENT = 2**20
@@ -26,7 +26,7 @@ _DECLARED = re.compile(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"']")
 _PLACEHOLDER = re.compile(r"\{\{\s*(?:_\.)?([\w.-]+)\s*\}\}")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
-Half = tuple[Http | None, bytes | Unreadable, "int | None"]
+StoredSide = tuple[Http | None, bytes | Unreadable, "int | None"]
 """A request or an answer as it was stored: its head, if that was kept; its body, or why it is not there; the line of
 the file on which the body begins."""
 
@@ -47,6 +47,7 @@ def load_json(data: bytes) -> Any:
 
 
 def _count_nodes(data: bytes) -> int:
+    """At least as many as there are values: each follows a comma or an opening bracket."""
     return data.count(b",") + data.count(b"[") + data.count(b"{")
 
 
@@ -140,15 +141,15 @@ def decode_base64(text: str) -> bytes:
         raise Unreadable("the body is said to be base64, and is not") from None
 
 
-def keep_head(http: Http | None, read_body: Callable[[], bytes]) -> Half:
-    """A half whose body may not be there: whose it is, its head tells all the same."""
+def keep_head(http: Http | None, read_body: Callable[[], bytes]) -> StoredSide:
+    """A request or an answer whose body may be missing: whose it is, its head tells all the same."""
     try:
         return http, read_body(), None
     except Unreadable as bad:
         return http, bad, None
 
 
-def fill_request(method: object, target: str, headers: Headers, text: str, known: Mapping[str, str]) -> Half:
+def fill_request(method: object, target: str, headers: Headers, text: str, known: Mapping[str, str]) -> StoredSide:
     """A request that a collection holds, its placeholders filled; a target in which one is left says nothing."""
     target = fill_placeholders(target, known)
     http = Http(headers, method=str(method or "GET"), target=None if "{{" in target else target)
@@ -160,9 +161,9 @@ def fill_request(method: object, target: str, headers: Headers, text: str, known
 
 def fill_placeholders(text: str, values: Mapping[str, str], pattern: re.Pattern[str] = _PLACEHOLDER) -> str:
     """``{{name}}`` replaced by what the file itself says it is, as far as it does; values may hold placeholders."""
-    for _ in range(3):
+    for _ in range(3):  # values within values within values; more of them would be a circle
         filled = pattern.sub(lambda found: values.get(found[1], found[0]), text)
-        if filled == text or len(filled) > 10 * len(text) + 10_000:
+        if filled == text or len(filled) > 10 * len(text) + 10_000:  # values that double each other never end
             break
         text = filled
     return text

@@ -48,8 +48,10 @@ class Flaw:
 
 
 _DOCTYPE = Flaw("doctype", "no document type declaration", "<!DOCTYPE")
-_SHORTEST = 4
-"""Bytes of the least element."""
+_SHORTEST_ELEMENT = 4
+"""Bytes of ``<a/>``."""
+_SAME_CODEC = {"utf-16-le": "utf-16", "utf-16-be": "utf-16", "utf-8-sig": "utf-8", "ascii": "utf-8"}
+"""Codec -> the charset that findings speak of in its place."""
 
 
 class Parsed(NamedTuple):
@@ -71,9 +73,9 @@ def charsets_of(content_type: str | None) -> tuple[str, ...]:
 
     Single quotes and what else stands in a value belong to it, as .NET reads it, which takes no blank before ``=``.
     """
-    found = ((match[1], match[2]) for match in _PARAMETER.finditer(content_type or ""))
-    values = [value if value is not None else mangled for value, mangled in found if (value, mangled) != (None, None)]
-    return tuple(value[1:-1].lower() if value[:1] == value[-1:] == '"' != value else value.lower() for value in values)
+    found = (match[2] if match[1] is None else match[1] for match in _PARAMETER.finditer(content_type or ""))
+    values = [value.lower() for value in found if value is not None]  # None: another parameter than the charset
+    return tuple(value[1:-1] if value[:1] == value[-1:] == '"' != value else value for value in values)
 
 
 def charset_of(content_type: str | None) -> str | None:
@@ -118,7 +120,8 @@ def _is_plain(data: bytes) -> bool:
 def parse(data: bytes, charset: str | None = None) -> Parsed:
     """Reads an envelope whose HTTP head names ``charset`` (None: no head, or none named)."""
     most = limits().elements
-    if len(data) > _SHORTEST * most and _count_nodes(data) > most:  # a tree takes fifty times as much as its text
+    # To be told before there is a tree, which takes fifty times as much memory as its text.
+    if len(data) > _SHORTEST_ELEMENT * most and _count_nodes(data) > most:
         return Parsed(beyond=limits().refuse("elements"))
     if charset in (None, "utf-8") and _is_plain(data):
         try:
@@ -130,31 +133,31 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
     if has_doctype(data):
         return Parsed(flaw=_DOCTYPE)
     named = None if charset is None else _find_codec(charset)
-    actual = _seen_charset(data)
-    flaw = None
-    encoding = None
-    if named in (None, "utf-8") and actual == "utf-8":
-        pass  # what nearly every message is
-    elif named is not None and named not in ALLOWED_CHARSETS:  # that is a fault of the head
-        encoding = named if named != "?" else None
-    elif named is None and actual not in ("utf-8", "utf-16"):
-        flaw = Flaw("charset", "UTF-8 or UTF-16", f"encoding {actual}")
-    elif named is not None and actual[:6] != named[:6]:
-        mismatch = Flaw("charset-mismatch", f"bytes in {named}, as Content-Type says", f"bytes in {actual}", None)
-        if actual.startswith("utf-16"):
-            flaw = mismatch
-        elif named == "utf-8":  # the declaration differs: the head of the message has the last word (RFC 7303)
-            flaw = Flaw("charset", "UTF-8 or UTF-16", f"encoding {actual} declared in the document")
-        else:
-            return Parsed(flaw=mismatch)
+    flaw = _check_charset(named, _seen_charset(data))
+    if flaw and named == "utf-16":
+        return Parsed(flaw=flaw)  # the other way round, UTF-16 said to be UTF-8 can be read
+    encoding = None if named in (None, "?", *ALLOWED_CHARSETS) else named
     return _read_tree(data, encoding, flaw, named)
 
 
+def _check_charset(named: str | None, actual: str) -> Flaw | None:
+    """What is wrong about the charset that the bytes show, where the HTTP head names this one (None: none)."""
+    if named is None:
+        return None if actual in ALLOWED_CHARSETS else Flaw("charset", "UTF-8 or UTF-16", f"encoding {actual}")
+    if actual == named or named not in ALLOWED_CHARSETS:  # the latter is a fault of the head, and told there
+        return None
+    if named == "utf-8" and actual != "utf-16":  # the declaration differs: the head has the last word (RFC 7303)
+        return Flaw("charset", "UTF-8 or UTF-16", f"encoding {actual} declared in the document")
+    return Flaw("charset-mismatch", f"bytes in {named}, as Content-Type says", f"bytes in {actual}", None)
+
+
 def _read_tree(data: bytes, encoding: str | None, flaw: Flaw | None, named: str | None) -> Parsed:
+    """The tree. ``encoding``: to read by (None: the document's own); ``flaw``: one that was seen already."""
     try:
         root = etree.fromstring(data, _PARSER if encoding is None else new_parser(encoding))
     except etree.XMLSyntaxError as error:
         text = " ".join(str(error.msg or error).split())
+        # libxml2 tells these apart by its words only, which differ between its versions.
         if "xcessive depth" in text or ("depth" in text and "maximum" in text):
             return Parsed(beyond="nested deeper than any message of this contract (256 elements)")
         if "huge" in text.lower() or "too long" in text.lower():
@@ -216,11 +219,10 @@ def _find_bad_utf8(data: bytes) -> int | None:
 def _find_codec(charset: str) -> str:
     """The name of Python's codec for a charset, ``?`` where it has none."""
     try:
-        return {"utf-16-le": "utf-16", "utf-16-be": "utf-16", "utf-8-sig": "utf-8", "ascii": "utf-8"}.get(
-            name := codecs.lookup(charset).name, name
-        )
+        name = codecs.lookup(charset).name
     except (LookupError, ValueError):  # a NUL in it is a ValueError
         return "?"
+    return _SAME_CODEC.get(name, name)
 
 
 def _seen_charset(data: bytes) -> str:

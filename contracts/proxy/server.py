@@ -17,7 +17,7 @@ from typing import TypeVar
 import h11
 
 from ..files.limits import Unreadable, show_size
-from ..messages.stored import Half
+from ..messages.stored import StoredSide
 from ..model import Headers, Http
 from ..standin.server import listen
 from .client_side import own_answer, read_request, refuse, write_answer
@@ -46,16 +46,16 @@ class Exchange:
     """
 
     number: int
-    request: Half | None = field(default=None, repr=False)
+    request: StoredSide | None = field(default=None, repr=False)
     status: int | None = None
     problem: str = ""
-    response: Half | None = field(default=None, repr=False)
+    response: StoredSide | None = field(default=None, repr=False)
     seconds: float = 0.0
 
     @property
     def size(self) -> int:
         """Bytes that are held."""
-        return sum(len(half[1]) for half in (self.request, self.response) if half and isinstance(half[1], bytes))
+        return sum(len(side[1]) for side in (self.request, self.response) if side and isinstance(side[1], bytes))
 
 
 @dataclass(eq=False, repr=False)
@@ -73,7 +73,7 @@ class Proxy:
 
     upstream: Address
     on_exchange: Callable[[Exchange], None]
-    refuse: Callable[[Half], bytes | None] | None = None
+    refuse: Callable[[StoredSide], bytes | None] | None = None
     tls: ssl.SSLContext | None = None
     host: str = "127.0.0.1"
     port: int = 0
@@ -198,7 +198,7 @@ class Proxy:
             refusal = error if isinstance(error, NotPassedOn) else late
             await refuse(client, _word_refusal(refusal.status, str(refusal), close=True))
             return Exchange(number, status=refusal.status, problem=str(refusal))
-        asked = self._half_of_request(request)
+        asked = self._store_request(request)
         fault = await _run_callback(self.refuse, asked, len(request.body.held)) if self.refuse else None
         if fault is not None:
             await self._send_answer(connection, client, own_answer(500, fault, "text/xml"))
@@ -215,7 +215,7 @@ class Proxy:
                 connection, client, point_back(request, answer, self.upstream, f"http://{here}")
             )
             await upstream.settle()
-            passed = Exchange(number, asked, answer.status, response=self._half_of_answer(answer, cut))
+            passed = Exchange(number, asked, answer.status, response=self._store_answer(answer, cut))
         if connection.their_state is h11.SEND_BODY:
             await client.drop()
         return passed
@@ -244,11 +244,11 @@ class Proxy:
         self.failure = self.failure or error
         self.on_end()
 
-    def _half_of_request(self, request: Request) -> Half:
+    def _store_request(self, request: Request) -> StoredSide:
         http = Http(Headers.of(request.fields), method=request.method, target=request.target)
         return http, self._hold_body(request.body), 1
 
-    def _half_of_answer(self, answer: Answer, cut: str) -> Half:
+    def _store_answer(self, answer: Answer, cut: str) -> StoredSide:
         http = Http(Headers.of(answer.fields), status=answer.status, reason=answer.reason.decode("latin-1"))
         return http, Unreadable(cut) if cut else self._hold_body(answer.body), 1
 

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
 from ..files.limits import Unreadable, limits
-from ..messages.coding import codings, is_text, unpack
+from ..messages.coding import is_text, list_codings, unpack_body
 from ..model import ContractsError
 from ..model.secrets import mask_secrets, secret_kind
 from .secrets import SecretStore
@@ -178,11 +178,11 @@ class Redactor:
         Raises CannotRedact where they cannot be undone.
         """
         given = {name.lower(): _list_values(value) for name, value in fields.items()}
-        applied = codings(given.get("content-encoding", ()))
+        applied = list_codings(given.get("content-encoding", ()))
         plain = data
         if applied and not is_text(data):
             try:
-                plain = unpack(data, applied, limits().bytes)
+                plain = unpack_body(data, applied, limits().bytes)
             except Unreadable as bad:
                 raise CannotRedact(f"a body is not recorded, as it may hold secrets: {bad}") from None
         charset = _CHARSET.search(" ".join(given.get("content-type", ())))

@@ -17,7 +17,7 @@ from lxml import etree
 
 from contracts.messages.exchange import read_exchange
 from contracts.messages.reader import Source
-from contracts.messages.stored import Half
+from contracts.messages.stored import StoredSide
 from contracts.model import Message, Verdict
 from contracts.proxy import server as passing
 from contracts.proxy.server import Proxy
@@ -57,7 +57,7 @@ class Watched:
     def keep(self, exchange: passing.Exchange) -> None:
         self.passed.append(exchange)
 
-    def count(self, request: Half) -> None:
+    def count(self, request: StoredSide) -> None:
         self.begun += 1
 
     def take(self) -> tuple[Exchange, ...]:

@@ -18,7 +18,7 @@ from ...files.limits import Unreadable
 from ...model import DIRECTIONS, Direction, Http, Message
 from ..exchange import read_exchange
 from ..reader import Item, NoMessage, Reader, Source
-from ..stored import Half, decode_base64, encode_utf8, load_json, plain_text, read_pairs
+from ..stored import StoredSide, decode_base64, encode_utf8, load_json, plain_text, read_pairs
 from ..stored_yaml import LocatedText, load_yaml
 
 _NO_CASSETTE = "no cassette: it has no list of interactions"
@@ -58,7 +58,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
             yield replace(found, expects=expects.get(found.part, ())) if isinstance(found, Message) else found
 
 
-def _read_side(interaction: dict[Any, Any], side: Direction) -> Half:
+def _read_side(interaction: dict[Any, Any], side: Direction) -> StoredSide:
     raw = interaction.get(side)
     if not isinstance(raw, dict):
         raise Unreadable(f"the interaction has no {side}")

@@ -15,7 +15,7 @@ from ...files.limits import Unreadable
 from ...model import Headers, Http
 from ..exchange import read_exchange
 from ..reader import Item, NoMessage, Reader, Source
-from ..stored import Half, decode_escaped, encode_escaped, fill_bounded, find_line, read_beside
+from ..stored import StoredSide, decode_escaped, encode_escaped, fill_bounded, find_line, read_beside
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:[ \t\r]*(?:(?:#|::|@?rem\b|@?echo\b|set\b|export\b|\w+=(?!\$\())[^\n]*)?\n)*+"
@@ -37,15 +37,15 @@ _WRITTEN = re.compile(
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'(\w+)'|\"(\w+)\"|(\w+))[^\n]*\n")
 _HEREDOC_MARK = re.compile(r"<<-?[ \t]*['\"]?\w")
 _UNKNOWN = re.compile(rb"\s*\$(?:\w+|\{\w+\}|\([^)]*\))\s*|\s*%\w+%\s*")
-_MOST_SET = 200
-_LONGEST = 2**20
-"""How many variables and files of a script are looked at, and how much of it for the value of one."""
+_MOST_SET = 200  # variables of a script, and files that it writes
+_LONGEST = 2**20  # characters of it that are looked over for the value of one
 _ANSI = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
 _ANSI_NAMES = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _METHOD = ("-X", "--request")
 _HEADER = ("-H", "--header")
 _DATA = ("-d", "--data", "--data-ascii", "--data-raw", "--data-binary", "--json", "--data-urlencode")
 _UPLOAD = ("-T", "--upload-file")
+# Options that take the next word. Of one that is not here the value would be taken for the address.
 _WITH_VALUE = frozenset((*_METHOD, *_HEADER, *_DATA, *_UPLOAD, "--url")) | frozenset(
     """-A --user-agent -b --cookie -c --cookie-jar -e --referer -E --cert -F --form -K --config -m --max-time
     -o --output -u --user -U --proxy-user -w --write-out -x --proxy -y -Y -z --cacert --capath --cert-type --ciphers
@@ -125,13 +125,14 @@ class _ShellScript:
         return read_beside(self.source, name)
 
 
-def _read_command(script: _ShellScript, start: int, end: int) -> Half:
+def _read_command(script: _ShellScript, start: int, end: int) -> StoredSide:
     """``start``: where the command's words begin; ``end``: where the next command does."""
     words, stdin = _split_words(script.text[start:end], script)
     before = script.text[script.text.rfind("\n", 0, start) + 1 : start]
     if not stdin and (piped := _HEREDOC_MARK.search(before)):
         stdin = _read_heredoc(script.text, start - len(before) + piped.start(), script)
-    method, target, data, fields, left_out = "", "", [], [], set[str]()
+    method, target, data, fields = "", "", [], []
+    left_out = set[str]()  # headers that curl is told to send none of
     unread: Unreadable | None = None
     for name, value in _read_options(deque(words)):
         if name in _METHOD:
@@ -144,7 +145,7 @@ def _read_command(script: _ShellScript, start: int, end: int) -> Half:
                 fields.append((key.strip().rstrip(";"), rest.strip()))
         elif name in _DATA or name in _UPLOAD:
             if name in _UPLOAD:
-                left_out.add("content-type")
+                left_out.add("content-type")  # curl names a type for -d, and none for -T
             try:
                 data.append(_read_data(name, value, stdin, script))
             except Unreadable as bad:  # where it was to go, tells whether that matters
@@ -186,7 +187,9 @@ def _read_data(name: str, value: str, stdin: str, script: _ShellScript) -> bytes
     if name == "--data-raw" or not value.startswith("@"):
         return encode_escaped(value)
     data = encode_escaped(stdin) if value == "@-" else script.read_file(value[1:])
-    return data if name == "--data-binary" or name in _UPLOAD else data.replace(b"\n", b"").replace(b"\r", b"")
+    if name == "--data-binary" or name in _UPLOAD:
+        return data
+    return data.replace(b"\n", b"").replace(b"\r", b"")  # as curl does with what -d reads from a file
 
 
 def _split_words(text: str, script: _ShellScript) -> tuple[list[str], str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...files.limits import Unreadable
-from ..coding import unpack
+from ..coding import unpack_body
 from ..reader import Item, Reader, Source
 
 
@@ -20,7 +20,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
     from ..reading import read_data  # which knows the readers, and so this one
 
     try:
-        inside = unpack(data, ["gzip"], source.max_size)
+        inside = unpack_body(data, ["gzip"], source.max_size)
     except Unreadable as bad:
         raise Unreadable(f"cannot be unpacked: {bad}") from None
     if looks_like(inside):

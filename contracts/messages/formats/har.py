@@ -17,7 +17,16 @@ from ...files.limits import Unreadable, limit_size
 from ...model import Headers, Http
 from ..exchange import read_exchange
 from ..reader import Item, NoMessage, Reader, Source
-from ..stored import Half, complete_fields, decode_base64, encode_text, keep_head, load_json, read_beside, read_fields
+from ..stored import (
+    StoredSide,
+    complete_fields,
+    decode_base64,
+    encode_text,
+    keep_head,
+    load_json,
+    read_beside,
+    read_fields,
+)
 
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{(?:\s*\"\w+\"\s*:\s*\"(?:[^\"\\]|\\.)*+\"\s*,)?\s*\"log\"\s*:\s*\{")
 """A comment may stand before the log."""
@@ -52,15 +61,18 @@ def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Item]:
 
 
 def _split_entries(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes | None]:
-    """The objects of the array of entries; None at the end where the array has none.
+    """The bytes of each object in the array of entries; at last None where the file ends before the array does.
 
-    Raises Unreadable where one is larger than what is held.
+    Only braces and texts are looked for: what is in an object, `load_json` reads. Raises Unreadable where one is larger
+    than ``max_size``.
     """
-    held, at, depth, begun = b"", 0, 0, False
+    held, at, depth, begun = b"", 0, 0, False  # what is not yet given, how far it was looked over, open braces
     more: list[bytes] = []
     for piece in chain(pieces, [b""]):
         more.append(piece)
-        if piece and sum(map(len, more)) < min(len(held), max_size):  # else a long text is looked over at each piece
+        # A text that was cut off is looked over again from its start. So pieces wait until they double what is held:
+        # a text of many pieces would else cost the square of its length.
+        if piece and sum(map(len, more)) < min(len(held), max_size):
             continue
         held += b"".join(more)
         more.clear()
@@ -69,7 +81,7 @@ def _split_entries(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes | N
         first = 0  # where the object begins that is open
         for token in _TOKEN.finditer(held, at) if begun else ():
             mark = token[0]
-            if token["cut"] is not None:
+            if token["cut"] is not None:  # a text that goes on in the next piece
                 at = token.start()
                 break
             at = token.end()
@@ -89,7 +101,7 @@ def _split_entries(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes | N
     yield None
 
 
-def _read_request(entry: Any, source: Source) -> Half:
+def _read_request(entry: Any, source: Source) -> StoredSide:
     request = entry["request"]
     posted = request.get("postData") or {}
     headers = complete_fields(read_fields(request.get("headers") or ()), posted.get("mimeType"))
@@ -97,7 +109,7 @@ def _read_request(entry: Any, source: Source) -> Half:
     return keep_head(http, lambda: _read_body(posted, request.get("bodySize") or 0, headers, source))
 
 
-def _read_response(entry: Any, source: Source) -> Half | None:
+def _read_response(entry: Any, source: Source) -> StoredSide | None:
     response = entry.get("response")
     if not response or not response.get("status"):  # none came
         return None

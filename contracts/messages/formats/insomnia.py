@@ -14,7 +14,7 @@ from typing import Any
 from ...files.prolog import skip_lead
 from ..exchange import read_exchange
 from ..reader import Item, NoMessage, Reader, Source
-from ..stored import Half, fill_request, load_json, name_part, read_fields
+from ..stored import StoredSide, fill_request, load_json, name_part, read_fields
 from ..stored_yaml import load_yaml
 
 _BEGINNING = re.compile(
@@ -39,8 +39,8 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
         environments = [base, *(base.get("subEnvironments") or ())] if isinstance(base, dict) else []
     else:
         raise NoMessage("an export of Insomnia's without requests", certain="collection" not in str(held.get("type")))
-    data_of = (each.get("data") for each in environments if isinstance(each, dict))
-    known = {name: str(value) for data in data_of if isinstance(data, dict) for name, value in data.items()}
+    settings = (each.get("data") for each in environments if isinstance(each, dict))
+    known = {name: str(value) for data in settings if isinstance(data, dict) for name, value in data.items()}
     for number, (name, request) in enumerate(found, 1):
         yield from read_exchange(source, name or f"request {number}", partial(_read_request, request, known))
 
@@ -57,7 +57,7 @@ def _list_requests(items: list[Any], above: tuple[str, ...]) -> Iterator[tuple[s
             yield name_part(*names), item
 
 
-def _read_request(resource: Any, known: Mapping[str, str]) -> Half:
+def _read_request(resource: Any, known: Mapping[str, str]) -> StoredSide:
     body = resource.get("body") or {}
     text = str(body.get("text") or (json.dumps(body["params"], default=str) if body.get("params") else ""))
     headers = read_fields(resource.get("headers") or (), known=known)

@@ -14,11 +14,12 @@ from ...files.limits import Unreadable, limit_size
 from ...model import Http
 from ..exchange import read_exchange
 from ..reader import Item, Reader, Source
-from ..stored import Half, keep_head, plain_text, read_pairs
+from ..stored import StoredSide, keep_head, plain_text, read_pairs
 
 _BEGINNING = re.compile(rb"\d{1,9}:\d{1,4}:\w{2,40}[;,]\d{1,9}:")
 """A dictionary whose first key is a word."""
 _LENGTH = re.compile(rb"(\d{1,12}):")
+_LENGTH_BYTES = 13  # twelve digits and the colon
 _MAX_DEPTH = 32
 _MAX_NODES = 100_000
 
@@ -44,7 +45,7 @@ def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Item]:
 
 
 def _split_flows(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes]:
-    """The values one after the other, at last what is none. Raises Unreadable where one is larger than what is held."""
+    """The bytes of each value, then of one cut off. Raises Unreadable where one is larger than ``max_size``."""
     held = b""
     for piece in pieces:
         held, at = held + piece, 0
@@ -57,8 +58,12 @@ def _split_flows(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes]:
 
 
 def _read_value(data: bytes, at: int, end: int, depth: int, left: list[int]) -> tuple[Any, int]:
-    """The value that begins there, and where the next one does. ``left``: how many more there may be."""
-    head = _LENGTH.match(data, at, min(end, at + 13))
+    """The value that begins at ``at``, and where the next one does.
+
+    A value is its length, a colon, the payload, and a letter for its type: ``5:hello,``. ``left`` holds one number,
+    that of the values that may still come; each call takes one off.
+    """
+    head = _LENGTH.match(data, at, min(end, at + _LENGTH_BYTES))
     if not head:
         raise Unreadable(f"no length at byte {at}")
     start, stop = head.end(), head.end() + int(head[1])
@@ -88,14 +93,14 @@ def _read_value(data: bytes, at: int, end: int, depth: int, left: list[int]) -> 
     raise Unreadable(f"a value of no known kind at byte {at}")
 
 
-def _read_request(flow: Any) -> Half:
+def _read_request(flow: Any) -> StoredSide:
     request = flow["request"]
     scheme, host, path = (plain_text(request[key]) for key in ("scheme", "host", "path"))
     headers, method = read_pairs(request["headers"]), plain_text(request["method"])
     return keep_head(Http(headers, method=method, target=f"{scheme}://{host}{path}"), lambda: _read_body(request))
 
 
-def _read_response(flow: Any) -> Half | None:
+def _read_response(flow: Any) -> StoredSide | None:
     response = flow.get("response")
     if not response:
         return None

@@ -28,6 +28,7 @@ _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})([^\n]*)")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+([^\n]*)")
 _ENVELOPE = re.compile(r"<(?:[\w.-]+:)?Envelope\b")
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---[ \t]*\r?\n\w+:(?<!interactions:)|# )")
+"""Front matter or a heading. A cassette may begin with ``---`` as well, and has interactions next."""
 _ANY_FENCE = re.compile(rb"^[ \t]*(?:```|~~~)", re.MULTILINE)
 _BODY = re.compile(r"<(?:[\w.-]+:)?Body\b[^>]*>\s*<(?:[\w.-]+:)?([\w.-]+)")
 _OF_A_MESSAGE = ("", "xml", "soap", "http", "html", "text", "txt", "plain", "plaintext")
@@ -106,9 +107,10 @@ def _is_answer(block: _CodeBlock) -> bool:
 
 
 def _find_side(block: _CodeBlock, place: int) -> Direction | None:
+    """By the heading above, else by the ``place`` of the block, 1 or 2 (0: that says nothing)."""
     said = block.heading.lower()
     for side in DIRECTIONS:
-        if side in said and not (side == "request" and "response" in said):
+        if side in said and not (side == "request" and "response" in said):  # "Response to the request"
             return side
     return DIRECTIONS[place - 1] if place else None
 

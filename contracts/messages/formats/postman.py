@@ -12,7 +12,7 @@ from ...files.limits import Unreadable
 from ...model import Headers, Http
 from ..exchange import read_exchange
 from ..reader import Item, NoMessage, Reader, Source
-from ..stored import Half, encode_text, fill_request, load_beside, load_json, name_part, read_fields
+from ..stored import StoredSide, encode_text, fill_request, load_beside, load_json, name_part, read_fields
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*\{.*(?:getpostman\.com|postman\.com/json|\"_postman_variable_scope\")|\s*\{.*\"_postman_id\"",
@@ -59,7 +59,7 @@ def _read_variables(holder: dict[str, Any], key: str = "variable") -> dict[str, 
     return {str(v["key"]): str(v.get("value", "")) for v in each if isinstance(v, dict) and v.get("key")}
 
 
-def _read_request(request: Any, known: Mapping[str, str]) -> Half:
+def _read_request(request: Any, known: Mapping[str, str]) -> StoredSide:
     if isinstance(request, str):
         return fill_request("GET", request, Headers(), "", known)
     if not isinstance(request, dict):
@@ -76,7 +76,7 @@ def _join_url(url: dict[str, Any]) -> str:
     return f"{url.get('protocol') or 'https'}://{host}/{path}"
 
 
-def _read_response(example: Any, known: Mapping[str, str]) -> Half:
+def _read_response(example: Any, known: Mapping[str, str]) -> StoredSide:
     headers = _read_headers(example, known)
     http = Http(headers, status=int(example.get("code") or 200), reason=str(example.get("status") or ""))
     return http if headers.fields else None, encode_text(str(example.get("body") or ""), headers), None

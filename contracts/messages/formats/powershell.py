@@ -16,7 +16,7 @@ from ...files.prolog import skip_lead
 from ...model import Headers, Http
 from ..exchange import read_exchange
 from ..reader import Item, NoMessage, Reader, Source
-from ..stored import Half, complete_fields, decode_escaped, encode_escaped, fill_bounded, find_line, read_beside
+from ..stored import StoredSide, complete_fields, decode_escaped, encode_escaped, fill_bounded, find_line, read_beside
 
 _COMMAND = re.compile(r"\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)(?=[ \t`])", re.IGNORECASE)
 _BEGINNING = re.compile(rb"^[^#\n<]*\bInvoke-(?:WebRequest|RestMethod)[ \t`]", re.IGNORECASE | re.MULTILINE)
@@ -32,7 +32,7 @@ _TOKEN = re.compile(
 )
 _SETTING = re.compile(r"^[ \t]*\$(\w+)[ \t]*=[ \t]*(?=[@\"'(])", re.MULTILINE)
 _ADDING = re.compile(r"^[ \t]*\$(\w+)\.Add\(([^\n]*)\)", re.MULTILINE)
-_MOST_COMMANDS, _MOST_TOKENS, _MOST_SET = 2000, 1000, 200
+_MOST_COMMANDS, _MOST_TOKENS, _MOST_SET = 2000, 1000, 200  # of a script, of a statement, variables of a script
 _ESCAPED = re.compile(r"`(.)|\"(\")", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 _FILLED = re.compile(r"(?<!`)\$(?:\{(\w+)\}|(\w+))")
@@ -60,6 +60,8 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
 
 @dataclass
 class _PowerShellScript:
+    """A script's text, and the values of the variables that it sets: texts, and tables of header fields."""
+
     text: str
     source: Source
     values: dict[str, _Value] = field(default_factory=dict)
@@ -136,7 +138,7 @@ class _PowerShellScript:
         return fill_bounded(text, _FILLED, find)
 
 
-def _read_command(script: _PowerShellScript, at: int) -> Half:
+def _read_command(script: _PowerShellScript, at: int) -> StoredSide:
     given: dict[str, _Value] = {}
     for name, value in script.read(at):
         given.setdefault(name or "-uri", value)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ...files.limits import Unreadable, limit_size, limits
 from ...model import Headers, Http, Message
-from ..coding import codings, is_text, unchunk, unpack
+from ..coding import is_text, join_chunks, list_codings, unpack_body
 from ..exchange import is_bare
 from ..reader import Item, Reader, Skipped, Source
 from .envelope import DESCRIPTIONS, find_root, is_xml
@@ -96,6 +96,10 @@ def _split_messages(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _find_end(data: bytes, at: int) -> int:
+    """Where the message ends that begins there: by its Content-Length, if another head follows; else by its envelope.
+
+    Editors change what they save, so that a Content-Length alone proves little.
+    """
     http, body = _read_last_head(data, at)
     said = http.headers.get("Content-Length") or ""
     measured = body + int(said) if _LENGTH.fullmatch(said) else body
@@ -208,30 +212,31 @@ def _read_fields(lines: list[str], data: bytes, start: int) -> tuple[tuple[str, 
 
 
 def _read_body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, int | None]:
+    """The body that begins there, its codings undone, and its line; None where its lines are not those of the file."""
     line: int | None = _line_at(data, at)
     if second := _find_second(data, at):
         begins = _line_at(data, second[1])
         raise Unreadable(f"a second HTTP message begins in line {begins}: put each into a file of its own")
     if _is_decoded(http, data[at:]):
         return limit_size(data[at:], max_size, "the body has "), line
-    transfer = codings(http.headers.all("Transfer-Encoding"))
+    transfer = list_codings(http.headers.all("Transfer-Encoding"))
     if transfer and transfer[-1] == "chunked":
-        body, chunks = unchunk(data[at:])
-        line = line + 1 if line and chunks == 1 else None
+        body, chunks = join_chunks(data[at:])
+        line = line + 1 if line and chunks == 1 else None  # the chunk's size has a line of its own
         transfer.pop()
     elif transfer:
         raise Unreadable(f"Transfer-Encoding '{transfer[-1][:40]}' is not known")
     else:
         body = _cut_to_length(http, data[at:], head_has_crlf=data.rfind(b"\r\n", 0, at) >= 0)
     body = limit_size(body, max_size, "the body has ")
-    applied = codings(http.headers.all("Content-Encoding")) + transfer
-    return (unpack(body, applied, max_size), None) if applied and body else (body, line)
+    applied = list_codings(http.headers.all("Content-Encoding")) + transfer
+    return (unpack_body(body, applied, max_size), None) if applied and body else (body, line)
 
 
 def _is_decoded(http: Http, rest: bytes) -> bool:
     """Whether the codings that the head names were undone by the tool that saved it, as ``curl -i`` does."""
     coded = http.headers.all("Content-Encoding") + http.headers.all("Transfer-Encoding")
-    return bool(codings(coded)) and is_xml(rest[:64]) and is_text(rest)
+    return bool(list_codings(coded)) and is_xml(rest[:64]) and is_text(rest)
 
 
 def _cut_to_length(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:
@@ -247,6 +252,7 @@ def _cut_to_length(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:
     length, have, crlf = int(text), len(rest), rest.count(b"\r\n")
     if have >= length and not rest[length:].strip():
         return rest[:length]
+    # An editor that saves with other line ends adds or takes a byte a line, of any number of the lines.
     lf_became_crlf = crlf and have - crlf <= length < have
     crlf_became_lf = not crlf and not head_has_crlf and have < length <= have + rest.count(b"\n")
     if lf_became_crlf or crlf_became_lf:

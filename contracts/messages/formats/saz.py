@@ -15,7 +15,7 @@ from ...files.limits import Unreadable, limit_size
 from ..exchange import read_exchange
 from ..guessing import SESSION_FILE
 from ..reader import Item, NoMessage, Reader, Source
-from ..stored import Half
+from ..stored import StoredSide
 from .raw_http import parse_http
 
 _BEGINNING = re.compile(rb"PK\x03\x04.*?raw[/\\]\d+_[csm]\.", re.DOTALL | re.IGNORECASE)
@@ -36,7 +36,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
         yield from read_exchange(source, f"session {number}", asked, answered)
 
 
-def _read_side(archive: Archive, name: str | None, source: Source) -> Half | None:
+def _read_side(archive: Archive, name: str | None, source: Source) -> StoredSide | None:
     """What client or server sent; None where it was aborted. Raises Unreadable."""
     held = limit_size(archive.read(name, source.max_size + 1), source.max_size) if name else b""
     if not held.strip():

@@ -12,7 +12,7 @@ from lxml import etree
 
 from ...files.limits import Unreadable
 from ...model import Direction, Headers, Http, Message, local
-from ..coding import unpack
+from ..coding import unpack_body
 from ..guessing import NAMESPACES
 from ..reader import Item, NoMessage, Reader, Source
 from ..stored import decode_base64, decode_escaped, encode_escaped, fill_placeholders, name_part
@@ -74,7 +74,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
 
 def _unpack_content(text: str, source: Source) -> str:
     """SoapUI packs what is longer than a limit that its settings have."""
-    return decode_escaped(unpack(decode_base64(text), ["gzip"], source.max_size))
+    return decode_escaped(unpack_body(decode_base64(text), ["gzip"], source.max_size))
 
 
 def _name_node(node: etree._Element) -> str:

@@ -137,7 +137,8 @@ def _read_event(text: str, source: Source, part: str, line: int) -> tuple[Messag
         message = Message(data, source.file, part, side, http, None, mixed=True)
     else:
         return None
-    return message, (activity, origin[:9])
+    level = origin[:9]  # enough to tell "ServiceLevelSendRequest" from "TransportSend": WCF may log a message at both
+    return message, (activity, level)
 
 
 def _read_http(record: etree._Element, head: etree._Element) -> Http | None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ...model import Headers, Http, Message
-from ..exchange import read_exchange, read_half
+from ..exchange import read_exchange, read_side
 from ..reader import Item, Reader, Source
-from ..stored import Half, decode_base64, encode_text, keep_head, load_json, name_part, read_beside, read_pairs
+from ..stored import StoredSide, decode_base64, encode_text, keep_head, load_json, name_part, read_beside, read_pairs
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*\{(?=.*\"(?:equalTo|equalToXml|matches|bodyPatterns|urlPath|urlPathPattern|urlPattern"
@@ -46,7 +46,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
             yield from _read_stub(row, part, source)
 
 
-def _read_logged(request: Any) -> Half:
+def _read_logged(request: Any) -> StoredSide:
     headers = read_pairs(request.get("headers"))
     http = Http(headers, method=str(request["method"]), target=str(request["absoluteUrl"]))
     packed, text = request.get("bodyAsBase64"), str(request.get("body") or "")
@@ -54,7 +54,11 @@ def _read_logged(request: Any) -> Half:
 
 
 def _read_stub(row: dict[str, Any], part: str, source: Source) -> Iterator[Item]:
-    """Its head says what a request has to have at least, which is no head: it only tells whose the answer is."""
+    """The request that a stub expects, where that is an envelope, and its answer.
+
+    What a stub wants of a request's head is a pattern, and no whole head: it tells whose the answer is, and is not
+    judged itself.
+    """
     request = row["request"]
     patterns = [p for p in request.get("bodyPatterns") or () if isinstance(p, dict)]
     expected = str(next((p[key] for p in patterns for key in ("equalToXml", "equalTo") if key in p), ""))
@@ -67,9 +71,9 @@ def _read_stub(row: dict[str, Any], part: str, source: Source) -> Iterator[Item]
     is_message = "Envelope" in expected and not _TEMPLATE.search(expected)
     if is_message:
         yield asked
-    asked = replace(asked, http=Http(Headers(fields), method="POST", target=target))
+    asked = replace(asked, http=Http(Headers(fields), method="POST", target=target))  # for the answer alone
     read_answer = partial(_read_response, row.get("response") or {}, source)
-    answered = read_half(source, f"{part} response", "response", read_answer, asked)
+    answered = read_side(source, f"{part} response", "response", read_answer, asked)
     if answered and _TEMPLATE.search(answered.data.decode("utf-8", "replace")):
         yield source.skip_part(answered.part, "a template of an answer")
     elif answered:
@@ -78,14 +82,14 @@ def _read_stub(row: dict[str, Any], part: str, source: Source) -> Iterator[Item]
         yield source.skip_part(part, "carries no SOAP message")
 
 
-def _read_response(response: Any, source: Source) -> Half | None:
+def _read_response(response: Any, source: Source) -> StoredSide | None:
     headers = read_pairs(response.get("headers"))
     http = Http(headers, status=int(response.get("status") or 200)) if headers.fields else None
     if packed := response.get("bodyAsBase64") or response.get("base64Body"):
         return keep_head(http, lambda: decode_base64(packed))
     if name := response.get("bodyFileName"):
         folder = Path(source.file).parent
-        root = folder.parent if folder.name == "mappings" else folder
+        root = folder.parent if folder.name == "mappings" else folder  # WireMock has both folders side by side
         return keep_head(http, lambda: read_beside(replace(source, file=str(root / "__files" / "_")), str(name)))
     text = str(response.get("body") or "")
     if "Envelope" not in text and not (http and http.status == 500):
