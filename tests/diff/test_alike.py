@@ -118,3 +118,14 @@ def test_a_prefix_that_a_part_declares_is_part_of_what_it_says() -> None:
     old = NOTES.replace(b'element="t:SaveNote"', b'element="q:SaveNote" xmlns:q="%b"' % TARGET)
     found = told(changes(old, old.replace(b'xmlns:q="%b"' % TARGET, b'xmlns:q="urn:other"')))
     assert ("body-moved", "Notes.SaveNote/request") in found
+
+
+def test_prefixes_that_are_only_counted_otherwise_are_no_other_words() -> None:
+    """As .NET counts them: where a type comes, each that follows has another."""
+    member = b'<xs:element name="State" type="t:NoteState"'
+    old, new, moved = (
+        NOTES.replace(member, b'<xs:element xmlns:%b="%b" name="State" type="%b:NoteState"' % (prefix, uri, prefix))
+        for prefix, uri in ((b"q1", TARGET), (b"q2", TARGET), (b"q2", b"urn:other"))
+    )
+    assert changes(old, new) == ()
+    assert [rule for rule, _ in told(changes(old, moved))] == ["type-changed"]
