@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ..messages import tree as envelope
 from ..model import Message
 from ..model.secrets import mask_secrets
+from ..model.wording import escape_line
 
 _REFUSED_CREDENTIALS = ("authenticat", "ticket", "credential", "session", "notloggedin")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -59,4 +60,5 @@ class Exchange:
         """What the answer says of why it refuses, in a line without secrets; empty where it says nothing."""
         code = self.text("faultcode") or self.text("ExceptionType")
         said = self.text("faultstring") or self.text("Message")
-        return mask_secrets(" ".join(": ".join(filter(None, (code or self.outcome, said))).split())[:300])
+        line = " ".join(": ".join(filter(None, (code or self.outcome, said))).split())
+        return escape_line(mask_secrets(line[:300]))

@@ -11,6 +11,7 @@ from ..files.ask_web import NoAnswer, WebSession, call_within, explain_failure, 
 from ..files.limits import Unreadable, limits
 from ..model import ContractsError, Headers, Http, Message
 from ..model.secrets import mask_secrets
+from ..model.wording import escape_line
 from ..rules.http import is_page, media_type_of
 from .tenant_settings import TenantSettings
 
@@ -53,7 +54,7 @@ class TenantSession:
 
     def fail(self, cause: Cause, why: str) -> CouldNotJudge:
         """The error that says why the tenant could not be asked."""
-        return CouldNotJudge(cause, f"{self._settings.host}: {self._redact(why)}")
+        return CouldNotJudge(cause, f"{self._settings.host}: {escape_line(self._redact(why))}")
 
     def get(self, url: str) -> Message:
         """What lies at a URL of the tenant."""

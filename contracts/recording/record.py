@@ -18,6 +18,7 @@ from ..live.http_session import TenantSession
 from ..live.open_tenant import stand_in_settings
 from ..live.tenant_settings import TenantSettings
 from ..model import ENVELOPE, ENVELOPE12, ContractBroken
+from ..model.wording import escape_line
 from ..standin.server import StandIn
 from .provenance import state_provenance
 from .redaction import Redactor, Secrets
@@ -129,7 +130,7 @@ class _RecordingRun:
         for name, wanted in says.items():
             found = exchange.flag(name) if wanted in ("true", "false") else exchange.text(name)
             if found != (wanted == "true" if wanted in ("true", "false") else str(wanted)):
-                shown = self.tenant.redact(exchange.text(name) or "not there")[:80]
+                shown = escape_line(self.tenant.redact(exchange.text(name) or "not there")[:80])
                 return f"{name} has to be {wanted}, and is {shown}"
         return None
 

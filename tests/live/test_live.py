@@ -258,11 +258,12 @@ def test_what_has_to_be_refused_and_succeeds_is_a_breach(live: GuardedTenant) ->
         live.require_outcome(live.call("Batch.StopBatchJob", {"Id": -1}), "credentials-refused")
 
 
-def test_what_a_refusal_says_is_shown_without_secrets(live: GuardedTenant) -> None:
-    said = f"<faultcode>a:X</faultcode><faultstring>no {PASSWORD} 7T:QmFzZTY0abc== pwd='abc' Id=42</faultstring>"
+def test_what_a_refusal_says_is_shown_without_secrets_and_moves_no_terminal(live: GuardedTenant) -> None:
+    why = f"no {PASSWORD} 7T:QmFzZTY0abc== pwd='abc' Id=42\x9b31m\u202e"
+    said = f"<faultcode>a:X</faultcode><faultstring>{why}</faultstring>"
     exchange = live.call("Batch.StopBatchJob", {"Id": -1})
     refused = replace(exchange, response=replace(exchange.response, data=f"<F>{said}</F>".encode()))
-    with pytest.raises(CouldNotJudge, match=r"no \(password\) \(secret\) pwd=\(secret\) Id=42"):
+    with pytest.raises(CouldNotJudge, match=r"no \(password\) \(secret\) pwd=\(secret\) Id=42\\u009b31m\\u202e$"):
         live.require_outcome(refused)
 
 
