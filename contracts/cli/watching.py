@@ -100,6 +100,7 @@ def watch_traffic(
     excuses = Waivers(read_own_waivers(watching.waivers), date.today(), RULES)
     keeper = Keeper(watching.record, contract, address.origin, watching.secrets) if watching.record else None
     with catch_stop() as stopping:
+        before = "" if what else f", before {address.origin}"  # our own URL is the first, for scripts
         watcher = _ExchangeWatcher(what or address.netloc, contract, watching, excuses, keeper, stopping.set)
         proxy = Proxy(
             address,
@@ -110,11 +111,10 @@ def watch_traffic(
             port=port,
             seconds=watching.timeout,
             most=watching.most,
+            on_start=lambda url: watcher.say(f"{what or 'judging proxy'} at {url}{before}", *says, always=True),
             on_end=stopping.set,
         )
         with proxy:
-            before = "" if what else f", before {address.origin}"  # our own URL is the first, for scripts
-            watcher.say(f"{what or 'judging proxy'} at {proxy.url}{before}", *says, always=True)
             wait_for(stopping)
     if proxy.failure:
         raise proxy.failure

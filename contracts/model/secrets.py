@@ -94,15 +94,15 @@ def is_secret_name(name: str) -> bool:
 
 def mask_secrets(text: str) -> str:
     """The text without what looks like a ticket, a token or credentials, or is given to a secret's name."""
-    return _mask_short(text) if len(text) <= _SHORT else _mask(text)
+    return _mask_short(text) if len(text) <= _SHORT else _mask_text(text)
 
 
-def _mask(text: str) -> str:
+def _mask_text(text: str) -> str:
     text = _USERINFO.sub("(secret)@", _AUTHORIZED.sub("(secret)", SECRET_FORM.sub("(secret)", text)))
     return _PARAMETER.sub(_mask_assigned, _QUOTED.sub(_mask_assigned, text))
 
 
-_mask_short = lru_cache(maxsize=1024)(_mask)
+_mask_short = lru_cache(maxsize=1024)(_mask_text)
 """Findings say the same again and again."""
 
 

@@ -67,8 +67,9 @@ class Proxy:
     it returns is the SOAP message that the client gets instead, with status 500. ``seconds``: how long a request, or
     its answer, may take. ``most``: the largest body, in bytes, that is handed to the callbacks.
 
-    ``url`` is ``http://HOST:PORT``, followed by the upstream's path. ``failure`` is what a callback raised; it ends the
-    proxy's work, and ``on_end`` is called. Raises ContractsError where it cannot listen.
+    ``url`` is ``http://HOST:PORT``, followed by the upstream's path; ``on_start`` gets it before a request is taken.
+    ``failure`` is what a callback raised; it ends the proxy's work, and ``on_end`` is called. Raises ContractsError
+    where it cannot listen.
     """
 
     upstream: Address
@@ -79,6 +80,7 @@ class Proxy:
     port: int = 0
     seconds: float = 60.0
     most: int = 16 * 2**20
+    on_start: Callable[[str], None] = lambda url: None
     on_end: Callable[[], None] = lambda: None
     url: str = field(default="", init=False)
     failure: Exception | None = field(default=None, init=False)
@@ -89,6 +91,7 @@ class Proxy:
         listener, self._netloc = listen(self.host, self.port)
         listener.setblocking(False)
         self.url = f"http://{self._netloc}{self.upstream.path}"
+        self.on_start(self.url)
         self._numbers = itertools.count(1)
         self._clients: dict[asyncio.Task[None], socket.socket] = {}
         self._busy: set[asyncio.Task[None]] = set()

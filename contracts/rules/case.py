@@ -315,12 +315,12 @@ def excerpt(node: etree._Element) -> str:
     start = name
     for key in keys:
         prefix = prefixes.get(namespace(key))
-        start += f' {f"{prefix}:" if prefix else ""}{local(key)}="{_cut(node.get(key, ""), node, key)}"'
-    text = "…" if len(node) else _cut(node.text or "", node)
+        start += f' {f"{prefix}:" if prefix else ""}{local(key)}="{_cut_text(node.get(key, ""), node, key)}"'
+    text = "…" if len(node) else _cut_text(node.text or "", node)
     return f"<{start}>{text}</{name}>" if text else f"<{start}/>"
 
 
-def _cut(text: str, node: etree._Element, attribute: str = "") -> str:
+def _cut_text(text: str, node: etree._Element, attribute: str = "") -> str:
     text = "…" if text.strip() and is_secret_at(node, attribute) else escape_line(mask_secrets(text[:1000]))
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     for character, reference in (("&", "&amp;"), ("<", "&lt;"), ('"', "&quot;" if attribute else '"')):

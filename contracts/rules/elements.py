@@ -128,10 +128,10 @@ def check_element(
         return None
     before = case.told
     complained = [] if valid else case.complained if asked else None
-    doubtful = None if complained is None else _surround([*complained, *suspicious])
-    present = _Walk(case, schema, watch.header, doubtful).check_node(node, declared)
+    doubtful = None if complained is None else _surround_doubtful([*complained, *suspicious])
+    present = _ElementWalk(case, schema, watch.header, doubtful).check_node(node, declared)
     if doubtful and case.told == before:  # it is not where libxml2 says
-        present = _Walk(case, schema, watch.header).check_node(node, declared)
+        present = _ElementWalk(case, schema, watch.header).check_node(node, declared)
     for at, name, what in find_bad_references(node) if watch.references else ():
         place = f"{case.place_of(at)}/@{local(name)}"
         found = f"{shown(at.get(name, ''))}, which {what}"
@@ -142,7 +142,7 @@ def check_element(
     return present
 
 
-def _surround(doubtful: list[etree._Element]) -> dict[etree._Element, bool]:
+def _surround_doubtful(doubtful: list[etree._Element]) -> dict[etree._Element, bool]:
     """These, in which anything may be wrong (true), and all around them."""
     surrounded = dict.fromkeys((holder for at in doubtful for holder in at.iterancestors()), False)
     return surrounded | dict.fromkeys(doubtful, True)
@@ -216,14 +216,14 @@ WHITE_SPACE = Rule(
 
 
 @dataclass(slots=True)
-class _Walk:
+class _ElementWalk:
     """Down an element that is not valid, or that libxml2 does not look at closely enough."""
 
     case: Case
     schema: Schema
     header: bool
     doubtful: dict[etree._Element, bool] | None = None
-    """As `_surround` has them: the others are right."""
+    """As `_surround_doubtful` has them: the others are right."""
     astray: set[etree._Element] = field(default_factory=set)
     """Elements in a namespace that is not theirs: what stands in the same inside them is so by the same fault."""
 

@@ -73,7 +73,7 @@ class Expected:
         return members_read_as_zero(self.service, self.body) if self.body else frozenset()
 
     @cached_property
-    def _size(self) -> int | None:
+    def _full_size(self) -> int | None:
         """How many members the element in Body has, if that tells that none is left out."""
         schema = self.schema
         declared = schema.element(self.body or "")
@@ -83,7 +83,7 @@ class Expected:
 
     def is_complete(self, node: etree._Element, sound: bool) -> bool:
         """Whether the element in Body lacks none of them."""
-        return (sound and len(node) == self._size) or self.zeroed <= {child.tag for child in node}
+        return (sound and len(node) == self._full_size) or self.zeroed <= {child.tag for child in node}
 
 
 def _is_boolean(block: etree._Element) -> bool:

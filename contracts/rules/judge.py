@@ -50,7 +50,7 @@ def _judge_once(
         case.quiet = not speaking
         for room in speaking:
             room.check(case)
-        verdict = _conclude(case)
+        verdict = _conclude_verdict(case)
         return verdict, _find_other_owners(case) if verdict.outcome == "broken" else ()
     except Unplaced as unknown:
         verdict = unjudged(message, case.direction, str(unknown), unknown.candidates)
@@ -128,12 +128,12 @@ def find_notes(case: Case) -> tuple[Finding, ...]:
 # --- the verdict ------------------------------------------------------------------------------------------------------
 
 
-def _conclude(case: Case) -> Verdict:
+def _conclude_verdict(case: Case) -> Verdict:
     message = case.message
     violations: list[Finding] = []
     tolerated: list[Finding] = []
     for finding in drop_echoes(case.count_shared()) if case.findings else ():
-        excused = _excuse(finding, case.direction, message.documented)
+        excused = _excuse_finding(finding, case.direction, message.documented)
         (violations if excused.excuse is None else tolerated).append(excused)
     if (gone := (answers if case.direction == "response" else headers).left_out(case)) is not None:
         excused = _excuse_left_out(*gone, case.direction, message.documented)
@@ -158,7 +158,7 @@ def _conclude(case: Case) -> Verdict:
     )
 
 
-def _excuse(finding: Finding, direction: Direction | None, documented: bool) -> Finding:
+def _excuse_finding(finding: Finding, direction: Direction | None, documented: bool) -> Finding:
     """The finding, with the deviation that excuses it where one does."""
     row = find_deviation(finding, direction, documented)
     return finding if row is None else finding.with_excuse("deviation", row.id, row.on == "any")
@@ -169,7 +169,7 @@ def _excuse_left_out(
     rule: Rule, names: tuple[str, ...], path: str, direction: Direction | None, documented: bool
 ) -> Finding:
     hint = "" if any(local(name) == "TimeZone" for name in names) else "servers do without it"
-    return _excuse(rule.find(path, None, ", ".join(map(tag, names)), "left out", hint), direction, documented)
+    return _excuse_finding(rule.find(path, None, ", ".join(map(tag, names)), "left out", hint), direction, documented)
 
 
 def _name_operation(case: Case) -> tuple[str | None, str | None, str | None]:

@@ -208,7 +208,7 @@ def _find_target(case: Case) -> Target | None:
     if len(by_body) == 1 or (by_body and case.direction == "response" and len({id(t[0]) for t in by_body}) == 1):
         return by_body[0]  # or operations that share one response
     if by_body:
-        raise _ambiguous(by_body)
+        raise _refuse_ambiguous(by_body)
     if case.fault is not None:
         return None
     if at is None and action and (named := _ACTION.search(action)):
@@ -227,7 +227,7 @@ def _choose_hinted(case: Case, hinted: list[Target], by_body: list[Target], acti
         )
     if len(hinted) == 1:
         return hinted[0]
-    raise _ambiguous(hinted)
+    raise _refuse_ambiguous(hinted)
 
 
 def _unknown_title(services: Services, version: str, agent: str, name: str) -> Unplaced:
@@ -252,7 +252,7 @@ def _find_nearest(case: Case, at: tuple[str, str] | None) -> Target | None:
     if other:
         if len({id(t[0]) for t in other}) == 1:
             return other[0]
-        raise _ambiguous(other)
+        raise _refuse_ambiguous(other)
     meant = _find_namesakes(case, name, at)
     space = namespace(name)
     known = space in services.by_namespace
@@ -324,7 +324,7 @@ def _names_other_version(services: Services, space: str) -> bool:
     return version.startswith("Services") and version not in services.by_version
 
 
-def _ambiguous(found: list[Target]) -> Unplaced:
+def _refuse_ambiguous(found: list[Target]) -> Unplaced:
     names = [f"{s.version}/{o.label}" for s, o in found]
     way = "name one with --operation"
     if len(set(names)) < len(names):

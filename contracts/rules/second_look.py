@@ -65,7 +65,7 @@ def watch_elements(schema: Schema, roots: tuple[str, ...], header: bool = False)
     return Watch(values, keys, tuple({**values, **keys}), any(look.references for look in looks), header)
 
 
-class _Held(NamedTuple):
+class _SecondLook(NamedTuple):
     """What is worth a second look in types: members with what is right at one glance, a dictionary's pairs, z:Id."""
 
     certain: frozenset[tuple[str, re.Pattern[str]]]
@@ -74,7 +74,7 @@ class _Held(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _look_below(schema: Schema, type_name: str) -> _Held:
+def _look_below(schema: Schema, type_name: str) -> _SecondLook:
     """In all that a value of the type can hold."""
     reached = schema.reach(type_name)
     if ANY_TYPE in reached:  # by xsi:type it can hold anything
@@ -82,18 +82,18 @@ def _look_below(schema: Schema, type_name: str) -> _Held:
     looks = [_look_at(schema, name) for name in reached]
     certain = frozenset(row for look in looks for row in look.certain)
     pairs = frozenset(row for look in looks for row in look.pairs)
-    return _Held(certain, pairs, any(look.references for look in looks))
+    return _SecondLook(certain, pairs, any(look.references for look in looks))
 
 
 @lru_cache(maxsize=4096)
-def _look_at(schema: Schema, type_name: str) -> _Held:
+def _look_at(schema: Schema, type_name: str) -> _SecondLook:
     """In its own members."""
     kind = schema.type(type_name)
     members = kind.members if kind else ()
     certain = {(m.name, pattern) for m in members if (pattern := _find_certain(schema, m.type))}
     pairs = {(m.name, m.type) for m in members} if kind and kind.dictionary else ()
     references = kind is not None and any(attribute.name in (ID, REF) for attribute in kind.attributes)
-    return _Held(frozenset(certain), frozenset(pairs), references)
+    return _SecondLook(frozenset(certain), frozenset(pairs), references)
 
 
 def _find_certain(schema: Schema, type_name: str) -> re.Pattern[str] | None:

@@ -182,11 +182,11 @@ def _find_net_fault(schema: Schema, kind: Type, text: str) -> _Fault | None:
 def _find_schema_fault(schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str]) -> _Fault | None:
     if kind.kind == "enum":
         names = [v.name for v in kind.values]
-        return None if text in names else (ENUM, _listed(names))
+        return None if text in names else (ENUM, _list_names(names))
     if kind.kind == "list" and kind.item and (item := schema.type(kind.item)) and item.kind == "enum":
         names = [v.name for v in item.values]
         fits = all(name in names for name in _SPACES.split(text) if name)
-        return None if fits else (ENUM, f"a list of {_listed(names)}")
+        return None if fits else (ENUM, f"a list of {_list_names(names)}")
     collapsed = text.strip(XML_SPACE)
     own = schema.builtin(kind.name)
     row = own if own is None or own.space == XSD else BUILTINS[f"{_XS}{own.base}"]
@@ -204,13 +204,13 @@ def _find_schema_fault(schema: Schema, kind: Type, text: str, prefixes: Mapping[
         return None
     preserved = row is not None and row.name in _PRESERVING
     if not accepts(schema, kind.name, text if preserved else collapsed, prefixes):
-        return LEXICAL, _wanted(local(kind.name) if own is None else own.name) + _limits(schema, kind)
+        return LEXICAL, _describe_builtin(local(kind.name) if own is None else own.name) + _list_facets(schema, kind)
     if own is None:
         return None
     # libxml2 lets through what is none by XML Schema.
     bare = _SPACES.sub("", text) if own.family == "base64" else collapsed
     if own.family in FORMS and not FORMS[own.family].fullmatch(bare):
-        return LEXICAL, _wanted(own.name)
+        return LEXICAL, _describe_builtin(own.name)
     if own.family in ("dateTime", "date") and (year := _YEAR.match(collapsed)) and int(year[0]) == 0:
         return LEXICAL, f"xs:{own.name}: there is no year 0000"
     return None
@@ -230,7 +230,7 @@ def _fit_for_net(schema: Schema, kind: Type, text: str) -> str:
     return f"xs:{row.name} within ±{limits[row.name]}" if row.name in limits else f"{row.name}: {row.low} to {row.high}"
 
 
-def _wanted(name: str) -> str:
+def _describe_builtin(name: str) -> str:
     examples = {
         "boolean": "xs:boolean: true, false, 1 or 0",
         "dateTime": "xs:dateTime, as 2026-11-23T10:00:00",
@@ -240,11 +240,11 @@ def _wanted(name: str) -> str:
     return examples.get(name, f"xs:{name}")
 
 
-def _limits(schema: Schema, kind: Type) -> str:
+def _list_facets(schema: Schema, kind: Type) -> str:
     """The facets of a type of the contract's own; those of Microsoft's types are in their names."""
     facets = () if namespace(kind.name) == SERIALIZATION else (f for t in schema.lineage(kind.name) for f in t.facets)
     return "".join(f", {name} {value}" for name, value in facets)
 
 
-def _listed(names: list[str]) -> str:
+def _list_names(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:8])} … ({len(names)} names)"

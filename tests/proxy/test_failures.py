@@ -170,3 +170,17 @@ def test_who_comes_as_it_ends_is_let_go() -> None:
         with Client(int(proxy.url.rpartition(":")[2])) as client:
             proxy.stop()
             assert client.read_all() == b""
+
+
+def test_its_url_is_told_before_the_first_request_is_taken() -> None:
+    told: list[object] = []
+    clients: list[Client] = []
+
+    def ask_at_once(url: str) -> None:
+        clients.append(Client(int(url.rpartition(":")[2])))
+        clients[0].send(post(b"1"))
+        told.append(url)
+
+    with Proxy(read_address("http://127.0.0.1:1"), told.append, on_start=ask_at_once) as proxy, clients[0] as client:
+        client.read()
+    assert [told[0], len(told)] == [proxy.url, 2]
