@@ -42,9 +42,8 @@ class WebSession(requests.Session):
     def cut(self) -> None:
         """Ends its connections, whoever reads from them."""
         for connection in tuple(self._connections.opened):
-            if connection.sock is not None:
-                with suppress(OSError):  # it may be gone already
-                    connection.sock.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError, AttributeError):  # it may be gone already, or a recording's
+                connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 class _Connections(HTTPAdapter):
