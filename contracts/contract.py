@@ -12,7 +12,7 @@ from typing import Any
 
 from .files.limits import TooLarge
 from .messages.coding import undo_codings
-from .model import ContractsError, Direction, Headers, Http, Message, Problem, UnreadableContract, Verdict
+from .model import ContractsError, Direction, Headers, Http, Message, UnreadableContract, UnusableFile, Verdict
 from .rules.judge import judge, unjudged
 from .wsdl.service import Service
 from .wsdl.services import Services, Target
@@ -26,7 +26,7 @@ class Contract:
     ``problems`` are the files of its source that could not be used.
     """
 
-    def __init__(self, services: Iterable[Service], problems: Sequence[Problem] = (), source: str = "") -> None:
+    def __init__(self, services: Iterable[Service], problems: Sequence[UnusableFile] = (), source: str = "") -> None:
         self.services = Services(services)
         self.problems = tuple(problems)
         self.source = source

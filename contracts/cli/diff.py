@@ -18,7 +18,7 @@ from ..diff.compare import AGENT_ADDED, AGENT_REMOVED, compare, pair_by_agent, p
 from ..diff.comparison import Comparison, Usage
 from ..diff.move import describe_move
 from ..files.git import check_out, is_git
-from ..model import Change, ContractsError, Problem, UnreadableContract, local
+from ..model import Change, ContractsError, UnreadableContract, UnusableFile, local
 from ..model.urls import hide_in_urls
 from ..model.wording import suggest_nearest
 from ..report.diff_words import first_few
@@ -105,7 +105,7 @@ def diff(
     Delphi) is weaker evidence: operations and members by name, in strings too;
     comments do not count, generated proxies are left out.
     """
-    problems: list[Problem] = []
+    problems: list[UnusableFile] = []
     before, after = _load_side(old, from_version, problems), _load_side(new, to_version, problems)
     asked = [name.strip() for given in agents for name in given.split(",")]
     compared = asked or _choose_agents(before, after)
@@ -140,14 +140,14 @@ def diff(
     return 2 if problems else 0
 
 
-def _load_side(source: str, version: str | None, problems: list[Problem]) -> _ComparedSide:
+def _load_side(source: str, version: str | None, problems: list[UnusableFile]) -> _ComparedSide:
     services, unusable = load_services(source, any_binding=True)
     problems += unusable
     return _ComparedSide(source, services, version)
 
 
 def _compare_sides(
-    old: _ComparedSide, new: _ComparedSide, agents: list[str], problems: list[Problem]
+    old: _ComparedSide, new: _ComparedSide, agents: list[str], problems: list[UnusableFile]
 ) -> tuple[Change, ...]:
     """The changes; a service that turns out to be unreadable is left out as a problem, where others are left."""
     compare_them = partial(compare, from_version=old.version, to_version=new.version, agents=agents)
@@ -157,7 +157,7 @@ def _compare_sides(
         bad = {service: why for side in (old, new) for service in side.services if (why := _find_fault(service))}
         if not bad or any(bad.keys() >= set(side.services) for side in (old, new)):
             raise
-        problems += [Problem(service.source, why) for service, why in bad.items()]
+        problems += [UnusableFile(service.source, why) for service, why in bad.items()]
         # Without its counterpart it would be reported as new or gone: both sides lose it.
         named = {(service.version, service.agent) for service in bad}
         for side in (old, new):
@@ -232,7 +232,7 @@ def _remark_versions(old: _ComparedSide, new: _ComparedSide) -> Iterator[str]:
             yield f"{left_out}, as the other side lacks it; see --from and --to"
 
 
-def _drop_doubted(changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[tuple[Change, ...], list[str]]:
+def _drop_doubted(changes: Sequence[Change], problems: Sequence[UnusableFile]) -> tuple[tuple[Change, ...], list[str]]:
     """Without the agents that are gone or new only because their file could not be read, as its name says."""
     names = {word for problem in problems for word in re.split(r"[^A-Za-z0-9]+", problem.file)}
     doubted = [c for c in changes if c.rule in (AGENT_REMOVED.id, AGENT_ADDED.id) and c.path in names]
@@ -252,6 +252,6 @@ def _read_usage(
     return replace(found, remarks=evidence.remarks)
 
 
-def _describe_problem(problem: Problem) -> str:
+def _describe_problem(problem: UnusableFile) -> str:
     reason = " ".join(problem.reason.split())
     return reason if reason.startswith(problem.file) else f"{problem.file}: {reason}"

@@ -34,7 +34,7 @@ from zeep.wsdl.utils import etree_to_string
 from ..contract import Contract, load
 from ..files.limits import Unreadable
 from ..files.opening import is_url, read_bytes
-from ..files.web import Door
+from ..files.web import WebReader
 from ..model import ContractsError, Message, UnreadableContract, Verdict, local
 from ..model.urls import is_loopback, show_url
 from ..wsdl.service import Service
@@ -135,7 +135,7 @@ class _NamedHosts:
             return read_bytes(Path(url).as_posix())
         named = (s.source for s in self.judge.contract.services if is_url(s.source))
         try:
-            return Door(named, self._fetch_url).read(url)
+            return WebReader(named, self._fetch_url).read(url)
         except Unreadable as error:
             raise UnreadableContract(f"{show_url(url)}: {error}") from None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ..model import Severity, worst
+from ..model import Severity, find_worst
 
 UNREACHED = "no operation reaches it"
 
@@ -36,7 +36,9 @@ class ChangeRule:
 
     def severity(self, directions: Iterable[str]) -> Severity:
         """The worse of the directions; what no operation reaches is safe."""
-        return worst(self.request if direction == "request" else self.response for direction in directions) or "safe"
+        return (
+            find_worst(self.request if direction == "request" else self.response for direction in directions) or "safe"
+        )
 
 
 Emit = Callable[[ChangeRule, str, str | None, str | None], None]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from ..model import SEVERITIES, Change, Severity, worst
+from ..model import SEVERITIES, Change, Severity, find_worst
 from ..model.wording import counted
 from .change_rules import CHANGE_RULES
 from .move import Move
@@ -120,7 +120,7 @@ class Comparison:
     @property
     def worst(self) -> Severity | None:
         """The worst severity that counts: of what is used, where that is known."""
-        return worst(found.severity for found in (self.usage.uses.values() if self.usage else self.changes))
+        return find_worst(found.severity for found in (self.usage.uses.values() if self.usage else self.changes))
 
     def as_dict(self) -> dict[str, Any]:
         """The shape of services85-diff/1; with evidence of use each change says where it is ``used``."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..files.opening import read_bytes
-from ..files.prolog import text_of
+from ..files.prolog import decode_beginning
 from ..messages import belongs_to, list_paths, read
 from ..model import ContractsError, Message
 from ..model.wording import suggest_nearest
@@ -73,7 +73,7 @@ def _read_list(file: str, services: Sequence[Service]) -> Iterator[Naming]:
     known = {operation.label for service in services for operation in service.operations.values()}
     data = read_bytes(file)
     count = 0
-    for number, line in enumerate(text_of(data, len(data)).splitlines(), 1):
+    for number, line in enumerate(decode_beginning(data, len(data)).splitlines(), 1):
         if label := line.partition("#")[0].strip().lstrip("\ufeff"):
             if label not in known:
                 hint = suggest_nearest(label, known, "a line is Agent.Operation")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..files.limits import Unreadable
 from ..files.opening import read_bytes
-from ..files.prolog import text_of
+from ..files.prolog import decode_beginning
 from ..model import local
 from ..wsdl.service import Service
 from .comparison import Naming
@@ -158,7 +158,7 @@ def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return text_of(data, len(data))
+        return decode_beginning(data, len(data))
 
 
 def _is_generated(text: str) -> bool:

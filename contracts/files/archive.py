@@ -27,7 +27,10 @@ _LOCATOR = b"PK\x06\x07"
 _LOCAL = Struct("<4s22xHH")
 """Before the data of a file: the lengths of its name and of extra fields."""
 _FIELDS = Struct("<4s4xHH4xIII3H8xI")
-_LARGE, _STORED, _DEFLATED = 0xFFFFFFFF, 0, 8
+"""An entry of the directory: mark, flags, method, checksum, lengths, and the offset of the file."""
+_LARGE = 0xFFFFFFFF
+"""Stands for a number that needs more than 32 bits: it is in the extra fields then (Zip64)."""
+_STORED, _DEFLATED = 0, 8
 _DAMAGED = (StructError, ValueError, OverflowError, zlib.error)
 
 
@@ -56,8 +59,9 @@ class Archive:
 
     def __init__(self, path: str | BinaryIO) -> None:
         self._close = ExitStack()
+        # Where the directory tells of each file, by name; which of them was read last.
         self._places, self._next = array("Q"), 0
-        self._again: dict[str, int] = {}
+        self._repeated: dict[str, int] = {}  # the numbered names of files whose name is taken -> such a place
         self._unpacked = 0
         try:
             self._stream = self._close.enter_context(open(path, "rb")) if isinstance(path, str) else path  # noqa: PTH123, SIM115
@@ -72,11 +76,11 @@ class Archive:
 
     def __iter__(self) -> Iterator[str]:
         """The names, sorted, with slashes."""
-        return merge((self._read_entry(place).name for place in self._places), sorted(self._again))
+        return merge((self._read_entry(place).name for place in self._places), sorted(self._repeated))
 
     def read(self, name: str, limit: int) -> bytes:
         """At most the first ``limit`` bytes of a file. Raises Unreadable."""
-        place = self._find(name)
+        place = self._find_place(name)
         if place is None:
             raise Unreadable("cannot be read: not in the zip")
         if self._unpacked > limits().unpacked * 2**20:
@@ -85,7 +89,7 @@ class Archive:
         if entry.method not in (_STORED, _DEFLATED):
             raise Unreadable("cannot be unpacked: packed in another way than by deflate")
         try:
-            data, is_whole = self._unpack(entry, limit)
+            data, is_whole = self._unpack_entry(entry, limit)
         except _DAMAGED:
             raise Unreadable("cannot be unpacked: it is damaged") from None
         if is_whole and zlib.crc32(data) != entry.checksum:
@@ -112,9 +116,9 @@ class Archive:
                 last = entry.name
             at = after
         if not is_sorted:
-            self._sort()
+            self._sort_places()
 
-    def _sort(self) -> None:
+    def _sort_places(self) -> None:
         """By name. Of two files of one name none is passed over: the second has a number."""
         names = [self._read_entry(place).name for place in self._places]
         places, self._places = self._places, array("Q")
@@ -134,11 +138,11 @@ class Archive:
                 numbers[stem] += 1
                 name = f"{stem} ({numbers[stem] + 1}){suffix}"
             known.add(name)
-            self._again[name] = places[index]
+            self._repeated[name] = places[index]
 
-    def _find(self, name: str) -> int | None:
-        if name in self._again:
-            return self._again[name]
+    def _find_place(self, name: str) -> int | None:
+        if name in self._repeated:
+            return self._repeated[name]
         if not self._is_at(self._next, name):  # mostly they are read in their order
             self._next = bisect_left(self._places, name, key=lambda place: self._read_entry(place).name)
         if not self._is_at(self._next, name):
@@ -159,7 +163,7 @@ class Archive:
         end = size - len(tail) + found
         _, length, offset = _END.unpack_from(tail, found)
         if tail[max(found - 20, 0) : found].startswith(_LOCATOR):
-            end -= 20 + 56
+            end -= 20 + 56  # the locator, and Zip64's own end record before it
             _, length, offset = _END64.unpack(self._read_at(end, _END64.size))
         if length > end:
             raise ValueError
@@ -175,14 +179,15 @@ class Archive:
         )
         if mark != b"PK\x01\x02":
             raise ValueError
-        name = self._stream.read(named).decode("utf-8" if flags & 0x800 else "cp437", "replace").partition("\0")[0]
+        charset = "utf-8" if flags & 0x800 else "cp437"  # the format knows these two
+        name = self._stream.read(named).decode(charset, "replace").partition("\0")[0]
         if _LARGE in (packed, offset):
             packed, offset = _read_large(self._stream.read(extended), unpacked, packed, offset)
         name = name.replace("\\", "/").lstrip("/")
         entry = _Entry(name, bool(flags & 1), method, checksum, packed, offset)
         return entry, place + _FIELDS.size + named + extended + remarked
 
-    def _unpack(self, entry: _Entry, limit: int) -> tuple[bytes, bool]:
+    def _unpack_entry(self, entry: _Entry, limit: int) -> tuple[bytes, bool]:
         """At most so many bytes of a file, and whether that is all of it."""
         begin = entry.offset + self._shift
         mark, named, extended = _LOCAL.unpack(self._read_at(begin, _LOCAL.size))

@@ -31,23 +31,23 @@ class WebSession(requests.Session):
         super().__init__()
         self.auth = _add_nothing  # else requests adds what ~/.netrc has for the host
         self.trust_env = not is_loopback(urlsplit(url).hostname or "")
-        self._connections = _Connections()
-        self.mount("http://", self._connections)
-        self.mount("https://", self._connections)
+        self._adapter = _TrackingAdapter()
+        self.mount("http://", self._adapter)
+        self.mount("https://", self._adapter)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None of any: requests reads all that a redirect holds, be it endless, and where it leads, be it no URL."""
+        """None of any: requests would read a redirect's body, be it endless, and fail for a Location that is none."""
         return None
 
     def cut(self) -> None:
-        """Ends its connections, whoever reads from them."""
-        for connection in tuple(self._connections.opened):
+        """Ends its connections, from whatever thread: a read that waits for more data fails at once."""
+        for connection in tuple(self._adapter.opened):
             with suppress(OSError, AttributeError):  # it may be gone already, or a recording's
                 connection.sock.shutdown(socket.SHUT_RDWR)
 
 
-class _Connections(HTTPAdapter):
-    """requests' own, which knows what it opened."""
+class _TrackingAdapter(HTTPAdapter):
+    """requests' own adapter, which also notes the connections that it opened: requests has no way to ask for them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,12 +56,12 @@ class _Connections(HTTPAdapter):
     def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*given, **named)
 
-        def connect(*given: Any, **named: Any) -> Any:
+        def open_connection(*given: Any, **named: Any) -> Any:
             connection = type(pool).ConnectionCls(*given, **named)
             self.opened.add(connection)
             return connection
 
-        pool.ConnectionCls = connect
+        pool.ConnectionCls = open_connection
         return pool
 
 
@@ -74,13 +74,13 @@ def call_within(seconds: float, call: Callable[[], _T], cut: Callable[[], None])
     a socket's own time-out bounds is the wait for one piece. ``cut`` ends what nobody waits for any more."""
     answer: Future[_T] = Future()
 
-    def work() -> None:
+    def run_call() -> None:
         try:
             answer.set_result(call())
         except BaseException as error:
             answer.set_exception(error)
 
-    Thread(target=work, daemon=True).start()
+    Thread(target=run_call, daemon=True).start()
     try:
         return answer.result(max(seconds, 0))
     finally:

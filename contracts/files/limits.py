@@ -17,7 +17,7 @@ from ..model.wording import suggest_nearest
 _MEGABYTE = 2**20
 
 
-def _limit(default: int, what: str) -> int:
+def _bound(default: int, what: str) -> int:
     return field(default=default, metadata={"what": what})
 
 
@@ -25,15 +25,15 @@ def _limit(default: int, what: str) -> int:
 class Limits:
     """The budget of one input. The defaults hold what the vendor's five versions and a day's traffic need."""
 
-    size: int = _limit(64, "MB of a file, of one in a zip, of a body unpacked, of an answer")
-    unpacked: int = _limit(1024, "MB that the files of one zip unpack to")
-    files: int = _limit(100_000, "files of one zip")
-    elements: int = _limit(2_000_000, "elements and attributes of a message")
-    findings: int = _limit(20_000, "findings on a message")
-    imports: int = _limit(5_000, "documents that the WSDLs of one source import")
-    fetching: int = _limit(60, "seconds in which all that a URL imports has to be fetched")
-    seconds: int = _limit(5, "seconds of the processor for a message, for compiling a WSDL's schemas, for a sample")
-    memory: int = _limit(1024, "MB that compiling a WSDL's schemas takes")
+    size: int = _bound(64, "MB of a file, of one in a zip, of a body unpacked, of an answer")
+    unpacked: int = _bound(1024, "MB that the files of one zip unpack to")
+    files: int = _bound(100_000, "files of one zip")
+    elements: int = _bound(2_000_000, "elements and attributes of a message")
+    findings: int = _bound(20_000, "findings on a message")
+    imports: int = _bound(5_000, "documents that the WSDLs of one source import")
+    fetching: int = _bound(60, "seconds in which all that a URL imports has to be fetched")
+    seconds: int = _bound(5, "seconds of the processor for a message, for compiling a WSDL's schemas, for a sample")
+    memory: int = _bound(1024, "MB that compiling a WSDL's schemas takes")
 
     @property
     def bytes(self) -> int:
@@ -60,6 +60,7 @@ _UNITS = {
 NAMES = {each.name: str(each.metadata["what"]) for each in fields(Limits)}
 """Each limit, and what it is on."""
 _current = [Limits()]
+"""A stack: the last holds."""
 
 
 NOT_READ = "cannot be read"
@@ -93,7 +94,7 @@ def use_limits(given: Mapping[str, object]) -> Iterator[Limits]:
     try:
         yield changed
     finally:
-        _current.remove(changed)
+        _current.remove(changed)  # not pop(): blocks of two threads may end in any order
 
 
 def hint_raise(name: str) -> str:

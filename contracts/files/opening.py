@@ -90,12 +90,12 @@ def read_bytes(path: str, limit: int | None = None, *, may_wait: bool = True) ->
     limit = limit or limits().bytes
     if not may_wait and Path(path).exists() and not Path(path).is_file():
         raise Unreadable("is no regular file")
-    return limit_size(_read(path, limit, whole=True), limit)
+    return limit_size(_read_up_to(path, limit, whole=True), limit)
 
 
 def read_head(path: str, count: int) -> bytes:
     """The first ``count`` bytes of a file, or of a file in a zip. Raises Unreadable."""
-    return _read(path, count, whole=False)
+    return _read_up_to(path, count, whole=False)
 
 
 def read_pieces(path: str) -> Iterator[bytes]:
@@ -111,16 +111,16 @@ def read_pieces(path: str) -> Iterator[bytes]:
 def read_chunks(path: str) -> Iterator[bytes]:
     """The content of a file in pieces, each with the end of the one before it; of one in a zip as much as is read."""
     if split_archive(path):
-        yield _read(path, limits().bytes, whole=False)
+        yield _read_up_to(path, limits().bytes, whole=False)
         return
     before = b""
     for piece in read_pieces(path):
         yield before + piece
-        before = piece[-200:]
+        before = piece[-200:]  # longer than any mark that is looked for, which may lie across two pieces
 
 
-def _read(path: str, limit: int, *, whole: bool) -> bytes:
-    """With ``whole`` one byte beyond the limit, where there is one."""
+def _read_up_to(path: str, limit: int, *, whole: bool) -> bytes:
+    """The first ``limit`` bytes. With ``whole`` one more, where there is one, to tell that it is too large."""
     try:
         with open(path, "rb", opener=_open_at_once) as stream:
             status = os.fstat(stream.fileno())

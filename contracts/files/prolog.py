@@ -14,9 +14,13 @@ def find_wide_charset(data: bytes) -> str | None:
     return _WIDE.get(data[:2])
 
 
-def text_of(data: bytes, limit: int = 1 << 20) -> str:
-    """The beginning of an XML document as text, whatever of UTF-8 and UTF-16 it is in; enough to see the prolog."""
+def decode_beginning(data: bytes, limit: int = 1 << 20) -> str:
+    """The first ``limit`` bytes as text, by what they seem to be: UTF-16, UTF-8 with its mark, else Latin-1.
+
+    Never fails: ASCII, which markup is written in, comes out right whatever the rest is.
+    """
     head = data[:limit]
+    # A blank before the root hides the "<" that tells UTF-16 without a byte order mark: then its zero byte does.
     if charset := find_wide_charset(head) or ("utf-16-le" if head[1:2] == b"\x00" else None):
         return head.decode(charset, "replace").removeprefix("\ufeff")
     if head.startswith(b"\xef\xbb\xbf"):
@@ -33,7 +37,7 @@ def has_doctype(data: bytes) -> bool:
     """Whether the document begins with a document type declaration."""
     if b"<!DOCTYPE" not in data and b"\x00" not in data[:4]:
         return False
-    text, at = text_of(data), 0
+    text, at = decode_beginning(data), 0
     while match := _SKIP.match(text, at):
         at = match.end()
     return text[at:].lstrip().startswith("<!DOCTYPE")

@@ -1,4 +1,4 @@
-"""The one door to the network: the hosts that the user named and no others, so many answers in so much time.
+"""The one module that fetches from the network: from hosts that the user named alone, within bounds of time and size.
 
 No credentials are taken from ``~/.netrc``; between this machine and itself no proxy stands; what is said of a URL
 leaves out its user, password and query.
@@ -38,11 +38,11 @@ def allow_hosts(hosts: Iterable[str]) -> Iterator[None]:
         _allowed.remove(allowed)
 
 
-class Door:
-    """What may be fetched for one contract: from the hosts of the URLs that were named, with one budget for all of it.
+class WebReader:
+    """Fetches what belongs to one contract: from the hosts of the URLs that were named, with one budget for all of it.
 
     The budget begins with the first thing that is fetched, and is that of `limits`: ``imports``, ``unpacked``,
-    ``fetching``. ``ask``: one that follows no redirects, for a session of one's own.
+    ``fetching``. ``ask``: what sends a GET and follows no redirect, of a session that the caller has already.
     """
 
     def __init__(self, named: Iterable[str], ask: Callable[[str], requests.Response] | None = None) -> None:
@@ -74,7 +74,7 @@ class Door:
             )
 
     def _wait_for(self, url: str) -> bytes | str:
-        """The content, or where it lies instead."""
+        """The content; a URL where the answer is a redirect."""
         most = limits()
         self._deadline = self._deadline or time.monotonic() + most.fetching
         self._left -= 1

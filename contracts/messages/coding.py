@@ -73,7 +73,7 @@ def undo_codings(message: Message, max_size: int | None = None) -> Message:
     data = message.data
     if message.http is None or (data.isascii() and b"\0" not in data):
         return message
-    applied = list_codings(message.http.headers.all("Content-Encoding"))
+    applied = list_codings(message.http.headers.get_all("Content-Encoding"))
     if not applied or is_text(data):
         return message
     try:

@@ -107,7 +107,7 @@ def _is_login_step(asked: Message, answered: Message) -> bool:
     if asked.http is None or answered.http is None or answered.http.status not in _LOGINS:
         return False
     offered, given = _LOGINS[answered.http.status]
-    offers = [one for value in answered.http.headers.all(offered) for one in _HANDSHAKE.finditer(value)]
+    offers = [one for value in answered.http.headers.get_all(offered) for one in _HANDSHAKE.finditer(value)]
     return any(one["token"] for one in offers) or (bool(offers) and asked.http.headers.get(given) is None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..files.prolog import text_of
+from ..files.prolog import decode_beginning
 from ..model import Message
 from ..model.urls import split_url
 from ..wsdl.services import Services
@@ -30,7 +30,7 @@ def belongs_to(services: Services, message: Message) -> bool:
     path = split_url(target).path
     if path.strip("/") and any(path == split_url(service.address).path for service in services):
         return True
-    text = text_of(asked.data, len(asked.data))
+    text = decode_beginning(asked.data, len(asked.data))
     if _NAMESPACE.search(text):
         return True
     return any(

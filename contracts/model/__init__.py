@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .change import SEVERITIES, Change, Severity, worst
-from .declared import DIRECTIONS, Attribute, Binding, Direction, Element, EnumValue, Operation, Part, Problem, Type
+from .change import SEVERITIES, Change, Severity, find_worst
+from .declared import DIRECTIONS, Attribute, Binding, Direction, Element, EnumValue, Operation, Part, Type, UnusableFile
 from .errors import ContractsError, UnreadableContract
 from .message import Headers, Http, Message
 from .names import (
@@ -68,18 +68,18 @@ __all__ = [
     "Operation",
     "Outcome",
     "Part",
-    "Problem",
     "Severity",
     "Type",
     "UnreadableContract",
+    "UnusableFile",
     "Verdict",
     "expand_qname",
+    "find_worst",
     "is_anonymous",
     "is_nil",
     "local",
     "namespace",
     "resolve_qname",
     "text_of",
-    "worst",
     "xsi_type",
 ]

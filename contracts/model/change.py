@@ -11,7 +11,7 @@ SEVERITIES: tuple[Severity, ...] = ("breaking", "risky", "safe")
 """The worst first."""
 
 
-def worst(severities: Iterable[Severity]) -> Severity | None:
+def find_worst(severities: Iterable[Severity]) -> Severity | None:
     """The worst of them; None of none."""
     return min(severities, key=SEVERITIES.index, default=None)
 

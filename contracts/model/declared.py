@@ -33,7 +33,7 @@ class Element:
 
     @property
     def silently_zero(self) -> bool:
-        """Whether it may be left out by the schema and cannot be null: the reader then takes the type's default."""
+        """Whether the schema lets it be left out though it cannot be null: .NET then reads 0 or false."""
         return not self.nillable and self.max_occurs == 1 and not self.min_occurs
 
 
@@ -60,9 +60,10 @@ class Type:
     """A resolved type. ``members`` are its own, in order, without those of ``base`` (`Schema.members` has all).
 
     kind: ``complex``; ``enum`` (has values); ``list`` (``item`` is the item type); ``simple`` (a builtin of XSD,
-    or a restriction of one by ``facets``). ``content`` is ``sequence`` for the complex types of this family of
-    schemas; anything else (``choice``, ``all``, ``mixed``, ``wildcard``, ``simple``, ``restriction``, ``union``)
-    is a construct whose rules only the compiled schema knows.
+    or a restriction of one by ``facets``). ``content`` is ``sequence`` for nearly every complex type that .NET
+    writes: its members, each once, in order. Anything else (``choice``, ``all``, ``nested``, ``mixed``, ``wildcard``,
+    ``group``, ``attributeGroup``, ``simple``, ``restriction``, ``union``) names a construct whose rules only the
+    compiled schema knows. ``dictionary``: .NET marks the type as one, of keys and values.
     """
 
     name: str
@@ -80,11 +81,12 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One direction of an operation: the body's element, the headers' elements in order, the action.
+    """What a WSDL declares of an operation's request or response: body, headers in their order, action.
 
-    ``body`` is None where the message has no part. ``header_use``/``body_use`` are ``literal`` or ``encoded``.
-    ``parts`` is what the body holds beside ``body``: rpc's parameters, parts given by a type (``type`` is empty where
-    the part names an element). It is empty in a document/literal message as WS-I has it.
+    ``body`` and ``headers`` are names of elements; ``body`` is None where the message is empty. ``header_use`` and
+    ``body_use`` are ``literal`` or ``encoded``. ``parts`` are those of the WSDL's message beside ``body``: the
+    parameters of rpc style, parts given by a type (``type`` is empty where the part names an element). A
+    document/literal message as WS-I wants it has none.
     """
 
     body: str | None
@@ -137,11 +139,8 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class UnusableFile:
     """A file that a contract could not use, and why."""
 
     file: str
     reason: str
-
-
-# --- what a message is ----------------------------------------------------------------------------------------------

@@ -9,6 +9,3 @@ class ContractsError(Exception):
 
 class UnreadableContract(ContractsError):
     """A WSDL, folder, zip or URL from which no contract could be read."""
-
-
-# --- what a contract says -------------------------------------------------------------------------------------------

@@ -17,20 +17,22 @@ class Headers:
 
     @classmethod
     def of(cls, given: Mapping[str, str] | Iterable[tuple[Any, Any]] | None) -> Headers:
-        """Those of a client, whatever it keeps them as: a mapping or pairs, of text or bytes; None: there are none."""
+        """Header fields as an HTTP library keeps them: a mapping or pairs, of text or bytes; None: there are none."""
         if isinstance(given, Headers):
             return given
         pairs = given.items() if isinstance(given, (dict, Mapping)) else given or ()
         return cls(tuple([(n, v) if type(n) is type(v) is str else (_to_text(n), _to_text(v)) for n, v in pairs]))
 
     def get(self, name: str) -> str | None:
+        """The value of the first field of that name."""
         wanted = name.lower()
         for key, value in self.fields:
             if key.lower() == wanted:
                 return value
         return None
 
-    def all(self, name: str) -> tuple[str, ...]:
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """The values of all fields of that name."""
         wanted = name.lower()
         return tuple([value for key, value in self.fields if key.lower() == wanted])
 
@@ -82,6 +84,3 @@ class Message:
     problem: Final[str | None] = None
     expects: Final[tuple[str, ...]] = ()
     mixed: Final[bool] = False
-
-
-# --- what a verdict holds -------------------------------------------------------------------------------------------

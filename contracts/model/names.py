@@ -67,7 +67,7 @@ def resolve_qname(node: etree._Element, value: str) -> str | None:
 
 
 def expand_qname(prefixes: Mapping[str | None, str], value: str) -> str | None:
-    """The same, where these prefixes are in scope."""
+    """The Clark name of a QName by a table of prefixes (None: the default namespace); None for an unknown prefix."""
     prefix, colon, name = value.strip(XML_SPACE).rpartition(":")
     space = XML if prefix == "xml" else prefixes.get(prefix if colon else None)
     if space is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-# names of elements, attributes, headers, parameters and keys, in lower case and without - _ and .
+# Name of an element, attribute, header, parameter or key, in lower case and without - _ and . -> the kind of secret.
 _NAMES = {
     "ticket": "ticket",
     "pass": "password",
@@ -34,6 +34,7 @@ _NAMES = {
     "publickeytoken": None,  # part of the name of every .NET type
     "authenticateusernamepassword": None,  # an operation
 }
+# How such a name may end, whatever stands before.
 _ENDINGS = {
     "password": "password",
     "passwd": "password",
@@ -60,8 +61,9 @@ _ENDINGS = {
     "principalid": "user",
 }
 _HOLDERS = ("credentials", "authenticationdata", "value", "header")
-
+"""Elements in which a secret stands without a name of its own."""
 _SHORT = 200
+"""Characters of a text whose masked form is remembered."""
 
 SECRET_FORM = re.compile(
     r"(?P<access>(?i:8A:Cust)\d+\.[^\s\"'<>&;,?#%]+)"
@@ -103,7 +105,7 @@ def _mask_text(text: str) -> str:
 
 
 _mask_short = lru_cache(maxsize=1024)(_mask_text)
-"""Findings say the same again and again."""
+"""Remembered: the findings of a run quote the same few texts again and again."""
 
 
 def _mask_assigned(found: re.Match[str]) -> str:

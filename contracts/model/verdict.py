@@ -19,7 +19,8 @@ Outcome = Literal["kept", "broken", "unjudged"]
 class Finding:
     """One thing a rule found. ``excuse`` is ``("deviation"|"waiver", id)`` where it is tolerated.
 
-    ``usual``: the excuse holds on the wire too, and most messages have it. ``xml`` is the element it was found at.
+    ``usual``: the excuse holds on the wire too, and most messages have it, so that text leaves it out without -v.
+    ``xml`` is the element it was found at.
     """
 
     rule: str
@@ -104,7 +105,7 @@ class Verdict:
     find_notes: Final[Callable[[], tuple[Finding, ...]] | None] = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """With its notes, and without what finds them, which holds the whole message."""
+        """To be pickled: with its notes, and without ``find_notes``, which holds the whole message."""
         return {**self.__dict__, "find_notes": partial(tuple, self.notes) if self.notes else None}
 
     @property
@@ -153,6 +154,3 @@ class Verdict:
             "tolerated": [f.as_dict() for f in self.tolerated],
             "notes": [f.as_dict() for f in self.notes],
         }
-
-
-# --- what changed between two contracts -----------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from lxml import etree
 from ..contract import Contract, load
 from ..files.limits import Unreadable
 from ..files.opening import is_url, read_bytes
-from ..files.web import Door
+from ..files.web import WebReader
 from ..messages import Skipped, read
 from ..messages import tree as envelope
 from ..model import ENVELOPE, XML_SPACE, ContractsError, Element, Message, Operation, Verdict, is_nil
@@ -179,11 +179,11 @@ def _zeep_client(source: str) -> Any:
     from zeep import Client
     from zeep.transports import Transport
 
-    door = Door([source])
+    web_reader = WebReader([source])
 
     class ReadingTransport(Transport):
         def load(self, url: str) -> bytes:
-            return door.read(url) if is_url(url) else read_bytes(url)
+            return web_reader.read(url) if is_url(url) else read_bytes(url)
 
     return Client(source, transport=ReadingTransport())
 

@@ -86,7 +86,7 @@ def look_at(head: Http) -> Look:
 @lru_cache(maxsize=512)
 def _look_at(fields: tuple[tuple[str, str], ...], method: str | None, target: str | None, status: int | None) -> Look:
     head = Http(Headers(fields), method, target, status)
-    types, actions = head.headers.all("Content-Type"), head.headers.all("SOAPAction")
+    types, actions = head.headers.get_all("Content-Type"), head.headers.get_all("SOAPAction")
     action = actions[0] if len(actions) == 1 else None
     if action is not None and len(action) > 1 and action[0] == action[-1] == '"':
         action = action[1:-1]
@@ -165,7 +165,7 @@ CONTENT_TYPE = Rule(
 
 def _check_media_type(case: Case, head: Http, *, soap12: bool = False) -> None:
     kind = media_type_of(head)
-    if len(set(head.headers.all("Content-Type"))) > 1:
+    if len(set(head.headers.get_all("Content-Type"))) > 1:
         case.add(CONTENT_TYPE, "Content-Type", expected=_WANTED_TYPE, found="several that differ")
     elif kind is None:
         if head.status is None:
@@ -251,7 +251,7 @@ def _check_action(case: Case, head: Http, *, soap12: bool) -> None:
         return
     action = target[1].action
     wanted = f'"{action}"'
-    values = head.headers.all("SOAPAction")
+    values = head.headers.get_all("SOAPAction")
     if not values:
         if not soap12:  # SOAP 1.2 has its action in Content-Type
             case.add(ACTION_MISSING, "SOAPAction", expected=wanted, found="no SOAPAction")

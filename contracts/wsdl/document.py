@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..files.prolog import text_of
+from ..files.prolog import decode_beginning
 from ..model import UnreadableContract
 from ..model.names import WSDL
 from ..xsd.schema import Schema
@@ -25,7 +25,7 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
     if root.tag != f"{{{WSDL}}}definitions":
         raise UnreadableContract(f"{source}:{root.sourceline}: not a WSDL 1.1: its root is {show_tag(root.tag)}")
     if data[:1] in (b"\xff", b"\xfe", b"\x00") or data[1:2] == b"\x00":  # UTF-16: what is searched for is ASCII
-        data = text_of(data, len(data)).encode()
+        data = decode_beginning(data, len(data)).encode()
     documents = Documents(root, data, source, fetch)
     digest = _digest(documents, data)
     bindings = read_bindings(documents)

@@ -13,9 +13,9 @@ from ..files.archive import Archive, is_archive, split_archive
 from ..files.git import check_out, is_git
 from ..files.limits import Unreadable, limits
 from ..files.opening import begins_as_zip, is_url, list_files, read_bytes
-from ..files.prolog import text_of
-from ..files.web import Door
-from ..model import Direction, Problem, UnreadableContract
+from ..files.prolog import decode_beginning
+from ..files.web import WebReader
+from ..model import Direction, UnreadableContract, UnusableFile
 from ..model.names import WSDL
 from ..model.urls import show_url
 from ..xsd.schema import Schema
@@ -39,7 +39,7 @@ def shipped() -> list[str]:
     return sorted(p.name for p in DATA.glob("Services*") if p.is_dir())
 
 
-def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Service], list[Problem]]:
+def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Service], list[UnusableFile]]:
     """The services of a source, and the files in it that could not be used.
 
     A source that yields no service raises UnreadableContract with one line that names it.
@@ -75,7 +75,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
     return drop_duplicates(services), [p for p in problems if as_place(p.file) not in parts]
 
 
-def _load_revision(place: str, any_binding: bool) -> tuple[list[Service], list[Problem]]:
+def _load_revision(place: str, any_binding: bool) -> tuple[list[Service], list[UnusableFile]]:
     """Of a copy, which nobody is told of."""
     try:
         copy = check_out(place)
@@ -91,17 +91,17 @@ def _load_revision(place: str, any_binding: bool) -> tuple[list[Service], list[P
         raise UnreadableContract(name(str(error))) from None
     return (
         [replace(s, source=name(s.source), also_in=tuple(map(name, s.also_in))) for s in services],
-        [Problem(name(p.file), name(p.reason)) for p in problems],
+        [UnusableFile(name(p.file), name(p.reason)) for p in problems],
     )
 
 
-def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service], list[Problem]]:
+def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service], list[UnusableFile]]:
     """The services of what of many files are WSDLs; only the text of most is kept: a tree takes ten times as much.
 
     What another one imports is read with that: of a chain of WSDLs only the first, with all the rest.
     """
     found: dict[str, list[Service]] = {}
-    problems: list[Problem] = []
+    problems: list[UnusableFile] = []
     parse = lru_cache(maxsize=_TREES)(partial(parse_wsdl, any_binding=any_binding))
     names_beside = lru_cache(maxsize=_TREES)(_list_names)
     budget = _Budget()
@@ -112,7 +112,7 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
         try:
             services = _drop_trees(partial(parse, data, place, fetch))
         except UnreadableContract as error:
-            problems.append(Problem(place, str(error)))
+            problems.append(UnusableFile(place, str(error)))
             return
         folder = Path(place).parent
         found[place] = [_with_examples(service, folder, names_beside(folder)) for service in services]
@@ -134,7 +134,7 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
     return [service for services in found.values() for service in services], problems
 
 
-def _read_each(places: Iterable[str], problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
+def _read_each(places: Iterable[str], problems: list[UnusableFile]) -> Iterator[tuple[str, bytes]]:
     """What may be WSDLs; adds those that cannot be read to the problems."""
     for place in places:
         if not place.lower().endswith(_SUFFIXES):
@@ -144,7 +144,7 @@ def _read_each(places: Iterable[str], problems: list[Problem]) -> Iterator[tuple
                 Archive(place)  # it was not taken for a folder, and this says why
             data = read_bytes(place)
         except Unreadable as error:
-            problems.append(Problem(place, f"{place}: {error}"))
+            problems.append(UnusableFile(place, f"{place}: {error}"))
             continue
         if place.lower().endswith(".wsdl") or _is_wsdl(data):
             yield place, data
@@ -169,10 +169,10 @@ def _drop_tree(service: Service, schema: Schema, all_again: Callable[[], Sequenc
 
 @dataclass
 class _Budget:
-    """How many more documents the WSDLs of a source may import (None: any number), and by which door from the web."""
+    """How many more documents the WSDLs of a source may import (None: any number), and what reads them from the web."""
 
     left: int | None = field(default_factory=lambda: limits().imports)
-    door: Door = field(default_factory=lambda: Door([]))
+    web_reader: WebReader = field(default_factory=lambda: WebReader([]))
 
 
 def _fetch_import(place: str, *, archive: str = "", budget: _Budget) -> bytes:
@@ -183,7 +183,7 @@ def _fetch_import(place: str, *, archive: str = "", budget: _Budget) -> bytes:
             raise UnreadableContract(f"{place}: imported, and the WSDLs are {limits().refuse('imports')}")
     if "://" in place:
         try:
-            return budget.door.read(place)
+            return budget.web_reader.read(place)
         except Unreadable as error:
             raise UnreadableContract(f"{show_url(place)}: imported, and {error}") from None
     if archive and not place.startswith(f"{as_place(archive)}/"):
@@ -195,7 +195,7 @@ def _fetch_import(place: str, *, archive: str = "", budget: _Budget) -> bytes:
 
 
 def _is_wsdl(data: bytes) -> bool:
-    head = text_of(data, _HEAD)
+    head = decode_beginning(data, _HEAD)
     return WSDL in head and "definitions" in head
 
 
@@ -252,11 +252,11 @@ def _load_url(url: str, any_binding: bool) -> list[Service]:
         urlsplit(url)
     except ValueError as error:
         raise UnreadableContract(f"{url}: no URL: {error}") from None
-    door = Door([url])
+    web_reader = WebReader([url])
 
     def fetch(place: str) -> bytes:
         try:
-            return door.read(place)
+            return web_reader.read(place)
         except Unreadable as error:
             raise UnreadableContract(f"{show_url(place)}: {error}") from None
 

@@ -61,7 +61,7 @@ def test_interaction() -> None:
     assert (answered.part, answered.direction) == ("interaction 1 response", "response")
     assert answered.data == ANSWERED.encode()
     assert answered.http and (answered.http.status, answered.http.reason) == (200, "OK")
-    assert answered.http.headers.all("set-cookie") == ("a=1", "b=2")
+    assert answered.http.headers.get_all("set-cookie") == ("a=1", "b=2")
     assert answered.answers == asked
 
 

@@ -116,7 +116,7 @@ def test_a_message_that_quotes_another() -> None:
 def test_folded_and_repeated_fields() -> None:
     found = http.parse_http(message("A: one", "  two", "\tthree", "B: 1", "b : 2", "Empty:"))
     assert found.http and found.http.headers.get("a") == "one two three"
-    assert found.http.headers.all("B") == ("1", "2")
+    assert found.http.headers.get_all("B") == ("1", "2")
     assert found.http.headers.get("empty") == ""
 
 

@@ -13,7 +13,7 @@ import requests
 import contracts
 from contracts.files.ask_web import WebSession
 from contracts.files.limits import use_limits
-from contracts.files.web import Door, allow_hosts
+from contracts.files.web import WebReader, allow_hosts
 from tests.cli.running import expect, refused
 from tests.helpers.loopback import Request, Site, running
 from tests.helpers.messages import STOP
@@ -95,7 +95,7 @@ def test_nothing_of_netrc_and_no_proxy(site: Site, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    assert Door([site.url]).read(f"{site.url}/a.wsdl")
+    assert WebReader([site.url]).read(f"{site.url}/a.wsdl")
     (asked,) = site.asked
     assert asked.path == "/a.wsdl" and "Authorization" not in asked.headers
     with WebSession("http://tenant.invalid") as session:
@@ -153,5 +153,5 @@ def test_an_answer_that_is_too_large(site: Site) -> None:
     site.add("/it", "x" * 2**21)
     with use_limits({"size": 1}), pytest.raises(contracts.ContractsError, match="--limit size=N"):
         contracts.load(f"{site.url}/it")
-    door = Door([site.url])
+    door = WebReader([site.url])
     assert len(door.read(f"{site.url}/it")) == 2**21

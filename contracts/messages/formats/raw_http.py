@@ -219,7 +219,7 @@ def _read_body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, 
         raise Unreadable(f"a second HTTP message begins in line {begins}: put each into a file of its own")
     if _is_decoded(http, data[at:]):
         return limit_size(data[at:], max_size, "the body has "), line
-    transfer = list_codings(http.headers.all("Transfer-Encoding"))
+    transfer = list_codings(http.headers.get_all("Transfer-Encoding"))
     if transfer and transfer[-1] == "chunked":
         body, chunks = join_chunks(data[at:])
         line = line + 1 if line and chunks == 1 else None  # the chunk's size has a line of its own
@@ -229,19 +229,19 @@ def _read_body(http: Http, data: bytes, at: int, max_size: int) -> tuple[bytes, 
     else:
         body = _cut_to_length(http, data[at:], head_has_crlf=data.rfind(b"\r\n", 0, at) >= 0)
     body = limit_size(body, max_size, "the body has ")
-    applied = list_codings(http.headers.all("Content-Encoding")) + transfer
+    applied = list_codings(http.headers.get_all("Content-Encoding")) + transfer
     return (unpack_body(body, applied, max_size), None) if applied and body else (body, line)
 
 
 def _is_decoded(http: Http, rest: bytes) -> bool:
     """Whether the codings that the head names were undone by the tool that saved it, as ``curl -i`` does."""
-    coded = http.headers.all("Content-Encoding") + http.headers.all("Transfer-Encoding")
+    coded = http.headers.get_all("Content-Encoding") + http.headers.get_all("Transfer-Encoding")
     return bool(list_codings(coded)) and is_xml(rest[:64]) and is_text(rest)
 
 
 def _cut_to_length(http: Http, rest: bytes, *, head_has_crlf: bool) -> bytes:
     """The body by its Content-Length; what editors do to line ends and at the end of a file is let pass."""
-    said = {value.strip() for field in http.headers.all("Content-Length") for value in field.split(",")}
+    said = {value.strip() for field in http.headers.get_all("Content-Length") for value in field.split(",")}
     if not said:
         return rest if rest.strip() else b""
     if len(said) > 1:

@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 from lxml import etree
 
 from ...files.limits import limit_size
-from ...files.prolog import find_wide_charset, text_of
+from ...files.prolog import decode_beginning, find_wide_charset
 from ...model import Direction, Headers, Http, Message, local
 from ..reader import SNIFFED, Item, Reader, Source
 from ..stored import encode_escaped
@@ -44,7 +44,7 @@ _HEADS: dict[str, Direction] = {"HttpRequest": "request", "HttpResponse": "respo
 
 def looks_like(head: bytes) -> bool:
     """Whether the first element is a trace event, in UTF-8 or UTF-16."""
-    return bool(_BEGINNING.match(text_of(head, SNIFFED)))
+    return bool(_BEGINNING.match(decode_beginning(head, SNIFFED)))
 
 
 def parse(data: bytes, source: Source) -> Iterator[Item]:
