@@ -124,7 +124,7 @@ def _read_up_to(path: str, limit: int, *, whole: bool) -> bytes:
     try:
         with open(path, "rb", opener=_open_at_once) as stream:
             status = os.fstat(stream.fileno())
-            if stat.S_ISFIFO(status.st_mode):
+            if sys.platform != "win32" and stat.S_ISFIFO(status.st_mode):
                 if not path.startswith(_STREAMS):
                     raise Unreadable("is a named pipe, from which nothing may ever come")
                 os.set_blocking(stream.fileno(), True)
