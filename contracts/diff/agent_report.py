@@ -46,11 +46,11 @@ class AgentReport:
         """``path_here``: what the paths of this agent begin with, for which ``key_of_all`` stands in any agent."""
         where = frozenset(messages)
 
-        def emit(rule: ChangeRule, path: str, old: str | None, new: str | None) -> None:
+        def emit_change(rule: ChangeRule, path: str, old: str | None, new: str | None) -> None:
             key = key_of_all + path.removeprefix(path_here)
             self.found.append(AgentChange(rule, key, path, old, new, self.agent, where))
 
-        return emit
+        return emit_change
 
     def collapse(self, operations: int) -> None:
         """What was done to every operation alike is one change of the agent: ``Batch/request/header/TimeZone``."""

@@ -72,7 +72,7 @@ def compare(
             elif second:
                 changes = [_change_of_agent(AGENT_ADDED, second, None, agent)]
             found += [(before_version, change) for change in changes]
-    return _merged(found, several=len(pairs) > 1)
+    return _merge_changes(found, several=len(pairs) > 1)
 
 
 def _find_renamed(before: dict[str, Service], after: dict[str, Service]) -> AgentChange | None:
@@ -114,7 +114,12 @@ def pair_versions(
             hint = suggest_nearest(wanted, have)
             raise ContractsError(f"the {side} side holds no version {wanted}{hint}; it holds {', '.join(have)}")
     if from_version or to_version:
-        return [(from_version or _one(before, to_version, "--from"), to_version or _one(after, from_version, "--to"))]
+        return [
+            (
+                from_version or _choose_version(before, to_version, "--from"),
+                to_version or _choose_version(after, from_version, "--to"),
+            )
+        ]
     if len(before) == 1 and len(after) == 1:
         return [(next(iter(before)), next(iter(after)))]
     numbered = [[v for v in side if is_numbered(v)] for side in (before, after)]
@@ -151,7 +156,7 @@ def _as_served(service: Service, known: set[str]) -> Service:
     return service
 
 
-def _one(versions: dict[str, None], other: str | None, option: str) -> str:
+def _choose_version(versions: dict[str, None], other: str | None, option: str) -> str:
     if len(versions) == 1:
         return next(iter(versions))
     if other in versions:
@@ -171,7 +176,7 @@ def _agents_of(side: Sequence[Service], version: str) -> Agents:
     return table
 
 
-def _merged(found: list[tuple[str, AgentChange]], *, several: bool) -> tuple[Change, ...]:
+def _merge_changes(found: list[tuple[str, AgentChange]], *, several: bool) -> tuple[Change, ...]:
     """One change of each cause: what several agents and versions show alike is the same."""
     causes: dict[tuple[str, str, str | None, str | None], list[tuple[str, AgentChange]]] = {}
     for version, one in found:
@@ -180,7 +185,7 @@ def _merged(found: list[tuple[str, AgentChange]], *, several: bool) -> tuple[Cha
     return tuple(sorted(changes, key=lambda c: (SEVERITIES.index(c.severity), c.agents, c.path, c.rule)))
 
 
-def _escape(text: str | None) -> str | None:
+def _escape_value(text: str | None) -> str | None:
     return None if text is None else escape_line(text)
 
 
@@ -196,8 +201,8 @@ def _as_change(group: list[AgentChange], versions: list[str]) -> Change:
         agents=tuple(sorted({change.agent for change in reached})),
         operations=tuple(sorted({f"{c.agent}.{name}" for c in reached for name, _ in c.messages})),
         path=escape_line(min(change.path for change in group)),  # an enumeration's value may be any text
-        old=_escape(group[0].old),
-        new=_escape(group[0].new),
+        old=_escape_value(group[0].old),
+        new=_escape_value(group[0].new),
         why=rule.why if directions else f"{UNREACHED}: {rule.why}",
         versions=tuple(dict.fromkeys(v for v in versions if v)),
     )

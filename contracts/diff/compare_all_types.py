@@ -48,7 +48,7 @@ class _AllTypes:
         for key, old in self.before.items():
             new = self.after.get(key)
             if new and old not in self.wrappers and not self.sides.is_alike("type", old, new):
-                self._compare(old, new)
+                self._compare_pair(old, new)
         self._compare_renamed()
         self._except_heirs()
         for old, new in self.types.renamed:
@@ -65,7 +65,7 @@ class _AllTypes:
             if is_gone and new and self.sides.matching.is_replacement(old, new):
                 self.types.renamed[old, new] = None
 
-    def _compare(self, old: str, new: str) -> None:
+    def _compare_pair(self, old: str, new: str) -> None:
         self.types.compare_types(old, new, local(old), self._emit(old, new))
 
     def _compare_renamed(self) -> None:
@@ -74,7 +74,7 @@ class _AllTypes:
             for old, new in pending:
                 done.add((old, new))
                 if not self.sides.matching.alike(old, new):
-                    self._compare(old, new)
+                    self._compare_pair(old, new)
 
     def _except_heirs(self) -> None:
         """A member that moved between a base and its heirs: what is told of the base is not true of these."""

@@ -128,8 +128,12 @@ class Comparison:
             "schema": "services85-diff/1",
             "old": self.old,
             "new": self.new,
-            "changes": [self._change(i, change) for i, change in enumerate(self.changes)],
-            **({"tolerated": [{**_describe(c), "waiver": id} for c, id in self.waived.items()]} if self.waived else {}),
+            "changes": [self._shape_change(i, change) for i, change in enumerate(self.changes)],
+            **(
+                {"tolerated": [{**_describe_change(c), "waiver": id} for c, id in self.waived.items()]}
+                if self.waived
+                else {}
+            ),
             "summary": {
                 **self.counts,
                 "operations": self.operations,
@@ -138,8 +142,8 @@ class Comparison:
             **({"evidence": [asdict(one) for one in self.usage.evidence]} if self.usage else {}),
         }
 
-    def _change(self, index: int, change: Change) -> dict[str, Any]:
-        shape = _describe(change)
+    def _shape_change(self, index: int, change: Change) -> dict[str, Any]:
+        shape = _describe_change(change)
         if self.usage is not None:
             use = self.used(index)
             shape["used"] = use and {
@@ -151,5 +155,5 @@ class Comparison:
         return shape
 
 
-def _describe(change: Change) -> dict[str, Any]:
+def _describe_change(change: Change) -> dict[str, Any]:
     return {**change.as_dict(), "do": CHANGE_RULES[change.rule].hint}

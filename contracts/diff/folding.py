@@ -43,11 +43,11 @@ class NameFolding:
             first, second = fold_version(old.namespace, old.version), fold_version(new.namespace, new.version)
             if first != second:
                 self.moved[second] = first
-        self.old = _Folding(old, {})
-        self.new = _Folding(new, self.moved)
+        self.old = _NameFolding(old, {})
+        self.new = _NameFolding(new, self.moved)
 
 
-class _Folding:
+class _NameFolding:
     """Folds the Clark names of one side; remembers them, as each is asked for often."""
 
     def __init__(self, service: Service, moved: dict[str, str]) -> None:
@@ -58,17 +58,17 @@ class _Folding:
     def __call__(self, name: str) -> str:
         found = self._names.get(name)
         if found is None:
-            found = f"{{{self._space(namespace(name))}}}{local(name)}" if name.startswith("{") else name
+            found = f"{{{self._fold_space(namespace(name))}}}{local(name)}" if name.startswith("{") else name
             self._names[name] = found
         return found
 
     def action(self, action: str) -> str:
         """An action of this side, to be compared with one of the other."""
         if self._target and action.startswith(self._target):
-            return self._space(self._target) + action[len(self._target) :]
-        return self._space(action)
+            return self._fold_space(self._target) + action[len(self._target) :]
+        return self._fold_space(action)
 
-    def _space(self, uri: str) -> str:
+    def _fold_space(self, uri: str) -> str:
         found = self._spaces.get(uri)
         if found is None:
             plain = fold_version(uri, self._version)

@@ -43,7 +43,7 @@ class Outline:
         """Whether the texts could be cut where children begin."""
         self._version = f"/{service.version}".encode() if is_numbered(service.version) else b""
         for schema in service.schema.roots:
-            self._cut(schema)
+            self._cut_pieces(schema)
         trees = {root.getroottree().getroot(): None for root in service.schema.roots}
         for tree in (tree for tree in trees if tree.tag == f"{_W}definitions"):
             self._read_definitions(tree)
@@ -56,21 +56,21 @@ class Outline:
             if node.tag == f"{_W}message":
                 parts = [(part.get("name", ""), part.get("element", "") or part.get("type", "")) for part in node]
                 if not prefixes.issuperset(held[: held.find(":") + 1] for _, held in parts):
-                    parts.append(("declares prefixes", self._write(node).decode()))
+                    parts.append(("declares prefixes", self._write_node(node).decode()))
                 self.messages[node.get("name", "")] = parts
             elif node.tag in (f"{_W}portType", f"{_W}binding"):
-                self._cut(node)
+                self._cut_pieces(node)
             elif node.tag not in (f"{_W}types", f"{_W}service", f"{_W}import"):
-                self.pieces.setdefault(b"", set()).add(self._write(node))
+                self.pieces.setdefault(b"", set()).add(self._write_node(node))
 
-    def _write(self, node: etree._Element) -> bytes:
+    def _write_node(self, node: etree._Element) -> bytes:
         text = etree.tostring(node, encoding="utf-8", pretty_print=True, with_tail=False)
         text = text.replace(self._version, b"/*") if self._version else text
         return _NUMBERED.sub(rb'xmlns:q="\2"\3="q:', text) if b"xmlns:q" in text else text
 
-    def _cut(self, node: etree._Element) -> None:
+    def _cut_pieces(self, node: etree._Element) -> None:
         """One call for the whole takes a fifth of the time of one for each child."""
-        text = self._write(node)
+        text = self._write_node(node)
         start, *lines = (text.rpartition(b"\n</")[0] or text).split(b"\n  <")  # without its own end
         pieces = [line for line in lines if not line.startswith(b"/")]  # else it is the end of a child
         self.pieces.setdefault(start, set()).update(pieces)
@@ -80,7 +80,7 @@ class Outline:
     def operations(self) -> Iterator[tuple[str, bytes]]:
         """Each one's name and text, in every port type and binding."""
         for piece in (piece for pieces in self.pieces.values() for piece in pieces):
-            kind, name = _tell(piece)
+            kind, name = _name_piece(piece)
             if kind == "operation":
                 yield name, piece
 
@@ -93,7 +93,7 @@ class TextComparison:
         self._old = before
         self._differing: set[_Named] = set()
         for around in before.pieces.keys() | after.pieces.keys():
-            self._differing.update(map(_tell, before.pieces.get(around, set()) ^ after.pieces.get(around, set())))
+            self._differing.update(map(_name_piece, before.pieces.get(around, set()) ^ after.pieces.get(around, set())))
         self._messages = {n for n, parts in before.messages.items() if after.messages.get(n) != parts}
         """Those of the old side that the new one has not, or not so."""
         kinds = {kind for kind, _ in self._differing}
@@ -112,15 +112,17 @@ class TextComparison:
         """The operations of which the sides do not say the same, or not of their messages."""
         if not self._tells_operations:
             return self._all_operations
-        senders = (self._senders[name] for name in self._messages)
+        senders = (self._message_owners[name] for name in self._messages)
         return {name for kind, name in self._differing if kind == "operation"}.union(*senders)
 
     def users(self, name: str) -> set[str]:
         """The operations that may have an element, or a part of a type, of that local name in a message."""
-        return self.differing_operations | self._users[name] if self._tells_operations else self._all_operations
+        return (
+            self.differing_operations | self._element_owners[name] if self._tells_operations else self._all_operations
+        )
 
     @cached_property
-    def _senders(self) -> dict[str, set[str]]:
+    def _message_owners(self) -> dict[str, set[str]]:
         """The old side's messages -> the operations that have them."""
         found = defaultdict[str, set[str]](set)
         for name, piece in self._old.operations():
@@ -129,16 +131,16 @@ class TextComparison:
         return found
 
     @cached_property
-    def _users(self) -> dict[str, set[str]]:
+    def _element_owners(self) -> dict[str, set[str]]:
         """The old side's elements, and types of parts -> the operations that have them in a message."""
         found = defaultdict[str, set[str]](set)
         for name, parts in self._old.messages.items():
             for _, held in parts:
-                found[held.rpartition(":")[2]] |= self._senders[name]
+                found[held.rpartition(":")[2]] |= self._message_owners[name]
         return found
 
 
-def _tell(piece: bytes) -> _Named:
+def _name_piece(piece: bytes) -> _Named:
     """What a piece declares."""
     found = _START.match(piece)
     kind, name = (found[1].decode(), (found[2] or b"").decode()) if found else ("", "")

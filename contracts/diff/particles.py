@@ -36,7 +36,7 @@ def groups_of(schema: Schema, name: str, keep: set[str]) -> Group:
         mixed = (node, *node.iterchildren(f"{_XS}complexContent"))
         if node.find(f"{_XS}simpleContent") is None and any(n.get("mixed") in ("true", "1") for n in mixed):
             inside.append("text")
-    whole = _shortest("sequence", "", inside)
+    whole = _shorten_group("sequence", "", inside)
     return whole[0] if whole and isinstance(whole[0], Group) else Group("sequence", "", tuple(whole))
 
 
@@ -76,16 +76,16 @@ def _read_particles(
             name = node.get("name") or reference.rpartition(":")[2]
             found += [name] if name in keep else []
         elif tag in ("any", "anyAttribute"):
-            found.append(f"{tag}{_times(node)}")
+            found.append(f"{tag}{_describe_bounds(node)}")
         elif tag in _SIGNS:
-            found += _shortest(tag, _times(node), _read_particles(schema, node, keep, entered))
+            found += _shorten_group(tag, _describe_bounds(node), _read_particles(schema, node, keep, entered))
         elif tag == "group" and reference not in entered and (shared := schema.declarations.follow(node)) is not None:
             inside = _read_particles(schema, shared, keep, (*entered, reference))
-            found += _shortest("sequence", _times(node), inside)
+            found += _shorten_group("sequence", _describe_bounds(node), inside)
     return found
 
 
-def _shortest(kind: str, times: str, inside: list[Group | str]) -> list[Group | str]:
+def _shorten_group(kind: str, times: str, inside: list[Group | str]) -> list[Group | str]:
     """The group in its shortest form: one that holds nothing is none, one that holds one thing once is that."""
     flat: list[Group | str] = []
     for child in inside:
@@ -94,6 +94,6 @@ def _shortest(kind: str, times: str, inside: list[Group | str]) -> list[Group | 
     return flat if not flat or (len(flat) == 1 and not times) else [Group(kind, times, tuple(flat))]
 
 
-def _times(node: etree._Element) -> str:
+def _describe_bounds(node: etree._Element) -> str:
     bounds = (node.get("minOccurs", "1"), node.get("maxOccurs", "1"))
     return _TIMES.get(bounds, f"{{{bounds[0]},{bounds[1]}}}")

@@ -50,11 +50,11 @@ class Reach:
 
     def messages_with(self, name: str, without: frozenset[str] = frozenset()) -> frozenset[MessageId]:
         """The messages in which a value of the type, or of one that inherits from it (but for these), can be."""
-        return self._upwards(("in", name), without)
+        return self._find_messages(("in", name), without)
 
     def messages_declaring(self, name: str) -> frozenset[MessageId]:
         """The messages in which an element is declared to be of the type: there its derived types can stand too."""
-        return self._upwards(("of", name))
+        return self._find_messages(("of", name))
 
     def is_named(self, name: str) -> bool:
         """Whether anything (an element, a member) is declared to be of the type."""
@@ -70,7 +70,7 @@ class Reach:
             for kind, holder in self._holders.get(("of", name), ())
         )
 
-    def _upwards(self, start: _Place, without: frozenset[str] = frozenset()) -> frozenset[MessageId]:
+    def _find_messages(self, start: _Place, without: frozenset[str] = frozenset()) -> frozenset[MessageId]:
         """From a type up to the messages: whoever holds it, inherits it, or may have it in the place of its base."""
         found, seen, todo = set[MessageId](), {start}, [start]
         while todo:

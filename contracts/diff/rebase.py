@@ -19,17 +19,17 @@ def rebase_message(data: bytes, old: Service, new: Service) -> bytes:
     Namespaces are replaced where they are declared, actions and endpoints where WS-Addressing's headers hold them;
     values are left alone, whatever they say. What is in no encoding that an envelope may have comes back as it is.
     """
-    encoding = _encoding(data)
+    encoding = _find_encoding(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         return data
-    over = _Rebase(old, new)
+    over = _Rebasing(old, new)
     is_xml = text.lstrip("\ufeff \t\r\n").startswith("<")
     return (over.envelope(text) if is_xml else over.address(text)).encode(encoding)
 
 
-class _Rebase:
+class _Rebasing:
     def __init__(self, old: Service, new: Service) -> None:
         self._spaces = (old.namespace, new.namespace)
         self._versions = (old.version, new.version)
@@ -45,26 +45,26 @@ class _Rebase:
             between = text[at : token.start()]
             out.append(self.address(between) if between and _ADDRESSED.fullmatch(token[0]) else between)
             is_tag = not token[0].startswith(("<!", "<?"))
-            out.append(_DECLARED.sub(lambda m: m[1] + self._moved(m[2]), token[0]) if is_tag else token[0])
+            out.append(_DECLARED.sub(lambda m: m[1] + self._move_space(m[2]), token[0]) if is_tag else token[0])
             at = token.end()
         return "".join((*out, text[at:]))
 
     def address(self, text: str) -> str:
         """An action, an endpoint; quotes and space around it stay."""
         plain = text.strip("\"' \t\r\n")
-        moved = self._actions.get(plain) or self._moved(plain)
+        moved = self._actions.get(plain) or self._move_space(plain)
         if plain in self._actions or moved != plain:
             return text.replace(plain, moved)
         old, new = self._versions
         return re.sub(rf"(?<=/){re.escape(old)}(?=/)", lambda _: new, text)
 
-    def _moved(self, uri: str) -> str:
+    def _move_space(self, uri: str) -> str:
         """A namespace of the old version, or one below it, as the new version's."""
         old, new = self._spaces
         return new + uri[len(old) :] if uri == old or uri.startswith(f"{old}/") else uri
 
 
-def _encoding(data: bytes) -> str:
+def _find_encoding(data: bytes) -> str:
     """The encoding in which all of the bytes survive a way there and back."""
     if wide := find_wide_charset(data):
         return wide

@@ -87,7 +87,7 @@ def _describe_restriction(found: Type) -> str:
 
 def _compare_enumerations(old: Type, new: Type, path: str, emit: Emit) -> None:
     """The values by name, and by number where either side says it."""
-    before, after = _numbers(old), _numbers(new)
+    before, after = _number_values(old), _number_values(new)
     for rule, name, *shown in one_sided(before, after, ENUM_VALUE_REMOVED, ENUM_VALUE_ADDED):
         emit(rule, f"{path}.{name}", *shown)
     for name, (number, is_said) in before.items():
@@ -97,7 +97,7 @@ def _compare_enumerations(old: Type, new: Type, path: str, emit: Emit) -> None:
             emit(ENUM_NUMBER_CHANGED, f"{path}.{name}", str(number), str(other))
 
 
-def _numbers(enumeration: Type) -> dict[str, tuple[int, bool]]:
+def _number_values(enumeration: Type) -> dict[str, tuple[int, bool]]:
     """The number of each value, and whether the schema says it: else it follows from the place, in a list as a bit."""
     flags = enumeration.name.endswith("/item")
     return {

@@ -97,7 +97,7 @@ def find_in_source(files: Iterable[str], services: Sequence[Service]) -> SourceN
     plain, folded = _spell_names(services, str), _spell_names(services, str.lower)
     for file in files:
         try:
-            text = "" if is_copy(file) else _decode(read_bytes(file))
+            text = "" if is_copy(file) else _decode_source(read_bytes(file))
         except Unreadable:
             remarks[_UNREAD_FILES].append(file)
             continue
@@ -154,7 +154,7 @@ def _drop_comments(text: str, language: str) -> Iterator[tuple[int, str]]:
             yield start, part
 
 
-def _decode(data: bytes) -> str:
+def _decode_source(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

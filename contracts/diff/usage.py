@@ -39,7 +39,7 @@ def find_usage(
     ``named`` are operations that something else tells to be used: whatever they can send or read is; but of what
     goes, if it is source code that names them, only the ``members`` and values that it names too, if any of their type.
     """
-    recordings = _Recordings(services, named, members)
+    recordings = _RecordedUse(services, named, members)
     count = 0
     for message in messages:
         count += 1
@@ -49,7 +49,7 @@ def find_usage(
     return Usage(uses, count, tuple(sorted(labels)), tuple(recordings.unplaced), tuple(named))
 
 
-class _Recordings:
+class _RecordedUse:
     def __init__(self, services: Sequence[Service], named: Iterable[Naming], members: Iterable[Naming]) -> None:
         self.named, self._members = defaultdict[str, list[Naming]](list), defaultdict[str, list[Naming]](list)
         for table, namings in ((self.named, named), (self._members, members)):
@@ -96,7 +96,7 @@ class _Recordings:
         # An answer that nobody recorded may hold whatever changed.
         if change.direction != "request" and rule.severity([*directions, "response"]) != rule.severity(directions):
             for label in change.operations:
-                if label in self._unanswered and self._may_hold((label, "response"), change, rule):
+                if label in self._find_unanswered and self._may_hold((label, "response"), change, rule):
                     directions.add("response")
                     unseen.add(label)
                     origins |= self.used[label, "request"]
@@ -136,7 +136,7 @@ class _Recordings:
         return held
 
     @cached_property
-    def _unanswered(self) -> set[str]:
+    def _find_unanswered(self) -> set[str]:
         """The operations of which requests were read and no answer, though they have one."""
         asked, answered = ({label for label, d in self.used if d == direction} for direction in DIRECTIONS)
         return {label for label in asked - answered if (label, "response") in self._parts}
@@ -163,13 +163,13 @@ class _Recordings:
         # A Fault, or a refusal without an envelope, is an answer to whatever was asked.
         if not found and message.direction == "response" and (body is None or local(body.tag) == "Fault"):
             found = [d._replace(direction="response") for d in self._find_request(message)]
-        return self._narrow(found, message) if len(found) > 1 else found
+        return self._narrow_owners(found, message) if len(found) > 1 else found
 
     def _find_request(self, message: Message) -> list[DeclaredMessage]:
         asked = message.answers
         return [] if asked is None or asked.problem else self._find_declared(asked, _root_of(asked))
 
-    def _narrow(self, found: list[DeclaredMessage], message: Message) -> list[DeclaredMessage]:
+    def _narrow_owners(self, found: list[DeclaredMessage], message: Message) -> list[DeclaredMessage]:
         """Where several operations have one message: those that the request, the action, the path or the page tell."""
         labels: list[Iterable[str]] = []
         if message.direction == "response" and message.answers is not None:

@@ -63,28 +63,28 @@ class BoundPort:
             agent=agent,
             namespace=target,
             binding=self.binding,
-            address=self._address(),
-            operations=LazyOperations(bound, lambda name: self._operation(version, agent, bound[name])),
+            address=self._find_address(),
+            operations=LazyOperations(bound, lambda name: self._read_operation(version, agent, bound[name])),
             schema=schema,
             source=documents.source,
             digest=digest,
             imports=documents.imports,
         )
 
-    def _address(self) -> str:
+    def _find_address(self) -> str:
         found = (child.get("location") for port in self._ports[:1] for child in port.iterchildren(tag=etree.Element))
         return next(filter(None, found), "")
 
     @cached_property
-    def _declared(self) -> Mapping[str, etree._Element]:
+    def _declared_operations(self) -> Mapping[str, etree._Element]:
         """The port type's operations."""
         port_type = self._documents.port_types.get(self.port_type)
         return {} if port_type is None else _operations_by_name(port_type)
 
-    def _operation(self, version: str, agent: str, bound: etree._Element) -> Operation:
+    def _read_operation(self, version: str, agent: str, bound: etree._Element) -> Operation:
         name = bound.get("name", "")
-        declared = self._declared.get(name)
-        request = self._part(bound, declared, "input")
+        declared = self._declared_operations.get(name)
+        request = self._read_part(bound, declared, "input")
         if request is None:
             raise self._documents.error(bound, f"operation {name} has no input message")
         soap = find_child(bound, f"{self._space}operation")
@@ -94,13 +94,13 @@ class BoundPort:
             name=name,
             action="" if soap is None else soap.get("soapAction", ""),
             request=request,
-            response=self._part(bound, declared, "output"),
+            response=self._read_part(bound, declared, "output"),
             style=self.binding.style if soap is None else soap.get("style", self.binding.style),
-            faults=() if declared is None else tuple(self._faults(declared)),
+            faults=() if declared is None else tuple(self._read_faults(declared)),
             policies=self._documents.policies(bound, *bound, declared) if self._documents.may_ask else (),
         )
 
-    def _part(self, bound: etree._Element, declared: etree._Element | None, side: str) -> Part | None:
+    def _read_part(self, bound: etree._Element, declared: etree._Element | None, side: str) -> Part | None:
         """What one direction carries: the binding says how, the port type's message says what."""
         documents = self._documents
         carried = find_child(bound, f"{_W}{side}")
@@ -118,14 +118,14 @@ class BoundPort:
         element = parts[0] if parts and isinstance(parts[0], str) else None
         return Part(
             body=element,
-            headers=tuple([self._header(node) for node in headers]),
+            headers=tuple([self._read_header(node) for node in headers]),
             action=abstract.get(_ACTIONS[0]) or abstract.get(_ACTIONS[1]) or "",
             body_use="literal" if body is None else body.get("use", "literal"),
             header_use=next((use for node in headers if (use := node.get("use", "literal")) != "literal"), "literal"),
             parts=tuple([Element(p, "") if isinstance(p, str) else p for p in parts[element is not None :]]),
         )
 
-    def _header(self, node: etree._Element) -> str:
+    def _read_header(self, node: etree._Element) -> str:
         """The element of a header block. Raises UnreadableContract where its message has no such part."""
         name = node.get("part", "")
         element = (self._documents.parts(node) or {}).get(name)
@@ -134,7 +134,7 @@ class BoundPort:
             raise self._documents.error(node, f"header part {name!r} of message {message!r} is not there")
         return element
 
-    def _faults(self, declared: etree._Element) -> Iterator[tuple[str, str]]:
+    def _read_faults(self, declared: etree._Element) -> Iterator[tuple[str, str]]:
         for fault in declared.iterchildren(f"{_W}fault"):
             parts = (self._documents.parts(fault) or {}).values()
             element = next(iter(parts), "")

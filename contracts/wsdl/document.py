@@ -27,7 +27,7 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
     if data[:1] in (b"\xff", b"\xfe", b"\x00") or data[1:2] == b"\x00":  # UTF-16: what is searched for is ASCII
         data = decode_beginning(data, len(data)).encode()
     documents = Documents(root, data, source, fetch)
-    digest = _digest(documents, data)
+    digest = _digest_text(documents, data)
     bindings = read_bindings(documents)
     usable = [bound for bound in bindings if bound.is_usable(any_binding)]
     if any_binding:  # port types that nothing carries can be compared all the same
@@ -40,7 +40,7 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
     return _prefer_soap11([bound.service(digest, schema) for bound in usable])
 
 
-def _digest(documents: Documents, data: bytes) -> str:
+def _digest_text(documents: Documents, data: bytes) -> str:
     """Of the text, the version's own name folded. What it imports may change under it: then its place counts too."""
     version = version_of(documents.target)
     text = data.replace(f"/{version}".encode(), b"") if version else data

@@ -68,7 +68,7 @@ def as_place(path: str) -> str:
     return posixpath.normpath(PurePath(path).as_posix())
 
 
-def _beside(base: str, location: str) -> str:
+def _resolve_file(base: str, location: str) -> str:
     """The place of a file that is named by one at ``base``."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(as_place(base)), location))
 
@@ -121,27 +121,27 @@ class Documents:
         todo = [*self.places]
         for document in todo:  # grows while it is read: imports of imports
             for node in document.iterchildren(f"{_W}import"):
-                place = self._locate(node, self.places[document], node.get("location", ""))
+                place = self._locate_import(node, self.places[document], node.get("location", ""))
                 if place in seen or not node.get("location"):
                     continue
                 seen.add(place)
-                imported = parse_xml(self._read(place, node), place)
+                imported = parse_xml(self._read_import(place, node), place)
                 if imported.tag == f"{_W}definitions":
                     todo.append(imported)
                     self.places[imported] = place
 
-    def _locate(self, node: etree._Element, base: str, location: str) -> str:
+    def _locate_import(self, node: etree._Element, base: str, location: str) -> str:
         if "://" not in base + location:  # for files, urljoin goes up no further than where the base begins
             location = location.replace("\\", "/")  # as Windows' tools write it
             if location.startswith("//"):  # Windows would ask that machine, and say who asks
                 raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r} from another machine")
-            return _beside(base, location)
+            return _resolve_file(base, location)
         try:
             return urljoin(base, location)
         except ValueError as error:
             raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r}, no address: {error}") from None
 
-    def _read(self, place: str, node: etree._Element) -> bytes:
+    def _read_import(self, place: str, node: etree._Element) -> bytes:
         if self._fetch is None:
             raise self.error(node, f"imports {place}, which is not at hand")
         try:
@@ -163,11 +163,11 @@ class Documents:
                 location = node.get("schemaLocation")
                 if not location:
                     continue
-                place = self._locate(node, base, location)
+                place = self._locate_import(node, base, location)
                 target = root.get("targetNamespace", "") if node.tag != f"{_X}import" else ""
                 if place in seen or (place, target) in seen or place in (base, as_place(base)):
                     continue
-                schema = parse_xml(self._read(place, node), place)
+                schema = parse_xml(self._read_import(place, node), place)
                 if schema.tag != f"{_X}schema":
                     shown = show_tag(schema.tag)
                     raise UnreadableContract(f"{place}:{schema.sourceline}: not a schema: its root is {shown}")
@@ -204,7 +204,7 @@ class Documents:
         return self.by_qname("portType")
 
     @cached_property
-    def _messages(self) -> dict[str, etree._Element]:
+    def _messages_by_name(self) -> dict[str, etree._Element]:
         return self.by_qname("message")
 
     @cached_property
@@ -236,7 +236,7 @@ class Documents:
         """
         name = self.qname(node, node.get("message", ""))
         found = self._parts.get(name)
-        if found is None and (message := self._messages.get(name)) is not None:
+        if found is None and (message := self._messages_by_name.get(name)) is not None:
             found = self._parts[name] = {p.get("name", ""): self._read_part(p) for p in message.iterchildren(_PART)}
         return found
 

@@ -25,42 +25,42 @@ def digest(service: Service) -> str:
 
 def facts(service: Service) -> dict[str, object]:
     """Path -> fact; two services are equal in meaning where these are equal. Their files and address are none."""
-    return dict(_facts(service))
+    return dict(_list_facts(service))
 
 
-def _facts(service: Service) -> Iterator[tuple[str, object]]:
+def _list_facts(service: Service) -> Iterator[tuple[str, object]]:
     yield "service", (service.version, service.agent, service.namespace)
-    yield "binding", _said(replace(service.binding, name=""))
+    yield "binding", _fold_fact(replace(service.binding, name=""))
     if service.other_bindings:
-        yield "other bindings", sorted(repr(_said(replace(s.binding, name=""))) for s in service.other_bindings)
+        yield "other bindings", sorted(repr(_fold_fact(replace(s.binding, name=""))) for s in service.other_bindings)
     for name, operation in service.operations.items():
-        yield f"operation {name}", _said(replace(operation, faults=tuple(sorted(operation.faults))))
+        yield f"operation {name}", _fold_fact(replace(operation, faults=tuple(sorted(operation.faults))))
     schema = service.schema
     elements = {name: element for name in schema.element_names() if (element := schema.element(name))}
     for name, element in elements.items():
-        yield f"element {name}", _said(element)
+        yield f"element {name}", _fold_fact(element)
     # An anonymous type is known once its element was asked for; a member's is reached from its owner.
     for name in sorted(schema.reach(*schema.type_names(), *(element.type for element in elements.values()))):
         if kind := schema.type(name):
             attributes = tuple(sorted(kind.attributes, key=lambda a: a.name))
             kind = replace(kind, facets=tuple(sorted(kind.facets)), attributes=attributes)
-            yield f"type {name}", (_said(kind), _text(kind, schema))
+            yield f"type {name}", (_fold_fact(kind), _canonical_text(kind, schema))
 
 
-def _said(fact: object) -> object:
+def _fold_fact(fact: object) -> object:
     """A dataclass as pairs of name and value, without what is at its default.
 
     So a kind of fact that a later version of this package reads too changes no digest where a WSDL has none of it.
     """
     if isinstance(fact, tuple):
-        return tuple(map(_said, fact))
+        return tuple(map(_fold_fact, fact))
     if not is_dataclass(fact):
         return fact
     pairs = ((f.name, f.default, getattr(fact, f.name)) for f in fields(fact))
-    return tuple((name, _said(value)) for name, default, value in pairs if value != default)
+    return tuple((name, _fold_fact(value)) for name, default, value in pairs if value != default)
 
 
-def _text(kind: Type, schema: Schema) -> bytes:
+def _canonical_text(kind: Type, schema: Schema) -> bytes:
     """The declaration itself, for a construct of which `Type` does not say all: a choice, a wildcard, a union."""
     node = None if kind.content == "sequence" else schema.node(kind.name)
     return b"" if node is None else etree.tostring(node, method="c14n", exclusive=True, with_tail=False)

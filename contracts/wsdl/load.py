@@ -63,7 +63,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
             raise Unreadable("No such file or directory")
         else:
             data = read_bytes(source, may_wait=False)
-            fetch = partial(_fetch_import, budget=_Budget())
+            fetch = partial(_fetch_import, budget=_ImportBudget())
             return parse_wsdl(data, str(Path(source)), fetch, any_binding=any_binding), []
     except Unreadable as error:
         raise UnreadableContract(f"{source}: {error}") from None
@@ -104,7 +104,7 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
     problems: list[UnusableFile] = []
     parse = lru_cache(maxsize=_TREES)(partial(parse_wsdl, any_binding=any_binding))
     names_beside = lru_cache(maxsize=_TREES)(_list_names)
-    budget = _Budget()
+    budget = _ImportBudget()
 
     def load(place: str, data: bytes) -> None:
         packed = split_archive(place)
@@ -168,14 +168,14 @@ def _drop_tree(service: Service, schema: Schema, all_again: Callable[[], Sequenc
 
 
 @dataclass
-class _Budget:
+class _ImportBudget:
     """How many more documents the WSDLs of a source may import (None: any number), and what reads them from the web."""
 
     left: int | None = field(default_factory=lambda: limits().imports)
     web_reader: WebReader = field(default_factory=lambda: WebReader([]))
 
 
-def _fetch_import(place: str, *, archive: str = "", budget: _Budget) -> bytes:
+def _fetch_import(place: str, *, archive: str = "", budget: _ImportBudget) -> bytes:
     """What a WSDL imports by a path; of what lies in a zip, only what lies there too."""
     if budget.left is not None:
         budget.left -= 1

@@ -43,16 +43,16 @@ class Services(Sequence[Service]):
 
     @cached_property
     def by_version(self) -> dict[str, list[Service]]:
-        return _group((s.version, s) for s in self)
+        return _group_pairs((s.version, s) for s in self)
 
     @cached_property
     def by_namespace(self) -> dict[str, list[Service]]:
-        return _group((s.namespace, s) for s in self)
+        return _group_pairs((s.namespace, s) for s in self)
 
     @cached_property
     def by_operation(self) -> dict[str, list[Service]]:
         """The services that have an operation of that name."""
-        return _group((name, s) for s in self for name in s.operations)
+        return _group_pairs((name, s) for s in self for name in s.operations)
 
     def of_agent(self, version: str, agent: str) -> list[Service]:
         """The services of that agent: one, but where several WSDLs of it were loaded."""
@@ -102,7 +102,7 @@ class Services(Sequence[Service]):
             for s in self.by_namespace.get(space, ())
             if s.agent == agent and name in s.operations and (o := s.operations[name]).action == action
         ]
-        return usual or self._actions.get(action, [])
+        return usual or self._by_action.get(action, [])
 
     def by_body(self, element: str, direction: Direction) -> list[Target]:
         """The operations whose request or response element this is."""
@@ -113,7 +113,7 @@ class Services(Sequence[Service]):
 
     def all_owners(self, element: str, direction: Direction) -> list[Target]:
         """The same, those too that are not named after the element: every operation has to be read for that."""
-        return (self._requests if direction == "request" else self._responses).get(element, [])
+        return (self._by_request if direction == "request" else self._by_response).get(element, [])
 
     def _find_owners(self, element: str, direction: Direction) -> list[Target]:
         space, name = namespace(element), local(element)
@@ -138,23 +138,23 @@ class Services(Sequence[Service]):
                     yield service, service.operations[name]
 
     @cached_property
-    def _actions(self) -> dict[str, list[Target]]:
-        return _group((o.action, (s, o)) for s, o in self._readable_targets())
+    def _by_action(self) -> dict[str, list[Target]]:
+        return _group_pairs((o.action, (s, o)) for s, o in self._readable_targets())
 
     @cached_property
-    def _requests(self) -> dict[str, list[Target]]:
+    def _by_request(self) -> dict[str, list[Target]]:
         return self._index_bodies("request")
 
     @cached_property
-    def _responses(self) -> dict[str, list[Target]]:
+    def _by_response(self) -> dict[str, list[Target]]:
         return self._index_bodies("response")
 
     def _index_bodies(self, direction: Direction) -> dict[str, list[Target]]:
         parts = ((s, o, o.part(direction)) for s, o in self._readable_targets())
-        return _group((part.body, (s, o)) for s, o, part in parts if part and part.body)
+        return _group_pairs((part.body, (s, o)) for s, o, part in parts if part and part.body)
 
 
-def _group(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
+def _group_pairs(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
     table: dict[str, list[_T]] = {}
     for key, value in pairs:
         table.setdefault(key, []).append(value)

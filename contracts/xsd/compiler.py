@@ -63,7 +63,7 @@ def explain_cost(roots: list[etree._Element]) -> str:
 def compile_documents(driver: bytes, documents: dict[str, bytes]) -> etree.XMLSchema:
     """The schema that imports the others, each by its place."""
     parser = etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True)
-    parser.resolvers.add(_Documents(documents))
+    parser.resolvers.add(_EmbeddedSchemas(documents))
     return compile_schema(etree.fromstring(driver, parser))
 
 
@@ -146,7 +146,7 @@ def _first_error(error: etree.XMLSchemaParseError) -> str:
     return " ".join(text.split())
 
 
-class _Documents(etree.Resolver):
+class _EmbeddedSchemas(etree.Resolver):
     """Serves the schemas that one WSDL embeds; anything else is not there."""
 
     def __init__(self, documents: dict[str, bytes]) -> None:

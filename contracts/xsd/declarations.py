@@ -28,7 +28,7 @@ class Declarations:
         self._roots = roots
 
     @cached_property
-    def _tables(self) -> dict[str, dict[str, etree._Element]]:
+    def _declared_nodes(self) -> dict[str, dict[str, etree._Element]]:
         """Kind of declaration -> Clark name -> node; of two with one name the first counts."""
         tables: dict[str, dict[str, etree._Element]] = {kind: {} for kind in _KINDS.values()}
         for root in self._roots:
@@ -40,21 +40,21 @@ class Declarations:
 
     @cached_property
     def elements(self) -> dict[str, etree._Element]:
-        return self._tables["element"]
+        return self._declared_nodes["element"]
 
     @cached_property
     def types(self) -> dict[str, etree._Element]:
-        return self._tables["type"]
+        return self._declared_nodes["type"]
 
     @cached_property
     def shared(self) -> tuple[bytes, ...]:
         """The text of what is referred to beside elements and types: groups, attribute groups, attributes; sorted."""
-        tables = (self._tables[kind] for kind in ("group", "attributeGroup", "attribute"))
+        tables = (self._declared_nodes[kind] for kind in ("group", "attributeGroup", "attribute"))
         return tuple(sorted(etree.tostring(node, with_tail=False) for table in tables for node in table.values()))
 
     def follow(self, node: etree._Element) -> etree._Element | None:
         """The group, attribute group or attribute that a node refers to; None where it is not there."""
-        return self._tables[_KINDS[node.tag]].get(self.resolve(node, node.get("ref", "")))
+        return self._declared_nodes[_KINDS[node.tag]].get(self.resolve(node, node.get("ref", "")))
 
     def resolve(self, node: etree._Element, value: str, schema: etree._Element | None = None) -> str:
         """The Clark name that a QName means where it stands; what has no known prefix is in no namespace.
@@ -62,7 +62,7 @@ class Declarations:
         ``schema`` is the ``xs:schema`` around, for who knows it: to find it takes as long as all the rest.
         """
         prefix, colon, name = value.strip().rpartition(":")
-        space = self._prefixes.get(prefix) if colon else None
+        space = self._shared_prefixes.get(prefix) if colon else None
         if colon and space is None:
             around = next(node.iterancestors(f"{_XS}schema"), None) if schema is None else schema
             space = None if around is None else self._prefixes_in[around].get(prefix)
@@ -71,22 +71,22 @@ class Declarations:
     @property
     def has_references(self) -> bool:
         """Whether anything is declared by reference (``ref``)."""
-        return self._scanned[1]
+        return self._scan_prefixes[1]
 
     @property
     def _prefixes_in(self) -> dict[etree._Element, dict[str, str]]:
         """The prefixes that mean the same all over a schema: asking lxml for each node's is slow."""
-        return self._scanned[0]
+        return self._scan_prefixes[0]
 
     @cached_property
-    def _prefixes(self) -> dict[str, str]:
+    def _shared_prefixes(self) -> dict[str, str]:
         """Those that mean the same in all of them."""
         tables = list(self._prefixes_in.values())
         merged = {prefix: uri for table in tables for prefix, uri in table.items()}
         return {prefix: uri for prefix, uri in merged.items() if all(table.get(prefix) == uri for table in tables)}
 
     @cached_property
-    def _scanned(self) -> tuple[dict[etree._Element, dict[str, str]], bool]:
+    def _scan_prefixes(self) -> tuple[dict[etree._Element, dict[str, str]], bool]:
         references = False
         tables: dict[etree._Element, dict[str, str]] = {}
         for root in self._roots:

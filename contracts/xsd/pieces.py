@@ -50,7 +50,7 @@ def find_error(
     """
     nothing: Any = _NoTree()  # lxml-stubs ask for methods that lxml does without
     parser = etree.XMLParser(schema=validator, huge_tree=True, target=nothing)
-    for piece in _cut(etree.tostring(node, encoding="utf-8", with_tail=False), by_value):
+    for piece in _cut_pieces(etree.tostring(node, encoding="utf-8", with_tail=False), by_value):
         parser.feed(piece)
         for error in parser.feed_error_log:
             if error.type == etree.ErrorTypes.SCHEMAV_INTERNAL:
@@ -60,7 +60,7 @@ def find_error(
     return None
 
 
-def _cut(data: bytes, by_value: bool) -> Iterator[bytes]:
+def _cut_pieces(data: bytes, by_value: bool) -> Iterator[bytes]:
     """Pieces that end with a tag, or are large: libxml2 copies what it has of a text with each."""
     if by_value:
         yield from (piece + b">" for piece in data.split(b">")[:-1])

@@ -66,7 +66,7 @@ class Schema:
         return Declarations(self.roots)
 
     @cached_property
-    def _reader(self) -> DeclarationReader:
+    def _declaration_reader(self) -> DeclarationReader:
         return DeclarationReader(self.declarations, self._elements)
 
     @cached_property
@@ -122,7 +122,7 @@ class Schema:
 
     def element(self, name: str) -> Element | None:
         """The global element of that Clark name."""
-        return self._elements.get(name) or self._reader.read_global(name)
+        return self._elements.get(name) or self._declaration_reader.read_global(name)
 
     def declared(self, name: str) -> Element:
         """The global element that a message is made of. Raises UnreadableContract where no schema declares it."""
@@ -139,7 +139,9 @@ class Schema:
         if name not in self._types:
             node = self.node(name)
             try:
-                self._types[name] = _find_builtin(name) if node is None else self._reader.read_type(node, name)
+                self._types[name] = (
+                    _find_builtin(name) if node is None else self._declaration_reader.read_type(node, name)
+                )
             except RecursionError:
                 raise UnreadableContract(f"{self.source}: the type {local(name)} is nested too deep") from None
         return self._types[name]
@@ -150,9 +152,9 @@ class Schema:
         A type without a name is known once the declaration around it was read.
         """
         found = self.declarations.types.get(name)
-        if found is None and "}#" in name and name not in self._reader.anonymous:
+        if found is None and "}#" in name and name not in self._declaration_reader.anonymous:
             self.element(name.replace("}#", "}", 1))
-        return self._reader.anonymous.get(name) if found is None else found
+        return self._declaration_reader.anonymous.get(name) if found is None else found
 
     def members(self, name: str) -> tuple[Element, ...]:
         """All members of a complex type in document order: those of its bases first."""
@@ -208,12 +210,12 @@ class Schema:
         if known is None:
             found = self.type(name)
             held = () if found is None else (*(m.type for m in found.members), found.base, found.item)
-            known = (*dict.fromkeys(t for t in held if t), *(self._subtypes.get(name, ()) if found else ()))
+            known = (*dict.fromkeys(t for t in held if t), *(self._derived_types.get(name, ()) if found else ()))
             self._neighbours[name] = known
         return known
 
     @cached_property
-    def _subtypes(self) -> dict[str, list[str]]:
+    def _derived_types(self) -> dict[str, list[str]]:
         table: dict[str, list[str]] = {}
         names = {node: name for name, node in self.declarations.types.items()}
         for root in self.roots:

@@ -106,14 +106,14 @@ def try_compiling(driver: bytes, documents: dict[str, bytes]) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return _refuse("longer", "seconds")
+        return _refuse_costly("longer", "seconds")
     if done.returncode == 0:
         return ""
     late = sys.platform != "win32" and done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
-    return _refuse("longer", "seconds") if late else _refuse("more", "memory")
+    return _refuse_costly("longer", "seconds") if late else _refuse_costly("more", "memory")
 
 
-def _refuse(more: str, name: str) -> str:
+def _refuse_costly(more: str, name: str) -> str:
     return f"compiling its schemas takes {more} than the limit of {limits().show(name)}{hint_raise(name)}"
 
 

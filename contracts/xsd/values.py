@@ -70,7 +70,7 @@ def default_value(schema: Schema, declared: Element) -> Any:
 # --- readers by family ------------------------------------------------------------------------------------------------
 
 
-def _integer(text: str, row: Builtin) -> int:
+def _read_integer(text: str, row: Builtin) -> int:
     digits = text.lstrip("+-").lstrip("0")
     # Its length already says that a long one is out of range; int() of a million digits is not cheap.
     value = 10**25 if len(digits) > 25 else int(digits or "0")
@@ -80,7 +80,7 @@ def _integer(text: str, row: Builtin) -> int:
     return value
 
 
-def _double(text: str, row: Builtin) -> float:
+def _read_double(text: str, row: Builtin) -> float:
     value = float(text.replace("INF", "inf"))
     # .NET Framework refuses what .NET Core reads as Infinity.
     if "INF" not in text and abs(value) > MAX_DOUBLE[row.name]:
@@ -88,7 +88,7 @@ def _double(text: str, row: Builtin) -> float:
     return value
 
 
-def _decimal(text: str, row: Builtin) -> Decimal:
+def _read_decimal(text: str, row: Builtin) -> Decimal:
     value = Decimal(text)
     if value.copy_abs() > MAX_DECIMAL:  # abs() would round
         raise InvalidValue("Value was either too large or too small for a Decimal.")
@@ -107,7 +107,7 @@ _MOMENTS = [
 """Where XML Schema has one form of a dateTime, .NET takes each of its types of dates and times for one."""
 
 
-def _moment(text: str, row: Builtin) -> str:
+def _read_moment(text: str, row: Builtin) -> str:
     said = next((match.groupdict() for form in _MOMENTS if (match := form.fullmatch(text))), {})
     year, month, day = said.get("year"), said.get("month"), said.get("day")
     today = dt.date.today()
@@ -132,7 +132,7 @@ _SECONDS = (365 * 86400, 30 * 86400, 86400, 3600, 60, 1)
 """Of a year, a month, a day … in a TimeSpan."""
 
 
-def _duration(text: str, row: Builtin) -> str:
+def _read_duration(text: str, row: Builtin) -> str:
     parts = match.groups() if (match := _SPAN.fullmatch(text)) else ()
     seconds = sum(Decimal(part or 0) * unit for part, unit in zip(parts, _SECONDS, strict=False))
     if seconds * 10**7 > 2**63 - (not text.startswith("-")):
@@ -141,14 +141,14 @@ def _duration(text: str, row: Builtin) -> str:
 
 
 _READERS: dict[str, Callable[[str, Builtin], Any]] = {
-    "integer": _integer,
-    "char": _integer,
+    "integer": _read_integer,
+    "char": _read_integer,
     "boolean": lambda text, row: text in ("true", "1"),
-    "double": _double,
-    "decimal": _decimal,
-    "dateTime": _moment,
-    "date": lambda text, row: _moment(text, row) and text,
-    "duration": _duration,
+    "double": _read_double,
+    "decimal": _read_decimal,
+    "dateTime": _read_moment,
+    "date": lambda text, row: _read_moment(text, row) and text,
+    "duration": _read_duration,
     "base64": lambda text, row: text,
     "guid": lambda text, row: text.lower(),
 }
