@@ -65,13 +65,17 @@ def example_text(schema: Schema, name: str) -> str:
     return "" if found is None else found
 
 
+_MOST_DIGITS = 6
+"""Of the length of a value that is made up: a schema may ask for gigabytes."""
+
+
 def _candidate_texts(schema: Schema, name: str) -> Iterator[str]:
     """Values that a type with facets of its own may take: its bounds, then what others of its family take."""
     for step in schema.lineage(name):
         for facet, value in step.facets:
             if facet.startswith(("min", "max")) and not facet.endswith("Length"):
                 yield value
-            if facet in ("length", "minLength") and value.isdigit():
+            if facet in ("length", "minLength") and value.isdecimal() and len(value) <= _MOST_DIGITS:
                 yield "x" * int(value)
                 yield "1" * int(value)
     yield from ("1", *(row.example for row in BUILTINS.values()), "", "x", "a@example.com", "A1", "00")

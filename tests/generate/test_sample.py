@@ -213,6 +213,19 @@ def test_what_has_to_be_there_a_million_times_has_no_sample(tmp_path: Path) -> N
         sample(contracts.load(path).services[0], "StartBatchJob", form="full")
 
 
+@pytest.mark.parametrize(("length", "is_made"), [("1000", True), ("900000000", False), ("9" * 30, False)])
+def test_a_text_that_has_to_be_long(length: str, is_made: bool, tmp_path: Path) -> None:
+    text = (Path(contracts.__file__).parent / "Services85/Batch/service.wsdl").read_text()
+    facet = f'<xs:restriction base="xs:string"><xs:minLength value="{length}"/></xs:restriction>'
+    path = tmp_path / "service.wsdl"
+    added = text.replace("</xs:schema>", f'<xs:simpleType name="Long">{facet}</xs:simpleType></xs:schema>', 1)
+    path.write_text(re.sub(r'(name="Description" type=)"xs:string"', r'\1"tns:Long"', added))
+    service = contracts.load(path).services[0]
+    data = sample(service, "StartBatchJob", form="full")
+    assert (b"x" * 1000 in data) is is_made
+    assert len(data) < 10_000  # it would have been gigabytes
+
+
 def test_nothing_of_hypothesis_is_imported_for_a_sample() -> None:
     code = """
 import sys, contracts
