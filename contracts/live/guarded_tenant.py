@@ -81,9 +81,9 @@ class GuardedTenant:
         try:
             self._held.enter_context(lock_tenant(self.settings.tenant, self._wait))
         except LockNotTaken as error:
-            raise self._session.fail("locked", str(error)) from None
+            raise self._open_session.fail("locked", str(error)) from None
         self._held.enter_context(interrupt_on_signals())
-        self._held.callback(self._session.close)
+        self._held.callback(self._open_session.close)
         try:
             self._journal = JobJournal(self.settings.tenant if self.settings.keep_journal else None)
         except ContractsError:
@@ -97,7 +97,7 @@ class GuardedTenant:
     ) -> None:
         with self._held:
             told = [self._stop_earlier(job) for job in self._earlier if job.number is not None]
-            left = [number for number in self.started if not self._stop(number)]
+            left = [number for number in self.started if not self._stop_job(number)]
             if left:
                 told.append(f"job {', '.join(map(str, left))} was started by this run and could not be stopped")
             for job in [job for job in self._journal.jobs if job.number is None]:
@@ -107,11 +107,11 @@ class GuardedTenant:
             if not text:
                 return
             if error is None:
-                raise self._session.fail("job-left", f"{text}: stop it by hand")
+                raise self._open_session.fail("job-left", f"{text}: stop it by hand")
             error.add_note(f"{text}: stop it by hand")
 
     @cached_property
-    def _session(self) -> TenantSession:
+    def _open_session(self) -> TenantSession:
         return TenantSession(self.settings, self._sleep, self.redact)
 
     # --- calls --------------------------------------------------------------------------------------------------
@@ -126,23 +126,23 @@ class GuardedTenant:
         sent then. Raises CouldNotJudge where no answer of the service comes back.
         """
         __tracebackhide__ = True
-        service, operation = self._declared(label)
-        starts = operation.name == self._allowed(service).start
+        service, operation = self._find_declared(label)
+        starts = operation.name == self._allowed_calls(service).start
         own = ticket is None
         logs_in = own and "Credentials" in map(local, operation.request.headers)
         # Checked before anybody logs in; and StartBatchJob is never sent twice, so that it wants a fresh ticket.
         checked = self._checked_request(
-            label, self._envelope(label, body, ticket or self._ticket or "7T:not-logged-in")
+            label, self._build_envelope(label, body, ticket or self._ticket or "7T:not-logged-in")
         )
         if logs_in and (self._ticket is None or (starts and self.settings.user)):
             self.login()
         if starts:
-            return self._start(label, service, body, self._job_name(checked, service, operation))
-        exchange = self._send(label, body, ticket or self._ticket or "")
+            return self._start_job(label, service, body, self._job_name(checked, service, operation))
+        exchange = self._send_call(label, body, ticket or self._ticket or "")
         if own and exchange.outcome == CREDENTIALS_REFUSED:
             if logs_in and self.settings.user:
                 self.login()
-                exchange = self._send(label, body, self._ticket or "")
+                exchange = self._send_call(label, body, self._ticket or "")
             if exchange.outcome == CREDENTIALS_REFUSED:
                 raise self._refused_credentials(exchange)
         return exchange
@@ -150,19 +150,19 @@ class GuardedTenant:
     def _job_name(self, request: Message, service: Service, operation: Operation) -> str:
         root = envelope.parse(request.data).root
         assert root is not None  # it was judged kept
-        return texts_at(root, operation, self._allowed(service).start_name)[0]
+        return texts_at(root, operation, self._allowed_calls(service).start_name)[0]
 
     def _refused_credentials(self, exchange: Exchange) -> CouldNotJudge:
         kind = exchange.text("ExceptionType") or "Succeeded=false"
-        return self._session.fail("expired", f"it refuses the credentials ({kind})")
+        return self._open_session.fail("expired", f"it refuses the credentials ({kind})")
 
-    def _start(self, label: str, service: Service, body: Body, name: str) -> Exchange:
+    def _start_job(self, label: str, service: Service, body: Body, name: str) -> Exchange:
         """Starts a job, which is written down before: whatever comes of it, it is stopped again, or told of."""
         __tracebackhide__ = True
         job = StartedJob(service.agent, name)
         self._journal.add(job)
         try:
-            exchange = self._send(label, body, self._ticket or "", resend=False)
+            exchange = self._send_call(label, body, self._ticket or "", resend=False)
         except CouldNotJudge as error:
             self._journal.remove(job)  # as it is told of here
             raise CouldNotJudge(error.cause, f"{error}; the job may have been started all the same") from None
@@ -191,12 +191,12 @@ class GuardedTenant:
         try:
             yield number
         finally:
-            self._stop(number)  # where that fails, the end of the run tries again, and tells
+            self._stop_job(number)  # where that fails, the end of the run tries again, and tells
 
-    def _declared(self, label: str) -> tuple[Service, Operation]:
+    def _find_declared(self, label: str) -> tuple[Service, Operation]:
         return self._contract_of(label).operation(label if "/" in label else f"{self.settings.version}/{label}")
 
-    def _allowed(self, service: Service) -> AllowedCalls:
+    def _allowed_calls(self, service: Service) -> AllowedCalls:
         return allowed_calls(service, self.settings.live)
 
     def _contract_of(self, label: str) -> Contract:
@@ -206,9 +206,9 @@ class GuardedTenant:
             return load()
         return self.contract
 
-    def _envelope(self, label: str, body: Body, ticket: str) -> bytes:
+    def _build_envelope(self, label: str, body: Body, ticket: str) -> bytes:
         __tracebackhide__ = True
-        service, operation = self._declared(label)
+        service, operation = self._find_declared(label)
         token = self.settings.application_token
         if isinstance(body, bytes):
             return insert_credentials(body, {"Ticket": ticket} | ({"ApplicationToken": token} if token else {}))
@@ -218,21 +218,21 @@ class GuardedTenant:
     def _checked_request(self, label: str, data: bytes, *, login: bool = False) -> Message:
         """The request, if it is kept and no guard forbids it."""
         __tracebackhide__ = True
-        service, operation = self._declared(label)
+        service, operation = self._find_declared(label)
         request = post_message(f"{self.settings.url}/{service.agent}.svc", data, operation.action)
         self._contract_of(label).judge(request, operation=label, onsite=self.settings.onsite).raise_if_broken()
         root = envelope.parse(data).root
         assert root is not None  # it was judged kept
-        allowed = self._allowed(service)
+        allowed = self._allowed_calls(service)
         check_identity(service, operation)
         if not (login and operation.name == allowed.login):
             check_call(operation, root, allowed, started=self.started, allow_start=self.settings.allow_start)
         return request
 
-    def _send(self, label: str, body: Body, ticket: str, *, login: bool = False, resend: bool = True) -> Exchange:
+    def _send_call(self, label: str, body: Body, ticket: str, *, login: bool = False, resend: bool = True) -> Exchange:
         __tracebackhide__ = True
-        request = self._checked_request(label, self._envelope(label, body, ticket), login=login)
-        return Exchange(label, request, self._session.send(request, resend=resend))
+        request = self._checked_request(label, self._build_envelope(label, body, ticket), login=login)
+        return Exchange(label, request, self._open_session.send(request, resend=resend))
 
     # --- tickets ------------------------------------------------------------------------------------------------
 
@@ -246,11 +246,11 @@ class GuardedTenant:
         __tracebackhide__ = True
         settings = self.settings
         if not settings.user:
-            raise self._session.fail("expired", "the ticket is not valid, and there is no user to log in")
+            raise self._open_session.fail("expired", "the ticket is not valid, and there is no user to log in")
         if self._login_is_broken:
-            raise self._session.fail("login-failed", "the answer to the login breaks the contract")
+            raise self._open_session.fail("login-failed", "the answer to the login breaks the contract")
         who = {"UserName": settings.user, "Password": settings.password}
-        exchange = self._send(_LOGIN, who, "", login=True)
+        exchange = self._send_call(_LOGIN, who, "", login=True)
         verdict = self._contract_of(_LOGIN).judge(exchange.response, operation=_LOGIN)
         self._login_is_broken = bool(verdict.violations)
         verdict.with_texts(self.redact).raise_if_broken()
@@ -260,7 +260,7 @@ class GuardedTenant:
             why = "user, password or token" if status == 200 else f"HTTP {status}"
             if exchange.outcome != SUCCEEDED:
                 why += f" ({exchange.refusal})"
-            raise self._session.fail("login-failed", f"the user could not log in: {why}")
+            raise self._open_session.fail("login-failed", f"the user could not log in: {why}")
         self._ticket = ticket
         return exchange
 
@@ -287,7 +287,7 @@ class GuardedTenant:
             raise NotAsDeclared(f"{exchange.label} succeeded, and has to be refused ({wanted})")
         if exchange.outcome in NOT_THERE:
             raise NotAsDeclared(f"{exchange.label} is not there as the contract declares it: {refusal}")
-        raise self._session.fail("refused", f"it refuses calls: {refusal}")
+        raise self._open_session.fail("refused", f"it refuses calls: {refusal}")
 
     # --- jobs ---------------------------------------------------------------------------------------------------
 
@@ -299,7 +299,7 @@ class GuardedTenant:
     def _stop_earlier(self, job: StartedJob) -> str:
         """Stops a job of a run that was killed, if it is still the one; what is left to say of it."""
         services = self.contract.services.of_agent(self.settings.version, job.agent)
-        allowed = self._allowed(services[0]) if services else AllowedCalls()
+        allowed = self._allowed_calls(services[0]) if services else AllowedCalls()
         try:
             if allowed.stop_look:
                 looked = self.call(f"{job.agent}.{allowed.stop_look}", {allowed.stop_id: job.number})
@@ -307,21 +307,21 @@ class GuardedTenant:
                     self._journal.remove(job)
                     return ""
                 self._started[job.number or 0] = services[0], job
-                if looked.outcome == SUCCEEDED and self._stop(job.number or 0):
+                if looked.outcome == SUCCEEDED and self._stop_job(job.number or 0):
                     return ""
         except (ContractsError, AssertionError):
             pass
         self._started.pop(job.number or 0, None)
         return f"job {job.number} ({job.name}) was started by an earlier run and could not be stopped"
 
-    def _stop(self, number: int) -> bool:
+    def _stop_job(self, number: int) -> bool:
         """Stops a job of this run, once it runs; whether it is stopped, or has ended."""
         try:
             for _ in range(_STOP_ATTEMPTS):
                 if number not in self._started:
                     return True
                 service, job = self._started[number]
-                allowed = self._allowed(service)
+                allowed = self._allowed_calls(service)
                 exchange = self.call(f"{service.agent}.{allowed.stop}", {allowed.stop_id: number})
                 if not exchange.succeeded:
                     return False
@@ -344,7 +344,7 @@ class GuardedTenant:
     def _is_waiting(self, number: int) -> bool:
         """Whether a job of this run has still to begin: nothing stops it yet, and it would run all the same."""
         service, _ = self._started[number]
-        allowed = self._allowed(service)
+        allowed = self._allowed_calls(service)
         if not allowed.stop_look:
             return False
         looked = self.call(f"{service.agent}.{allowed.stop_look}", {allowed.stop_id: number})
@@ -361,25 +361,25 @@ class GuardedTenant:
         from ..diff.compare import compare
 
         ours = [service for service in self.contract.services if service.version == self.settings.version]
-        theirs = [served for service in ours for served in self._served(service.agent)]
+        theirs = [served for service in ours for served in self._served_services(service.agent)]
         if not theirs:
-            raise self._session.fail("no-wsdl", "it serves no WSDL")
+            raise self._open_session.fail("no-wsdl", "it serves no WSDL")
         return tuple(change.with_texts(self.redact) for change in compare(ours, theirs))
 
-    def _served(self, agent: str) -> list[Service]:
+    def _served_services(self, agent: str) -> list[Service]:
         """What the tenant's own WSDL of an agent says, asked for once. Raises CouldNotJudge."""
         if agent not in self._wsdls:
             from ..wsdl.document import parse_wsdl
 
             place = f"{self.settings.url}/{agent}.svc?singleWsdl"
-            answer = self._session.get(place)
+            answer = self._open_session.get(place)
             status = answer.http.status if answer.http else None
             try:
                 if status != 200:
                     raise UnreadableContract(f"HTTP {status}")
                 self._wsdls[agent] = parse_wsdl(answer.data, place, any_binding=True)
             except (UnreadableContract, etree.XMLSyntaxError) as error:
-                raise self._session.fail("no-wsdl", f"no WSDL of {agent}: {error}") from None
+                raise self._open_session.fail("no-wsdl", f"no WSDL of {agent}: {error}") from None
         return self._wsdls[agent]
 
     def declares_itself(self, service: Service, answer: Message, label: str) -> bool:
@@ -389,7 +389,9 @@ class GuardedTenant:
         from ..diff.compare import compare
 
         try:
-            theirs = [served for served in self._served(service.agent) if served.binding.soap == service.binding.soap]
+            theirs = [
+                served for served in self._served_services(service.agent) if served.binding.soap == service.binding.soap
+            ]
         except CouldNotJudge:
             return False  # its calls work, and it shows no WSDL: what is not declared is a breach
         if not Contract(theirs).judge(answer, operation=label).kept:

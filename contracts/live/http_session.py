@@ -84,13 +84,13 @@ class TenantSession:
         __tracebackhide__ = True
         seconds = self._settings.timeout
         try:
-            return call_within(seconds, lambda: self._exchange(request, seconds), self._session.cut)
+            return call_within(seconds, lambda: self._exchange_once(request, seconds), self._session.cut)
         except Unreadable as error:
             raise NoAnswer(str(error), again=False) from None
         except Exception as error:  # of whatever library: what a tenant sends is no defect of ours
             raise explain_failure(error, seconds) from None
 
-    def _exchange(self, request: Message, seconds: float) -> Message:
+    def _exchange_once(self, request: Message, seconds: float) -> Message:
         __tracebackhide__ = True
         assert request.http is not None and request.http.method and request.http.target
         with self._session.request(

@@ -37,13 +37,13 @@ class JobJournal:
 
     def add(self, job: StartedJob) -> None:
         """Before the job is started."""
-        self._write([*self.jobs, job])
+        self._write_jobs([*self.jobs, job])
 
     def remove(self, job: StartedJob) -> None:
         """Once it has ended, or somebody was told of it, or it turns out that it was never started."""
-        self._write([one for one in self.jobs if one != job])
+        self._write_jobs([one for one in self.jobs if one != job])
 
-    def _write(self, jobs: list[StartedJob]) -> None:
+    def _write_jobs(self, jobs: list[StartedJob]) -> None:
         if self._path is not None:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -89,14 +89,14 @@ def _update_job(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, An
 def _find_jobs(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """The jobs that have all that is asked for: name, associates, state. No list of associates: no job."""
 
-    def wanted(job: Mapping[str, Any]) -> bool:
+    def is_wanted(job: Mapping[str, Any]) -> bool:
         return (
             ("Name" not in asked or job.get("Name") == asked["Name"])
             and ("AssociateIds" not in asked or job.get("AssociateId", 0) in (asked["AssociateIds"] or ()))
             and ("State" not in asked or asked["State"] in ("All", job["State"]))
         )
 
-    return {"Response": [job for job in state.store.list_jobs() if wanted(job)]}
+    return {"Response": [job for job in state.store.list_jobs() if is_wanted(job)]}
 
 
 def _delete_jobs(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -127,10 +127,10 @@ def _log_in(state: TenantState, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     given = {key.lower(): value for key, value in pairs.items()}
     password = (given.get("password") or "").encode()
     known = given.get("username") == USER_NAME and secrets.compare_digest(password, PASSWORD.encode())
-    return _admit(state) if known else {"AuthenticationSucceeded": False}
+    return _admit_user(state) if known else {"AuthenticationSucceeded": False}
 
 
-def _admit(state: TenantState) -> Mapping[str, Any]:
+def _admit_user(state: TenantState) -> Mapping[str, Any]:
     return {
         "Response": {
             "UserType": "InternalAssociate",
@@ -161,7 +161,7 @@ HANDLERS: dict[str, Handler] = {
     "Batch.DeleteBatchTask": _delete_jobs,
     "Batch.DeleteBatchTasks": _delete_jobs,
     "SoPrincipal.GetSystemInfo": _describe_system,
-    "SoPrincipal.AuthenticateImplicit": lambda state, asked: _admit(state),
+    "SoPrincipal.AuthenticateImplicit": lambda state, asked: _admit_user(state),
     "SoPrincipal.AuthenticateUsernamePassword": _log_in,
     "SoPrincipal.AuthenticateGeneric": _log_in,
 }

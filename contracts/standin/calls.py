@@ -34,13 +34,13 @@ class SoapFault(Exception):
 
     def data(self) -> bytes:
         """The envelope of the Fault."""
-        root, body = _envelope(headers=False)
+        root, body = _new_envelope(headers=False)
         fault = etree.SubElement(body, f"{_S}Fault")
         prefix = "s" if self.space == ENVELOPE else "a"
         code = etree.SubElement(fault, "faultcode", nsmap={prefix: self.space})
         code.text = f"{prefix}:{self.code}"
         etree.SubElement(fault, "faultstring", {_XML_LANG: "en-US"}).text = self.text
-        return _bytes(root)
+        return _write_bytes(root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class Call:
 
 def read_call(data: bytes, operation: Operation, service: Service) -> Call:
     """The envelope of a request. Raises Refused where it is none, SoapFault where its content cannot be read."""
-    head, body = _parts(_parse(data))
+    head, body = _take_apart(_parse_envelope(data))
     try:
-        headers = _headers(head, operation, service)
-        return Call(operation, headers, _parameters(body, operation, service))
+        headers = _read_headers(head, operation, service)
+        return Call(operation, headers, _read_parameters_of(body, operation, service))
     except InvalidValue as error:
         raise SoapFault(
             "DeserializationFailed",
@@ -67,7 +67,7 @@ def read_call(data: bytes, operation: Operation, service: Service) -> Call:
         raise SoapFault("InternalServiceFault", str(error)) from None
 
 
-def _parse(data: bytes) -> etree._Element:
+def _parse_envelope(data: bytes) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)
@@ -87,7 +87,7 @@ def _is_read_first(node: etree._Element) -> bool:
     return next(node.iterancestors(f"{_S}Body"), None) is None
 
 
-def _parts(root: etree._Element) -> tuple[etree._Element | None, etree._Element]:
+def _take_apart(root: etree._Element) -> tuple[etree._Element | None, etree._Element]:
     """Header, if it comes first, and Body. What stands after the Body is never looked at."""
     blocks = list(root.iterchildren(tag=etree.Element))
     head = blocks.pop(0) if blocks and blocks[0].tag == f"{_S}Header" else None
@@ -96,7 +96,7 @@ def _parts(root: etree._Element) -> tuple[etree._Element | None, etree._Element]
     return head, blocks[0]
 
 
-def _headers(head: etree._Element | None, operation: Operation, service: Service) -> dict[str, Any]:
+def _read_headers(head: etree._Element | None, operation: Operation, service: Service) -> dict[str, Any]:
     declared = {name: service.schema.declared(name) for name in operation.request.headers}
     values: dict[str, Any] = {local(name): None for name in declared}
     for block in () if head is None else head.iterchildren(tag=etree.Element):
@@ -109,7 +109,7 @@ def _headers(head: etree._Element | None, operation: Operation, service: Service
     return values
 
 
-def _parameters(body: etree._Element, operation: Operation, service: Service) -> dict[str, Any]:
+def _read_parameters_of(body: etree._Element, operation: Operation, service: Service) -> dict[str, Any]:
     """The parameters by name."""
     wrapper = next(children_of(body), None)
     if wrapper is None or wrapper.tag != operation.request.body:
@@ -128,7 +128,7 @@ def write_answer(
 ) -> bytes:
     """The envelope of a response; headers and members that are not given are nil or their type's zero."""
     assert operation.response is not None and operation.response.body is not None  # no operation here is one-way
-    root, body = _envelope()
+    root, body = _new_envelope()
     for name in operation.response.headers:
         write_element(root[0], service.schema.declared(name), headers.get(local(name)), service.schema, default_of)
     space = namespace(operation.response.body)
@@ -136,17 +136,17 @@ def write_answer(
     wrapper = etree.SubElement(body, operation.response.body, nsmap=prefixes)
     declared = service.schema.declared(operation.response.body)
     write_members(wrapper, declared.type, values, service.schema, default_of)
-    return _bytes(root)
+    return _write_bytes(root)
 
 
-def _envelope(headers: bool = True) -> tuple[etree._Element, etree._Element]:
+def _new_envelope(headers: bool = True) -> tuple[etree._Element, etree._Element]:
     root = etree.Element(f"{_S}Envelope", nsmap={"s": ENVELOPE, "i": XSI} if headers else {"s": ENVELOPE})
     if headers:
         etree.SubElement(root, f"{_S}Header")
     return root, etree.SubElement(root, f"{_S}Body")
 
 
-def _bytes(root: etree._Element) -> bytes:
+def _write_bytes(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=False, encoding="utf-8")
 
 

@@ -83,11 +83,11 @@ class Listener(TcpWSGIServer):
         now = time.monotonic()
         if now - self._swept >= 1.0:
             self._swept = now
-            for connection in self._connections():
+            for connection in self._open_connections():
                 if connection.is_too_slow(now):
                     connection.will_close = True
         accepts = super().readable() and now >= self._paused_until
-        return accepts and (len(self._connections()) < self._most or self._make_room())
+        return accepts and (len(self._open_connections()) < self._most or self._make_room())
 
     def accept(self) -> tuple[socket.socket, Any] | None:
         try:
@@ -106,13 +106,13 @@ class Listener(TcpWSGIServer):
 
     def _make_room(self) -> bool:
         """Closes the connection that has kept us waiting longest, else the one that has rested longest, if any."""
-        waiting = {c: since for c in self._connections() if (since := c.waits_since()) is not None}
-        resting = {} if waiting else {c: c.last_activity for c in self._connections() if not c.is_busy()}
+        waiting = {c: since for c in self._open_connections() if (since := c.waits_since()) is not None}
+        resting = {} if waiting else {c: c.last_activity for c in self._open_connections() if not c.is_busy()}
         for connection in sorted(waiting or resting, key=(waiting or resting).__getitem__)[:1]:
             connection.will_close = True
         return bool(waiting or resting)
 
-    def _connections(self) -> list[Connection]:
+    def _open_connections(self) -> list[Connection]:
         channels = cast("dict[int, Connection]", self.active_channels)
         return list(channels.values())
 

@@ -88,29 +88,29 @@ class JobStore:
         self._clock, self._job_seconds = clock, job_seconds
         self._lock = threading.Lock()
         try:
-            # Without an isolation level of Python's: transactions begin where _writing says.
+            # Without an isolation level of Python's: transactions begin where _open_transaction says.
             self._db = sqlite3.connect(
                 path or ":memory:", timeout=_PATIENCE, check_same_thread=False, isolation_level=None
             )
         except sqlite3.Error as error:
             raise ContractsError(f"{path}: cannot be used as the tenant's database: {error}") from None
         try:
-            self._prepare()
+            self._prepare_tables()
         except (sqlite3.Error, ContractsError) as error:
             self._db.close()
             raise ContractsError(f"{path}: cannot be used as the tenant's database: {error}") from None
 
-    def _prepare(self) -> None:
+    def _prepare_tables(self) -> None:
         if self._is_empty():
-            with self._writing() as db:  # whole or not at all, and once, whoever else opens the file now
+            with self._open_transaction() as db:  # whole or not at all, and once, whoever else opens the file now
                 if self._is_empty():
                     for statement in _TABLES:
                         db.execute(statement)
                     # A fresh tenant has two jobs: 42 runs until it is stopped, 43 is done. The next one is 44.
                     now = self._clock()
                     running = {"Name": "nightly", "ParameterObject": {"a": "b"}, "Context": "endless"}
-                    self._insert(42, now, None, False, running)
-                    self._insert(43, now - 60, 30.0, False, {"Name": "done"})
+                    self._insert_job(42, now, None, False, running)
+                    self._insert_job(43, now - 60, 30.0, False, {"Name": "done"})
         if self._db.execute("PRAGMA user_version").fetchone()[0] != _SHAPE:
             raise ContractsError("it holds something else")
         with suppress(sqlite3.OperationalError):  # it is for speed; somebody else may be doing it just now
@@ -125,7 +125,7 @@ class JobStore:
             self._db.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _open_transaction(self) -> Iterator[sqlite3.Connection]:
         """A transaction that nobody else writes in, from its first look on."""
         with self._lock, self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -137,10 +137,12 @@ class JobStore:
         """Makes a job; returns its id."""
         words = (carrier.get("Context") or "").split()
         takes = next((float(m[1]) for word in words if (m := _TAKES.fullmatch(word))), self._job_seconds)
-        with self._writing():
-            return self._insert(None, self._clock(), None if "endless" in words else takes, "fails" in words, carrier)
+        with self._open_transaction():
+            return self._insert_job(
+                None, self._clock(), None if "endless" in words else takes, "fails" in words, carrier
+            )
 
-    def _insert(
+    def _insert_job(
         self, number: int | None, created: float, takes: float | None, fails: bool, carrier: dict[str, Any]
     ) -> int:
         row = (number, created, takes, fails, None, json.dumps(carrier))
@@ -155,14 +157,14 @@ class JobStore:
 
     def find_job(self, number: int) -> dict[str, Any] | None:
         with self._lock:
-            job = self._find(number)
+            job = self._find_job(number)
         return job.info(self._clock()) if job else None
 
     def stop_job(self, number: int) -> bool:
         """True when the job was running; it is Failed from now on."""
-        with self._writing() as db:
+        with self._open_transaction() as db:
             now = self._clock()
-            job = self._find(number)
+            job = self._find_job(number)
             if job is None or job.state(now) != "Started":
                 return False
             db.execute("UPDATE job SET stopped = ? WHERE id = ?", (now, number))
@@ -170,15 +172,15 @@ class JobStore:
 
     def update_job(self, carrier: dict[str, Any]) -> dict[str, Any] | None:
         """Replaces what a caller may say of a job; how far it is, it is. None where there is no such job."""
-        with self._writing() as db:
+        with self._open_transaction() as db:
             db.execute("UPDATE job SET carrier = ? WHERE id = ?", (json.dumps(carrier), carrier["Id"]))
         return self.find_job(carrier["Id"])
 
     def delete_jobs(self, numbers: Iterable[int]) -> None:
-        with self._writing() as db:
+        with self._open_transaction() as db:
             db.executemany("DELETE FROM job WHERE id = ?", [(n,) for n in numbers])
 
-    def _find(self, number: int) -> Job | None:
+    def _find_job(self, number: int) -> Job | None:
         row = self._db.execute("SELECT * FROM job WHERE id = ?", (number,)).fetchone()
         return Job(*row) if row else None
 
@@ -186,21 +188,21 @@ class JobStore:
 
     def add_ticket(self, ticket: str, login: str, seconds: float) -> None:
         """Makes a ticket valid. Only its digest is kept."""
-        with self._writing() as db:
+        with self._open_transaction() as db:
             now = self._clock()
             db.execute("DELETE FROM ticket WHERE expires <= ?", (now - 3600,))
-            db.execute("INSERT OR REPLACE INTO ticket VALUES (?, ?, ?)", (_digest(ticket), login, now + seconds))
+            db.execute("INSERT OR REPLACE INTO ticket VALUES (?, ?, ?)", (_digest_ticket(ticket), login, now + seconds))
 
     def ticket_status(self, ticket: str) -> str:
         """``valid``, ``expired`` or ``unknown``."""
         with self._lock:
-            row = self._db.execute("SELECT expires FROM ticket WHERE digest = ?", (_digest(ticket),)).fetchone()
+            row = self._db.execute("SELECT expires FROM ticket WHERE digest = ?", (_digest_ticket(ticket),)).fetchone()
         if row is None:
             return "unknown"
         return "valid" if row[0] > self._clock() else "expired"
 
 
-def _digest(ticket: str) -> str:
+def _digest_ticket(ticket: str) -> str:
     return hashlib.sha256(ticket.encode()).hexdigest()
 
 

@@ -119,7 +119,7 @@ class StandIn:
             raise
         self._state = TenantState(self._store, self.ticket_seconds, frozenset(self.tickets), self.onsite)
         self._map: dict[int, Any] = {}
-        server = open_listener(self._respond, self._map, listener, threads=_THREADS, largest=_LARGEST)
+        server = open_listener(self._respond_wsgi, self._map, listener, threads=_THREADS, largest=_LARGEST)
         # Waitress's loop sends an answer in one go. A worker that sends it itself holds a lock for which that loop then
         # spins: with 50 clients most of the time goes there. As a keyword, waitress calls this setting deprecated.
         server.adj.send_bytes = 1 << 20
@@ -177,10 +177,10 @@ class StandIn:
 
     # --- HTTP ---------------------------------------------------------------------------------------------------
 
-    def _respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def _respond_wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = time.perf_counter()
         try:
-            operation, answer = self._answer(environ)
+            operation, answer = self._answer_request(environ)
         except Exception as error:  # a bug here must not end in waitress's page, nor in a log that quotes a message
             # Our own text and SQLite's ("database or disk is full") say what to do, and quote nobody; others may.
             why = str(error) if isinstance(error, (sqlite3.Error, ContractsError)) else type(error).__name__
@@ -194,7 +194,7 @@ class StandIn:
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
         return [answer.body[: answer.sent]]
 
-    def _answer(self, environ: WSGIEnvironment) -> tuple[str | None, Answer]:
+    def _answer_request(self, environ: WSGIEnvironment) -> tuple[str | None, Answer]:
         service = self._service_at(environ.get("PATH_INFO", ""))
         action = action_of(environ.get("HTTP_SOAPACTION", ""))
         method = environ["REQUEST_METHOD"]
@@ -213,7 +213,7 @@ class StandIn:
         if service is None:
             return label, Answer(404)
         if method == "GET" and environ.get("QUERY_STRING", "").lower() in ("wsdl", "singlewsdl"):
-            answer = Answer(200, self._wsdl(service), _XML)
+            answer = Answer(200, self._serve_wsdl(service), _XML)
         elif method not in ("POST", "PUT", "GET"):
             answer = Answer(405, headers=(("Allow", "GET, POST"),))
         elif method != "GET" and not _is_soap11(environ.get("CONTENT_TYPE", "")):
@@ -223,8 +223,8 @@ class StandIn:
         elif operation is None or "not-supported" in met:  # a GET carries no action either
             answer = _answer_fault(_action_fault("" if method == "GET" else action))
         else:
-            answer = self._call(environ["wsgi.input"].read(), operation, service, met)
-        return label, _spoil(answer, met)
+            answer = self._answer_call(environ["wsgi.input"].read(), operation, service, met)
+        return label, _spoil_answer(answer, met)
 
     def _service_at(self, path: str) -> Service | None:
         parts = path.split("/")
@@ -232,20 +232,20 @@ class StandIn:
             return None
         return self._services.get(parts[4].removesuffix(".svc")) if parts[4].endswith(".svc") else None
 
-    def _wsdl(self, service: Service) -> bytes:
+    def _serve_wsdl(self, service: Service) -> bytes:
         here = escape(f"{self.url}/{service.agent}.svc", {'"': "&quot;"})
         return Path(service.source).read_bytes().replace(service.address.encode(), here.encode())
 
     # --- SOAP ---------------------------------------------------------------------------------------------------
 
-    def _call(self, data: bytes, operation: Operation, service: Service, met: dict[str, Misbehaviour]) -> Answer:
+    def _answer_call(self, data: bytes, operation: Operation, service: Service, met: dict[str, Misbehaviour]) -> Answer:
         try:
             call = read_call(data, operation, service)
         except Refused:
             return Answer(400)
         except SoapFault as fault:
             return _answer_fault(fault)
-        result = self._act(call, met)
+        result = self._perform_call(call, met)
         if isinstance(result, CallError):
             headers, values = {"Succeeded": False, "ExceptionInfo": asdict(result)}, dict[str, Any]()
         else:
@@ -255,7 +255,7 @@ class StandIn:
             operation, values = _other_operation(operation, service), {}
         return Answer(200, write_answer(operation, headers, values, service), _XML)
 
-    def _act(self, call: Call, met: dict[str, Misbehaviour]) -> Mapping[str, Any] | CallError:
+    def _perform_call(self, call: Call, met: dict[str, Misbehaviour]) -> Mapping[str, Any] | CallError:
         if self.on_call:
             self.on_call(call)
         if "expired-ticket" in met and "Credentials" in call.headers:
@@ -301,7 +301,7 @@ def _other_operation(operation: Operation, service: Service) -> Operation:
     return next(o for o in service.operations.values() if o.response and o.response.body != body)
 
 
-def _spoil(answer: Answer, met: dict[str, Misbehaviour]) -> Answer:
+def _spoil_answer(answer: Answer, met: dict[str, Misbehaviour]) -> Answer:
     half = len(answer.body) // 2
     if "empty" in met:
         return Answer(answer.status)
