@@ -14,7 +14,7 @@ from pathlib import Path
 from ..model import Type, namespace
 from ..model.names import ANY_TYPE, SERIALIZATION
 from ..xsd.builtins import BUILTINS
-from ..xsd.probe import accepts
+from ..xsd.probe import accepts_text
 from ..xsd.schema import Schema
 
 INTEGER_FAMILIES = ("integer", "char")
@@ -59,9 +59,9 @@ def example_text(schema: Schema, name: str) -> str:
     if what.family in ("enum", "list"):
         return what.values[0] if what.values else ""
     row = schema.builtin(name)
-    if row is not None and (what.family != "other" or accepts(schema, name, row.example)):
+    if row is not None and (what.family != "other" or accepts_text(schema, name, row.example)):
         return row.example
-    found = next((text for text in _candidate_texts(schema, name) if accepts(schema, name, text)), None)
+    found = next((text for text in _candidate_texts(schema, name) if accepts_text(schema, name, text)), None)
     return "" if found is None else found
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 from ..files.limits import hint_raise, limits
 from ..model import ContractsError, Direction, Element, Operation
 from ..wsdl.service import Service
-from ..xsd.probe import accepts
+from ..xsd.probe import accepts_text
 from .builder import TICKET, TOKEN, MessageBuilder, Place, find_operation, serialize
 from .forms import example_text, is_simple
 
@@ -79,7 +79,7 @@ class FixedChoices:
         text = example_text(schema, type_name)
         if self.form == "documented":
             return "" if text == "text" else text
-        return _EXAMPLE_NUMBER if text == "0" and accepts(schema, type_name, _EXAMPLE_NUMBER) else text
+        return _EXAMPLE_NUMBER if text == "0" and accepts_text(schema, type_name, _EXAMPLE_NUMBER) else text
 
     def pick_secret(self, name: str) -> str:
         return TOKEN if name == "ApplicationToken" else TICKET

@@ -28,7 +28,7 @@ from ..model import Direction, Element, Operation
 from ..model.names import XSD
 from ..wsdl.service import Service
 from ..xsd.builtins import MAX_DECIMAL
-from ..xsd.probe import accepts
+from ..xsd.probe import accepts_text
 from ..xsd.schema import Schema
 from .builder import MessageBuilder, Place, find_operation, serialize
 from .forms import INTEGER_FAMILIES, ValueSpace, example_text, is_simple, valid_forms, value_space
@@ -68,7 +68,7 @@ def _texts_of(schema: Schema, name: str, what: ValueSpace) -> st.SearchStrategy[
     if what.family == "list":
         return st.lists(st.sampled_from(what.values), max_size=4).map(" ".join) if what.values else st.just("")
     made = _STRATEGIES.get(what.family)
-    forms = [f for f in valid_forms(what) if accepts(schema, name, f)]
+    forms = [f for f in valid_forms(what) if accepts_text(schema, name, f)]
     return st.one_of(st.sampled_from(forms), made()) if made and forms else (made or _any_text)()
 
 
@@ -163,7 +163,7 @@ def _faceted_texts(schema: Schema, name: str) -> st.SearchStrategy[str]:
         for facet, value in step.facets:
             if facet == "pattern":
                 tries.append(st.from_regex(_as_python_pattern(value), fullmatch=True))
-    return st.one_of(tries).filter(lambda text: accepts(schema, name, text))
+    return st.one_of(tries).filter(lambda text: accepts_text(schema, name, text))
 
 
 def _as_python_pattern(pattern: str) -> str:

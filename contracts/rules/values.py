@@ -23,7 +23,7 @@ from ..model import (
     text_of,
 )
 from ..xsd.builtins import BOOLEANS, BUILTINS, FORMS, MAX_DECIMAL, MAX_DOUBLE
-from ..xsd.probe import accepts
+from ..xsd.probe import accepts_text
 from ..xsd.schema import Schema
 from ..xsd.values import InvalidValue, read_value
 from .case import REFUSES, XML_SCHEMA, Case, Rule, shown, tag
@@ -203,7 +203,7 @@ def _find_schema_fault(schema: Schema, kind: Type, text: str, prefixes: Mapping[
     if plain and not any(t.facets for t in schema.lineage(kind.name)):
         return None
     preserved = row is not None and row.name in _PRESERVING
-    if not accepts(schema, kind.name, text if preserved else collapsed, prefixes):
+    if not accepts_text(schema, kind.name, text if preserved else collapsed, prefixes):
         return LEXICAL, _describe_builtin(local(kind.name) if own is None else own.name) + _list_facets(schema, kind)
     if own is None:
         return None

@@ -18,7 +18,7 @@ from lxml import etree
 from ..generate.forms import example_text
 from ..model import Element, Type, local
 from ..model.names import NIL, SERIALIZATION, XML_SPACE, XSI_TYPE, is_nil, xsi_type
-from ..xsd.probe import accepts
+from ..xsd.probe import accepts_text
 from ..xsd.schema import Schema
 from ..xsd.values import InvalidValue, default_value, read_value, write_value
 
@@ -148,7 +148,7 @@ def default_of(declared: Element, schema: Schema) -> Any:
 @lru_cache(maxsize=4096)
 def _writable_default(declared: Element, schema: Schema) -> Any:
     value = default_value(schema, declared)
-    if value is not None and accepts(schema, declared.type, write_value(value)):
+    if value is not None and accepts_text(schema, declared.type, write_value(value)):
         return value
-    text = "" if value is None and accepts(schema, declared.type, "") else example_text(schema, declared.type)
+    text = "" if value is None and accepts_text(schema, declared.type, "") else example_text(schema, declared.type)
     return read_value(schema, declared.type, text)

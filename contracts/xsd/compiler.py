@@ -13,7 +13,9 @@ from .trial import is_costly, try_compiling
 
 _XS = f"{{{XSD}}}"
 _LOCATION = "services85-schema:"
+"""How the made-up places of embedded schemas begin."""
 _DRIVER = "urn:services85:driver"
+"""The namespace of the schema that imports all others, and declares nothing."""
 _XML_ATTRIBUTES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="%s">
 <xs:attribute name="lang" type="xs:string"/><xs:attribute name="base" type="xs:anyURI"/>
 <xs:attribute name="id" type="xs:ID"/><xs:attribute name="space"><xs:simpleType><xs:restriction base="xs:NCName">
@@ -26,9 +28,7 @@ elementFormDefault="qualified"><xs:element name="Envelope"><xs:complexType><xs:s
 <xs:any processContents="lax" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
 <xs:element name="Body"><xs:complexType><xs:sequence><xs:any/></xs:sequence></xs:complexType></xs:element>
 </xs:sequence></xs:complexType></xs:element></xs:schema>""" % ENVELOPE.encode()
-"""The plainest envelope: what is valid by it needs no closer look at its frame, one call tells."""
-
-
+"""The plainest envelope. A message that is valid by it has a faultless frame and body: one call of libxml2 tells."""
 _COMPILING = threading.Lock()
 
 
@@ -61,14 +61,20 @@ def explain_cost(roots: list[etree._Element]) -> str:
 
 
 def compile_documents(driver: bytes, documents: dict[str, bytes]) -> etree.XMLSchema:
-    """The schema that imports the others, each by its place."""
+    """Compiles the text of a schema, ``driver``, that imports others; ``documents``: their texts by their places.
+
+    Raises `etree.XMLSchemaParseError`.
+    """
     parser = etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True)
     parser.resolvers.add(_EmbeddedSchemas(documents))
     return compile_schema(etree.fromstring(driver, parser))
 
 
 def _write_documents(roots: list[etree._Element]) -> tuple[bytes, dict[str, bytes]]:
-    """The text of a schema that imports all of these, and of each of them by its place."""
+    """The text of a schema that imports all of these, and the texts of these by their places.
+
+    An import names a namespace, so each namespace has one place; several schemas of one are included there.
+    """
     by_namespace: dict[str | None, list[etree._Element]] = {}
     for root in roots:
         by_namespace.setdefault(root.get("targetNamespace"), []).append(root)
@@ -80,15 +86,7 @@ def _write_documents(roots: list[etree._Element]) -> tuple[bytes, dict[str, byte
     if ENVELOPE not in places:
         places[ENVELOPE] = f"{_LOCATION}envelope"
         documents[places[ENVELOPE]] = _ENVELOPE
-    # Embedded schemas import each other without saying where: libxml2 then finds nothing.
-    for root in roots:
-        for node in root.iterchildren(f"{_XS}import"):
-            if (place := places.get(node.get("namespace"))) is not None:
-                node.set("schemaLocation", place)
-            else:
-                node.attrib.pop("schemaLocation", "")
-        for node in list(root.iterchildren(f"{_XS}include")):
-            root.remove(node)
+    _locate_imports(roots, places)
     for space, parts in by_namespace.items():
         place = places[space]
         if len(parts) == 1:
@@ -103,17 +101,36 @@ def _write_documents(roots: list[etree._Element]) -> tuple[bytes, dict[str, byte
             documents[f"{place}.{i}"] = _write_schema(root)
             etree.SubElement(whole, f"{_XS}include", schemaLocation=f"{place}.{i}")
         documents[place] = etree.tostring(whole)
-    # In a namespace of its own: else it could not import schemas that have none.
+    return _write_driver(places), documents
+
+
+def _locate_imports(roots: list[etree._Element], places: dict[str | None, str]) -> None:
+    """Gives each import its place: embedded schemas import each other without one, and libxml2 then finds nothing.
+
+    Includes are taken out: what they name was read already, and is among the roots.
+    """
+    for root in roots:
+        for node in root.iterchildren(f"{_XS}import"):
+            if (place := places.get(node.get("namespace"))) is not None:
+                node.set("schemaLocation", place)
+            else:
+                node.attrib.pop("schemaLocation", "")
+        for node in list(root.iterchildren(f"{_XS}include")):
+            root.remove(node)
+
+
+def _write_driver(places: dict[str | None, str]) -> bytes:
+    """A schema that imports every namespace. It has one of its own: else it could not import schemas without one."""
     driver = etree.Element(f"{_XS}schema", nsmap={"xs": XSD}, targetNamespace=_DRIVER)
     for space, place in places.items():
         node = etree.SubElement(driver, f"{_XS}import", schemaLocation=place)
         if space:
             node.set("namespace", space)
-    return etree.tostring(driver), documents
+    return etree.tostring(driver)
 
 
 def _refers_to_xml(root: etree._Element) -> bool:
-    """Whether it uses an attribute such as xml:lang; then it imports XML's namespace from now on, if it did not."""
+    """Whether it uses an attribute such as xml:lang. Adds the import of XML's namespace that many schemas forget."""
     if not any(node.get("ref", "").startswith("xml:") for node in root.iter(f"{_XS}attribute")):
         return False
     if not any(node.get("namespace") == XML for node in root.iterchildren(f"{_XS}import")):
@@ -122,7 +139,8 @@ def _refers_to_xml(root: etree._Element) -> bool:
 
 
 def _write_schema(root: etree._Element) -> bytes:
-    """Its text. A reference to the element ``xs:schema``, as .NET's DataSet has it, is read as any element of XSD."""
+    """The text of a schema. .NET's DataSet refers to the element ``xs:schema``, which libxml2 does not know: any
+    element of XSD's namespace stands in its place."""
     data = etree.tostring(root)
     if b'schema"' not in data[data.find(b">") :]:
         return data
@@ -147,7 +165,7 @@ def _first_error(error: etree.XMLSchemaParseError) -> str:
 
 
 class _EmbeddedSchemas(etree.Resolver):
-    """Serves the schemas that one WSDL embeds; anything else is not there."""
+    """Gives libxml2 the schemas that one WSDL embeds, by their made-up places; anything else is empty."""
 
     def __init__(self, documents: dict[str, bytes]) -> None:
         self._documents = documents

@@ -14,9 +14,9 @@ from lxml import etree
 from ..files.limits import TooLarge
 from ..model.names import XSD
 
-_PIECE = 2**18
-_FEW_VALUES = 500
-_MICROSOFTS = (
+_PIECE = 2**18  # bytes
+_FEW_VALUES = 500  # of an enumeration
+_QUICK_PATTERNS = (
     r"\-?P(\d*D)?(T(\d*H)?(\d*M)?(\d*(\.\d*)?S)?)?",
     r"[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}",
 )
@@ -26,7 +26,7 @@ GIVES_UP = "a value that libxml2 gives up on: a pattern of the WSDL would have t
 
 
 class _NoTree:
-    """What the parser hands its events to: nothing is kept of them."""
+    """A parser's target that drops all events, so that validating builds no tree."""
 
     def close(self) -> None:
         pass
@@ -36,7 +36,7 @@ def has_hard_values(roots: Iterable[etree._Element]) -> bool:
     """Whether a single value may take long: by a pattern, or as the error would list hundreds of names."""
     for root in roots:
         for node in root.iter(f"{{{XSD}}}pattern", f"{{{XSD}}}restriction"):
-            if len(node) > _FEW_VALUES or node.get("value", _MICROSOFTS[0]) not in _MICROSOFTS:
+            if len(node) > _FEW_VALUES or node.get("value", _QUICK_PATTERNS[0]) not in _QUICK_PATTERNS:
                 return True
     return False
 
@@ -61,7 +61,10 @@ def find_error(
 
 
 def _cut_pieces(data: bytes, by_value: bool) -> Iterator[bytes]:
-    """Pieces that end with a tag, or are large: libxml2 copies what it has of a text with each."""
+    """Pieces that end with a tag each, or large ones.
+
+    Never small ones within a text: with each piece libxml2 copies all that it has of the text so far.
+    """
     if by_value:
         yield from (piece + b">" for piece in data.split(b">")[:-1])
     else:

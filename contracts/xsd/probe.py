@@ -23,7 +23,7 @@ _MADE_OF = ("base", "itemType", "memberTypes")
 """The attributes by which a simple type names others."""
 
 
-def accepts(schema: Schema, type_name: str, text: str, prefixes: Mapping[str | None, str] | None = None) -> bool:
+def accepts_text(schema: Schema, type_name: str, text: str, prefixes: Mapping[str | None, str] | None = None) -> bool:
     """Whether the text is a value of the type: simple, anonymous or builtin, by its Clark name (see `Schema.type`).
 
     ``prefixes``: those in scope, for a QName. A type that the schema does not know, or whose values are elements,
@@ -51,15 +51,15 @@ def _compile_alone(schema: Schema, type_name: str) -> etree.XMLSchema:
     """A schema with one element, ``value``, of the type."""
     needed: list[str] = []
 
-    def refer(name: str) -> str:
-        """What the type is called in the small schema."""
+    def refer_to(name: str) -> str:
+        """What the type is called in the small schema, which is made to hold it."""
         if namespace(name) == XSD:
             return f"probed-xsd:{local(name)}"
         if name not in needed:
             needed.append(name)
         return f"probed:type{needed.index(name)}"
 
-    kind = refer(type_name)
+    kind = refer_to(type_name)
     parts = []
     for number, name in enumerate(needed):  # it grows as types refer to others
         declared = schema.node(name)
@@ -70,7 +70,9 @@ def _compile_alone(schema: Schema, type_name: str) -> etree.XMLSchema:
         for node in copy.iter(etree.Element):
             for attribute in _MADE_OF:
                 if named := node.get(attribute):
-                    node.set(attribute, " ".join(refer(resolve_qname(node, qname) or qname) for qname in named.split()))
+                    node.set(
+                        attribute, " ".join(refer_to(resolve_qname(node, qname) or qname) for qname in named.split())
+                    )
         parts.append(etree.tostring(copy).decode())
     text = (
         f'<probed-xsd:schema xmlns:probed-xsd="{XSD}" xmlns:probed="{_PROBED}" targetNamespace="{_PROBED}">'

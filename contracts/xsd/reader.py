@@ -14,6 +14,7 @@ from .declarations import Declarations
 
 _XS = f"{{{XSD}}}"
 _ANY_SIMPLE_TYPE = f"{_XS}anySimpleType"
+# Children of a simple type's restriction that are no facets of it.
 _NO_FACETS = (f"{_XS}enumeration", f"{_XS}annotation", f"{_XS}simpleType")
 _NUMBER = re.compile("-?[0-9]{1,20}")
 _PARTS = (f"{_XS}complexContent", f"{_XS}simpleContent", f"{_XS}annotation")
@@ -21,9 +22,10 @@ _DERIVATIONS = (f"{_XS}extension", f"{_XS}restriction")
 
 
 class DeclarationReader:
-    """Reads declarations. ``anonymous`` are the types without a name that it met, by the name it gave them.
+    """Reads declarations, one at a time, as they are asked for.
 
-    ``known`` are the global elements that were read, by their Clark names; it adds to them.
+    ``anonymous``: the types without a name that it met, by the names it gave them (see `Element`). ``known``: a table
+    of the global elements that were read, by their Clark names; it adds to them.
     """
 
     def __init__(self, declarations: Declarations, known: dict[str, Element]) -> None:
@@ -119,13 +121,15 @@ class DeclarationReader:
         content: str,
         entered: tuple[str, ...] = (),
     ) -> str:
-        """Adds to ``members`` what ``holder`` declares; returns `Type.content`. ``entered``: the groups around it."""
+        """Adds to ``members`` what ``holder`` declares in it. Returns `Type.content`: ``content``, or the last
+        construct in it that is more than a plain sequence. ``entered``: the groups around it, by their references."""
         for node in holder.iterchildren(tag=etree.Element):
             tag = local(str(node.tag))
             if tag == "element":
                 members.append(self.read_element(node, _name_member(node), owner))
             elif tag in ("sequence", "choice", "all"):
                 once = node.get("minOccurs", "1") == "1" and node.get("maxOccurs", "1") == "1"
+                # The one sequence right in a type is the plain case; one in another, or one that repeats, is not.
                 if tag != "sequence" or not once or holder.tag == node.tag:
                     content = tag if tag != "sequence" else "nested"
                 content = self._read_particles(node, owner, members, content, entered)

@@ -22,10 +22,10 @@ from .pieces import GIVES_UP, find_error, has_hard_values
 from .reader import DeclarationReader
 
 _XS = f"{{{XSD}}}"
-_MANY = 10_000
+_MANY_ELEMENTS = 10_000
 """Elements of a message from which on it is validated piece by piece, which takes three times as long."""
-_LARGE = 4 * _MANY
-"""Bytes of one that may have so many."""
+_MANY_BYTES = 4 * _MANY_ELEMENTS
+"""Bytes that so many elements take at least (``<a/>``): a shorter message need not be counted."""
 
 
 class Schema:
@@ -49,14 +49,14 @@ class Schema:
     @cached_property
     def roots(self) -> list[etree._Element]:
         """The ``xs:schema`` elements; not to be changed. Raises UnreadableContract where they are too much."""
-        roots, why = self._tried
+        roots, why = self._roots_and_cost
         if why:
             raise UnreadableContract(f"{self.source}: {why}")
         return roots
 
     @cached_property
-    def _tried(self) -> tuple[list[etree._Element], str]:
-        """The elements, and why they are too much: that takes seconds to find out, and is asked once."""
+    def _roots_and_cost(self) -> tuple[list[etree._Element], str]:
+        """The elements, and why they are too much (empty: they are not): that may take seconds, and is asked once."""
         roots = self.read()
         return roots, explain_cost(roots)
 
@@ -81,7 +81,7 @@ class Schema:
         Raises UnreadableContract, TooLarge where libxml2 gives up, and what ``heed_limits`` raises, which is called
         now and then while it takes long.
         """
-        if self._has_hard_values or (len(data) > _LARGE and self._is_hard(data)):
+        if self._has_hard_values or (len(data) > _MANY_BYTES and self._is_hard(data)):
             return self.find_error(node, heed_limits) is None
         try:
             return self.validator.validate(node)
@@ -91,18 +91,19 @@ class Schema:
     def find_complaints(
         self, node: etree._Element, data: bytes, heed_limits: Callable[[], None]
     ) -> Sequence[etree._LogEntry] | None:
-        """What libxml2 has against it, the last 100 where there are more; None where it is valid.
+        """The errors of a global element; None where it is valid.
 
-        Nothing where it was validated piece by piece. Raises what `accepts` does.
+        Of more than 100 libxml2 keeps the last. An empty sequence where it was validated piece by piece: then
+        `find_error` tells the first. Raises what `accepts` does.
         """
-        etree.clear_error_log()  # this thread's own; that of the validator is every thread's
+        etree.clear_error_log()  # this thread's own: the validator's log is shared by all threads
         if self.accepts(node, data, heed_limits):
             return None
         return () if self._is_hard(data) else list(cast("Iterable[etree._LogEntry]", etree.LxmlError("").error_log))
 
     def _is_hard(self, data: bytes) -> bool:
         """Whether libxml2 may take long."""
-        return self._has_hard_values or data.count(b"<") > _MANY
+        return self._has_hard_values or data.count(b"<") > _MANY_ELEMENTS
 
     def find_error(self, node: etree._Element, heed_limits: Callable[[], None]) -> str | None:
         """The first error of a global element, in libxml2's words. Raises what `accepts` does."""
@@ -205,7 +206,7 @@ class Schema:
         return seen
 
     def next_to(self, name: str) -> tuple[str, ...]:
-        """What a value of a type can hold at once."""
+        """What a value of a type can hold directly: `reach` is all that follows from it."""
         known = self._neighbours.get(name)
         if known is None:
             found = self.type(name)
@@ -216,6 +217,7 @@ class Schema:
 
     @cached_property
     def _derived_types(self) -> dict[str, list[str]]:
+        """Base -> the global types with an extension of it in them, at whatever depth."""
         table: dict[str, list[str]] = {}
         names = {node: name for name, node in self.declarations.types.items()}
         for root in self.roots:

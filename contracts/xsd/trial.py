@@ -23,32 +23,38 @@ from ..model.names import XSD, namespace, resolve_qname
 _XS = f"{{{XSD}}}"
 _MODELS = (f"{_XS}sequence", f"{_XS}choice", f"{_XS}all")
 _TYPE, _EXTENSION = f"{_XS}complexType", f"{_XS}extension"
-_TWICE = (f"{_XS}group", f"{_XS}attributeGroup", f"{_XS}union")
+_UNION = f"{_XS}union"
+_GROUPS = (f"{_XS}group", f"{_XS}attributeGroup")
 _PATTERN, _ANY, _RESTRICTION = f"{_XS}pattern", f"{_XS}any", f"{_XS}restriction"
 _MOST_STEPS = 10**8
 """About a quarter of a second."""
+_FEW = 8
+"""So many particles or values of one parent cost nothing: nearly all declarations have no more."""
 _MOST_NESTED = 16
 """Particles of models that repeat within others, references within what is referred to, unions."""
-_LONGEST_PATTERN = 500
+_LONGEST_PATTERN = 500  # characters
 
 
 def is_costly(roots: Iterable[etree._Element]) -> bool:
-    """Whether compiling these ``xs:schema`` elements may take long. One look at what is not an element."""
+    """Whether compiling these ``xs:schema`` elements may take long. It walks over them once, and never follows a name.
+
+    Counted are the steps of libxml2, roughly and rather too many: what is called costly wrongly is only tried out.
+    """
     own: dict[str, tuple[int, str]] = {}
-    steps = nested = twice = restricted = 0
+    steps = nested = referring = restricted = 0
     for root in roots:
-        for node in root.iter(*_MODELS, *_TWICE, _EXTENSION, _PATTERN, _ANY, _RESTRICTION):
+        for node in root.iter(*_MODELS, *_GROUPS, _UNION, _EXTENSION, _PATTERN, _ANY, _RESTRICTION):
             tag = node.tag
             if tag in _MODELS:
                 particles = len(node)
-                if particles > 8:
+                if particles > _FEW:
                     steps += particles**3
                 parent = node.getparent()
                 if parent is not None and parent.tag in _MODELS:
                     nested += particles if node.get("maxOccurs", "1") != "1" else 0
                     steps += particles * 10**5  # it belongs to a model that may be much larger
             elif tag == _RESTRICTION:
-                if len(node) > 8 and namespace(resolve_qname(node, node.get("base", "")) or "") != XSD:
+                if len(node) > _FEW and namespace(resolve_qname(node, node.get("base", "")) or "") != XSD:
                     restricted += len(node)  # each value is held against those of all types below
             elif tag == _ANY:
                 steps += len(node.get("namespace", "").split()) ** 2
@@ -57,15 +63,17 @@ def is_costly(roots: Iterable[etree._Element]) -> bool:
             elif tag == _PATTERN:
                 if len(node.get("value", "")) > _LONGEST_PATTERN:
                     return True
-            elif tag == _TWICE[2] or (node.get("ref") and next(node.iterancestors(tag), None) is not None):
-                twice += 1
+            elif tag == _UNION or (node.get("ref") and next(node.iterancestors(tag), None) is not None):
+                referring += 1  # each level that refers twice to the next doubles the work
         if sum(node.get("substitutionGroup") is not None for node in root.iterchildren(f"{_XS}element")) > _MOST_NESTED:
             return True
-    return nested > _MOST_NESTED or twice > _MOST_NESTED or steps + restricted**2 + _count_inherited(own) > _MOST_STEPS
+    return (
+        nested > _MOST_NESTED or referring > _MOST_NESTED or steps + restricted**2 + _count_inherited(own) > _MOST_STEPS
+    )
 
 
 def _note_base(own: dict[str, tuple[int, str]], extension: etree._Element) -> None:
-    """How many particles a type has beside its base's, and the base's local name."""
+    """Adds to ``own`` how many particles a type has beside its base's, and the base's local name."""
     content = extension.getparent()
     holder = None if content is None else content.getparent()
     if holder is not None and (name := holder.get("name")):
@@ -89,7 +97,7 @@ def _count_inherited(own: dict[str, tuple[int, str]]) -> int:
 
 
 def try_compiling(driver: bytes, documents: dict[str, bytes]) -> str:
-    """Compiles in another process. What is wrong: it takes too long, or too much memory; empty where it ends."""
+    """Compiles in another process. Returns why that is refused, too long or too much memory; empty where it ended."""
     most = limits()
     given = {"driver": driver.decode(), "documents": {place: data.decode() for place, data in documents.items()}}
     task = json.dumps({**given, "seconds": most.seconds, "memory": most.memory})
@@ -97,7 +105,7 @@ def try_compiling(driver: bytes, documents: dict[str, bytes]) -> str:
     patience = most.seconds if sys.platform == "win32" else 3 * most.seconds + 10
     try:
         done = subprocess.run(
-            [sys.executable, "-c", f"from {__name__} import main; main()"],
+            [sys.executable, "-c", f"from {__name__} import run_trial; run_trial()"],
             input=task.encode(),
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             stdout=subprocess.DEVNULL,
@@ -117,8 +125,8 @@ def _refuse_costly(more: str, name: str) -> str:
     return f"compiling its schemas takes {more} than the limit of {limits().show(name)}{hint_raise(name)}"
 
 
-def main() -> None:
-    """The other process: reads the schemas from standard input; it ends normally, or it is ended."""
+def run_trial() -> None:
+    """The other process: compiles the schemas that standard input holds; exit status 0, or the system ends it."""
     from .compiler import compile_documents
 
     task = json.load(sys.stdin)
@@ -133,7 +141,7 @@ def main() -> None:
     with suppress(etree.XMLSchemaParseError):
         compile_documents(task["driver"].encode(), documents)
     # libxml2 does not always say that there was no more memory to be had.
-    full = _peak_memory() > task["memory"] * 0.9
+    full = _peak_memory() > task["memory"] * 0.9  # an allocation that was refused leaves the peak below the limit
     os._exit(int(full))  # not to take libxml2's trees down, one by one
 
 

@@ -23,7 +23,10 @@ class InvalidValue(ValueError):
 
 
 def read_value(schema: Schema, type_name: str, text: str) -> Any:
-    """The value that .NET makes of a text; facets are nothing to it. Raises InvalidValue."""
+    """The value that .NET makes of a text; it looks at no facets. Raises InvalidValue, with .NET's words.
+
+    ``type_name``: the Clark name of a simple type. A text of a type that is not known is its own value.
+    """
     found = schema.type(type_name)
     if found is not None and found.kind == "enum":
         if text not in {value.name for value in found.values}:
@@ -35,6 +38,7 @@ def read_value(schema: Schema, type_name: str, text: str) -> Any:
     row = schema.builtin(type_name)
     if row is None or row.family not in _READERS:
         return text
+    # Base64 may be broken into lines.
     plain = text.strip(XML_SPACE) if row.family != "base64" else re.sub(f"[{XML_SPACE}]", "", text)
     if row.family in FORMS and not FORMS[row.family].fullmatch(plain):
         raise InvalidValue(f"The value '{plain[:80]}' cannot be parsed as the type '{row.name}'.")
@@ -104,10 +108,12 @@ _MOMENTS = [
         r"---(?P<day>\d\d)",
     )
 ]
-"""Where XML Schema has one form of a dateTime, .NET takes each of its types of dates and times for one."""
+"""The forms that .NET reads a DateTime from: XML Schema's dateTime, and those of its other types of dates and times."""
 
 
 def _read_moment(text: str, row: Builtin) -> str:
+    """A moment as XML writes a DateTime. What a form does not say is filled as .NET fills it: today for a time alone,
+    this year and the first of January for a year, month or day."""
     said = next((match.groupdict() for form in _MOMENTS if (match := form.fullmatch(text))), {})
     year, month, day = said.get("year"), said.get("month"), said.get("day")
     today = dt.date.today()
@@ -118,23 +124,24 @@ def _read_moment(text: str, row: Builtin) -> str:
         date = (1904, int(month), int(day))  # a leap year: --02-29 is a day
     clock = said.get("time") or "00:00:00"
     try:
-        if not said:
+        if not said:  # no form fits
             raise ValueError
         dt.datetime(*date, *map(int, clock.split(":")))  # type: ignore[arg-type]  # no tzinfo in it
     except ValueError:
         raise InvalidValue(f"The string '{text[:80]}' is not a valid AllXsd value.") from None
-    fraction = (said.get("fraction") or "")[:8].rstrip("0").rstrip(".")  # a tick is 100 ns
+    fraction = (said.get("fraction") or "")[:8].rstrip("0").rstrip(".")  # seven digits: a tick of .NET is 100 ns
     return f"{date[0]:04d}-{date[1]:02d}-{date[2]:02d}T{clock}{fraction}{(said.get('zone') or '').upper()}"
 
 
 _SPAN = re.compile(r"-?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?", re.ASCII)
 _SECONDS = (365 * 86400, 30 * 86400, 86400, 3600, 60, 1)
-"""Of a year, a month, a day … in a TimeSpan."""
+"""Of a year, a month, a day, an hour, a minute, a second, as .NET makes a TimeSpan of them."""
 
 
 def _read_duration(text: str, row: Builtin) -> str:
     parts = match.groups() if (match := _SPAN.fullmatch(text)) else ()
     seconds = sum(Decimal(part or 0) * unit for part, unit in zip(parts, _SECONDS, strict=False))
+    # A TimeSpan counts ticks of 100 ns in 64 bits, which reach one further below zero than above.
     if seconds * 10**7 > 2**63 - (not text.startswith("-")):
         raise InvalidValue("TimeSpan overflowed because the duration is too long.")
     return text
