@@ -90,7 +90,7 @@ class Archive:
             raise Unreadable("cannot be unpacked: packed in another way than by deflate")
         try:
             data, is_whole = self._unpack_entry(entry, limit)
-        except _DAMAGED:
+        except (*_DAMAGED, OSError):
             raise Unreadable("cannot be unpacked: it is damaged") from None
         if is_whole and zlib.crc32(data) != entry.checksum:
             raise Unreadable("cannot be unpacked: it is damaged, as its checksum says")
@@ -207,6 +207,8 @@ class Archive:
         return bytes(out), unpacker.eof
 
     def _read_at(self, place: int, count: int) -> bytes:
+        if place < 0:
+            raise ValueError  # of a file it would be an OSError
         self._stream.seek(place)
         return self._stream.read(count)
 
