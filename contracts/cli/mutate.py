@@ -14,9 +14,9 @@ from ..generate.rendering import make_head
 from ..messages import read
 from ..model import ContractsError, Message
 from ..model.wording import suggest_nearest
-from ..mutate.mutants import OPERATORS, WSDL_OPERATORS, Mutant, mutants, wsdl_mutants
+from ..mutate.mutants import OPERATORS, WSDL_OPERATORS, Mutant, make_mutants, make_wsdl_mutants
 from ..mutate.originals import Original
-from ..mutate.scoring import originals
+from ..mutate.scoring import make_originals
 from ..mutate.wsdl_editor import WsdlDocument, wsdl_bytes
 from ..wsdl.load import load_services
 from ..wsdl.service import Service
@@ -56,16 +56,16 @@ def mutate(
 def _list_files(contract: Contract, source: str | None) -> Iterator[_File]:
     messages, services = _find_sources(contract, source)
     for first in messages:
-        yield from ((f"{first.operation.label}.{first.direction}", "http", mutant) for mutant in mutants(first))
+        yield from ((f"{first.operation.label}.{first.direction}", "http", mutant) for mutant in make_mutants(first))
     for service in services:
         if (data := wsdl_bytes(service)) is not None:
-            yield from ((service.agent, "wsdl", mutant) for mutant in wsdl_mutants(WsdlDocument(service, data)))
+            yield from ((service.agent, "wsdl", mutant) for mutant in make_wsdl_mutants(WsdlDocument(service, data)))
 
 
 def _find_sources(contract: Contract, source: str | None) -> tuple[list[Original], list[Service]]:
     """The messages to change, and the services whose WSDLs are: of a file, an operation, or all."""
     if source is None:
-        return list(originals(contract.targets())), list(contract.services)
+        return list(make_originals(contract.targets())), list(contract.services)
     path = Path(source)
     if path.is_file() and b"http://schemas.xmlsoap.org/wsdl/" in read_head(source, 8192):
         return [], load_services(source)[0]
@@ -74,7 +74,7 @@ def _find_sources(contract: Contract, source: str | None) -> tuple[list[Original
     if not re.fullmatch(r"(\w+/)?\w+\.\w+", source) or source.endswith((".xml", ".http", ".yaml", ".md", ".wsdl")):
         raise ContractsError(f"{source}: no such file, and no operation (Agent.Op)")
     service, operation = contract.operation(source)
-    return list(originals([(service, operation)])), [service]
+    return list(make_originals([(service, operation)])), [service]
 
 
 def _read_originals(contract: Contract, path: str) -> list[Original]:

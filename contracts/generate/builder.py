@@ -1,4 +1,4 @@
-"""Envelopes of any operation, built from the schema: what may be chosen is asked of a `Choices`.
+"""Envelopes of any operation, built from the schema: what may be chosen is asked of a `MessageChoices`.
 
 Samples choose always the same, Hypothesis strategies draw; everything that has no choice is written here once.
 """
@@ -36,8 +36,12 @@ TICKET = "7T:1234abcxyzExample=="
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a message something is to be chosen. ``owners`` are the complex types around it, outermost first."""
+class ChoicePoint:
+    """Where in a message something is to be chosen.
+
+    ``owners``: the complex types around it, outermost first. ``member``: the element itself, None where the choice is
+    about the members of the innermost type.
+    """
 
     owners: tuple[str, ...] = ()
     member: Element | None = None
@@ -47,26 +51,27 @@ class Place:
         """0 for the children of the operation's element and of a header block."""
         return len(self.owners) - 1
 
-    def inside(self, owner: str) -> Place:
-        return Place((*self.owners, owner), self.member)
+    def enter_type(self, owner: str) -> ChoicePoint:
+        """The point inside the element, which is of the complex type ``owner``."""
+        return ChoicePoint((*self.owners, owner), self.member)
 
 
-class Choices(Protocol):
+class MessageChoices(Protocol):
     """What is free in a valid message."""
 
     def has_header(self, name: str, direction: Direction) -> bool:
         """Whether an optional header block (Clark name) is there."""
 
-    def count_members(self, members: Sequence[Element], place: Place) -> Sequence[int]:
+    def count_members(self, members: Sequence[Element], place: ChoicePoint) -> Sequence[int]:
         """How often each member is there; what the schema does not allow is corrected."""
 
-    def is_nil(self, place: Place) -> bool:
+    def is_nil(self, place: ChoicePoint) -> bool:
         """Whether a nillable element is nil."""
 
-    def pick_type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+    def pick_type(self, declared: str, derived: tuple[str, ...], place: ChoicePoint) -> str:
         """The type of an element: the declared one, or one that derives from it."""
 
-    def pick_text(self, type_name: str, place: Place) -> str:
+    def pick_text(self, type_name: str, place: ChoicePoint) -> str:
         """A value of a simple type."""
 
     def pick_secret(self, name: str) -> str:
@@ -82,7 +87,7 @@ def derived_types(service: Service, name: str) -> tuple[str, ...]:
     return tuple(t for t in schema.derived(name) if (found := schema.type(t)) and not found.abstract)
 
 
-def prefixes(service: Service, *, soap: str = ENVELOPE) -> dict[str, str]:
+def message_prefixes(service: Service, *, soap: str = ENVELOPE) -> dict[str, str]:
     """Prefix -> namespace for a message of the service; the agent's name for its own, as the documented pages do."""
     own = {service.agent: service.namespace}
     return {"soap": soap} | own | {"xsi": XSI, "xsd": XSD, "ser": SERIALIZATION, "arrays": ARRAYS}
@@ -99,7 +104,7 @@ def find_operation(service: Service, operation: str | Operation, direction: Dire
 class MessageBuilder:
     """Builds the messages of one service. ``typed``: xsi:type on every element, as the documented pages do."""
 
-    def __init__(self, service: Service, choices: Choices, *, typed: bool = False) -> None:
+    def __init__(self, service: Service, choices: MessageChoices, *, typed: bool = False) -> None:
         self.service = service
         self.schema = service.schema
         self.choices = choices
@@ -110,7 +115,7 @@ class MessageBuilder:
         """An Envelope of the operation. ``documented``: in the pages' form, SOAP 1.2 and header blocks beside Body."""
         part = operation.part(direction)
         soap = ENVELOPE12 if documented else ENVELOPE
-        names = prefixes(self.service, soap=soap)
+        names = message_prefixes(self.service, soap=soap)
         root = etree.Element(f"{{{soap}}}Envelope", nsmap=names)
         self._used = {"soap"}
         if not documented or direction == "request":
@@ -121,7 +126,7 @@ class MessageBuilder:
         body = etree.SubElement(root, f"{{{soap}}}Body")
         if part is not None and part.body is not None:
             declared = self.schema.declared(part.body)
-            self._fill_typed(etree.SubElement(body, declared.name), declared, Place(), typed=False)
+            self._fill_typed(etree.SubElement(body, declared.name), declared, ChoicePoint(), typed=False)
         etree.cleanup_namespaces(root, keep_ns_prefixes=[p for p in names if p in self._used])
         return root
 
@@ -147,11 +152,11 @@ class MessageBuilder:
             elif plain == "ExceptionInfo":
                 self._make_nil(node)
             else:
-                self._fill_typed(node, declared, Place(), typed=False)
+                self._fill_typed(node, declared, ChoicePoint(), typed=False)
 
     def fill_element(self, node: etree._Element, declared: Element) -> None:
         """Gives an element the content that its declaration wants."""
-        self._fill_typed(node, declared, Place())
+        self._fill_typed(node, declared, ChoicePoint())
 
     # --- elements -----------------------------------------------------------------------------------------------
 
@@ -166,15 +171,17 @@ class MessageBuilder:
             self._used |= {prefix, "xsi"}
             node.set(XSI_TYPE, f"{prefix}:{local(type_name)}")
 
-    def _fill_typed(self, node: etree._Element, declared: Element, place: Place, *, typed: bool | None = None) -> None:
-        place = Place(place.owners, declared)
+    def _fill_typed(
+        self, node: etree._Element, declared: Element, place: ChoicePoint, *, typed: bool | None = None
+    ) -> None:
+        place = ChoicePoint(place.owners, declared)
         if declared.nillable and self.choices.is_nil(place):
             self._make_nil(node)
             return
         name = self.choices.pick_type(declared.type, derived_types(self.service, declared.type), place)
         found = self.schema.type(name)
         if name == ANY_TYPE or name == f"{{{SERIALIZATION}}}anyType":
-            # Without xsi:type WCF reads a bare object; what a caller has is a text.
+            # Without xsi:type WCF makes a bare System.Object of it, and loses the text.
             self._mark_type(node, f"{{{XSD}}}string")
             node.text = self.choices.pick_text(f"{{{XSD}}}string", place)
             return
@@ -186,9 +193,9 @@ class MessageBuilder:
             only = fixed_value(declared)
             node.text = self.choices.pick_text(name, place) if only is None else only
             return
-        self._fill_complex(node, found, place.inside(name))
+        self._fill_complex(node, found, place.enter_type(name))
 
-    def _fill_complex(self, node: etree._Element, found: Type, place: Place) -> None:
+    def _fill_complex(self, node: etree._Element, found: Type, place: ChoicePoint) -> None:
         for attribute in (a for t in self.schema.lineage(found.name) for a in t.attributes):
             if attribute.use == "required":
                 only = fixed_value(attribute)
@@ -216,8 +223,8 @@ class MessageBuilder:
                     keys.add(key)
 
     @staticmethod
-    def _limit_count(member: Element, count: int, place: Place) -> int:
-        """A parameter that cannot be nil has to be there: the server would read 0."""
+    def _limit_count(member: Element, count: int, place: ChoicePoint) -> int:
+        """A count that the schema allows; at least 1 for a parameter that cannot be nil, as the server would read 0."""
         low = member.min_occurs
         if place.depth == 0 and not member.nillable and member.max_occurs == 1:
             low = 1
@@ -225,7 +232,7 @@ class MessageBuilder:
         return count if member.max_occurs is None else min(count, member.max_occurs)
 
     def _key_of(self, pair: etree._Element, member: Element) -> str | None:
-        """What has to be unique about a pair of a dictionary, by .NET's eyes."""
+        """What has to be unique about a pair of a dictionary: the value of its key, as .NET compares it (7 is 07)."""
         members = self.schema.members(member.type)
         if not len(pair) or not members:
             return None

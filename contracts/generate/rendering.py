@@ -65,14 +65,14 @@ def render(
         return write_http(make_head(service, found, direction, data), data)
     if direction == "response":
         raise ContractsError(f"{found.label}: only a request can be shown as {as_}")
-    base, slash, file = service.address.rpartition("/")  # what SERVICES85_URL may replace, and the agent's own part
+    base, slash, file = service.address.rpartition("/")  # SERVICES85_URL may replace the base; /Batch.svc stays
     write = {"curl": _fill_curl, "python": _fill_python, "powershell": _fill_powershell, "csharp": _fill_csharp}[as_]
     program = _ProgramText(Path(__file__).with_name("programs").joinpath(f"{as_}.txt").read_text(encoding="utf-8"))
     return program.substitute(write(service, found, data, base, slash + file)).encode()
 
 
 class _ProgramText(Template):
-    """A text with ``%{name}`` in it: no language of those that are written has that."""
+    """A text with ``%{name}`` in it, which means nothing in any of the languages; ``$`` and ``{}`` do."""
 
     delimiter = "%"
 
@@ -85,7 +85,7 @@ _PLACEHOLDER = re.compile(f"(?<=>)({'|'.join(map(re.escape, _VARIABLES))})(?=<)"
 def _fill_curl(service: Service, operation: Operation, data: bytes, base: str, file: str) -> dict[str, str]:
     text = re.sub(r"[\\$`]", r"\\\g<0>", data.decode())
     text = _PLACEHOLDER.sub(lambda found: f"${{{_VARIABLES[found[0]]}:?}}", text)
-    marker = "SOAP"
+    marker = "SOAP"  # ends the here-document: no line of the envelope may say the same
     while re.search(rf"^{marker}$", text, re.MULTILINE):
         marker += "_"
     return {

@@ -13,7 +13,7 @@ from ..files.limits import hint_raise, limits
 from ..model import ContractsError, Direction, Element, Operation
 from ..wsdl.service import Service
 from ..xsd.probe import accepts_text
-from .builder import TICKET, TOKEN, MessageBuilder, Place, find_operation, serialize
+from .builder import TICKET, TOKEN, ChoicePoint, MessageBuilder, find_operation, serialize
 from .forms import example_text, is_simple
 
 Form = Literal["minimal", "default", "full", "documented"]
@@ -23,6 +23,7 @@ _EXAMPLE_NUMBER = "42"
 _MOST_ELEMENTS = 40_000
 """Elements of one sample: ``full`` goes less deep where it would have more (a type of types of types)."""
 _DEEPEST = 100
+"""Complex types within each other: a schema may demand a type within itself without end."""
 
 
 class SampleTooLarge(Exception):
@@ -31,7 +32,11 @@ class SampleTooLarge(Exception):
 
 @dataclass
 class FixedChoices:
-    """The choices of a sample. Complex types nested deeper than ``depth`` are left out; ``items``: of each array."""
+    """The choices of a sample: always the same.
+
+    ``depth``: complex types nested deeper are left out. ``items``: of each array. ``limit``: of elements. ``elements``
+    counts those that were chosen, ``made`` those that were really built, ``started`` is when, in processor seconds.
+    """
 
     service: Service
     form: Form
@@ -45,13 +50,13 @@ class FixedChoices:
     def has_header(self, name: str, direction: Direction) -> bool:
         return self.form == "full"
 
-    def count_members(self, members: Sequence[Element], place: Place) -> Sequence[int]:
+    def count_members(self, members: Sequence[Element], place: ChoicePoint) -> Sequence[int]:
         self.elements += sum(max(member.min_occurs, 1) for member in members)
         if self.elements > self.limit:
             raise SampleTooLarge(f"has more than {self.limit} elements")
         return [self._count_member(member, place) for member in members]
 
-    def _count_member(self, member: Element, place: Place) -> int:
+    def _count_member(self, member: Element, place: ChoicePoint) -> int:
         if self.form == "minimal":
             return 0
         repeated = member.max_occurs != 1
@@ -60,12 +65,12 @@ class FixedChoices:
             return 0
         return self.items if repeated else 1
 
-    def is_nil(self, place: Place) -> bool:
+    def is_nil(self, place: ChoicePoint) -> bool:
         return False
 
-    def pick_type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+    def pick_type(self, declared: str, derived: tuple[str, ...], place: ChoicePoint) -> str:
         self.made += 1
-        if self.made > 2 * self.limit + 100:  # what has to be there, however often, is counted nowhere else
+        if self.made > 2 * self.limit + 100:  # minOccurs adds elements that no choice was asked for
             raise SampleTooLarge(f"has more than {self.limit} elements")
         if len(place.owners) > _DEEPEST:
             raise SampleTooLarge(f"is nested more than {_DEEPEST} elements deep")
@@ -74,7 +79,7 @@ class FixedChoices:
         found = self.service.schema.type(declared)
         return derived[0] if found is not None and found.abstract and derived else declared
 
-    def pick_text(self, type_name: str, place: Place) -> str:
+    def pick_text(self, type_name: str, place: ChoicePoint) -> str:
         schema = self.service.schema
         text = example_text(schema, type_name)
         if self.form == "documented":
@@ -85,6 +90,7 @@ class FixedChoices:
         return TOKEN if name == "ApplicationToken" else TICKET
 
 
+# Form -> the depths to try: the first at which the sample is not too large.
 _DEPTHS = {"minimal": (0,), "default": (2,), "full": (32, 8, 6, 5, 4, 3, 2), "documented": (32, 8, 6, 5, 4, 3, 2)}
 
 

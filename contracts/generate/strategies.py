@@ -25,20 +25,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ..model import Direction, Element, Operation
-from ..model.names import XSD
+from ..model.names import XML_SPACE, XSD
 from ..wsdl.service import Service
 from ..xsd.builtins import MAX_DECIMAL
 from ..xsd.probe import accepts_text
 from ..xsd.schema import Schema
-from .builder import MessageBuilder, Place, find_operation, serialize
+from .builder import ChoicePoint, MessageBuilder, find_operation, serialize
 from .forms import INTEGER_FAMILIES, ValueSpace, example_text, is_simple, valid_forms, value_space
 from .rendering import render
 
-_SPACE = " \t\n\r"
 _MOST_ELEMENTS = 40
 """Elements of one message after which what may be left out is."""
-
 _MOST_DEPTH = 4
+"""Complex types within each other after which what may be left out is."""
 
 
 def values(service: Service, type_name: str) -> st.SearchStrategy[str]:
@@ -73,7 +72,8 @@ def _texts_of(schema: Schema, name: str, what: ValueSpace) -> st.SearchStrategy[
 
 
 def _pad_values(plain: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    space = st.text(_SPACE, max_size=2)
+    """White space around values, which XML Schema ignores."""
+    space = st.text(XML_SPACE, max_size=2)
     return st.one_of(plain, st.builds(lambda before, text, after: before + text + after, space, plain, space))
 
 
@@ -185,13 +185,13 @@ class _DrawnChoices:
     def has_header(self, name: str, direction: Direction) -> bool:
         return bool(self.draw(st.booleans()))
 
-    def count_members(self, members: Sequence[Element], place: Place) -> Sequence[int]:
+    def count_members(self, members: Sequence[Element], place: ChoicePoint) -> Sequence[int]:
         """All parameters mostly, a few members of each type; only what is required when the budget is used up."""
         if not members:
             return ()
         if self.left <= 0 or place.depth > _MOST_DEPTH:
             return [0] * len(members)
-        if place.depth == 0 and self.draw(st.integers(0, 3)):
+        if place.depth == 0 and self.draw(st.integers(0, 3)):  # three times of four
             chosen = set(range(len(members)))
         else:
             chosen = self.draw(st.sets(st.integers(0, len(members) - 1), max_size=8))
@@ -202,21 +202,21 @@ class _DrawnChoices:
             counts.append(self.draw(st.integers(1, 3)) if several else int(index in chosen))
         return counts
 
-    def is_nil(self, place: Place) -> bool:
+    def is_nil(self, place: ChoicePoint) -> bool:
         if place.member is not None and place.member.local == "Key":
             return False  # the schema allows it; no dictionary of .NET takes null for a key
         if place.depth > _MOST_DEPTH or self.left <= 0:
             return True
-        return not self.draw(st.integers(0, 5))
+        return not self.draw(st.integers(0, 5))  # once in six times
 
-    def pick_type(self, declared: str, derived: tuple[str, ...], place: Place) -> str:
+    def pick_type(self, declared: str, derived: tuple[str, ...], place: ChoicePoint) -> str:
         found = self.service.schema.type(declared)
         abstract = found is not None and found.abstract
-        if derived and (abstract or not self.draw(st.integers(0, 3))):
+        if derived and (abstract or not self.draw(st.integers(0, 3))):  # an abstract type may not stand itself
             return str(self.draw(st.sampled_from(derived)))
         return declared
 
-    def pick_text(self, type_name: str, place: Place) -> str:
+    def pick_text(self, type_name: str, place: ChoicePoint) -> str:
         return str(self.draw(values(self.service, type_name)))
 
     def pick_secret(self, name: str) -> str:

@@ -1,7 +1,7 @@
 """Damage with a name: what one fault makes of a valid message, and how many of those the suite catches.
 
 * `broken`: a Hypothesis strategy for a test-suite
-* `contracts.mutate.mutants`: `OPERATORS`, `mutants`; `contracts.mutate.scoring`: `score`
+* `contracts.mutate.mutants`: `OPERATORS`, `make_mutants`; `contracts.mutate.scoring`: `score`
 """
 
 from __future__ import annotations

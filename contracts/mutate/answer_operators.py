@@ -14,20 +14,20 @@ from ..model import Element, local
 from ..model.names import ENVELOPE12, NIL
 from . import places as at
 from .drafts import CLIENTS, OFFUTT, RESPONSE, RPC, SOAP, WSI, Draft, Operator, take_out
-from .edits import Edit, Message, part_of, set_fields, set_head
+from .edits import Edit, MessageDraft, part_of, set_fields, set_head
 from .originals import Original
 
 Row = Operator[Original]
 
-_SUCCEEDED, _IN_HEADER = at.succeeded("/Envelope/Header/Succeeded"), at.succeeded("/Envelope/Header")
+_SUCCEEDED, _IN_HEADER = at.succeeded_header("/Envelope/Header/Succeeded"), at.succeeded_header("/Envelope/Header")
 
 
 _row = partial(Operator[Original], targets=RESPONSE)
-_fault_row = partial(_row, where=at.named("/Envelope/Body/Fault"), in_head=True)
+_fault_row = partial(_row, where=at.named_places("/Envelope/Body/Fault"), in_head=True)
 """A row whose fault is in the HTTP head as well as in Body."""
 
 
-def _drop_header(draft: Message) -> None:
+def _drop_header(draft: MessageDraft) -> None:
     take_out(part_of(draft, "Header"))
 
 
@@ -45,7 +45,7 @@ def _make_nil(original: Original, declared: Element) -> Any:
     return etree.Element(declared.name, {NIL: "true"}) if declared.nillable else None
 
 
-def _set_answer(draft: Message, flag: str, information: Callable[[Original, Element], Any] | None = None) -> None:
+def _set_answer(draft: MessageDraft, flag: str, information: Callable[[Original, Element], Any] | None = None) -> None:
     """Succeeded with another ExceptionInfo than before, or without one."""
     part = draft.original.operation.part("response")
     name = next((h for h in part.headers if local(h) == "ExceptionInfo"), None) if part else None
@@ -66,7 +66,7 @@ def _set_answer(draft: Message, flag: str, information: Callable[[Original, Elem
 def _send_fault(content: str, *, status: int = 500, soap: str | None = None, times: int = 1) -> Edit:
     """A Fault instead of the answer."""
 
-    def edit(draft: Message) -> None:
+    def edit(draft: MessageDraft) -> None:
         space = soap or draft.original.soap.strip("{}")
         fault = f"<soap:Fault>{content}</soap:Fault>" * times
         draft.data = (
@@ -78,7 +78,7 @@ def _send_fault(content: str, *, status: int = 500, soap: str | None = None, tim
     return edit
 
 
-def _add_fault(draft: Message) -> None:
+def _add_fault(draft: MessageDraft) -> None:
     """A Fault after the response's element, with 500."""
     fault = etree.SubElement(draft.element, f"{draft.original.soap}Fault")
     etree.SubElement(fault, "faultcode").text = "Server"
@@ -89,7 +89,7 @@ def _add_fault(draft: Message) -> None:
 def _send_other(data: bytes, content_type: str = "text/xml; charset=utf-8", *, status: int = 200) -> Edit:
     """Something that is no envelope."""
 
-    def edit(draft: Message) -> None:
+    def edit(draft: MessageDraft) -> None:
         draft.data = data
         set_head(draft, status=status)
         set_fields(draft, Content_Type=content_type)
@@ -110,7 +110,7 @@ _HTML = b"<html><body><h1>Service unavailable</h1></body></html>"
 
 OPERATORS: tuple[Row, ...] = (
     _row("succeeded-missing", "Succeeded left out", CLIENTS, _IN_HEADER, Draft.remove),
-    _row("succeeded-no-header", "no Header at all", CLIENTS, at.succeeded("/Envelope"), _drop_header),
+    _row("succeeded-no-header", "no Header at all", CLIENTS, at.succeeded_header("/Envelope"), _drop_header),
     _row("succeeded-capital", "Succeeded True", CLIENTS, _SUCCEEDED, lambda d: d.set_text("True")),
     _row("succeeded-word", "Succeeded yes", CLIENTS, _SUCCEEDED, lambda d: d.set_text("yes")),
     _row("succeeded-number", "Succeeded 2", OFFUTT, _SUCCEEDED, lambda d: d.set_text("2")),
@@ -119,7 +119,7 @@ OPERATORS: tuple[Row, ...] = (
     _row("exception-missing", "Succeeded false without ExceptionInfo", CLIENTS, _IN_HEADER,
          lambda d: _set_answer(d, "false")),
     _row("exception-nil", "Succeeded false with a nil ExceptionInfo", CLIENTS,
-         at.succeeded("/Envelope/Header/ExceptionInfo"), lambda d: _set_answer(d, "false", _make_nil)),
+         at.succeeded_header("/Envelope/Header/ExceptionInfo"), lambda d: _set_answer(d, "false", _make_nil)),
     _row("exception-with-success", "Succeeded true with an ExceptionInfo", CLIENTS, _IN_HEADER,
          lambda d: _set_answer(d, "true", _make_information)),
     _row("exception-with-success-1", "Succeeded 1 with an ExceptionInfo", CLIENTS, _IN_HEADER,

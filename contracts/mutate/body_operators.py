@@ -15,8 +15,8 @@ from ..xsd.schema import Schema
 from . import edits as edit
 from . import places as at
 from .drafts import LENIENT, MODEL, OFFUTT, REFUSED, RPC, SOAP, WSI, Draft, NothingToDo, Operator, take_out
-from .edits import FOREIGN, Message
-from .originals import Original, original
+from .edits import FOREIGN, MessageDraft
+from .originals import Original, make_original
 
 # --- names ------------------------------------------------------------------------------------------------------------
 
@@ -24,12 +24,12 @@ from .originals import Original, original
 _to_other_version = edit.rename(space=lambda space: f"{space}0")
 
 
-def _all_to_foreign_namespace(draft: Message) -> None:
+def _all_to_foreign_namespace(draft: MessageDraft) -> None:
     for inner in list(draft.element.iter(etree.Element)):
         inner.tag = edit.in_namespace(inner.tag, FOREIGN)
 
 
-def _to_neighbours_name(draft: Message) -> None:
+def _to_neighbours_name(draft: MessageDraft) -> None:
     """Under the name of the next member, which is there too."""
     owner, after = draft.node.owner, draft.element.getnext()
     draft.need(after is not None and after.tag != draft.element.tag and owner and owner.content == "sequence")
@@ -41,17 +41,17 @@ def _to_neighbours_name(draft: Message) -> None:
 # --- the operation's element ------------------------------------------------------------------------------------------
 
 
-def _wrap_operation(draft: Message) -> None:
+def _wrap_operation(draft: MessageDraft) -> None:
     """As RPC style would have it: the element in another of its name."""
     inner = copy.deepcopy(draft.element)
     draft.remove_children()
     draft.element.append(inner)
 
 
-def _take_body_of(draft: Message, operation: Operation, direction: Direction) -> None:
+def _take_body_of(draft: MessageDraft, operation: Operation, direction: Direction) -> None:
     """What another message of the service holds; the head stays."""
     try:
-        other = original(draft.original.service, operation, direction, minimal=True)
+        other = make_original(draft.original.service, operation, direction, minimal=True)
     except ContractsError:
         raise NothingToDo from None
     draft.need(other)
@@ -59,14 +59,14 @@ def _take_body_of(draft: Message, operation: Operation, direction: Direction) ->
     draft.element.extend(copy.deepcopy(other.root.findall(f"{other.soap}Body/*") if other else []))
 
 
-def _take_other_operation(draft: Message) -> None:
+def _take_other_operation(draft: MessageDraft) -> None:
     first, direction = draft.original, draft.original.direction
     others = [o for o in first.service.operations.values() if (part := o.part(direction)) and part.body != first.body]
     draft.need(others)
     _take_body_of(draft, others[0], direction)
 
 
-def _take_other_direction(draft: Message) -> None:
+def _take_other_direction(draft: MessageDraft) -> None:
     first = draft.original
     other: Direction = "response" if first.direction == "request" else "request"
     part = first.operation.part(other)
@@ -77,7 +77,7 @@ def _take_other_direction(draft: Message) -> None:
 # --- parameters and members -------------------------------------------------------------------------------------------
 
 
-def _harmless_to_leave_out(draft: Message) -> str | None:
+def _harmless_to_leave_out(draft: MessageDraft) -> str | None:
     element = draft.node.element
     if element.min_occurs and element.max_occurs == 1:
         return None
@@ -86,13 +86,13 @@ def _harmless_to_leave_out(draft: Message) -> str | None:
     return "a member of a type may be left out: the server uses its default"
 
 
-def _harmless_to_repeat(draft: Message) -> str | None:
+def _harmless_to_repeat(draft: MessageDraft) -> str | None:
     if draft.node.owner is not None and draft.node.owner.dictionary:
         return None  # the same key again
     return "the schema lets it occur any number of times" if draft.node.element.max_occurs is None else None
 
 
-def _harmless_to_be_nil(draft: Message) -> str | None:
+def _harmless_to_be_nil(draft: MessageDraft) -> str | None:
     owner = draft.node.owner
     if draft.node.local == "Key" and owner and owner.name in _pair_types(draft.original.service.schema):
         return None  # .NET has no dictionary with a key that is null
@@ -106,7 +106,7 @@ def _pair_types(schema: Schema) -> frozenset[str]:
     return frozenset(member.type for kind in kinds if kind and kind.dictionary for member in kind.members)
 
 
-def _swap_members(draft: Message) -> None:
+def _swap_members(draft: MessageDraft) -> None:
     """The element after the next one that has another name."""
     after = draft.element.getnext()
     while after is not None and after.tag == draft.element.tag:
@@ -116,40 +116,40 @@ def _swap_members(draft: Message) -> None:
     after.addnext(draft.element)
 
 
-def _reverse_members(draft: Message) -> None:
+def _reverse_members(draft: MessageDraft) -> None:
     draft.need(len({child.tag for child in draft.element}) > 1 and draft.node.type.content == "sequence")
     edit.reverse_children(draft)
 
 
-def _to_attribute(draft: Message) -> None:
+def _to_attribute(draft: MessageDraft) -> None:
     draft.need(draft.node.simple)
     draft.element.getparent().set(draft.node.local, draft.element.text or "")
     draft.remove()
 
 
-def _move_beside(draft: Message) -> None:
+def _move_beside(draft: MessageDraft) -> None:
     draft.element.getparent().addnext(take_out(draft.element))
 
 
-def _insert_unknown(draft: Message, space: str | None = None, *, first: bool = False) -> None:
+def _insert_unknown(draft: MessageDraft, space: str | None = None, *, first: bool = False) -> None:
     """An element that no type has; in the namespace of what it is put into, where none is named."""
     new = etree.Element(edit.in_namespace("Foo", namespace(draft.node.name) if space is None else space))
     new.text = "1"
     draft.insert(new, first=first)
 
 
-def _nest_value(draft: Message) -> None:
+def _nest_value(draft: MessageDraft) -> None:
     """The value in an element of the same name within its element."""
     inner = etree.SubElement(draft.element, draft.node.name)
     inner.text, draft.element.text = draft.element.text, None
 
 
-def _insert_text_last(draft: Message) -> None:
+def _insert_text_last(draft: MessageDraft) -> None:
     draft.need(len(draft.element))
     draft.element[-1].tail = "stray" + (draft.element[-1].tail or "")
 
 
-def _set_nil_beside_content(draft: Message) -> None:
+def _set_nil_beside_content(draft: MessageDraft) -> None:
     draft.need((draft.element.text or "").strip() or len(draft.element))
     draft.set(NIL, "true")
 
@@ -157,7 +157,7 @@ def _set_nil_beside_content(draft: Message) -> None:
 # --- xsi:type ---------------------------------------------------------------------------------------------------------
 
 
-def _mark_unrelated_type(draft: Message) -> None:
+def _mark_unrelated_type(draft: MessageDraft) -> None:
     """A type that does not derive from the declared one: for a value, one that it does not derive from either."""
     schema, declared = draft.original.service.schema, draft.node.element.type
     if draft.node.simple:
@@ -170,13 +170,13 @@ def _mark_unrelated_type(draft: Message) -> None:
     draft.mark_type(unrelated)
 
 
-def _mark_foreign_type(draft: Message) -> None:
+def _mark_foreign_type(draft: MessageDraft) -> None:
     """The declared type's name in a namespace that does not have it."""
     draft.need(not is_anonymous(draft.node.element.type))
     draft.mark_type(edit.in_namespace(draft.node.element.type, FOREIGN))
 
 
-def _mark_base_type(draft: Message) -> None:
+def _mark_base_type(draft: MessageDraft) -> None:
     """The base of the declared type: what is wider may not stand for it."""
     found = next(iter(draft.original.service.schema.lineage(draft.node.element.type)), None)
     base = (found.base if found is not None else None) or ""
@@ -187,7 +187,7 @@ def _mark_base_type(draft: Message) -> None:
 # --- dictionaries -----------------------------------------------------------------------------------------------------
 
 
-def _repeat_key(draft: Message, write: Callable[[str], Any] = str) -> None:
+def _repeat_key(draft: MessageDraft, write: Callable[[str], Any] = str) -> None:
     """The key of the first pair for the last one, where both have a text."""
     pairs = [pair for pair in draft.element if len(pair)]
     keys = [pair[0] for pair in (pairs[0], pairs[-1])] if len(pairs) > 1 else []
@@ -195,14 +195,14 @@ def _repeat_key(draft: Message, write: Callable[[str], Any] = str) -> None:
     keys[1].text = write(keys[0].text)
 
 
-def _rename_pair(draft: Message) -> None:
+def _rename_pair(draft: MessageDraft) -> None:
     draft.need(len(draft.element))
     draft.element[0].tag = edit.in_namespace("KeyValuePair", namespace(draft.node.type.name))
 
 
-_NOT_UPPER = at.each(lambda n: at.is_child(n) and not n.local.isupper())
-_STRUCT_CHILDREN = at.each(lambda n: at.is_child(n) and not n.simple)
-_SINGLE = at.each(lambda n: at.is_child(n) and n.element.max_occurs == 1)
+_NOT_UPPER = at.each_member(lambda n: at.is_child(n) and not n.local.isupper())
+_STRUCT_CHILDREN = at.each_member(lambda n: at.is_child(n) and not n.simple)
+_SINGLE = at.each_member(lambda n: at.is_child(n) and n.element.max_occurs == 1)
 _BODY_TYPES = at.each_type(lambda n: at.is_child(n) and not n.header)
 _VALUE_TYPES = at.each_type(lambda n: n.simple and not at.is_any(n) and not at.is_ticket(n))
 _DECLARED_TYPES = at.each_type(lambda n: at.is_child(n) and not at.is_any(n))

@@ -18,6 +18,7 @@ from ..generate.forms import is_simple
 from ..model import Element, Http, Type, local, namespace
 from ..model.names import NIL, XSI_TYPE
 
+# Where operators come from: the ``source`` of their rows.
 OFFUTT = "Offutt and Xu 2004: data value perturbation"
 RPC = "Offutt and Xu 2004: RPC communication perturbation"
 MODEL = "Offutt and Xu 2004: data communication perturbation (tree grammar, nesting and order)"
@@ -171,7 +172,7 @@ class Draft(Generic[D]):
         return self.original.serialize(self.elements[0])
 
     def need(self, condition: object) -> None:
-        """Ends the edit where the condition does not hold: there is nothing to do at the spot."""
+        """Ends the edit where the condition does not hold: there is nothing to do at the spot, and no mutant."""
         if not condition:
             raise NothingToDo
 
@@ -234,7 +235,7 @@ class Draft(Generic[D]):
 
     def result(self) -> bytes | None:
         """The bytes after the edit; None where neither tree nor bytes were touched."""
-        if self.data is None and "elements" in self.__dict__:  # the copy was asked for
+        if self.data is None and "elements" in self.__dict__:  # the cached property: the copy was asked for
             return self.serialized()
         return self.data
 

@@ -13,12 +13,13 @@ from ..model import Headers, local, namespace
 from .drafts import Draft, replace_tag
 from .originals import Original
 
-Message = Draft[Original]
-Edit = Callable[[Message], object]
+MessageDraft = Draft[Original]
+Edit = Callable[[MessageDraft], object]
 
 FOREIGN = "urn:example"
 """A namespace that is nobody's."""
 _MARK = "services85-mark"
+"""Stands for a text until the tree is serialized."""
 
 
 def in_namespace(name: str, space: str) -> str:
@@ -26,7 +27,7 @@ def in_namespace(name: str, space: str) -> str:
     return f"{{{space}}}{local(name)}" if space else local(name)
 
 
-def part_of(draft: Message, name: str) -> Any:
+def part_of(draft: MessageDraft, name: str) -> Any:
     """The copy's Header or Body; None where there is none."""
     return draft.elements[0].find(f"{draft.original.soap}{name}")
 
@@ -43,22 +44,22 @@ to_lower_case = rename(str.lower)
 to_no_namespace = rename(space=lambda space: "")
 
 
-def to_foreign_namespace(draft: Message) -> None:
+def to_foreign_namespace(draft: MessageDraft) -> None:
     replace_tag(draft.element, in_namespace(draft.node.local, FOREIGN), {"e": FOREIGN})
 
 
-def reverse_children(draft: Message) -> None:
+def reverse_children(draft: MessageDraft) -> None:
     for child in list(draft.element):
         draft.element.insert(0, child)
 
 
-def insert_foreign(draft: Message, *, first: bool = False) -> Any:
+def insert_foreign(draft: MessageDraft, *, first: bool = False) -> Any:
     new = etree.Element(f"{{{FOREIGN}}}Foreign", nsmap={"e": FOREIGN})
     draft.insert(new, first=first)
     return new
 
 
-def set_version(draft: Message) -> None:
+def set_version(draft: MessageDraft) -> None:
     """An attribute that nobody declares."""
     draft.set("version", "1")
 
@@ -67,9 +68,9 @@ def set_version(draft: Message) -> None:
 
 
 def rewrite(change: Callable[[bytes], bytes]) -> Edit:
-    """The bytes after a change, where it changes any."""
+    """An edit of the bytes; where it changes none, there is no mutant."""
 
-    def edit(draft: Message) -> None:
+    def edit(draft: MessageDraft) -> None:
         draft.data = change(draft.original.data)
         draft.need(draft.data != draft.original.data)
 
@@ -89,7 +90,7 @@ def escape_text(text: str) -> str:
 def write_text(write: Callable[[str], bytes]) -> Edit:
     """The text at the spot as bytes that no serializer would write."""
 
-    def edit(draft: Message) -> None:
+    def edit(draft: MessageDraft) -> None:
         text = draft.element.text or ""
         draft.element.text = _MARK
         draft.data = draft.serialized().replace(_MARK.encode(), write(text))
@@ -110,12 +111,12 @@ def as_utf16(data: bytes) -> bytes:
 # --- the HTTP head ----------------------------------------------------------------------------------------------------
 
 
-def set_head(draft: Message, **changes: Any) -> None:
+def set_head(draft: MessageDraft, **changes: Any) -> None:
     """Another method, target, status, reason."""
     draft.http = replace(draft.original.http, **changes)
 
 
-def set_fields(draft: Message, *dropped: str, **fields: str) -> None:
+def set_fields(draft: MessageDraft, *dropped: str, **fields: str) -> None:
     """Fields of the HTTP head are replaced or added (``Content_Type``: a name has - for _), or dropped."""
     http = draft.http or draft.original.http
     new = {name.replace("_", "-").lower(): (name.replace("_", "-"), value) for name, value in fields.items()}

@@ -11,7 +11,7 @@ from ..model.names import ENVELOPE12
 from . import edits as edit
 from . import places as at
 from .drafts import CLIENTS, LENIENT, REFUSED, RPC, SOAP, WSI, XML, Draft, Operator, take_out
-from .edits import FOREIGN, Message
+from .edits import FOREIGN, MessageDraft
 from .originals import Original
 
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
@@ -24,7 +24,7 @@ _CUTS: dict[str, Callable[[bytes], int]] = {
 """Where a message is cut off -> the bytes that are left."""
 
 
-def _cut_off(draft: Message) -> None:
+def _cut_off(draft: MessageDraft) -> None:
     data = draft.original.data.rstrip()
     draft.data = data[: _CUTS[draft.spot.path](data)]
 
@@ -37,40 +37,41 @@ def _rename_end_tag(data: bytes) -> bytes:
 
 def _unbind_prefix(data: bytes) -> bytes:
     """The first declaration of the SOAP prefix is gone."""
-    start = data.find(b' xmlns:soap="')
-    return data[:start] + data[data.index(b'"', start + 13) + 1 :] if start > 0 else data
+    declaration = b' xmlns:soap="'
+    start = data.find(declaration)
+    return data[:start] + data[data.index(b'"', start + len(declaration)) + 1 :] if start > 0 else data
 
 
-def _declare_entity(draft: Message) -> None:
+def _declare_entity(draft: MessageDraft) -> None:
     edit.append_bytes(b"&e;")(draft)
     draft.data = edit.after_declaration(draft.data or b"", b'<!DOCTYPE Envelope [<!ENTITY e "0">]>')
 
 
-def _write_latin1(draft: Message) -> None:
+def _write_latin1(draft: MessageDraft) -> None:
     text = draft.original.data.decode().replace('encoding="utf-8"', 'encoding="iso-8859-1"')
     draft.data = text.encode("iso-8859-1", "xmlcharrefreplace")
     edit.set_fields(draft, Content_Type="text/xml; charset=iso-8859-1")
 
 
-def _move_envelope(draft: Message, space: str) -> None:
+def _move_envelope(draft: MessageDraft, space: str) -> None:
     """Envelope, Header and Body in another namespace (in braces)."""
     for node in (draft.element, *draft.element):
         if str(node.tag).startswith(draft.original.soap):
             node.tag = node.tag.replace(draft.original.soap, space)
 
 
-def _move_header_last(draft: Message) -> None:
+def _move_header_last(draft: MessageDraft) -> None:
     header, body = edit.part_of(draft, "Header"), edit.part_of(draft, "Body")
     draft.need(header is not None and body is not None)
     body.addnext(take_out(header))
 
 
-def _move_block_out(draft: Message) -> None:
+def _move_block_out(draft: MessageDraft) -> None:
     draft.need(len(draft.element))
     draft.element.addnext(take_out(draft.element[0]))
 
 
-def _unwrap_body(draft: Message) -> None:
+def _unwrap_body(draft: MessageDraft) -> None:
     draft.need(len(draft.element))
     inner = draft.original.elements[draft.spot.index][0]
     draft.data = _DECLARATION + etree.tostring(inner, with_tail=False, encoding="utf-8")
@@ -86,12 +87,12 @@ def _bytes(id_: str, description: str, source: str, change: Callable[[bytes], by
 
 def _in_value(id_: str, description: str, source: str, content: bytes) -> Operator[Original]:
     """A row that adds bytes to a value."""
-    return _row(id_, description, source, at.leaf, edit.append_bytes(content))
+    return _row(id_, description, source, at.any_value, edit.append_bytes(content))
 
 
 OPERATORS: tuple[Operator[Original], ...] = (
     _row("xml-truncated", "cut off in the middle, before the last end tag, before the last byte", LENIENT,
-         at.named(*_CUTS), _cut_off),
+         at.named_places(*_CUTS), _cut_off),
     _bytes("xml-empty", "no bytes at all", REFUSED, lambda d: b""),
     _bytes("xml-tail-text", "text after the root", LENIENT, lambda d: d + b"tail"),
     _bytes("xml-tail-element", "a second root", XML, lambda d: d + b"<tail/>"),
@@ -101,7 +102,7 @@ OPERATORS: tuple[Operator[Original], ...] = (
     _bytes("xml-version", "XML 1.1", XML, lambda d: d.replace(b'version="1.0"', b'version="1.1"', 1)),
     _bytes("xml-unbound-prefix", "a prefix that is not declared", "Namespaces in XML 1.0", _unbind_prefix),
     _bytes("xml-dtd", "a document type declaration", SOAP, lambda d: edit.after_declaration(d, b"<!DOCTYPE Envelope>")),
-    _row("xml-entity", "an entity declared and used", SOAP, at.leaf, _declare_entity),
+    _row("xml-entity", "an entity declared and used", SOAP, at.any_value, _declare_entity),
     _bytes("xml-instruction", "a processing instruction before the root", SOAP,
            lambda d: edit.after_declaration(d, b"<?php x?>")),
     _bytes("xml-stylesheet", "a stylesheet instruction before the root", SOAP,
@@ -129,7 +130,8 @@ OPERATORS: tuple[Operator[Original], ...] = (
     _row("envelope-other-namespace", "Envelope, Header and Body of a namespace that is not SOAP's", SOAP, at.ENVELOPE,
          lambda d: _move_envelope(d, f"{{{FOREIGN}}}")),
     _row("envelope-lower-case", "<envelope>", SOAP, at.ENVELOPE, lambda d: d.rename(f"{d.original.soap}envelope")),
-    _row("envelope-bare", "the operation's element without an Envelope", SOAP, at.part("Body", "/"), _unwrap_body),
+    _row("envelope-bare", "the operation's element without an Envelope", SOAP, at.frame_part("Body", "/"),
+         _unwrap_body),
     _row("envelope-element-after", "an element after Body", LENIENT, at.ENVELOPE, edit.insert_foreign),
     _row("envelope-element-before", "an element before Header", SOAP, at.ENVELOPE,
          partial(edit.insert_foreign, first=True)),
@@ -140,7 +142,7 @@ OPERATORS: tuple[Operator[Original], ...] = (
     _row("envelope-second-header", "a second, empty Header", SOAP, at.HEADER, lambda d: d.duplicate(empty=True)),
     _row("envelope-header-text", "text in Header", SOAP, at.HEADER, Draft.insert_text),
     _row("envelope-block-outside", "a header block beside Header", "the documented page",
-         at.part("Header", "/Envelope"), _move_block_out),
+         at.frame_part("Header", "/Envelope"), _move_block_out),
     _row("envelope-body-removed", "no Body", SOAP, at.BODY, Draft.remove),
     _row("envelope-body-repeated", "the Body twice", LENIENT, at.BODY, Draft.duplicate),
     _row("envelope-body-empty-second", "a second, empty Body", SOAP, at.BODY, lambda d: d.duplicate(empty=True)),

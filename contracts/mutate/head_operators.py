@@ -9,7 +9,7 @@ from typing import Any
 from ..model import Headers
 from . import places as at
 from .drafts import BOTH, HTTP, LEGAL, REFUSED, REQUEST, RESPONSE, RPC, SOAP, WSI, Operator
-from .edits import Message, set_fields, set_head
+from .edits import MessageDraft, set_fields, set_head
 from .originals import Original
 
 Row = Operator[Original]
@@ -23,7 +23,7 @@ _row = partial(Operator[Original], in_head=True)
 def _action_row(id_: str, description: str, source: str, value: Callable[[Original], str | None], **more: Any) -> Row:
     """A row that gives SOAPAction another value, quotes included; None: there is no such value."""
 
-    def edit(draft: Message) -> None:
+    def edit(draft: MessageDraft) -> None:
         new = value(draft.original)
         draft.need(new is not None)
         set_fields(draft, SOAPAction=new or "")
@@ -41,18 +41,18 @@ def _write_other_version(original: Original) -> str:
     return f'"{original.operation.action.replace(version, version + "0")}"'
 
 
-def _second_action(draft: Message) -> None:
+def _second_action(draft: MessageDraft) -> None:
     set_head(draft, headers=Headers((*draft.original.http.headers, ("SOAPAction", '"urn:example:other"'))))
 
 
 def _method_row(id_: str, source: str, method: str) -> Row:
-    return _row(id_, method, source, at.named("method"), partial(set_head, method=method), REQUEST)
+    return _row(id_, method, source, at.named_places("method"), partial(set_head, method=method), REQUEST)
 
 
 def _path_row(id_: str, description: str, source: str, change: Callable[[Original, str], str], **more: Any) -> Row:
     """A row that sends the request to another target."""
 
-    def edit(draft: Message) -> None:
+    def edit(draft: MessageDraft) -> None:
         target = draft.original.http.target or ""
         set_head(draft, target=change(draft.original, target))
         draft.need(draft.http and draft.http.target != target)
@@ -67,10 +67,10 @@ def _type_row(id_: str, description: str, source: str, value: str, **more: Any) 
 
 def _status_row(code: int, reason: str, description: str | None = None) -> Row:
     described, edit = description or f"the answer with {code}", partial(set_head, status=code, reason=reason)
-    return _row(f"status-{code}", described, WSI, at.named("status"), edit, RESPONSE)
+    return _row(f"status-{code}", described, WSI, at.named_places("status"), edit, RESPONSE)
 
 
-def _lower_case_names(draft: Message) -> None:
+def _lower_case_names(draft: MessageDraft) -> None:
     set_head(draft, headers=Headers(tuple((name.lower(), value) for name, value in draft.original.http.headers)))
 
 
@@ -133,9 +133,9 @@ LEGAL_OPERATORS: tuple[Row, ...] = (
     _type_row("legal-charset-missing", "no charset", LEGAL, "text/xml", harmless="charset may be left out: a note"),
     _type_row("legal-content-type-case", "Content-Type in another case", LEGAL, "Text/XML; Charset=utf-8",
               harmless="media types have no case"),
-    _row("legal-field", "one more HTTP field", LEGAL, at.named("head"),
+    _row("legal-field", "one more HTTP field", LEGAL, at.named_places("head"),
          lambda d: set_fields(d, X_Trace="1", Accept_Encoding="gzip"), BOTH, "HTTP allows it"),
-    _row("legal-field-case", "HTTP field names in lower case", LEGAL, at.named("head"), _lower_case_names, BOTH,
+    _row("legal-field-case", "HTTP field names in lower case", LEGAL, at.named_places("head"), _lower_case_names, BOTH,
          "field names have no case"),
     _path_row("legal-absolute-target", "an absolute URL as the target", LEGAL,
               lambda o, path: f"https://online.superoffice.com{path}" if path else "",

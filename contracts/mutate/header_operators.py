@@ -10,44 +10,44 @@ from ..model.names import NIL
 from . import edits as edit
 from . import places as at
 from .drafts import LENIENT, REQUEST, RPC, SOAP, Draft, Operator, take_out
-from .edits import Message
+from .edits import MessageDraft
 from .originals import Original
 
 
-def _harmless_to_leave_out(draft: Message) -> str | None:
+def _harmless_to_leave_out(draft: MessageDraft) -> str | None:
     if draft.node.local in at.REQUIRED_HEADERS:
         return None
     return "an optional header may be left out: a registered deviation from WS-I R2738"
 
 
-def _set_nil(draft: Message) -> None:
+def _set_nil(draft: MessageDraft) -> None:
     draft.need(draft.node.element.nillable)
     draft.set_nil()
 
 
-def _set_blank(draft: Message) -> None:
+def _set_blank(draft: MessageDraft) -> None:
     draft.need(draft.node.simple)
     draft.set_text("\n " if at.is_ticket(draft.node) else "  ")
 
 
-def _move_to_body(draft: Message, *, first: bool) -> None:
+def _move_to_body(draft: MessageDraft, *, first: bool) -> None:
     body = edit.part_of(draft, "Body")
     body.insert(0 if first else len(body), take_out(draft.element))
 
 
-def _add_attribute(draft: Message) -> None:
+def _add_attribute(draft: MessageDraft) -> None:
     draft.need(draft.node.simple)
     draft.set("value", draft.element.text or "")
 
 
-def _unwrap_block(draft: Message) -> None:
+def _unwrap_block(draft: MessageDraft) -> None:
     """What is inside Credentials stands in Header."""
     for child in list(draft.element):
         draft.element.addprevious(child)
     draft.remove()
 
 
-def _insert_declared_elsewhere(draft: Message) -> None:
+def _insert_declared_elsewhere(draft: MessageDraft) -> None:
     """A header that the contract has, for the other direction or for other operations."""
     service, here = draft.original.service, draft.original.operation.part(draft.original.direction)
     parts = [p for o in service.operations.values() for p in (o.request, o.response) if p]
@@ -58,13 +58,13 @@ def _insert_declared_elsewhere(draft: Message) -> None:
         draft.insert(etree.Element(declared.name, {NIL: "true"} if declared.nillable else {}))
 
 
-def _insert_unknown(draft: Message) -> None:
+def _insert_unknown(draft: MessageDraft) -> None:
     new = etree.Element(f"{{{draft.original.service.namespace}}}SessionKey")
     new.text = "text"
     draft.insert(new)
 
 
-def _insert_to_be_understood(draft: Message) -> None:
+def _insert_to_be_understood(draft: MessageDraft) -> None:
     edit.insert_foreign(draft).set(f"{draft.original.soap}mustUnderstand", "1")
 
 

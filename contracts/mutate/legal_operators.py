@@ -11,7 +11,7 @@ from ..model import is_anonymous, local, namespace
 from ..model.names import ADDRESSING, ENVELOPE, NIL, XSI_TYPE
 from . import places as at
 from .drafts import CLIENTS, LEGAL, Draft, Operator
-from .edits import FOREIGN, Edit, Message, as_utf16, escape_text, reverse_children, rewrite, set_fields, write_text
+from .edits import FOREIGN, Edit, MessageDraft, as_utf16, escape_text, reverse_children, rewrite, set_fields, write_text
 from .head_operators import LEGAL_OPERATORS as LEGAL_HEADS
 from .originals import Original
 
@@ -31,7 +31,7 @@ def _rename_prefixes(data: bytes) -> bytes:
     return data
 
 
-def _use_default_namespace(draft: Message) -> None:
+def _use_default_namespace(draft: MessageDraft) -> None:
     """The contract's own namespace as the default one; its prefix stays declared for xsi:type.
 
     Not where an element or a type is in no namespace: it would be in the contract's then.
@@ -45,7 +45,7 @@ def _use_default_namespace(draft: Message) -> None:
     draft.data = data.replace(declared, declared + f' xmlns="{space}"'.encode(), 1)
 
 
-def _write_utf16(draft: Message) -> None:
+def _write_utf16(draft: MessageDraft) -> None:
     draft.data = as_utf16(draft.original.data)
     set_fields(draft, Content_Type="text/xml; charset=utf-16")
 
@@ -58,19 +58,19 @@ def _split_with_comment(text: str) -> bytes:
 # --- the same tree, otherwise -----------------------------------------------------------------------------------------
 
 
-def _spread_out(draft: Message) -> None:
+def _spread_out(draft: MessageDraft) -> None:
     for node in draft.elements:
         if len(node):
             node.text = "\r\n\t  \n"
 
 
-def _add_comments(draft: Message) -> None:
+def _add_comments(draft: MessageDraft) -> None:
     for node in draft.elements:
         if len(node):
             node.insert(0, etree.Comment(" between "))
 
 
-def _add_header_block(draft: Message, tag: str) -> None:
+def _add_header_block(draft: MessageDraft, tag: str) -> None:
     """One that the contract does not have in a namespace of its own: that would be a misplaced one."""
     operations = draft.original.service.operations.values()
     parts = [part for o in operations for part in (o.request, o.response) if part]
@@ -78,18 +78,18 @@ def _add_header_block(draft: Message, tag: str) -> None:
     etree.SubElement(draft.element, tag).text = draft.original.operation.action
 
 
-def _mark_blocks(draft: Message, name: str, value: str) -> None:
+def _mark_blocks(draft: MessageDraft, name: str, value: str) -> None:
     """An attribute of SOAP on every header block."""
     for block in draft.element:
         block.set(f"{draft.original.soap}{name}", value)
 
 
-def _empty_parameter(draft: Message) -> None:
+def _empty_parameter(draft: MessageDraft) -> None:
     draft.need(not any(m.min_occurs for m in draft.original.service.schema.members(draft.node.type.name)))
     draft.remove_children()
 
 
-def _mark_type(draft: Message) -> None:
+def _mark_type(draft: MessageDraft) -> None:
     """xsi:type with the spot's text, or with the declared type."""
     name = draft.spot.text or draft.node.type.name
     draft.need(not is_anonymous(name) and local(name) not in ("anyType", "anySimpleType"))
@@ -105,9 +105,9 @@ def _row(
     return Operator(id_, description, LEGAL, where, edit, harmless=harmless)
 
 
-_HEADER = at.part("Header", "/Envelope")
+_HEADER = at.frame_part("Header", "/Envelope")
 _TYPES = at.each_type(lambda n: n.role in ("parameter", "member"))
-_STRUCT_PARAMETERS = at.each(lambda n: n.role == "parameter" and not n.simple)
+_STRUCT_PARAMETERS = at.each_member(lambda n: n.role == "parameter" and not n.simple)
 _IGNORED = "an undeclared header may be ignored: a note"
 _UNDERSTOOD = "a declared header is understood"
 

@@ -1,10 +1,10 @@
 """Mutants: messages and WSDLs with one named fault, or written another way without one.
 
-    from contracts.mutate.mutants import mutants
-    from contracts.mutate.originals import original
+    from contracts.mutate.mutants import make_mutants
+    from contracts.mutate.originals import make_original
 
-    first = original(service, service.operations["StopBatchJob"], "request")
-    for mutant in mutants(first):
+    first = make_original(service, service.operations["StopBatchJob"], "request")
+    for mutant in make_mutants(first):
         print(mutant.operator.id, mutant.place, mutant.equivalent)
 
 `OPERATORS` are data: a row each (`drafts.Operator`). A new one is a row in the table of its part of the message.
@@ -66,12 +66,12 @@ class Mutant(Generic[D]):
         return self.data if self.http is None else write_http(self.http, self.data)
 
 
-def mutants(original: Original, operators: Sequence[Operator[Original]] = OPERATORS) -> Iterator[Mutant[Original]]:
+def make_mutants(original: Original, operators: Sequence[Operator[Original]] = OPERATORS) -> Iterator[Mutant[Original]]:
     """Every mutant that the operators make of a message; those equal to it are left out."""
     return _apply_operators(original, [o for o in operators if original.direction in o.targets])
 
 
-def wsdl_mutants(
+def make_wsdl_mutants(
     document: WsdlDocument, operators: Sequence[Operator[WsdlDocument]] = WSDL_OPERATORS
 ) -> Iterator[Mutant[WsdlDocument]]:
     """Every mutant that the operators make of a WSDL."""

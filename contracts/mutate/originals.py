@@ -9,7 +9,7 @@ from time import process_time
 
 from lxml import etree
 
-from ..generate.builder import Place, fixed_value, serialize
+from ..generate.builder import ChoicePoint, fixed_value, serialize
 from ..generate.forms import INTEGER_FAMILIES, is_simple, value_space
 from ..generate.rendering import make_head
 from ..generate.sample import FixedChoices, Form, SampleTooLarge, build_first
@@ -20,6 +20,8 @@ from .drafts import Document, Node
 
 _MOST_ELEMENTS, _MOST_BYTES = 2_000, 200_000
 """Of an original: some hundred mutants of each are made and judged."""
+_ENOUGH_ELEMENTS = 150
+"""Of a full original: it goes as deep as these reach."""
 _MOST_ALIKE = 10
 """Nodes of one message that an operator is tried on: more of them find nothing new, and cost time."""
 
@@ -109,11 +111,11 @@ class Original(Document):
 
 
 class _KeysThatDiffer(FixedChoices):
-    """The choices of a full sample: dictionaries have two pairs, so their keys may not be the same."""
+    """The choices of a sample, but for the keys of a dictionary: two pairs with one key would break the contract."""
 
     last_key = 0
 
-    def pick_text(self, type_name: str, place: Place) -> str:
+    def pick_text(self, type_name: str, place: ChoicePoint) -> str:
         plain = super().pick_text(type_name, place)
         if place.member is None or place.member.local != "Key":
             return plain
@@ -124,7 +126,9 @@ class _KeysThatDiffer(FixedChoices):
         return f"key{self.last_key}" if family == "string" else plain
 
 
-def original(service: Service, operation: Operation, direction: Direction, *, minimal: bool = False) -> Original | None:
+def make_original(
+    service: Service, operation: Operation, direction: Direction, *, minimal: bool = False
+) -> Original | None:
     """The message that mutants of an operation are made of: full, or with required parts only.
 
     None where the WSDL declares no such message. Raises ContractsError where there is none of a size that can be
@@ -134,8 +138,9 @@ def original(service: Service, operation: Operation, direction: Direction, *, mi
         return None
     form: Form = "minimal" if minimal else "full"
     started = process_time()
-    # As deep as 150 elements reach; what is larger at depth 0 already is taken as it is.
-    depths = [(0, _MOST_ELEMENTS)] if minimal else [*((depth, 150) for depth in (5, 4, 3, 2, 1)), (0, _MOST_ELEMENTS)]
+    depths = [(0, _MOST_ELEMENTS)]  # what has more than enough at depth 0 already is taken as it is
+    if not minimal:
+        depths = [*((depth, _ENOUGH_ELEMENTS) for depth in (5, 4, 3, 2, 1)), *depths]
     tries = (_KeysThatDiffer(service, form, depth, items=2, limit=most, started=started) for depth, most in depths)
     try:
         root = build_first(operation, direction, tries)

@@ -1,4 +1,8 @@
-"""Where in a message an operator is tried: the ``where`` of its row."""
+"""Where in a message an operator is tried: the ``where`` of its row.
+
+Each gives `Spot` after `Spot`. To keep the number of mutants small, most give one node of each kind: a hundred strings
+of one type would all be judged alike.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +24,20 @@ _MOST_FORMS = 100
 REQUIRED_HEADERS = ("ApplicationToken", "Credentials")
 
 
-def spot(node: Node, text: str = "") -> Spot:
+def make_spot(node: Node, text: str = "") -> Spot:
     return Spot(node.path, node.index, node, text)
 
 
 # --- by their names ---------------------------------------------------------------------------------------------------
 
 
-def named(*paths: str) -> Where:
-    """Places that are no elements: the bytes as a whole, a field of the HTTP head."""
+def named_places(*paths: str) -> Where:
+    """Spots that are no elements: the bytes as a whole (``/``), a field of the HTTP head (``SOAPAction``)."""
     return lambda original: [Spot(path) for path in paths]
 
 
-def part(name: str, path: str | None = None) -> Where:
-    """Header or Body, where the message has it."""
+def frame_part(name: str, path: str | None = None) -> Where:
+    """Header or Body, where the message has it. ``path``: where the finding is expected, if not there."""
 
     def where(original: Original) -> Iterator[Spot]:
         if (index := original.child(name)) is not None:
@@ -42,9 +46,9 @@ def part(name: str, path: str | None = None) -> Where:
     return where
 
 
-WHOLE = named("/")
-ENVELOPE, HEADER, BODY = named("/Envelope"), part("Header"), part("Body")
-ACTION, CONTENT_TYPE, PATH = named("SOAPAction"), named("Content-Type"), named("path")
+WHOLE = named_places("/")
+ENVELOPE, HEADER, BODY = named_places("/Envelope"), frame_part("Header"), frame_part("Body")
+ACTION, CONTENT_TYPE, PATH = named_places("SOAPAction"), named_places("Content-Type"), named_places("path")
 
 
 # --- by what the schema says of them ----------------------------------------------------------------------------------
@@ -58,23 +62,23 @@ def _by_type(node: Node) -> object:
     return node.type.name
 
 
-def each(wanted: Callable[[Node], bool]) -> Where:
+def each_member(wanted: Callable[[Node], bool]) -> Where:
     """The wanted nodes, the first of each member of each type."""
-    return lambda original: map(spot, original.distinct(wanted, _by_member))
+    return lambda original: map(make_spot, original.distinct(wanted, _by_member))
 
 
 def each_type(wanted: Callable[[Node], bool]) -> Where:
     """The wanted nodes, the first of each type."""
-    return lambda original: map(spot, original.distinct(wanted, _by_type))
+    return lambda original: map(make_spot, original.distinct(wanted, _by_type))
 
 
 def all_of(wanted: Callable[[Node], bool]) -> Where:
     """The wanted nodes, every one."""
-    return lambda original: (spot(node) for node in original.nodes if wanted(node))
+    return lambda original: (make_spot(node) for node in original.nodes if wanted(node))
 
 
 def is_child(node: Node) -> bool:
-    """A parameter, or a member of a type; what is special about a Ticket is told by operators of its own."""
+    """A parameter, or a member of a type. Not a Ticket, whose own operators are in `header_operators`."""
     return node.role in ("parameter", "member") and not is_ticket(node)
 
 
@@ -99,11 +103,11 @@ def _is_struct(node: Node) -> bool:
     return not node.simple and not (node.header and node.local in ("ExceptionInfo", "Credentials"))
 
 
-OPERATION = each(lambda n: n.role == "operation")
-PARAMETERS = each(lambda n: n.role == "parameter")
-CHILDREN, CHILD_TYPES = each(is_child), each_type(is_child)
+OPERATION = each_member(lambda n: n.role == "operation")
+PARAMETERS = each_member(lambda n: n.role == "parameter")
+CHILDREN, CHILD_TYPES = each_member(is_child), each_type(is_child)
 STRUCTS = each_type(_is_struct)
-NILLABLE = each(lambda n: is_child(n) and n.element.nillable)
+NILLABLE = each_member(lambda n: is_child(n) and n.element.nillable)
 DICTIONARIES = each_type(lambda n: n.type.dictionary)
 BLOCKS, REQUIRED, TICKET = all_of(is_block), all_of(is_required_block), all_of(is_ticket)
 
@@ -113,16 +117,16 @@ def required_headers(original: Original) -> Iterable[Spot]:
     return HEADER(original) if any(map(is_required_block, original.nodes)) else ()
 
 
-def leaf(original: Original) -> Iterable[Spot]:
+def any_value(original: Original) -> Iterable[Spot]:
     """One value that is not empty."""
     node = original.leaf()
-    return () if node is None else [spot(node)]
+    return () if node is None else [make_spot(node)]
 
 
 _SUCCEEDED = all_of(lambda n: is_block(n) and n.local == "Succeeded")
 
 
-def succeeded(path: str) -> Where:
+def succeeded_header(path: str) -> Where:
     """The header Succeeded of a response; ``path`` is where the fault is laid."""
     return lambda original: (replace(at, path=path) for at in islice(_SUCCEEDED(original), 1))
 
@@ -131,13 +135,13 @@ def succeeded(path: str) -> Where:
 
 
 def bad_values(operator: str) -> Where:
-    """Values of the types that have such a bad form, and that form."""
+    """Values whose type has a form by this name in `invalid_forms`, each with the text of that form."""
 
     def where(original: Original) -> Iterator[Spot]:
         for node in original.values:
             text = dict(invalid_forms(value_space(original.service.schema, node.type.name))).get(operator)
             if text is not None:
-                yield spot(node, text)
+                yield make_spot(node, text)
 
     return where
 
@@ -147,7 +151,7 @@ def good_values(original: Original) -> Iterator[Spot]:
     for node in original.values:
         if not (node.header and node.local in ("Succeeded", "Ticket", "ApplicationToken")):
             for text in valid_forms(value_space(original.service.schema, node.type.name))[:_MOST_FORMS]:
-                yield spot(node, text)
+                yield make_spot(node, text)
 
 
 def true_values(original: Original) -> Iterator[Spot]:
@@ -157,14 +161,14 @@ def true_values(original: Original) -> Iterator[Spot]:
 
 def written_values(original: Original) -> Iterator[Spot]:
     """Some values that are not empty."""
-    return (spot(node) for node in original.values[:4] if original.elements[node.index].text)
+    return (make_spot(node) for node in original.values[:4] if original.elements[node.index].text)
 
 
 def derived_spots(original: Original) -> Iterator[Spot]:
-    """Elements of a complex type, and types that derive from it."""
+    """Elements of a complex type, each with the name of a type that derives from it: two types at most."""
     for node in original.distinct(lambda n: n.role in ("parameter", "member") and not n.simple, _by_type):
         for name in derived_types(original.service, node.element.type)[:2]:
-            yield spot(node, name)
+            yield make_spot(node, name)
 
 
 def first_not_nil(original: Original) -> Iterator[Spot]:
@@ -172,5 +176,5 @@ def first_not_nil(original: Original) -> Iterator[Spot]:
     for node in original.nodes:
         in_body = node.role in ("parameter", "member") and not node.header
         if in_body and node.element.nillable and NIL not in original.elements[node.index].attrib:
-            yield spot(node)
+            yield make_spot(node)
             return

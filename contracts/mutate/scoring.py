@@ -19,8 +19,8 @@ from ..wsdl.service import Service
 from ..wsdl.services import Target
 from ..xsd.trial import is_costly
 from .drafts import Operator, Side
-from .mutants import OPERATORS, WSDL_OPERATORS, mutants, wsdl_mutants
-from .originals import Original, original
+from .mutants import OPERATORS, WSDL_OPERATORS, make_mutants, make_wsdl_mutants
+from .originals import Original, make_original
 from .wsdl_editor import WsdlDocument, wsdl_bytes
 
 
@@ -121,7 +121,7 @@ class Score:
         }
 
 
-def originals(targets: Iterable[Target], skipped: list[str] | None = None) -> Iterator[Original]:
+def make_originals(targets: Iterable[Target], skipped: list[str] | None = None) -> Iterator[Original]:
     """The messages that mutants are made of: of each operation a full and a minimal request and response.
 
     Those that cannot be made are added to ``skipped``, with the reason; without it, ContractsError is raised.
@@ -131,7 +131,7 @@ def originals(targets: Iterable[Target], skipped: list[str] | None = None) -> It
             made: dict[bytes, Original] = {}  # the minimal one may be the same
             for minimal in (False, True):
                 try:
-                    if (found := original(service, operation, direction, minimal=minimal)) is not None:
+                    if (found := make_original(service, operation, direction, minimal=minimal)) is not None:
                         made.setdefault(found.data, found)
                 except UnreadableContract:
                     raise
@@ -160,7 +160,7 @@ def score(
     result = Score(contract.name, operations=len(targets))
     for target in targets:
         tell(target[1].label)
-        for first in originals([target], result.skipped):
+        for first in make_originals([target], result.skipped):
             _score_message(contract, first, operators, result)
     for service in dict.fromkeys(s for s, _ in targets) if wsdl_operators else ():
         tell(f"{service.agent} WSDL")
@@ -182,7 +182,7 @@ def _score_message(contract: Contract, first: Original, operators: Sequence[Oper
     if outcome != "kept":
         result.false_alarms.append(Misjudged("original", first.label, "/", found))
         return
-    for mutant in mutants(first, operators):
+    for mutant in make_mutants(first, operators):
         outcome, found = judge_message(contract, first, mutant.http, mutant.data)
         case = Misjudged(mutant.operator.id, first.label, mutant.place, found)
         # What could not be judged is no verdict against a break, and none in favour of what is none.
@@ -202,13 +202,14 @@ def _score_wsdl(service: Service, operators: Sequence[Operator[WsdlDocument]], r
         return
     data = wsdl_bytes(service)
     samples = list(_make_samples(service, result.skipped))
-    if data is None or _notice_change(service, data, samples):  # as it is nothing may be said of it
+    # Read again unchanged it must differ in nothing, or each mutant would be taken for caught.
+    if data is None or _notice_change(service, data, samples):
         result.skipped.append(f"{service.source}: the WSDL itself is not at hand, or imports others: not mutated")
         return
     document = WsdlDocument(service, data)
     for operator in operators:
         result.row(operator)  # one without mutants is in the table too
-        for mutant in wsdl_mutants(document, [operator]):
+        for mutant in make_wsdl_mutants(document, [operator]):
             found = _notice_change(service, mutant.data, samples)
             case = Misjudged(operator.id, f"{service.agent} WSDL", mutant.place, found)
             result.count(operator, case, noticed=bool(found), harmless=mutant.equivalent)
@@ -226,11 +227,14 @@ def _reread_service(service: Service, data: bytes) -> Service | None:
 _Samples = Sequence[tuple[Operation, Direction, bytes]]
 
 _NO_CHANGE = ("address-changed", "documentation-changed")
-"""Changes that are reported, and change nothing for anyone."""
+"""Rules of `diff` that report what breaks no caller."""
 
 
 def _notice_change(service: Service, data: bytes, samples: _Samples) -> tuple[str, ...]:
-    """What is reported of a change of the WSDL."""
+    """What tells that a WSDL was changed; empty where nothing does.
+
+    First by `diff.compare`; where that is silent, by messages of the old contract that break the new one.
+    """
     from ..diff.compare import compare
 
     new = _reread_service(service, data)

@@ -15,7 +15,7 @@ from ..generate.rendering import make_head
 from ..generate.strategies import messages
 from ..model import Direction, Operation
 from ..wsdl.service import Service
-from .mutants import OPERATORS, mutants
+from .mutants import OPERATORS, make_mutants
 from .originals import Original
 
 
@@ -40,9 +40,9 @@ def _draw_broken(
     start = draw(st.integers(0, len(usable) - 1))
     # Not every operator has something to do in every message: the next one that has is taken.
     for operator in (*usable[start:], *usable[:start]):
-        made = [m for m in mutants(first, [operator]) if m.equivalent is None and (http or m.data != data)]
+        made = [m for m in make_mutants(first, [operator]) if m.equivalent is None and (http or m.data != data)]
         if made:
             mutant = draw(st.sampled_from(made))
             return (mutant.bytes if http else mutant.data), operator.id
-    assume(False)
+    assume(False)  # Hypothesis draws another message
     raise AssertionError("unreachable")

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from . import places as at
 from .drafts import OFFUTT, Draft, Operator
-from .edits import Message
+from .edits import MessageDraft
 from .originals import Original
 
 _DESCRIPTIONS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 """Operator -> what it writes, in the order of the score's table."""
 
 
-def _why_harmless(draft: Message) -> str | None:
+def _why_harmless(draft: MessageDraft) -> str | None:
     default = draft.node.element.preset is not None and not draft.spot.text
     return "an element without content has the default value" if default else None
 

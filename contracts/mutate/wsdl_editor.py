@@ -68,7 +68,7 @@ WsdlDraft = Draft[WsdlDocument]
 
 
 def spread(pick: Pick) -> Callable[[WsdlDocument], Iterator[Spot]]:
-    """The ``where`` of an operator: the picked nodes, first some that are spread over the document."""
+    """The ``where`` of an operator: the picked nodes, first `MOST` of them that are spread over the document."""
 
     def where(document: WsdlDocument) -> Iterator[Spot]:
         nodes = list(pick(document))

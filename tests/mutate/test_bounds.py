@@ -11,7 +11,7 @@ import pytest
 import contracts
 from contracts.generate.sample import sample
 from contracts.model import ContractsError
-from contracts.mutate.scoring import originals, score
+from contracts.mutate.scoring import make_originals, score
 from contracts.wsdl.document import parse_wsdl
 from contracts.wsdl.service import Service
 
@@ -78,7 +78,7 @@ def quick() -> Callable[[], float]:
 def test_what_cannot_be_made_is_skipped_and_named(name: str, quick: Callable[[], float]) -> None:
     types, reason = IMPOSSIBLE[name]
     found, skipped = service(types), list[str]()
-    assert not list(originals([(found, found.operations["Do"])], skipped))
+    assert not list(make_originals([(found, found.operations["Do"])], skipped))
     assert len(skipped) == 4
     assert all("Notes.Do" in line and "not made" in line and reason in line for line in skipped)
     with pytest.raises(ContractsError, match=reason):
@@ -111,7 +111,7 @@ MANY = {
 @pytest.mark.parametrize("name", MANY)
 def test_huge_optional_schemas_have_small_originals(name: str, quick: Callable[[], float]) -> None:
     found = service(MANY[name])
-    made = list(originals([(found, found.operations["Do"])]))
+    made = list(make_originals([(found, found.operations["Do"])]))
     assert made
     assert all(len(first.elements) < 2000 for first in made)
     assert sample(found, "Do", form="full")
@@ -122,7 +122,7 @@ def test_huge_optional_schemas_have_small_originals(name: str, quick: Callable[[
 def test_a_name_that_no_element_can_have_is_an_unreadable_contract(name: str) -> None:
     found = service(struct("A", member(name, "xs:int")))
     with pytest.raises(contracts.UnreadableContract):
-        list(originals([(found, found.operations["Do"])], []))
+        list(make_originals([(found, found.operations["Do"])], []))
 
 
 SOUND = {

@@ -18,9 +18,9 @@ from contracts.generate.sample import sample
 from contracts.messages.formats.raw_http import parse_http
 from contracts.model.names import SERIALIZATION, XSD
 from contracts.mutate import value_operators
-from contracts.mutate.mutants import OPERATORS, WSDL_OPERATORS, mutants, wsdl_mutants
-from contracts.mutate.originals import Original, original
-from contracts.mutate.scoring import originals, score
+from contracts.mutate.mutants import OPERATORS, WSDL_OPERATORS, make_mutants, make_wsdl_mutants
+from contracts.mutate.originals import Original, make_original
+from contracts.mutate.scoring import make_originals, score
 from contracts.mutate.wsdl_editor import WsdlDocument, wsdl_bytes
 from contracts.rules import judge as judging
 from contracts.rules.place import Unplaced, place_case
@@ -32,7 +32,7 @@ STOP = CONTRACT.operation("Batch.StopBatchJob")
 
 
 def first(label: str = "Batch.StopBatchJob", side: contracts.model.Direction = "request") -> Original:
-    found = original(*CONTRACT.operation(label), side)
+    found = make_original(*CONTRACT.operation(label), side)
     assert found is not None
     return found
 
@@ -52,14 +52,14 @@ def test_every_bad_form_has_an_operator() -> None:
 
 
 def test_a_mutant_is_read_back_as_it_was_made() -> None:
-    for mutant in mutants(first()):
+    for mutant in make_mutants(first()):
         message = parse_http(mutant.bytes)
         assert message.problem is None, (mutant.operator.id, message.problem)
         assert message.data == mutant.data or not mutant.data.strip()
 
 
 def test_originals_are_kept() -> None:
-    for found in originals(CONTRACT.targets()):
+    for found in make_originals(CONTRACT.targets()):
         message = parse_http(write_http(found.http, found.data))
         assert CONTRACT.judge(message, operation=found.operation.label).kept, found.label
 
@@ -170,7 +170,7 @@ def test_moving_declarations_keeps_their_prefixes() -> None:
     data = wsdl_bytes(service)
     assert data is not None
     operator = next(o for o in WSDL_OPERATORS if o.id == "wsdl-same-order")
-    (change,) = wsdl_mutants(WsdlDocument(service, data), [operator])
+    (change,) = make_wsdl_mutants(WsdlDocument(service, data), [operator])
     names = [n.get("name") for n in etree.fromstring(data).iter("{*}complexType")]
     moved = [n.get("name") for n in etree.fromstring(change.data).iter("{*}complexType")]
     assert names != moved
@@ -190,7 +190,7 @@ def test_a_fixed_value_is_sent_and_has_no_other_form() -> None:
     """As a version that each request has to name: ``<xs:element name="Major" type="xs:int" fixed="16"/>``."""
     data = Path(contracts.__file__).parent / "diff/examples/default-changed/old.wsdl"
     (service,) = parse_wsdl(data.read_bytes().replace(b'default="1"', b'fixed="16"'), "notes.wsdl")
-    found = original(service, service.operations["SaveNote"], "request")
+    found = make_original(service, service.operations["SaveNote"], "request")
     assert found is not None
     paths = {node.path for node in found.values}
     assert "/Envelope/Body/SaveNote/Note/State" in paths

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from contracts.model import Message, Verdict
-from contracts.mutate.mutants import mutants
-from contracts.mutate.scoring import originals
+from contracts.mutate.mutants import make_mutants
+from contracts.mutate.scoring import make_originals
 from tests.helpers.messages import CONTRACT, DELETE, START, TASK, check_request, response, rules
 
 
@@ -24,8 +24,8 @@ def findings(verdict: Verdict) -> list[tuple[str, str, str, str]]:
 @pytest.mark.parametrize("label", ["Batch.StartBatchJob", "Batch.GetBatchTaskInfosByState"])
 def test_every_mutant_is_found_as_broken_as_by_walking_all_of_it(label: str) -> None:
     broken = 0
-    for original in originals([CONTRACT.operation(label)]):
-        for mutant in mutants(original):
+    for original in make_originals([CONTRACT.operation(label)]):
+        for mutant in make_mutants(original):
             again = declare_again(mutant.data)
             if again != mutant.data:
                 one, other = (
