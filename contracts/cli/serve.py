@@ -45,7 +45,8 @@ def serve(
         if watching.verbose:
             server.log.setLevel(logging.INFO)
             server.log.addHandler(logging.StreamHandler())
-        server.serve(host, port, db, list(faults), sys.stdout, valid, onsite=watching.onsite)
+        tenant = server.StandIn(db, list(faults), host, port, tickets=valid, onsite=watching.onsite)
+        server.run_tenant(tenant, sys.stdout)
         return 0
     with server.StandIn(db, list(faults), tickets=valid, onsite=watching.onsite) as tenant:
         says = server.describe_login(valid)

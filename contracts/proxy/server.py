@@ -19,7 +19,7 @@ import h11
 from ..files.limits import Unreadable, show_size
 from ..messages.stored import StoredSide
 from ..model import Headers, Http
-from ..standin.server import listen
+from ..standin.server import open_socket
 from .client_side import own_answer, read_request, refuse, write_answer
 from .passing import Answer, Body, NotPassedOn, Request
 from .upstream import Address, Upstream, explain_failure
@@ -88,7 +88,7 @@ class Proxy:
     # --- life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> Proxy:
-        listener, self._netloc = listen(self.host, self.port)
+        listener, self._netloc = open_socket(self.host, self.port)
         listener.setblocking(False)
         self.url = f"http://{self._netloc}{self.upstream.path}"
         self.on_start(self.url)

@@ -21,7 +21,7 @@ _S = f"{{{ENVELOPE}}}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-class Refused(Exception):
+class BadRequest(Exception):
     """No envelope that the service could read: HTTP 400, without a body."""
 
 
@@ -53,7 +53,7 @@ class Call:
 
 
 def read_call(data: bytes, operation: Operation, service: Service) -> Call:
-    """The envelope of a request. Raises Refused where it is none, SoapFault where its content cannot be read."""
+    """The envelope of a request. Raises BadRequest where it is none, SoapFault where its content cannot be read."""
     head, body = _take_apart(_parse_envelope(data))
     try:
         headers = _read_headers(head, operation, service)
@@ -72,13 +72,13 @@ def _parse_envelope(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise Refused("not well-formed XML") from None
+        raise BadRequest("not well-formed XML") from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused("a DTD")
+        raise BadRequest("a DTD")
     if any(_is_read_first(node) for node in root.getroottree().iter(etree.ProcessingInstruction)):
-        raise Refused("a processing instruction")
+        raise BadRequest("a processing instruction")
     if root.tag != f"{_S}Envelope":
-        raise Refused("not a SOAP 1.1 envelope")
+        raise BadRequest("not a SOAP 1.1 envelope")
     return root
 
 
@@ -88,11 +88,11 @@ def _is_read_first(node: etree._Element) -> bool:
 
 
 def _take_apart(root: etree._Element) -> tuple[etree._Element | None, etree._Element]:
-    """Header, if it comes first, and Body. What stands after the Body is never looked at."""
+    """Header, if it comes first, and Body. WCF never looks at what stands after the Body."""
     blocks = list(root.iterchildren(tag=etree.Element))
     head = blocks.pop(0) if blocks and blocks[0].tag == f"{_S}Header" else None
     if not blocks or blocks[0].tag != f"{_S}Body":
-        raise Refused("no Body where it has to be")
+        raise BadRequest("no Body where it has to be")
     return head, blocks[0]
 
 
@@ -101,7 +101,7 @@ def _read_headers(head: etree._Element | None, operation: Operation, service: Se
     values: dict[str, Any] = {local(name): None for name in declared}
     for block in () if head is None else head.iterchildren(tag=etree.Element):
         name = str(block.tag)
-        if name in declared:  # of two the last one counts
+        if name in declared:  # of two with one name the last counts
             values[local(name)] = read_element(block, declared[name], service.schema)
         elif block.get(f"{_S}mustUnderstand") in ("1", "true") and namespace(name) != ADDRESSING_NONE:
             text = f"The header '{local(name)}' from the namespace '{namespace(name)}' was not understood."
@@ -154,7 +154,7 @@ def _members_of(service: Service, name: str | None) -> tuple[Element, ...]:
     return service.schema.members(service.schema.declared(name or "").type)
 
 
-def action_of(given: str) -> str:
+def unquote_action(given: str) -> str:
     """The SOAPAction without its quotes, of either kind."""
     plain = given.strip(XML_SPACE)
     return plain[1:-1] if len(plain) > 1 and plain[0] in "\"'" and plain[0] == plain[-1] else plain

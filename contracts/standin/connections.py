@@ -66,10 +66,10 @@ class Connection(HTTPChannel):
 
 
 class Listener(TcpWSGIServer):
-    """Accepts a connection whenever there is room, or can be made.
+    """Accepts a connection whenever there is room, or room can be made.
 
-    A connection that has to go is marked: closed within a look at all of them, its descriptor would be another's in the
-    same look.
+    A connection that has to go is only marked (``will_close``), and waitress's loop closes it in its next round. Closed
+    at once, its descriptor could be given to a new connection while the loop still means the old one by it.
     """
 
     channel_class = Connection
@@ -121,6 +121,7 @@ def open_listener(
     application: WSGIApplication, channels: dict[int, Any], listening: socket.socket, *, threads: int, largest: int
 ) -> Listener:
     """A listener on a socket that listens already. ``largest``: of a request's body, in bytes."""
+    # Waitress's own limit on connections would keep new ones out: `Listener` makes room for them instead.
     adjustments = Adjustments(
         threads=threads, connection_limit=1 << 30, max_request_body_size=largest, ident=None, log_socket_errors=False
     )

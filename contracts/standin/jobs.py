@@ -31,7 +31,7 @@ from ..model import ContractsError
 _TAKES = re.compile(r"takes=(\d+(?:\.\d+)?)")
 _PATIENCE = 30.0
 """Seconds to wait for another process that writes."""
-_SHAPE = 1
+_SHAPE = 1  # of the tables: a file with another number was not made by this version
 _TABLES = (
     "CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, created REAL NOT NULL, takes REAL,"
     " fails INTEGER NOT NULL, stopped REAL, carrier TEXT NOT NULL)",
@@ -190,6 +190,7 @@ class JobStore:
         """Makes a ticket valid. Only its digest is kept."""
         with self._open_transaction() as db:
             now = self._clock()
+            # One that expired is remembered for an hour: its caller is told so, and not that it is unknown.
             db.execute("DELETE FROM ticket WHERE expires <= ?", (now - 3600,))
             db.execute("INSERT OR REPLACE INTO ticket VALUES (?, ?, ?)", (_digest_ticket(ticket), login, now + seconds))
 

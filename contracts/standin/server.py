@@ -14,7 +14,7 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from functools import lru_cache
@@ -30,7 +30,7 @@ from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
 from . import agents
 from .agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME, CallError, TenantState
-from .calls import ADDRESSING_NONE, Call, Refused, SoapFault, action_of, read_call, write_answer
+from .calls import ADDRESSING_NONE, BadRequest, Call, SoapFault, read_call, unquote_action, write_answer
 from .jobs import JobStore
 from .misbehaviour import Misbehaviour, MisbehaviourCounter
 
@@ -44,7 +44,7 @@ VERSION = "Services85"
 _AGENTS = ("Batch", "SoPrincipal")
 _XML = "text/xml; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
-_LARGEST = 16 * 1024 * 1024
+_LARGEST = 16 * 1024 * 1024  # bytes of a request's body
 _THREADS = 64  # a worker for each of 50 clients at once: none waits for another that is told to be slow
 _LOGIN_PAGE = b"""<!DOCTYPE html>
 <html><head><title>Log in</title></head>
@@ -111,7 +111,7 @@ class StandIn:
 
         services = tuple(self.services) or map(_shipped_service, _AGENTS)
         self._services = {service.agent: service for service in services}
-        listener, where = listen(self.host, self.port)
+        listener, where = open_socket(self.host, self.port)
         try:
             self._store = JobStore(self.db, self.clock, self.job_seconds)
         except ContractsError:
@@ -120,8 +120,9 @@ class StandIn:
         self._state = TenantState(self._store, self.ticket_seconds, frozenset(self.tickets), self.onsite)
         self._map: dict[int, Any] = {}
         server = open_listener(self._respond_wsgi, self._map, listener, threads=_THREADS, largest=_LARGEST)
-        # Waitress's loop sends an answer in one go. A worker that sends it itself holds a lock for which that loop then
-        # spins: with 50 clients most of the time goes there. As a keyword, waitress calls this setting deprecated.
+        # Below this size waitress's loop sends an answer, in one go. A worker that sends it itself holds a lock for
+        # which that loop then spins: with 50 clients most of the time went there. Set here and not as a keyword, as
+        # waitress then warns that it is deprecated.
         server.adj.send_bytes = 1 << 20
         # Waitress warns of a queue for as long as its workers are being started, and of nothing else with so many.
         server.task_dispatcher.queue_logger = log_of_queue
@@ -195,14 +196,18 @@ class StandIn:
         return [answer.body[: answer.sent]]
 
     def _answer_request(self, environ: WSGIEnvironment) -> tuple[str | None, Answer]:
+        """The label of the operation that is asked for, if any, and what the tenant answers.
+
+        The misbehaviours that hide a whole tenant come first, then what HTTP refuses, in WCF's order, then the call.
+        """
         service = self._service_at(environ.get("PATH_INFO", ""))
-        action = action_of(environ.get("HTTP_SOAPACTION", ""))
+        action = unquote_action(environ.get("HTTP_SOAPACTION", ""))
         method = environ["REQUEST_METHOD"]
         operation = None
         if service and method in ("POST", "PUT"):
             operation = next((o for o in service.operations.values() if o.action == action), None)
         label = operation.label if operation else None
-        met = self._misbehaviours.pick(label)
+        met = self._misbehaviours.pick(label)  # those that this request meets, by name
         if slow := met.get("slow"):
             self._stopping.wait(slow.seconds)
         if unavailable := met.get("503"):
@@ -241,7 +246,7 @@ class StandIn:
     def _answer_call(self, data: bytes, operation: Operation, service: Service, met: dict[str, Misbehaviour]) -> Answer:
         try:
             call = read_call(data, operation, service)
-        except Refused:
+        except BadRequest:
             return Answer(400)
         except SoapFault as fault:
             return _answer_fault(fault)
@@ -271,8 +276,8 @@ def _shipped_service(agent: str) -> Service:
     return parse_wsdl(file.read_bytes(), str(file))[0]
 
 
-def listen(host: str, port: int) -> tuple[socket.socket, str]:
-    """A socket that listens, and where, as a URL has it: ``127.0.0.1:8085``, ``[::1]:8085``."""
+def open_socket(host: str, port: int) -> tuple[socket.socket, str]:
+    """A socket that listens, and where, as a URL has it: ``127.0.0.1:8085``, ``[::1]:8085``. Raises ContractsError."""
     is_v6 = ":" in host
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if is_v6 else socket.AF_INET, backlog=1024)
@@ -302,6 +307,7 @@ def _other_operation(operation: Operation, service: Service) -> Operation:
 
 
 def _spoil_answer(answer: Answer, met: dict[str, Misbehaviour]) -> Answer:
+    """The answer as the misbehaviours leave it. ``cut`` promises the whole body, and sends half of it."""
     half = len(answer.body) // 2
     if "empty" in met:
         return Answer(answer.status)
@@ -310,23 +316,13 @@ def _spoil_answer(answer: Answer, met: dict[str, Misbehaviour]) -> Answer:
     return replace(answer, sent=half) if "cut" in met else answer
 
 
-def serve(
-    host: str,
-    port: int,
-    db: Path | str | None,
-    misbehaviours: Iterable[str],
-    out: TextIO,
-    tickets: Sequence[str] = (TICKET,),
-    *,
-    onsite: bool = False,
-) -> None:
+def run_tenant(tenant: StandIn, out: TextIO) -> None:
     """Runs a tenant until Ctrl-C or SIGTERM and says on ``out`` where; for the main thread.
 
-    Raises ContractsError for a fault that there is not, an address that is taken, a file that is no database.
+    Raises ContractsError for an address that is taken, or a file that is no database.
     """
-    tenant = StandIn(db, misbehaviours, host, port, tickets=tickets, onsite=onsite)
     with catch_stop() as stopping, tenant:
-        print(f"stand-in tenant at {tenant.url}", *describe_login(tickets), sep="\n", file=out, flush=True)
+        print(f"stand-in tenant at {tenant.url}", *describe_login(tenant.tickets), sep="\n", file=out, flush=True)
         wait_for(stopping)
     print("stopped", file=out, flush=True)
 

@@ -82,6 +82,7 @@ def read_members(node: etree._Element, members: tuple[Element, ...], schema: Sch
 
 
 def _check_passed(passed: tuple[Element, ...], instead: etree._Element) -> None:
+    """Raises InvalidValue where a required member is among those that the cursor passed over."""
     for member in passed:
         if member.min_occurs:
             raise InvalidValue(f"'{local(str(instead.tag))}' is not expected. Expecting element '{member.local}'.")

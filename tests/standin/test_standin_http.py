@@ -241,8 +241,8 @@ def test_no_warning_while_its_workers_are_being_started(
 def test_it_is_served_until_it_is_told_to_stop(tmp_path: Path, number: int) -> None:
     program = f"""if True:
         import sys
-        from contracts.standin.server import serve
-        serve("127.0.0.1", 0, {str(tmp_path / "tenant.db")!r}, ["503@SoPrincipal.GetSystemInfo"], sys.stdout)"""
+        from contracts.standin.server import StandIn, run_tenant
+        run_tenant(StandIn({str(tmp_path / "tenant.db")!r}, ["503@SoPrincipal.GetSystemInfo"]), sys.stdout)"""
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1].decode()
