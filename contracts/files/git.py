@@ -27,6 +27,7 @@ def check_out(place: str) -> str:
 
     Raises Unreadable: no git, no repository, no such revision, no such path in it.
     """
+    # A folder is asked for as a zip: the rest of the suite reads those already, within limits.
     named = _NAMED.fullmatch(place)
     if not named:
         raise Unreadable("is not of the form git:REV:path")
@@ -34,7 +35,7 @@ def check_out(place: str) -> str:
     try:
         commit = _run_git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except Unreadable as error:
-        if str(error):
+        if str(error):  # --quiet says nothing where the revision is what is missing
             raise
         raise Unreadable(f"git has no revision {revision}") from None
     found = f"{commit.decode().strip()}:{path}"

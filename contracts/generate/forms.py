@@ -78,6 +78,7 @@ def _candidate_texts(schema: Schema, name: str) -> Iterator[str]:
             if facet in ("length", "minLength") and value.isdecimal() and len(value) <= _MOST_DIGITS:
                 yield "x" * int(value)
                 yield "1" * int(value)
+    # What a pattern wants cannot be told from it: some plain texts are tried.
     yield from ("1", *(row.example for row in BUILTINS.values()), "", "x", "a@example.com", "A1", "00")
 
 
@@ -98,7 +99,7 @@ def valid_forms(what: ValueSpace) -> tuple[str, ...]:
     if what.family in INTEGER_FAMILIES:
         low, high = what.low, what.high
         bounds = [str(b) for b in (low, high) if b is not None]
-        inside = max(low or 0, 0) if high is None or high >= 0 else high
+        inside = max(low or 0, 0) if high is None or high >= 0 else high  # 0, or the number of the type nearest to it
         forms = [str(inside), f" {inside} ", f"\n\t{inside}\r"]
         if inside >= 0:
             forms += [f"+{inside}", f"00{inside}"]
@@ -115,7 +116,7 @@ def valid_forms(what: ValueSpace) -> tuple[str, ...]:
 def invalid_forms(what: ValueSpace) -> Iterator[tuple[str, str]]:
     """(operator, text) for each form that is no value of the type."""
     yield from INVALID_FORMS.get("integer" if what.family == "char" else what.family, {}).items()
-    if what.family == "integer":
+    if what.family == "integer":  # not a char: what is beyond it is an int all the same, for the schema
         if what.high is not None:
             yield "value-over", str(what.high + 1)
         if what.low is not None:

@@ -130,8 +130,8 @@ def _fill_python(service: Service, operation: Operation, data: bytes, base: str,
     writer = _ZeepLiterals(service)
     body = next(n for n in root.iter() if n.tag == operation.request.body)
     declared = service.schema.element(str(body.tag))
-    members = writer.members(body, declared.type if declared else "", 0)
-    headers = filter(None, map(writer.header, root.iter(*operation.request.headers)))
+    members = writer.write_members(body, declared.type if declared else "", 0)
+    headers = filter(None, map(writer.write_header, root.iter(*operation.request.headers)))
     wsdl = repr(service.source)
     if packed := split_archive(service.source):
         writer.imports.add("zipfile")
@@ -164,34 +164,34 @@ class _ZeepLiterals:
         self.schema = service.schema
         self.imports: set[str] = set()
 
-    def header(self, block: etree._Element) -> str:
+    def write_header(self, block: etree._Element) -> str:
         name = local(str(block.tag))
         if name == "ApplicationToken":
             return f'{name!r}: os.environ["SERVICES85_APPLICATION_TOKEN"]'
         if name == "Credentials":
             return f'{name!r}: {{"Ticket": os.environ["SERVICES85_TICKET"]}}'
         declared = self.schema.element(str(block.tag))
-        return f"{name!r}: {self.value(block, declared, 1)}" if declared else ""
+        return f"{name!r}: {self.write_value(block, declared, 1)}" if declared else ""
 
-    def members(self, node: etree._Element, type_name: str, depth: int) -> list[tuple[str, str]]:
+    def write_members(self, node: etree._Element, type_name: str, depth: int) -> list[tuple[str, str]]:
         """(name, literal) of each member of an element; repeated ones are a list."""
         found = []
         for member in self.schema.members(type_name):
-            values = [self.value(child, member, depth + 1) for child in node.iterchildren(member.name)]
+            values = [self.write_value(child, member, depth + 1) for child in node.iterchildren(member.name)]
             if member.max_occurs != 1 and values:
                 found.append((member.local, f"[{', '.join(values)}]"))
             elif values:
                 found.append((member.local, values[0]))
         return found
 
-    def value(self, node: etree._Element, member: Element, depth: int) -> str:
+    def write_value(self, node: etree._Element, member: Element, depth: int) -> str:
         if is_nil(node):
             self.imports.add("xsd")
             return "xsd.Nil"
         if is_simple(self.schema.type(member.type)):
             return self._write_simple(member.type, node)
         pad = "    " * depth
-        rows = "".join(f"{pad}    {name!r}: {value},\n" for name, value in self.members(node, member.type, depth))
+        rows = "".join(f"{pad}    {name!r}: {value},\n" for name, value in self.write_members(node, member.type, depth))
         return f"{{\n{rows}{pad}}}" if rows else "{}"
 
     def _write_simple(self, type_name: str, node: etree._Element) -> str:

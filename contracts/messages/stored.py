@@ -176,7 +176,7 @@ def fill_bounded(text: str, pattern: re.Pattern[str], find: Callable[[re.Match[s
     """
     added = 0
 
-    def replace(found: re.Match[str]) -> str:
+    def fill_one(found: re.Match[str]) -> str:
         nonlocal added
         value = find(found)
         added += len(value or "")
@@ -184,7 +184,7 @@ def fill_bounded(text: str, pattern: re.Pattern[str], find: Callable[[re.Match[s
             raise Unreadable("variables that hold more than is read")
         return found[0] if value is None else value
 
-    return pattern.sub(replace, text)
+    return pattern.sub(fill_one, text)
 
 
 # --- files beside -----------------------------------------------------------------------------------------------------

@@ -17,8 +17,7 @@ from .drafts import CLIENTS, OFFUTT, RESPONSE, RPC, SOAP, WSI, Draft, Operator, 
 from .edits import Edit, MessageDraft, part_of, set_fields, set_head
 from .originals import Original
 
-Row = Operator[Original]
-
+# Where a fault is laid: at Succeeded itself, or at Header where that lacks something.
 _SUCCEEDED, _IN_HEADER = at.succeeded_header("/Envelope/Header/Succeeded"), at.succeeded_header("/Envelope/Header")
 
 
@@ -108,7 +107,7 @@ _SOAP12 = (
 _REFUSAL = "a refusal by the contract: a Fault with 500"
 _HTML = b"<html><body><h1>Service unavailable</h1></body></html>"
 
-OPERATORS: tuple[Row, ...] = (
+OPERATORS: tuple[Operator[Original], ...] = (
     _row("succeeded-missing", "Succeeded left out", CLIENTS, _IN_HEADER, Draft.remove),
     _row("succeeded-no-header", "no Header at all", CLIENTS, at.succeeded_header("/Envelope"), _drop_header),
     _row("succeeded-capital", "Succeeded True", CLIENTS, _SUCCEEDED, lambda d: d.set_text("True")),

@@ -79,7 +79,7 @@ def rewrite(change: Callable[[bytes], bytes]) -> Edit:
 
 def after_declaration(data: bytes, text: bytes) -> bytes:
     """Puts something between the XML declaration and the root."""
-    end = data.index(b"?>") + 2 if data.startswith(b"<?xml") else 0
+    end = data.index(b"?>") + len(b"?>") if data.startswith(b"<?xml") else 0
     return data[:end] + text + data[end:]
 
 

@@ -12,15 +12,15 @@ from .drafts import BOTH, HTTP, LEGAL, REFUSED, REQUEST, RESPONSE, RPC, SOAP, WS
 from .edits import MessageDraft, set_fields, set_head
 from .originals import Original
 
-Row = Operator[Original]
-
 _UNQUOTED = "WCF accepts it; WS-I wants quotes: a note"
 
 
 _row = partial(Operator[Original], in_head=True)
 
 
-def _action_row(id_: str, description: str, source: str, value: Callable[[Original], str | None], **more: Any) -> Row:
+def _action_row(
+    id_: str, description: str, source: str, value: Callable[[Original], str | None], **more: Any
+) -> Operator[Original]:
     """A row that gives SOAPAction another value, quotes included; None: there is no such value."""
 
     def edit(draft: MessageDraft) -> None:
@@ -45,11 +45,13 @@ def _second_action(draft: MessageDraft) -> None:
     set_head(draft, headers=Headers((*draft.original.http.headers, ("SOAPAction", '"urn:example:other"'))))
 
 
-def _method_row(id_: str, source: str, method: str) -> Row:
+def _method_row(id_: str, source: str, method: str) -> Operator[Original]:
     return _row(id_, method, source, at.named_places("method"), partial(set_head, method=method), REQUEST)
 
 
-def _path_row(id_: str, description: str, source: str, change: Callable[[Original, str], str], **more: Any) -> Row:
+def _path_row(
+    id_: str, description: str, source: str, change: Callable[[Original, str], str], **more: Any
+) -> Operator[Original]:
     """A row that sends the request to another target."""
 
     def edit(draft: MessageDraft) -> None:
@@ -60,12 +62,12 @@ def _path_row(id_: str, description: str, source: str, change: Callable[[Origina
     return _row(id_, description, source, at.PATH, edit, REQUEST, **more)
 
 
-def _type_row(id_: str, description: str, source: str, value: str, **more: Any) -> Row:
+def _type_row(id_: str, description: str, source: str, value: str, **more: Any) -> Operator[Original]:
     """A row with another Content-Type."""
     return _row(id_, description, source, at.CONTENT_TYPE, partial(set_fields, Content_Type=value), **more)
 
 
-def _status_row(code: int, reason: str, description: str | None = None) -> Row:
+def _status_row(code: int, reason: str, description: str | None = None) -> Operator[Original]:
     described, edit = description or f"the answer with {code}", partial(set_head, status=code, reason=reason)
     return _row(f"status-{code}", described, WSI, at.named_places("status"), edit, RESPONSE)
 
@@ -74,7 +76,7 @@ def _lower_case_names(draft: MessageDraft) -> None:
     set_head(draft, headers=Headers(tuple((name.lower(), value) for name, value in draft.original.http.headers)))
 
 
-OPERATORS: tuple[Row, ...] = (
+OPERATORS: tuple[Operator[Original], ...] = (
     _row("action-missing", "no SOAPAction", REFUSED, at.ACTION, lambda d: set_fields(d, "SOAPAction"), REQUEST),
     _action_row("action-empty", "SOAPAction of an empty string", REFUSED, lambda o: '""'),
     _action_row("action-blank", "SOAPAction without a value", SOAP, lambda o: ""),
@@ -125,7 +127,7 @@ OPERATORS: tuple[Row, ...] = (
     _status_row(500, "Internal Server Error", "a normal answer with 500"),
 )  # fmt: skip
 
-LEGAL_OPERATORS: tuple[Row, ...] = (
+LEGAL_OPERATORS: tuple[Operator[Original], ...] = (
     _type_row("legal-charset-upper-case", "charset in upper case", LEGAL, "text/xml; charset=UTF-8",
               harmless="charset has no case"),
     _type_row("legal-charset-quoted", "charset in quotes", LEGAL, 'text/xml;charset="utf-8"',

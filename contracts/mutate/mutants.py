@@ -93,7 +93,7 @@ def _at_each_spot(operator: Operator[D], original: D) -> Iterator[Mutant[D]]:
             continue
         reason = operator.harmless(draft) if callable(operator.harmless) else operator.harmless
         data, http = draft.result(), draft.http or original.http
-        if data is not None and http is not None:
+        if data is not None and http is not None:  # else the length, too, would be a fault, and not the named one
             http = _measure_body(http, data)
         yield Mutant(operator, original, spot.path, http, original.data if data is None else data, reason)
 

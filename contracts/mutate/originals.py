@@ -48,7 +48,7 @@ class Original(Document):
         """The namespace of its Envelope, in braces."""
         return f"{{{namespace(str(self.root.tag))}}}"
 
-    def child(self, name: str) -> int | None:
+    def find_part(self, name: str) -> int | None:
         """The index of Header or Body."""
         node = self.root.find(f"{self.soap}{name}")
         return None if node is None else self.indexes[node]
@@ -83,7 +83,7 @@ class Original(Document):
                 inner = "parameter" if role == "operation" else "member"
                 yield from self._find_nodes(child, member, found, inner, below)
 
-    def distinct(self, wanted: Callable[[Node], bool], alike: Callable[[Node], object]) -> list[Node]:
+    def pick_distinct(self, wanted: Callable[[Node], bool], alike: Callable[[Node], object]) -> list[Node]:
         """The nodes to try an operator on: the first of those that are alike, parameters before the rest."""
         first: dict[object, Node] = {}
         for node in sorted(filter(wanted, self.nodes), key=lambda n: n.role == "member"):
@@ -93,7 +93,7 @@ class Original(Document):
     @cached_property
     def values(self) -> list[Node]:
         """Simple nodes: each parameter, and one of each other type. What is fixed has no other value to take."""
-        return self.distinct(
+        return self.pick_distinct(
             lambda n: n.simple and fixed_value(n.element) is None,
             lambda n: (n.element.name if n.role == "parameter" else None, n.type.name),
         )
@@ -104,7 +104,7 @@ class Original(Document):
         part = self.operation.part(self.direction)
         return part.body if part else None
 
-    def leaf(self) -> Node | None:
+    def find_leaf(self) -> Node | None:
         """A simple node with text: one of the body's, where it has any; else a header's."""
         leaves = [n for n in self.nodes if n.simple and (self.elements[n.index].text or "").strip()]
         return next((n for n in leaves if not n.header), leaves[0] if leaves else None)

@@ -40,7 +40,7 @@ def frame_part(name: str, path: str | None = None) -> Where:
     """Header or Body, where the message has it. ``path``: where the finding is expected, if not there."""
 
     def where(original: Original) -> Iterator[Spot]:
-        if (index := original.child(name)) is not None:
+        if (index := original.find_part(name)) is not None:
             yield Spot(path or f"/Envelope/{name}", index)
 
     return where
@@ -64,12 +64,12 @@ def _by_type(node: Node) -> object:
 
 def each_member(wanted: Callable[[Node], bool]) -> Where:
     """The wanted nodes, the first of each member of each type."""
-    return lambda original: map(make_spot, original.distinct(wanted, _by_member))
+    return lambda original: map(make_spot, original.pick_distinct(wanted, _by_member))
 
 
 def each_type(wanted: Callable[[Node], bool]) -> Where:
     """The wanted nodes, the first of each type."""
-    return lambda original: map(make_spot, original.distinct(wanted, _by_type))
+    return lambda original: map(make_spot, original.pick_distinct(wanted, _by_type))
 
 
 def all_of(wanted: Callable[[Node], bool]) -> Where:
@@ -119,7 +119,7 @@ def required_headers(original: Original) -> Iterable[Spot]:
 
 def any_value(original: Original) -> Iterable[Spot]:
     """One value that is not empty."""
-    node = original.leaf()
+    node = original.find_leaf()
     return () if node is None else [make_spot(node)]
 
 
@@ -166,7 +166,7 @@ def written_values(original: Original) -> Iterator[Spot]:
 
 def derived_spots(original: Original) -> Iterator[Spot]:
     """Elements of a complex type, each with the name of a type that derives from it: two types at most."""
-    for node in original.distinct(lambda n: n.role in ("parameter", "member") and not n.simple, _by_type):
+    for node in original.pick_distinct(lambda n: n.role in ("parameter", "member") and not n.simple, _by_type):
         for name in derived_types(original.service, node.element.type)[:2]:
             yield make_spot(node, name)
 

@@ -35,7 +35,7 @@ class Misjudged:
 
 
 @dataclass
-class Row:
+class ScoreRow:
     """What became of one operator's mutants. ``cascades``: those caught with more than one violation."""
 
     operator: str
@@ -58,7 +58,7 @@ class Score:
     contract: str
     operations: int = 0
     originals: int = 0
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, ScoreRow] = field(default_factory=dict)
     survivors: list[Misjudged] = field(default_factory=list)
     false_alarms: list[Misjudged] = field(default_factory=list)
     cascades: list[Misjudged] = field(default_factory=list)
@@ -79,9 +79,9 @@ class Score:
         breaks = self.total("caught") + self.total("survived")
         return 100.0 * self.total("caught") / breaks if breaks else 100.0
 
-    def row(self, operator: Operator[Any]) -> Row:
+    def row(self, operator: Operator[Any]) -> ScoreRow:
         """The operator's row, made where there is none yet."""
-        new = Row(operator.id, operator.targets, operator.description, operator.source)
+        new = ScoreRow(operator.id, operator.targets, operator.description, operator.source)
         return self.rows.setdefault(operator.id, new)
 
     def count(self, operator: Operator[Any], case: Misjudged, *, noticed: bool, harmless: str | None) -> None:

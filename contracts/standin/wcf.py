@@ -69,10 +69,10 @@ def read_parameters(node: etree._Element, members: tuple[Element, ...], schema: 
 def read_members(node: etree._Element, members: tuple[Element, ...], schema: Schema) -> dict[str, Any]:
     """The members of a data contract: a cursor moves forward only, a required one must not be passed over."""
     value = {member.local: default_of(member, schema) for member in members}
-    at = 0
+    at = 0  # the cursor: members before it cannot be read any more
     for child in children_of(node):
         found = next((i for i in range(at, len(members)) if members[i].name == child.tag), None)
-        if found is None:
+        if found is None:  # unknown, or out of order: lost in silence
             continue
         _check_passed(members[at:found], child)
         value[members[found].local] = read_element(child, members[found], schema)
@@ -100,7 +100,7 @@ def _read_array(node: etree._Element, item: Element, schema: Schema) -> list[Any
 def _read_dictionary(node: etree._Element, item: Element, schema: Schema) -> dict[Any, Any]:
     pairs: dict[Any, Any] = {}
     for child in children_of(node):
-        if child.tag != item.name:
+        if child.tag != item.name:  # skipped, as any element that is not expected
             continue
         pair = read_members(child, schema.members(item.type), schema)
         if pair["Key"] is None:

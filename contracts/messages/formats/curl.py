@@ -107,19 +107,19 @@ class _ShellScript:
         here = find_line(self.text, text.strip(), start, end)
         return find_line(self.text, text.strip()) if here is None and text in self.values.values() else here
 
-    def fill(self, text: str) -> str:
+    def fill_variables(self, text: str) -> str:
         """``$NAME``, ``${NAME}``, ``%NAME%`` by what the script sets it to; ``$(cat FILE)`` by the file."""
 
-        def find(found: re.Match[str]) -> str | None:
+        def find_value(found: re.Match[str]) -> str | None:
             if found[3]:
                 return self.read_file(found[3].strip("\"' ")).decode("utf-8", "surrogateescape")
             return self.values.get(found[1] or found[2] or found[4])
 
-        return fill_bounded(text, _VARIABLE, find)
+        return fill_bounded(text, _VARIABLE, find_value)
 
     def read_file(self, name: str) -> bytes:
         """One that the script writes, or that lies beside it. Raises Unreadable."""
-        name = self.fill(name)
+        name = self.fill_variables(name)
         if name in self.files:
             return encode_escaped(self.files[name])
         return read_beside(self.source, name)
@@ -209,9 +209,9 @@ def _split_words(text: str, script: _ShellScript) -> tuple[list[str], str]:
         if kind == "here":
             return words, _read_heredoc(text, found.start(), script)
         if kind == "double":
-            piece = _DOUBLE.sub(lambda escaped: escaped[1] or "", script.fill(piece))
+            piece = _DOUBLE.sub(lambda escaped: escaped[1] or "", script.fill_variables(piece))
         elif kind == "plain":
-            piece = script.fill(piece)
+            piece = script.fill_variables(piece)
         elif kind == "ansi":
             piece = _ANSI.sub(_undo_ansi, piece)
         if kind != "space":
@@ -229,7 +229,7 @@ def _read_heredoc(text: str, at: int, script: _ShellScript) -> str:
     if not ended:
         raise Unreadable(f"a here-document without its end, {mark}")
     held = text[opened.end() : ended.start()]
-    return script.fill(held) if opened[4] else held
+    return script.fill_variables(held) if opened[4] else held
 
 
 def _undo_ansi(found: re.Match[str]) -> str:

@@ -73,7 +73,7 @@ def _read_value(data: bytes, at: int, end: int, depth: int, left: list[int]) -> 
     if not depth or left[0] < 0:
         raise Unreadable("more values, or deeper ones, than a flow has")
     kind, payload = data[stop : stop + 1], data[start:stop]
-    if kind in b"]}":
+    if kind in b"]}":  # a list, or a dictionary: keys and values in turn
         items: list[Any] = []
         while start < stop:
             item, start = _read_value(data, start, stop, depth - 1, left)
@@ -88,7 +88,7 @@ def _read_value(data: bytes, at: int, end: int, depth: int, left: list[int]) -> 
         return payload.decode("utf-8", "replace"), stop + 1
     if kind == b"#":
         return int(payload), stop + 1
-    if kind in (b"^", b"!", b"~"):
+    if kind in (b"^", b"!", b"~"):  # a float, a boolean, null: of them only the booleans matter here
         return {b"true": True, b"false": False}.get(payload), stop + 1
     raise Unreadable(f"a value of no known kind at byte {at}")
 

@@ -70,7 +70,7 @@ class _PowerShellScript:
         for found in islice(_SETTING.finditer(self.text), _MOST_SET):
             self.values[found[1].lower()] = self._add_up(found.end())
         for found in islice(_ADDING.finditer(self.text), _MOST_SET):
-            pair = [value for _, value in self.read(found.start(2), found.end(2)) if isinstance(value, str)]
+            pair = [value for _, value in self.read_values(found.start(2), found.end(2)) if isinstance(value, str)]
             held = self.values.setdefault(found[1].lower(), {})
             if len(pair) == 2 and isinstance(held, dict):
                 held[pair[0]] = pair[1]
@@ -78,16 +78,17 @@ class _PowerShellScript:
     def _add_up(self, at: int) -> _Value:
         """A value and what ``+`` adds to it, no longer than the script; a call in it stays as it is written."""
         total: str = ""
-        for number, (_, value) in enumerate(self.read(at)):
+        for number, (_, value) in enumerate(self.read_values(at)):
             if not isinstance(value, str):
                 return total or value
+            # The even ones are added up, the odd ones between them have to be plus signs.
             if number % 2 == 0 and (number == 0 or len(total) + len(value) <= len(self.text)):
                 total += value
             elif value != "+":
                 break
         return total
 
-    def read(self, at: int, end: int | None = None) -> Iterator[tuple[str, _Value]]:
+    def read_values(self, at: int, end: int | None = None) -> Iterator[tuple[str, _Value]]:
         """The values of a statement, each with the name of the parameter before it, or none."""
         name, table = "", None
         tokens = _TOKEN.finditer(self.text, at, len(self.text) if end is None else end)
@@ -131,17 +132,17 @@ class _PowerShellScript:
             return otherwise
 
     def _fill_variables(self, text: str) -> str:
-        def find(found: re.Match[str]) -> str | None:
+        def find_value(found: re.Match[str]) -> str | None:
             known = self.values.get((found[1] or found[2]).lower())
             return known if isinstance(known, str) else None
 
-        return fill_bounded(text, _FILLED, find)
+        return fill_bounded(text, _FILLED, find_value)
 
 
 def _read_command(script: _PowerShellScript, at: int) -> StoredSide:
     given: dict[str, _Value] = {}
-    for name, value in script.read(at):
-        given.setdefault(name or "-uri", value)
+    for name, value in script.read_values(at):
+        given.setdefault(name or "-uri", value)  # the one parameter that need not be named
     fields, body = given.get("-headers"), given.get("-body", "")
     if isinstance(file := given.get("-infile"), str):
         body = script.read_file(file, f"({file})")

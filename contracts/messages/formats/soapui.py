@@ -50,7 +50,7 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
     values = {name.strip(): value for name, value in pairs if value is not None}
     count = 0
     for node in root.iter(*(f"{{{_NAMESPACE}}}{tag}" for tag in _SIDES)):
-        if len(node) or not (node.text or "").strip():
+        if len(node) or not (node.text or "").strip():  # other things of a project are called request, too
             continue
         count += 1
         side, part = _SIDES[local(node.tag)], _name_node(node)
