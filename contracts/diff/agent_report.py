@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..model import DIRECTIONS, Operation, Part
+from ..model import DIRECTIONS, Operation, WsdlMessage
 from .change_rule import ChangeRule, Emit
 from .reach import MessageId
 
@@ -70,9 +70,9 @@ class AgentReport:
                 self.found.append(one)
 
 
-def parts_of_both(old: Operation, new: Operation) -> Iterator[tuple[MessageId, Part, Part]]:
+def pair_messages(old: Operation, new: Operation) -> Iterator[tuple[MessageId, WsdlMessage, WsdlMessage]]:
     """The messages that an operation has on both sides."""
     for direction in DIRECTIONS:
-        first, second = old.part(direction), new.part(direction)
+        first, second = old.message(direction), new.message(direction)
         if first is not None and second is not None:
             yield (old.name, direction), first, second

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..model import DIRECTIONS, Binding, Operation
 from ..wsdl.service import Service
-from .agent_report import AgentChange, AgentReport, parts_of_both
+from .agent_report import AgentChange, AgentReport, pair_messages
 from .change_rule import ChangeRule, one_sided
 from .folding import NameFolding
 
@@ -87,7 +87,7 @@ def compare_carriage(report: AgentReport, old: Operation, new: Operation, names:
         report.on_operation(STYLE_CHANGED, both, "/binding", old.style, new.style)
     for rule, _, *shown in one_sided(old.policies, new.policies, POLICY_REMOVED, POLICY_ADDED):
         report.on_operation(rule, both, "/binding", *shown)
-    for message, first, second in parts_of_both(old, new):
+    for message, first, second in pair_messages(old, new):
         uses = [(first.body_use, second.body_use)]
         if first.headers and second.headers:
             uses.append((first.header_use, second.header_use))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ..model import DIRECTIONS, Element, Operation, Part, is_anonymous, local, namespace
+from ..model import DIRECTIONS, Element, Operation, WsdlMessage, is_anonymous, local, namespace
 from ..wsdl.service import Service
-from .agent_report import AgentChange, AgentReport, parts_of_both
+from .agent_report import AgentChange, AgentReport, pair_messages
 from .change_rule import ChangeRule, one_sided
 from .compare_all_types import compare_all_types
 from .compare_bindings import compare_bindings, compare_carriage, pair_bindings, report_one_sided_bindings
@@ -109,7 +109,7 @@ class _ServiceComparison:
         compare_bindings(self.report, self.old.binding, self.new.binding, self.common, self.pairs)
         for old, new in self.pairs:
             compare_carriage(self.report, old, new, self.names)
-            for message, first, second in parts_of_both(old, new):
+            for message, first, second in pair_messages(old, new):
                 self._compare_headers(message, first, second, _Shared(list))
         self.report.collapse(len(self.common))
         return self.report.found
@@ -121,7 +121,7 @@ class _ServiceComparison:
         for old, new in self.pairs:
             self._compare_operations(old, new)
             self._compare_faults(old, new, faults)
-            for message, first, second in parts_of_both(old, new):
+            for message, first, second in pair_messages(old, new):
                 self._compare_headers(message, first, second, headers)
                 if old.style != new.style:  # another wrapper altogether: what it holds cannot be compared
                     continue
@@ -159,7 +159,7 @@ class _ServiceComparison:
         if new.response and not old.response:
             self.report.on_operation(RESPONSE_ADDED, (old.name, "response"), "", None, _body_of(new.response))
 
-    def _compare_headers(self, message: MessageId, old: Part, new: Part, shared: _Shared) -> None:
+    def _compare_headers(self, message: MessageId, old: WsdlMessage, new: WsdlMessage, shared: _Shared) -> None:
         before, after = ({local(h): h for h in p.headers} for p in (old, new))
         for rule, name, *shown in one_sided(before, after, HEADER_REMOVED, HEADER_ADDED):
             self.report.on_operation(rule, message, f"/header/{name}", *shown)
@@ -232,9 +232,9 @@ class _ServiceComparison:
                 self.types.compare_elements(old, new, path, self.report.emit_at(messages, path, key))
 
 
-def _typed_parts(part: Part, service: Service) -> list[Element]:
-    return [p if p.type else service.schema.element(p.name) or p for p in part.parts]
+def _typed_parts(message: WsdlMessage, service: Service) -> list[Element]:
+    return [p if p.type else service.schema.element(p.name) or p for p in message.parts]
 
 
-def _body_of(part: Part) -> str:
-    return local(part.body) if part.body else "a message"
+def _body_of(message: WsdlMessage) -> str:
+    return local(message.body) if message.body else "a message"

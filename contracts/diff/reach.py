@@ -123,12 +123,16 @@ class Reach:
             operation = self._service.operations[name]
             self._held[name] = found = []
             for direction in DIRECTIONS:
-                part = operation.part(direction)
+                message = operation.message(direction)
                 elements = [element for _, element in operation.faults] if direction == "response" else []
                 typed: list[str] = []
-                if part is not None:
-                    elements += [*part.headers, *filter(None, [part.body]), *(p.name for p in part.parts if not p.type)]
-                    typed = [p.type for p in part.parts if p.type]
+                if message is not None:
+                    elements += [
+                        *message.headers,
+                        *filter(None, [message.body]),
+                        *(p.name for p in message.parts if not p.type),
+                    ]
+                    typed = [p.type for p in message.parts if p.type]
                 held: set[_Place] = {*(("element", e) for e in elements), *(("of", t) for t in typed)}
                 found.append(((name, direction), held))
         return self._held[name]

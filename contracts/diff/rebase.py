@@ -35,7 +35,7 @@ class _Rebasing:
         self._versions = (old.version, new.version)
         self._actions: dict[str, str] = {}
         for name in (n for n in old.operations if n in new.operations):
-            sides = ((o, *(o.part(d) for d in DIRECTIONS)) for o in (old.operations[name], new.operations[name]))
+            sides = ((o, *(o.message(d) for d in DIRECTIONS)) for o in (old.operations[name], new.operations[name]))
             pairs = [(was.action, now.action) for was, now in zip(*sides, strict=True) if was and now]
             self._actions |= {was: now for was, now in reversed(pairs) if was and now}
 

@@ -34,15 +34,15 @@ def read_facts(declared: DeclaredMessage, root: etree._Element) -> Iterator[Fact
     What the contract does not know is skipped.
     """
     reader = _FactReader(declared.service)
-    part = declared.operation.part(declared.direction)
+    wsdl_message = declared.operation.message(declared.direction)
     at = f"{declared.operation.label}/{declared.direction}"
-    headers = {local(name): name for name in part.headers} if part else {}
+    headers = {local(name): name for name in wsdl_message.headers} if wsdl_message else {}
     for block in root.iterchildren(tag=etree.Element):
-        for node in block.iterchildren(tag=etree.Element) if part else ():
-            if local(block.tag) == "Body" and part and part.body:
-                yield from reader.read_body(node, part.body, at)
-            elif local(block.tag) == "Body" and part:
-                yield from reader.read_children(node, {p.local: (p, f"{at}/") for p in part.parts})
+        for node in block.iterchildren(tag=etree.Element) if wsdl_message else ():
+            if local(block.tag) == "Body" and wsdl_message and wsdl_message.body:
+                yield from reader.read_body(node, wsdl_message.body, at)
+            elif local(block.tag) == "Body" and wsdl_message:
+                yield from reader.read_children(node, {p.local: (p, f"{at}/") for p in wsdl_message.parts})
             elif local(node.tag) in headers:
                 yield from reader.read_header(node, headers[local(node.tag)], at)
             elif local(block.tag) in headers:  # a documented page has them beside the Body

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from lxml import etree
 
 from ..messages.tree import parse
-from ..model import DIRECTIONS, Change, Direction, Message, Part, local
+from ..model import DIRECTIONS, Change, Direction, Message, WsdlMessage, local
 from ..wsdl.service import Service
 from .change_rule import ChangeRule
 from .change_rules import CHANGE_RULES
@@ -56,15 +56,15 @@ class _RecordedUse:
             for one in namings:
                 table[one.label].append(one)
         self._by_body = defaultdict[str, list[DeclaredMessage]](list)
-        self._parts: dict[_Labelled, tuple[Service, Part]] = {}
+        self._wsdl_messages: dict[_Labelled, tuple[Service, WsdlMessage]] = {}
         self._by_action = defaultdict[str, set[str]](set)
         for service in services:
             for operation in service.operations.values():
                 self._by_action[_fold_version(operation.action)].add(operation.label)
                 for direction in DIRECTIONS:
-                    if part := operation.part(direction):
-                        self._parts[operation.label, direction] = service, part
-                        name = part.body or f"{{{service.namespace}}}{operation.name}"
+                    if wsdl_message := operation.message(direction):
+                        self._wsdl_messages[operation.label, direction] = service, wsdl_message
+                        name = wsdl_message.body or f"{{{service.namespace}}}{operation.name}"
                         self._by_body[_fold_version(name)].append(DeclaredMessage(service, operation, direction))
         self.facts = defaultdict[Fact | None, defaultdict[_Labelled, _Origins]](lambda: defaultdict(dict))
         self.used = self.facts[None]  # what only wants a message of the operation
@@ -130,7 +130,7 @@ class _RecordedUse:
     def _held_by(self) -> dict[str, set[str]]:
         """The members and values of each type, by local names."""
         held = defaultdict[str, set[str]](set)
-        for service in {id(service): service for service, _ in self._parts.values()}.values():
+        for service in {id(service): service for service, _ in self._wsdl_messages.values()}.values():
             for found in filter(None, map(service.schema.type, service.schema.type_names())):
                 held[local(found.name)] |= {*(m.local for m in found.members), *(v.name for v in found.values)}
         return held
@@ -139,7 +139,7 @@ class _RecordedUse:
     def _find_unanswered(self) -> set[str]:
         """The operations of which requests were read and no answer, though they have one."""
         asked, answered = ({label for label, d in self.used if d == direction} for direction in DIRECTIONS)
-        return {label for label in asked - answered if (label, "response") in self._parts}
+        return {label for label in asked - answered if (label, "response") in self._wsdl_messages}
 
     def _may_hold(self, labelled: _Labelled, change: Change, rule: ChangeRule) -> bool:
         """Whether a message can hold what changed: of a type only where it is reached, as not by each operation."""
@@ -148,12 +148,16 @@ class _RecordedUse:
     @cache  # noqa: B019 - lives as long as one comparison
     def _types_of(self, labelled: _Labelled) -> set[str]:
         """The local names of all types that a message can hold values of."""
-        if labelled not in self._parts:
+        if labelled not in self._wsdl_messages:
             return set()
-        service, part = self._parts[labelled]
-        names = [*part.headers, *([part.body] if part.body else ()), *(p.name for p in part.parts)]
+        service, wsdl_message = self._wsdl_messages[labelled]
+        names = [
+            *wsdl_message.headers,
+            *([wsdl_message.body] if wsdl_message.body else ()),
+            *(p.name for p in wsdl_message.parts),
+        ]
         types = [element.type for name in names if (element := service.schema.element(name))]
-        return {local(name) for name in service.schema.reach(*types, *(p.type for p in part.parts if p.type))}
+        return {local(name) for name in service.schema.reach(*types, *(p.type for p in wsdl_message.parts if p.type))}
 
     def _find_declared(self, message: Message, root: etree._Element | None) -> list[DeclaredMessage]:
         body = None if root is None else next(root.iterfind("{*}Body/*"), None)

@@ -18,9 +18,9 @@ from ..model import (
     Direction,
     Element,
     Operation,
-    Part,
     Type,
     UnreadableContract,
+    WsdlMessage,
     local,
     namespace,
 )
@@ -96,7 +96,7 @@ def message_prefixes(service: Service, *, soap: str = ENVELOPE) -> dict[str, str
 def find_operation(service: Service, operation: str | Operation, direction: Direction) -> Operation:
     """The operation of that name. Raises ContractsError where the WSDL declares no such message of it."""
     found = service.operations[operation] if isinstance(operation, str) else operation
-    if found.part(direction) is None:
+    if found.message(direction) is None:
         raise ContractsError(f"{found.label}: the WSDL declares no {direction}")
     return found
 
@@ -113,28 +113,28 @@ class MessageBuilder:
 
     def build_envelope(self, operation: Operation, direction: Direction, *, documented: bool = False) -> etree._Element:
         """An Envelope of the operation. ``documented``: in the pages' form, SOAP 1.2 and header blocks beside Body."""
-        part = operation.part(direction)
+        message = operation.message(direction)
         soap = ENVELOPE12 if documented else ENVELOPE
         names = message_prefixes(self.service, soap=soap)
         root = etree.Element(f"{{{soap}}}Envelope", nsmap=names)
         self._used = {"soap"}
         if not documented or direction == "request":
             header = root if documented else etree.SubElement(root, f"{{{soap}}}Header")
-            self._add_headers(header, part, direction)
+            self._add_headers(header, message, direction)
             if not documented and not len(header):
                 root.remove(header)
         body = etree.SubElement(root, f"{{{soap}}}Body")
-        if part is not None and part.body is not None:
-            declared = self.schema.declared(part.body)
+        if message is not None and message.body is not None:
+            declared = self.schema.declared(message.body)
             self._fill_typed(etree.SubElement(body, declared.name), declared, ChoicePoint(), typed=False)
         etree.cleanup_namespaces(root, keep_ns_prefixes=[p for p in names if p in self._used])
         return root
 
     # --- headers ------------------------------------------------------------------------------------------------
 
-    def _add_headers(self, header: etree._Element, part: Part | None, direction: Direction) -> None:
+    def _add_headers(self, header: etree._Element, message: WsdlMessage | None, direction: Direction) -> None:
         required = ("ApplicationToken", "Credentials") if direction == "request" else ("Succeeded",)
-        for name in part.headers if part else ():
+        for name in message.headers if message else ():
             plain, declared = local(name), self.schema.element(name)
             if declared is None or not (plain in required or self.choices.has_header(name, direction)):
                 continue

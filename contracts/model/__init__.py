@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from .change import SEVERITIES, Change, Severity, find_worst
-from .declared import DIRECTIONS, Attribute, Binding, Direction, Element, EnumValue, Operation, Part, Type, UnusableFile
+from .declared import (
+    DIRECTIONS,
+    Attribute,
+    Binding,
+    Direction,
+    Element,
+    EnumValue,
+    Operation,
+    Type,
+    UnusableFile,
+    WsdlMessage,
+)
 from .errors import ContractsError, UnreadableContract
 from .message import Headers, Http, Message
 from .names import (
@@ -67,12 +78,12 @@ __all__ = [
     "NotJudged",
     "Operation",
     "Outcome",
-    "Part",
     "Severity",
     "Type",
     "UnreadableContract",
     "UnusableFile",
     "Verdict",
+    "WsdlMessage",
     "expand_qname",
     "find_worst",
     "is_anonymous",

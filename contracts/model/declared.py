@@ -80,7 +80,7 @@ class Type:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WsdlMessage:
     """What a WSDL declares of an operation's request or response: body, headers in their order, action.
 
     ``body`` and ``headers`` are names of elements; ``body`` is None where the message is empty. ``header_use`` and
@@ -109,8 +109,8 @@ class Operation:
     agent: str
     name: str
     action: str
-    request: Part
-    response: Part | None
+    request: WsdlMessage
+    response: WsdlMessage | None
     style: str = "document"
     faults: tuple[tuple[str, str], ...] = ()
     policies: tuple[str, ...] = ()
@@ -120,7 +120,13 @@ class Operation:
         """``Batch.StopBatchJob``"""
         return f"{self.agent}.{self.name}"
 
-    def part(self, direction: Direction) -> Part | None:
+    @property
+    def messages(self) -> tuple[WsdlMessage, ...]:
+        """The request, and the response where there is one."""
+        return (self.request,) if self.response is None else (self.request, self.response)
+
+    def message(self, direction: Direction) -> WsdlMessage | None:
+        """One of them; None for the response of an operation without one."""
         return self.request if direction == "request" else self.response
 
 

@@ -46,8 +46,8 @@ def _make_nil(original: Original, declared: Element) -> Any:
 
 def _set_answer(draft: MessageDraft, flag: str, information: Callable[[Original, Element], Any] | None = None) -> None:
     """Succeeded with another ExceptionInfo than before, or without one."""
-    part = draft.original.operation.part("response")
-    name = next((h for h in part.headers if local(h) == "ExceptionInfo"), None) if part else None
+    message = draft.original.operation.message("response")
+    name = next((h for h in message.headers if local(h) == "ExceptionInfo"), None) if message else None
     declared = draft.original.service.schema.element(name) if name else None
     new = information(draft.original, declared) if information and declared else None
     draft.need(declared and (information is None or new is not None))

@@ -61,7 +61,9 @@ def _take_body_of(draft: MessageDraft, operation: Operation, direction: Directio
 
 def _take_other_operation(draft: MessageDraft) -> None:
     first, direction = draft.original, draft.original.direction
-    others = [o for o in first.service.operations.values() if (part := o.part(direction)) and part.body != first.body]
+    others = [
+        o for o in first.service.operations.values() if (message := o.message(direction)) and message.body != first.body
+    ]
     draft.need(others)
     _take_body_of(draft, others[0], direction)
 
@@ -69,8 +71,8 @@ def _take_other_operation(draft: MessageDraft) -> None:
 def _take_other_direction(draft: MessageDraft) -> None:
     first = draft.original
     other: Direction = "response" if first.direction == "request" else "request"
-    part = first.operation.part(other)
-    draft.need(part is not None and part.body != first.body)
+    message = first.operation.message(other)
+    draft.need(message is not None and message.body != first.body)
     _take_body_of(draft, first.operation, other)
 
 

@@ -49,9 +49,9 @@ def _unwrap_block(draft: MessageDraft) -> None:
 
 def _insert_declared_elsewhere(draft: MessageDraft) -> None:
     """A header that the contract has, for the other direction or for other operations."""
-    service, here = draft.original.service, draft.original.operation.part(draft.original.direction)
-    parts = [p for o in service.operations.values() for p in (o.request, o.response) if p]
-    spare = sorted({name for part in parts for name in part.headers} - set(here.headers if here else ()))
+    service, here = draft.original.service, draft.original.operation.message(draft.original.direction)
+    known = {name for o in service.operations.values() for message in o.messages for name in message.headers}
+    spare = sorted(known - set(here.headers if here else ()))
     declared = service.schema.element(spare[0]) if spare else None
     draft.need(declared)
     if declared is not None:

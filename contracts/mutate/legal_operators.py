@@ -73,8 +73,8 @@ def _add_comments(draft: MessageDraft) -> None:
 def _add_header_block(draft: MessageDraft, tag: str) -> None:
     """One that the contract does not have in a namespace of its own: that would be a misplaced one."""
     operations = draft.original.service.operations.values()
-    parts = [part for o in operations for part in (o.request, o.response) if part]
-    draft.need(local(tag) not in {local(name) for part in parts for name in part.headers})
+    declared = {local(name) for o in operations for message in o.messages for name in message.headers}
+    draft.need(local(tag) not in declared)
     etree.SubElement(draft.element, tag).text = draft.original.operation.action
 
 

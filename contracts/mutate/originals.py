@@ -101,8 +101,8 @@ class Original(Document):
     @property
     def body(self) -> str | None:
         """The element that Body holds, by the contract."""
-        part = self.operation.part(self.direction)
-        return part.body if part else None
+        message = self.operation.message(self.direction)
+        return message.body if message else None
 
     def find_leaf(self) -> Node | None:
         """A simple node with text: one of the body's, where it has any; else a header's."""
@@ -134,7 +134,7 @@ def make_original(
     None where the WSDL declares no such message. Raises ContractsError where there is none of a size that can be
     judged a few hundred times.
     """
-    if operation.part(direction) is None:
+    if operation.message(direction) is None:
         return None
     form: Form = "minimal" if minimal else "full"
     started = process_time()

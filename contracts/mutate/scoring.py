@@ -252,7 +252,7 @@ def _make_samples(service: Service, skipped: list[str]) -> Iterator[tuple[Operat
     """The full messages of a contract. Those that cannot be made are added to ``skipped``."""
     for operation in service.operations.values():
         for direction in DIRECTIONS:
-            if operation.part(direction) is not None:
+            if operation.message(direction) is not None:
                 try:
                     yield operation, direction, sample(service, operation, direction, form="full")
                 except ContractsError as error:

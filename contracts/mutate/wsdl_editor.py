@@ -38,8 +38,8 @@ class WsdlDocument(Document):
     def reached(self) -> set[str]:
         """The types that a message of the service can hold."""
         schema, operations = self.service.schema, self.service.operations.values()
-        parts = [part for o in operations for part in (o.request, o.response) if part is not None]
-        names = {name for part in parts for name in (part.body, *part.headers) if name}
+        messages = [message for o in operations for message in o.messages]
+        names = {name for message in messages for name in (message.body, *message.headers) if name}
         return schema.reach(*(e.type for name in names if (e := schema.element(name))))
 
     def global_nodes(self, *tags: str) -> Iterator[tuple[str, etree._Element]]:
@@ -55,7 +55,7 @@ class WsdlDocument(Document):
 
     def members(self) -> Iterator[etree._Element]:
         """The parameters of the operations, and the members of the types that are reached."""
-        bodies = {p.body for o in self.service.operations.values() for p in (o.request, o.response) if p}
+        bodies = {message.body for o in self.service.operations.values() for message in o.messages}
         for name, node in self.global_nodes(f"{XS}element"):
             if name in bodies:
                 yield from node.iterdescendants(f"{XS}element")

@@ -68,14 +68,14 @@ REQUEST = Rule(
 
 def _check_element(case: Case, node: etree._Element) -> bool:
     """Whether the element in Body is the one of the operation that was called."""
-    if case.target is None or case.part is None:
+    if case.target is None or case.wsdl_message is None:
         expected = "the response element of an operation"
         case.add(OPERATION, node, expected=expected, found=tag(str(node.tag)))
         return False
-    if node.tag == case.part.body:
+    if node.tag == case.wsdl_message.body:
         return True
     rule = REQUEST if case.services.by_body(str(node.tag), "request") else OPERATION
-    expected = f"{tag(case.part.body or '')} of {case.target[0].namespace}"
+    expected = f"{tag(case.wsdl_message.body or '')} of {case.target[0].namespace}"
     case.add(rule, node, expected=expected, found=tag(str(node.tag)))
     return False
 
@@ -88,10 +88,10 @@ RESPONSE_MISSING = Rule(
 
 def _check_members(case: Case, node: etree._Element) -> None:
     """Members that the schema lets be left out, and that clients then read as 0."""
-    if case.service is None or case.part is None or case.part.body is None:
+    if case.service is None or case.wsdl_message is None or case.wsdl_message.body is None:
         return
     there = case.present if case.present is not None else {str(child.tag) for child in node}
-    for member in case.service.schema.members(case.service.schema.declared(case.part.body).type):
+    for member in case.service.schema.members(case.service.schema.declared(case.wsdl_message.body).type):
         if member.silently_zero and member.name not in there:
             case.add(RESPONSE_MISSING, node, expected=tag(member.name), found="it is missing")
 
@@ -116,7 +116,7 @@ EXCEPTION_WITH_SUCCESS = Rule(
 
 def _check_success(case: Case) -> None:
     """Succeeded and ExceptionInfo: the other response headers may be left out."""
-    frame, names = case.frame, case.part.headers if case.part else ()
+    frame, names = case.frame, case.wsdl_message.headers if case.wsdl_message else ()
     succeeded = next((n for n in names if local(n) == "Succeeded"), None)
     info = next((n for n in names if local(n) == "ExceptionInfo"), None)
     if succeeded is None or frame is None:
@@ -207,7 +207,9 @@ def _check_detail(case: Case, detail: etree._Element) -> None:
 def left_out(case: Case) -> LeftOut | None:
     """The declared headers of an answer that may be left out and are."""
     holds_answer = case.quiet or case.holds_answer
-    return find_left_out(case, HEADER_MISSING, case.part.headers) if holds_answer and case.part else None
+    return (
+        find_left_out(case, HEADER_MISSING, case.wsdl_message.headers) if holds_answer and case.wsdl_message else None
+    )
 
 
 FAULT_CODE_UNQUALIFIED = Rule(

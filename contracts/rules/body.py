@@ -167,10 +167,10 @@ def _is_known(case: Case, name: str) -> bool:
 
 def _check_content(case: Case, target: Target) -> None:
     service, operation = target
-    part = operation.part(case.direction or "request")
-    if part is not None and part.body is not None:
-        element = service.schema.declared(part.body)
-        watch = watch_elements(service.schema, (part.body,))
+    wsdl_message = operation.message(case.direction or "request")
+    if wsdl_message is not None and wsdl_message.body is not None:
+        element = service.schema.declared(wsdl_message.body)
+        watch = watch_elements(service.schema, (wsdl_message.body,))
         case.present = check_element(case, service, case.nodes[0], element, watch)
 
 
@@ -224,11 +224,11 @@ def note(case: Case) -> None:
 
 def note_left_out(case: Case, rule: Rule) -> None:
     """One note for each element that lacks members; ``rule``: the one on the operation's element itself."""
-    part, service = case.part, case.service
+    wsdl_message, service = case.wsdl_message, case.service
     node = case.contents[0] if case.contents else None
-    if node is None or part is None or service is None or node.tag != part.body:
+    if node is None or wsdl_message is None or service is None or node.tag != wsdl_message.body:
         return
-    declared = service.schema.element(part.body)
+    declared = service.schema.element(wsdl_message.body)
     if declared is not None:
         _note_members(case, service.schema, node, declared, rule)
 

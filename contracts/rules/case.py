@@ -20,7 +20,7 @@ from ..model import (
     Http,
     Message,
     Operation,
-    Part,
+    WsdlMessage,
     local,
     namespace,
 )
@@ -117,7 +117,7 @@ class Case:
     """The first Fault in Body, of SOAP 1.1 or 1.2."""
     target: Target | None = None
     """The operation that the message belongs to, by all that names one."""
-    part: Part | None = None
+    wsdl_message: WsdlMessage | None = None
     """What the WSDL says of this direction of it."""
     expected: Expected | None = None
     """What follows from that."""
@@ -167,8 +167,8 @@ class Case:
     @property
     def holds_answer(self) -> bool:
         """Whether this is a response with the element of the operation that was called."""
-        part = self.part if self.direction == "response" and self.fault is None else None
-        return part is not None and bool(self.nodes) and self.nodes[0].tag == part.body
+        wsdl_message = self.wsdl_message if self.direction == "response" and self.fault is None else None
+        return wsdl_message is not None and bool(self.nodes) and self.nodes[0].tag == wsdl_message.body
 
     @property
     def misnamed_fault(self) -> etree._Element | None:

@@ -120,9 +120,8 @@ AFTER_BODY = Rule(
 
 
 def _check_frame(case: Case, frame: Frame) -> None:
-    operation = case.operation
-    parts = (operation.request, operation.response) if operation else ()
-    declared = {name for part in parts if part for name in part.headers}
+    messages = case.operation.messages if case.operation else ()
+    declared = {name for message in messages for name in message.headers}
     if frame.space == ENVELOPE12:
         case.add(VERSION, frame.root, expected=f"Envelope of {ENVELOPE}", found="Envelope of SOAP 1.2")
     _check_children(case, frame, declared)

@@ -29,9 +29,9 @@ class Expected:
         self.service, self.schema = service, service.schema
         self.target = service, operation
         self.action, self.path = operation.action, service.path
-        self.part = operation.part(direction)
-        self.body = self.part.body if self.part else None
-        self.headers = self.part.headers if self.part else ()
+        self.wsdl_message = operation.message(direction)
+        self.body = self.wsdl_message.body if self.wsdl_message else None
+        self.headers = self.wsdl_message.headers if self.wsdl_message else ()
         self.is_header = self.body in self.headers
         self.names: tuple[str, str, str] = service.version, service.agent, name
         self._names = {local(n): n for n in self.headers}

@@ -55,11 +55,11 @@ def _is_harmless(case: Case, block: etree._Element, expected: Expected) -> bool:
 
 def check(case: Case) -> None:
     """All header blocks: a request's, or those of an operation's response."""
-    if case.frame is None or case.part is None or case.target is None:
+    if case.frame is None or case.wsdl_message is None or case.target is None:
         return
     if case.direction == "response":
         if case.holds_answer:
-            _check_answer(case, case.target[0], case.part.headers)
+            _check_answer(case, case.target[0], case.wsdl_message.headers)
     elif case.speaking is not None:
         _check_request(case, case.speaking[0], case.speaking[1].request.headers)
 
@@ -370,21 +370,21 @@ FOREIGN = Rule(
 
 def note(case: Case) -> None:
     """The form of a ticket, and undeclared blocks of other namespaces, which ask nothing."""
-    frame, part = case.frame, case.part
-    if frame is None or part is None:
+    frame, wsdl_message = case.frame, case.wsdl_message
+    if frame is None or wsdl_message is None:
         return
     for block in frame.blocks:
         # A page's example shows a ticket that is none: that is what it is for.
-        told = case.message.documented or case.direction == "response" or block.tag not in part.headers
+        told = case.message.documented or case.direction == "response" or block.tag not in wsdl_message.headers
         if not told and local(str(block.tag)) == "Credentials":
             for ticket in block.iterchildren(f"{{{namespace(str(block.tag))}}}Ticket"):
                 _note_ticket(case, ticket)
-    declared = {local(n) for n in part.headers}
+    declared = {local(n) for n in wsdl_message.headers}
     ours = case.service.namespace if case.service else None
     for block in frame.blocks:
         name = str(block.tag)
-        if name in part.headers or namespace(name) in ("", ours) or local(name) in declared:
+        if name in wsdl_message.headers or namespace(name) in ("", ours) or local(name) in declared:
             continue
         if not is_demanding(block, frame.space):
-            expected = ", ".join(tag(n) for n in part.headers)
+            expected = ", ".join(tag(n) for n in wsdl_message.headers)
             case.add(FOREIGN, block, expected=expected, found=tag_and_space(name))

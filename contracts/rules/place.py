@@ -49,7 +49,7 @@ def place_case(case: Case) -> None:
     if expected is None:
         case.nodes = case.contents
         return
-    case.target, case.part = expected.target, expected.part
+    case.target, case.wsdl_message = expected.target, expected.wsdl_message
     root = case.frame.root
     case.sound = case.frame.usual and case.accepts(expected.schema, root) and not find_suspicious(root, expected.watch)
     case.tidy = case.sound or (case.frame.usual and _is_tidy(case, case.frame, expected))
@@ -300,7 +300,7 @@ def _resembles_known(services: Services, element: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _parameters_of(service: Service) -> frozenset[str]:
-    bodies = (part.body for o in service.operations.values() for part in (o.request, o.response) if part and part.body)
+    bodies = (message.body for o in service.operations.values() for message in o.messages if message.body)
     return frozenset(m.name for b in bodies for m in service.schema.members(service.schema.declared(b).type))
 
 

@@ -10,7 +10,7 @@ from itertools import chain
 
 from lxml import etree
 
-from ..model import Binding, Element, Operation, Part
+from ..model import Binding, Element, Operation, WsdlMessage
 from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, local, namespace
 from ..xsd.schema import Schema
 from .documents import Documents, find_child
@@ -84,7 +84,7 @@ class BoundPort:
     def _read_operation(self, version: str, agent: str, bound: etree._Element) -> Operation:
         name = bound.get("name", "")
         declared = self._declared_operations.get(name)
-        request = self._read_part(bound, declared, "input")
+        request = self._read_message(bound, declared, "input")
         if request is None:
             raise self._documents.error(bound, f"operation {name} has no input message")
         soap = find_child(bound, f"{self._space}operation")
@@ -94,13 +94,13 @@ class BoundPort:
             name=name,
             action="" if soap is None else soap.get("soapAction", ""),
             request=request,
-            response=self._read_part(bound, declared, "output"),
+            response=self._read_message(bound, declared, "output"),
             style=self.binding.style if soap is None else soap.get("style", self.binding.style),
             faults=() if declared is None else tuple(self._read_faults(declared)),
             policies=self._documents.policies(bound, *bound, declared) if self._documents.may_ask else (),
         )
 
-    def _read_part(self, bound: etree._Element, declared: etree._Element | None, side: str) -> Part | None:
+    def _read_message(self, bound: etree._Element, declared: etree._Element | None, side: str) -> WsdlMessage | None:
         """What one direction carries: the binding says how, the port type's message says what."""
         documents = self._documents
         carried = find_child(bound, f"{_W}{side}")
@@ -116,7 +116,7 @@ class BoundPort:
         if body is not None and (wanted := body.get("parts")) is not None:
             parts = [part for name, part in held.items() if name in wanted.split()]
         element = parts[0] if parts and isinstance(parts[0], str) else None
-        return Part(
+        return WsdlMessage(
             body=element,
             headers=tuple([self._read_header(node) for node in headers]),
             action=abstract.get(_ACTIONS[0]) or abstract.get(_ACTIONS[1]) or "",

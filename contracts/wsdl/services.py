@@ -122,7 +122,9 @@ class Services(Sequence[Service]):
         usual = [
             (s, o)
             for s in self.by_operation.get(plain, ())
-            if s.namespace == space and (part := (o := s.operations[plain]).part(direction)) and part.body == element
+            if s.namespace == space
+            and (message := (o := s.operations[plain]).message(direction))
+            and message.body == element
         ]
         return usual or self.all_owners(element, direction)
 
@@ -150,8 +152,8 @@ class Services(Sequence[Service]):
         return self._index_bodies("response")
 
     def _index_bodies(self, direction: Direction) -> dict[str, list[Target]]:
-        parts = ((s, o, o.part(direction)) for s, o in self._readable_targets())
-        return _group_pairs((part.body, (s, o)) for s, o, part in parts if part and part.body)
+        messages = ((s, o, o.message(direction)) for s, o in self._readable_targets())
+        return _group_pairs((message.body, (s, o)) for s, o, message in messages if message and message.body)
 
 
 def _group_pairs(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:

@@ -55,9 +55,9 @@ class Spot:
     @property
     def path(self) -> str:
         """Where a finding about the value is laid."""
-        part = self.operation.part(self.direction)
-        assert part is not None and part.body is not None
-        return "/".join(["/Envelope/Body", local(part.body), *(e.local for e in self.elements)])
+        message = self.operation.message(self.direction)
+        assert message is not None and message.body is not None
+        return "/".join(["/Envelope/Body", local(message.body), *(e.local for e in self.elements)])
 
     def message(self, markup: str, attributes: str = "") -> bytes:
         """The smallest message that has the spot, with ``markup`` (escaped already) as its content."""
@@ -116,8 +116,8 @@ def spots_of(service: Service) -> dict[str, tuple[Spot, ...]]:
 def _walk(
     service: Service, operation: Operation, direction: Direction, seen: set[tuple[Direction, str, str]], types: set[str]
 ) -> Iterator[Spot]:
-    part = operation.part(direction)
-    root = service.schema.element(part.body) if part is not None and part.body else None
+    message = operation.message(direction)
+    root = service.schema.element(message.body) if message is not None and message.body else None
     todo: list[tuple[str, tuple[Element, ...]]] = [(root.type, ())] if root else []
     while todo:
         owner, above = todo.pop(0)

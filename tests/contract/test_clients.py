@@ -49,14 +49,14 @@ def _plain(text: str) -> str:
 
 
 def _content(operation: Operation, direction: Direction, data: bytes) -> etree._Element:
-    root, part = envelope.parse(data).root, operation.part(direction)
-    assert root is not None and part is not None
-    return next(root.iter(str(part.body)))
+    root, message = envelope.parse(data).root, operation.message(direction)
+    assert root is not None and message is not None
+    return next(root.iter(str(message.body)))
 
 
 def _skip_months(service: Service, operation: Operation) -> None:
     """zeep 4.3 writes xs:gMonth as --1, and reads nothing from --01; no service of this family has any."""
-    bodies = (part.body for part in (operation.request, operation.response) if part is not None and part.body)
+    bodies = (message.body for message in operation.messages if message.body)
     if f"{{{XSD}}}gMonth" in service.schema.reach(*(service.schema.declared(body).type for body in bodies)):
         pytest.skip("zeep can neither write nor read xs:gMonth")
 

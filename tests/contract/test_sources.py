@@ -62,12 +62,12 @@ def test_example_is_complete(services85_contract: Contract, services85_example: 
         pytest.skip(verdict.reason or "it belongs to no operation")
     service, operation = services85_contract.operation(f"{verdict.version}/{verdict.label}")
     root = envelope.parse(services85_example.data).root
-    part = operation.part(services85_example.direction or "request")
-    assert root is not None and part is not None and part.body is not None
-    declared = service.schema.element(part.body)
-    node = next(root.iter(part.body), None)
+    message = operation.message(services85_example.direction or "request")
+    assert root is not None and message is not None and message.body is not None
+    declared = service.schema.element(message.body)
+    node = next(root.iter(message.body), None)
     assert declared is not None
-    assert node is not None, f"the example holds no {local(part.body)}"
+    assert node is not None, f"the example holds no {local(message.body)}"
     shown = [str(child.tag) for child in node.iterchildren("*")]
     assert shown == [member.name for member in service.schema.members(declared.type)]
 
@@ -293,6 +293,6 @@ def test_published_binding(services85_contract: Contract) -> None:
         assert service.namespace == published.NAMESPACE
         assert (service.binding.soap, service.binding.style) == ("1.1", "document")
         assert service.binding.transport == "http://schemas.xmlsoap.org/soap/http"
-        parts = [part for o in service.operations.values() for part in (o.request, o.response) if part]
-        assert {use for part in parts for use in (part.body_use, part.header_use)} == {"literal"}
+        messages = [message for o in service.operations.values() for message in o.messages]
+        assert {use for message in messages for use in (message.body_use, message.header_use)} == {"literal"}
         assert service.path == f"/Services85/{service.agent}.svc"
