@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from . import answers, body, elements, envelope, headers, http, recording, values
+from . import answers, body, dictionaries, elements, encoding, envelope, headers, http, recording, values
 from .case import Rule
 
 RULES: dict[str, Rule] = {
     rule.id: rule
-    for room in (http, envelope, headers, body, elements, values, answers, recording)
+    for room in (http, envelope, headers, body, encoding, elements, dictionaries, values, answers, recording)
     for rule in vars(room).values()
     if isinstance(rule, Rule)
 }
-"""Every rule of a message by its id, room by room; elements has what it holds against the body's content."""
+"""Every rule of a message by its id, room by room; those from encoding to values are of what an element holds."""

@@ -32,7 +32,8 @@ from .case import (
     tag,
 )
 from .complaints import find_complained
-from .elements import check_element, is_encoded, report_encoded
+from .elements import check_element
+from .encoding import is_encoded, report_encoded
 from .expected import members_read_as_zero
 from .second_look import find_suspicious, watch_elements
 

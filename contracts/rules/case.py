@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from time import thread_time
 
@@ -281,6 +281,11 @@ class Case:
                 name = local(str(child.tag))
                 numbers[child] = counts[name] = counts.get(name, 0) + 1
         return numbers[node]
+
+
+def children_of(node: etree._Element) -> Iterator[etree._Element]:
+    """The child elements."""
+    return node.iterchildren(tag=etree.Element)
 
 
 def stray_text(node: etree._Element) -> str:

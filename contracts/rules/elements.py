@@ -6,7 +6,6 @@ libxml2 decides; the walk says what is wrong in words a person understands, and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -26,29 +25,27 @@ from ..model import (
     Element,
     Finding,
     Type,
-    expand_qname,
-    is_nil,
     local,
     namespace,
-    text_of,
 )
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
 from .case import (
-    MEASURED,
     ODD_SPACE,
     REFUSES,
     SILENT,
-    WSI,
     XML_SCHEMA,
     Case,
     Rule,
+    children_of,
     is_odd_space,
     shown,
     stray_text,
     tag,
 )
-from .second_look import ID, REF, Watch, find_bad_references, find_suspicious, key_reader
+from .dictionaries import check_keys
+from .encoding import ENCODING_STYLE, is_encoded, is_encoding_shown, report_encoded
+from .second_look import ID, REF, Watch, find_bad_references, find_suspicious
 from .values import check_nil, check_type, check_value
 
 _SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
@@ -56,45 +53,8 @@ _FREE_ATTRIBUTES = {NIL, XSI_TYPE, f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noName
 _MOST_ATTRIBUTES = 20
 """Undeclared attributes of one element that are named one by one."""
 _XML_ATTRIBUTE = f"{{{XML}}}"
-_ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
-_ENCODING_STYLE = f"{{{ENVELOPE}}}encodingStyle"
 _Judged = tuple[int, etree._Element, list[Finding]]
 """A child, how many stand before it, and what is wrong inside it."""
-
-
-ENCODED = Rule(
-    "body-encoded", "wsi", f"{WSI}, R2706", "values stand where they are declared: the binding is literal",
-    "switch SOAP encoding (rpc/encoded, multiRef, SOAP-ENC arrays) off: style document, use literal",
-    f"{SILENT}: it reads 0, null or an empty list"
-)  # fmt: skip
-
-
-def is_encoded(case: Case, node: etree._Element) -> bool:
-    """Whether an element is a reference of SOAP encoding, what one refers to, or an array of SOAP encoding."""
-    if _shows_encoding(case, node):
-        return True
-    name = node.get("id")
-    return name is not None and f"#{name}" in case.references
-
-
-def _shows_encoding(case: Case, node: etree._Element) -> bool:
-    if node.get("href", "").startswith("#"):
-        return True
-    prefixes = case.prefixes_at(node)
-    if _ENCODING not in prefixes.values():
-        return False
-    names = [str(node.tag), *map(str, node.keys()), expand_qname(prefixes, node.get(XSI_TYPE, "")) or ""]
-    return any(namespace(name) == _ENCODING for name in names)
-
-
-def _body_of(node: etree._Element) -> etree._Element:
-    """The child of the Envelope that holds an element."""
-    return [node, *node.iterancestors()][-2]
-
-
-def report_encoded(case: Case, node: etree._Element) -> None:
-    marks = ", ".join(f"{local(str(n))}={shown(str(v))}" for n, v in node.items()) or tag(str(node.tag))
-    case.add(ENCODED, node, expected="the value itself, in place", found=marks, fault=ENCODED)
 
 
 REFERENCE = Rule(
@@ -167,10 +127,6 @@ def _copy_collapsed(node: etree._Element) -> etree._Element:
     return copy
 
 
-def _children_of(node: etree._Element) -> Iterable[etree._Element]:
-    return node.iterchildren(tag=etree.Element)
-
-
 UNKNOWN = Rule(
     "body-unknown", "xsd", XML_SCHEMA, "every element is declared", "leave it out, or look for its right name",
     f"{SILENT}: it skips the element"
@@ -200,14 +156,6 @@ ATTRIBUTE = Rule(
 TEXT = Rule(
     "body-text", "xsd", XML_SCHEMA, "no text stands between elements", "leave the text out",
     "ignores it, or answers 500"
-)  # fmt: skip
-KEY_TWICE = Rule(
-    "body-key-twice", "wire", MEASURED, "a dictionary has each key once", "send each key once", REFUSES
-)  # fmt: skip
-
-
-KEY_NIL = Rule(
-    "body-key-nil", "wire", MEASURED, "a dictionary's key has a value", "send a key, or leave the pair out", REFUSES
 )  # fmt: skip
 WHITE_SPACE = Rule(
     "body-white-space", "xsd", XML_SCHEMA, "an element without members is empty", "leave the white space out",
@@ -254,10 +202,10 @@ class _ElementWalk:
             check_value(self.case, self.schema, node, kind)
             return set()
         if any(t.content != "sequence" for t in self.schema.lineage(kind.name)):
-            return {c.tag for c in _children_of(node)}
+            return {c.tag for c in children_of(node)}
         present = self.check_members(node, kind, as_attributes)
         if kind.dictionary:
-            self.check_keys(node, kind)
+            check_keys(self.case, self.schema, node, kind)
         return present
 
     def check_attributes(self, node: etree._Element, kind: Type | None) -> set[str]:
@@ -269,10 +217,8 @@ class _ElementWalk:
         free = {a.name for t in (self.schema.lineage(kind.name) if kind else ()) for a in t.attributes}
         block = self.header and parent is not None and local(str(parent.tag)) == "Header"
         found = [n for n in names if n not in free and not (block and namespace(n) in _SOAP_NAMESPACES)]
-        if _ENCODING_STYLE in found and any(
-            _shows_encoding(self.case, at) for at in _body_of(node).iter(etree.Element)
-        ):
-            found.remove(_ENCODING_STYLE)  # it says once more what is reported where it shows
+        if ENCODING_STYLE in found and is_encoding_shown(self.case, node):
+            found.remove(ENCODING_STYLE)  # it says once more what is reported where it shows
         for name in found[:_MOST_ATTRIBUTES]:  # lxml looks each value up from the first attribute on
             value = f"{local(name)}={shown(node.get(name, ''), node, name)}"
             hint = "XML's own attributes have to be declared too" if name.startswith(_XML_ATTRIBUTE) else ""
@@ -283,7 +229,7 @@ class _ElementWalk:
         """The children of an element against the members of its type; returns those that are there or meant to be."""
         members = self.schema.members(kind.name)
         places = {m.name: i for i, m in enumerate(members)}
-        children = list(_children_of(node))
+        children = list(children_of(node))
         indexes = [places.get(child.tag, -1) for child in children]
         meant = {i for i, m in enumerate(members) if m.local.lower() in as_attributes} if as_attributes else set()
         if _are_in_order(indexes, members):
@@ -470,27 +416,6 @@ class _ElementWalk:
         expected = f"{name} before {after[0]}" if after else f"{name} after {before[-1]}"
         found = ", ".join(dict.fromkeys(members[i].local for i in indexes))
         self.case.add(ORDER, node, expected=expected, found=found if len(found) <= 100 else found[:97] + "…")
-
-    def check_keys(self, node: etree._Element, kind: Type) -> None:
-        """The pairs of a dictionary: .NET refuses a key that is nil, or there twice (7 and 07 are one int)."""
-        seen: set[object] = set()
-        pairs = self.schema.members(kind.name)
-        readers = {pair.name: key_reader(self.schema, pair.type) for pair in pairs}
-        nillable = {m.name for pair in pairs for m in self.schema.members(pair.type) if m.nillable}
-        for pair in _children_of(node):
-            entry = next((c for c in _children_of(pair) if local(str(c.tag)).lower() == "key"), None)
-            if entry is None:
-                continue
-            if is_nil(entry):
-                # That the schema forbids it, or that there is content beside nil, is said.
-                if str(entry.tag) in nillable and not len(entry) and not (entry.text or "").strip(XML_SPACE):
-                    self.case.add(KEY_NIL, entry, expected=f"{tag(str(entry.tag))} with a value", found="nil")
-                continue
-            key = readers.get(str(pair.tag), text_of)(entry)
-            if key in seen:
-                found = f"a second {tag(str(entry.tag))} {shown(text_of(entry), entry)}"
-                self.case.add(KEY_TWICE, pair, expected="each key once", found=found)
-            seen.add(key)
 
 
 def _are_in_order(places: list[int], members: tuple[Element, ...]) -> bool:
