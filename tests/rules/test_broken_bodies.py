@@ -56,3 +56,9 @@ def test_more_faults_than_libxml2_remembers_are_all_found() -> None:
     ids = "".join(f"<a:int>{'x' * (number % 2)}1</a:int>" for number in range(400))
     data = DELETE.replace("<a:int>42</a:int>", ids)
     assert len(check_request(data).violations) == 200
+
+
+def test_a_name_that_xpath_does_not_take_is_found_as_any_other() -> None:
+    data = START.replace("<b:Description", "<b:Descr\ufffdiption").replace("</b:Description", "</b:Descr\ufffdiption")
+    assert data != START
+    assert rules(check_request(data)) == ["body-unknown"]
