@@ -10,4 +10,5 @@ from __future__ import annotations
 PROFILES = ("dev", "ci", "nightly")
 """What HYPOTHESIS_PROFILE may be for the suite, which registers them."""
 
-pytest_plugins = [f"{__name__}.{part}" for part in ("options", "parameters", "fixtures", "reports", "traffic")]
+pytest_plugins = [f"{__name__}.{part}" for part in ("options", "reports", "parameters", "fixtures", "traffic")]
+"""None before one that it imports: pytest warns of a plugin that is imported before it is named."""
