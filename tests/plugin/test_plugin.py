@@ -129,3 +129,22 @@ def test_limits_of_the_settings_hold(pytester: pytest.Pytester) -> None:
     )
     pytester.runpytest_inprocess(*OPTIONS).assert_outcomes(passed=1)
     assert limits().elements > 3
+
+
+@pytest.mark.parametrize(
+    ("named", "conftest", "is_there"),
+    [
+        (["-p", "contracts.plugin"], "", True),
+        (["-p", "services85"], "pytest_plugins = ['contracts.plugin']", True),
+        ([], "pytest_plugins = ['contracts.plugin']", True),
+        (["-p", "no:services85"], "", False),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_it_is_there_once_whoever_names_it(
+    named: list[str], conftest: str, is_there: bool, pytester: pytest.Pytester
+) -> None:
+    pytester.makeconftest(conftest)
+    pytester.makepyfile("def test_it(services85_contract): pass")
+    result = pytester.runpytest_inprocess(*OPTIONS, *named)
+    result.assert_outcomes(passed=is_there, errors=not is_there)
