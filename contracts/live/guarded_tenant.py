@@ -78,14 +78,15 @@ class GuardedTenant:
         """What is worth knowing of the answers, a line each."""
 
     def __enter__(self) -> GuardedTenant:
+        tenant = self.settings.tenant
         try:
-            self._held.enter_context(lock_tenant(self.settings.tenant, self._wait))
+            self._held.enter_context(lock_tenant(tenant, self._wait))
         except LockNotTaken as error:
             raise self._open_session.fail("locked", str(error)) from None
         self._held.enter_context(interrupt_on_signals())
         self._held.callback(self._open_session.close)
         try:
-            self._journal = JobJournal(self.settings.tenant if self.settings.keep_journal else None)
+            self._journal = JobJournal(tenant if self.settings.keep_journal else None)
         except ContractsError:
             self._held.close()
             raise
@@ -172,10 +173,12 @@ class GuardedTenant:
             self._journal.remove(job)
             raise self._refused_credentials(exchange)
         number = int(exchange.text("Response") or 0) if exchange.outcome == SUCCEEDED else 0
-        self._journal.remove(job)
         if number > 0:
-            self._started[number] = service, replace(job, number=number)
-            self._journal.add(self._started[number][1])
+            known = replace(job, number=number)
+            self._started[number] = service, known
+            self._journal.replace(job, known)
+        else:
+            self._journal.remove(job)
         return exchange
 
     @contextmanager

@@ -39,6 +39,10 @@ class JobJournal:
         """Before the job is started."""
         self._write_jobs([*self.jobs, job])
 
+    def replace(self, job: StartedJob, known: StartedJob) -> None:
+        """Once an answer has told its id; in one step, as a run may be killed at any."""
+        self._write_jobs([known if one == job else one for one in self.jobs])
+
     def remove(self, job: StartedJob) -> None:
         """Once it has ended, or somebody was told of it, or it turns out that it was never started."""
         self._write_jobs([one for one in self.jobs if one != job])
@@ -47,7 +51,7 @@ class JobJournal:
         if self._path is not None:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                write_whole(self._path, json.dumps([asdict(job) for job in jobs]))
+                write_whole(self._path, json.dumps([asdict(job) for job in jobs]), lasting=True)
             except OSError as error:
                 raise ContractsError(f"{self._path}: the journal of started jobs cannot be written: {error}") from None
         self.jobs = jobs

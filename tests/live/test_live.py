@@ -461,6 +461,24 @@ def test_a_job_of_an_earlier_run_is_stopped_only_if_it_is_still_that_one(tenant:
     assert JobJournal(settings(tenant).tenant).jobs == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no folder is synchronised")
+def test_a_job_is_on_the_disk_before_it_is_started_and_until_it_is_stopped(
+    tenant: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power cut would leave, whenever it comes."""
+    told, sync = [], os.fsync
+
+    def look(file: int) -> None:
+        sync(file)
+        if stat.S_ISDIR(os.fstat(file).st_mode):
+            told.append(([job.number for job in JobJournal(settings(tenant).tenant).jobs], "Start" in sent(tenant)))
+
+    monkeypatch.setattr(os, "fsync", look)
+    with GuardedTenant(settings(tenant, allow_start=("report",))) as live, live.job(JOB):
+        pass
+    assert told == [([None], False), ([44], True), ([], True)]
+
+
 def test_nothing_is_started_where_it_cannot_be_written_down(tenant: StandIn, monkeypatch: Any, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
