@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
@@ -80,13 +82,16 @@ class TenantSettings:
 
     @property
     def tenant(self) -> str:
-        """What the tenant is called, however its URL is spelled: for its lock and its journal."""
+        """What the tenant is called, however its URL is spelled: for its lock and its journal.
+
+        Looks up the addresses of its host, where that is not the vendor's.
+        """
         parts = urlsplit(self.url)
         where = normpath(parts.path.lower().removesuffix(f"/{self.version.lower()}")).removesuffix("/remote")
         if self.host.endswith(VENDOR):
             return VENDOR + where
         port = parts.port or {"https": 443, "http": 80}[parts.scheme]
-        return f"{'loopback' if is_loopback(self.host) else self.host}:{port}{where}"
+        return f"{_place_host(self.host)}:{port}{where}"
 
     @property
     def kind(self) -> str:
@@ -122,6 +127,19 @@ class TenantSettings:
         merged = table | given
         options |= {name: merged.get(name) for name in ("application_token", "user", "password", "ticket", "live")}
         return cls(url or _tenant_url(merged), production=production, allow_start=tuple(allow_start), **options)
+
+
+def _place_host(host: str) -> str:
+    """One name for all names of a host: ``loopback``, its address in a private network, else the name that is given, as
+    many hosts may share a public address, and one have several in turn."""
+    try:
+        found = {ip_address(row[4][0]) for row in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):  # there is no such host
+        found = set()
+    if is_loopback(host) or any(address.is_loopback for address in found):
+        return "loopback"
+    private = sorted((address.version, str(address)) for address in found if address.is_private)
+    return private[0][1] if private else host
 
 
 def named_live_file() -> str | None:

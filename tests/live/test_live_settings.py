@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,31 @@ SPELLINGS = [
 def test_a_tenant_is_one_however_its_url_is_spelled(spelled: tuple[str, ...], other: str) -> None:
     assert len({settings(url).tenant for url in spelled}) == 1
     assert settings(other).tenant != settings(spelled[0]).tenant
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_one"),
+    [
+        (["10.1.2.3"], True),
+        (["fd00::7", "192.168.1.9", "10.1.2.3"], True),
+        (["10.1.2.4"], False),
+        (["8.8.8.8"], False),
+        ([], False),
+    ],
+    ids=str,
+)
+def test_a_host_in_a_private_network_is_one_by_name_and_by_address(
+    addresses: list[str], is_one: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The addresses of a public one may be shared, and change."""
+    known = {"crm.example.com": addresses, "crm": addresses, "10.1.2.3": ["10.1.2.3"]}
+
+    def look_up(host: str, port: None) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        if not known[host]:
+            raise socket.gaierror
+        return [(0, 0, 0, "", (address, 0)) for address in known[host]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    tenants = {settings(f"https://{host}/Remote/Services85", host).tenant for host in known}
+    assert (len(tenants) == 1) is is_one
+    assert len({tenant.partition(":")[2] for tenant in tenants}) == 1
