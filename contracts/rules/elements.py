@@ -199,7 +199,8 @@ class _ElementWalk:
         if kind is None:
             return set()
         if kind.kind != "complex":
-            check_value(self.case, self.schema, node, kind)
+            if not declared.preset or len(node) or node.text:  # else it has the value that the schema gives it
+                check_value(self.case, self.schema, node, kind)
             return set()
         if any(t.content != "sequence" for t in self.schema.lineage(kind.name)):
             return {c.tag for c in children_of(node)}

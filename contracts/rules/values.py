@@ -157,8 +157,8 @@ _Fault = tuple[Rule, str]
 def find_fault(schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str]) -> _Fault | None:
     """What is wrong with a value, or None. ``prefixes``: those in scope."""
     row = schema.builtin(kind.name)
-    alone = kind.kind == "enum" or (row is not None and row.family not in ("QName", "other"))
-    if alone and len(text) <= _LONGEST:
+    alone = kind.kind == "enum" or (row is not None and row.family != "other")
+    if alone and not schema.has_qnames(kind.name) and len(text) <= _LONGEST:
         return _find_fault(schema, kind.name, text)
     return _find_schema_fault(schema, kind, text, prefixes) or _find_net_fault(schema, kind, text)
 
@@ -182,7 +182,8 @@ def _find_net_fault(schema: Schema, kind: Type, text: str) -> _Fault | None:
 def _find_schema_fault(schema: Schema, kind: Type, text: str, prefixes: Mapping[str | None, str]) -> _Fault | None:
     if kind.kind == "enum":
         names = [v.name for v in kind.values]
-        return None if text in names else (ENUM, _list_names(names))
+        fits = accepts_text(schema, kind.name, text, prefixes) if schema.has_qnames(kind.name) else text in names
+        return None if fits else (ENUM, _list_names(names))
     if kind.kind == "list" and kind.item and (item := schema.type(kind.item)) and item.kind == "enum":
         names = [v.name for v in item.values]
         fits = all(name in names for name in _SPACES.split(text) if name)

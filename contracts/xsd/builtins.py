@@ -55,7 +55,7 @@ _ROWS = (
     Builtin("NMTOKENS", None, "other", "text"),
     Builtin("IDREFS", None, "other", "text"),
     Builtin("ENTITIES", None, "other", "text"),
-    Builtin("NOTATION", None, "other", "text"),
+    Builtin("NOTATION", None, "QName", "text"),
     Builtin("anyURI", None, "anyURI", "https://example.com/"),
     Builtin("QName", None, "QName", "text"),
     Builtin("boolean", None, "boolean", "false", "false"),

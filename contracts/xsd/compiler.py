@@ -9,6 +9,7 @@ from lxml import etree
 
 from ..model import UnreadableContract
 from ..model.names import ENVELOPE, XML, XSD, resolve_qname
+from .qname_values import find_qname_types, has_qname_values, rewrite_qname_values
 from .trial import is_costly, try_compiling
 
 _XS = f"{{{XSD}}}"
@@ -87,10 +88,11 @@ def _write_documents(roots: list[etree._Element]) -> tuple[bytes, dict[str, byte
         places[ENVELOPE] = f"{_LOCATION}envelope"
         documents[places[ENVELOPE]] = _ENVELOPE
     _locate_imports(roots, places)
+    qname_types = find_qname_types(roots)
     for space, parts in by_namespace.items():
         place = places[space]
         if len(parts) == 1:
-            documents[place] = _write_schema(parts[0])
+            documents[place] = _write_schema(parts[0], qname_types)
             continue
         whole = etree.Element(f"{_XS}schema", nsmap={"xs": XSD})
         if space:
@@ -98,7 +100,7 @@ def _write_documents(roots: list[etree._Element]) -> tuple[bytes, dict[str, byte
         # Documents that import each other may all embed the same schema: once is enough.
         different = {etree.tostring(root, method="c14n", exclusive=True): root for root in parts}
         for i, root in enumerate(different.values()):
-            documents[f"{place}.{i}"] = _write_schema(root)
+            documents[f"{place}.{i}"] = _write_schema(root, qname_types)
             etree.SubElement(whole, f"{_XS}include", schemaLocation=f"{place}.{i}")
         documents[place] = etree.tostring(whole)
     return _write_driver(places), documents
@@ -138,20 +140,27 @@ def _refers_to_xml(root: etree._Element) -> bool:
     return True
 
 
-def _write_schema(root: etree._Element) -> bytes:
-    """The text of a schema. .NET's DataSet refers to the element ``xs:schema``, which libxml2 does not know: any
-    element of XSD's namespace stands in its place."""
+def _write_schema(root: etree._Element, qname_types: frozenset[str]) -> bytes:
+    """The text of a schema, with what libxml2 does not know, or takes amiss, in other words."""
     data = etree.tostring(root)
-    if b'schema"' not in data[data.find(b">") :]:
+    refers = b'schema"' in data[data.find(b">") :]
+    if not refers and not has_qname_values(data):
         return data
-    if any(_means_schema(node) for node in root.iter(f"{_XS}element")):
-        root = etree.fromstring(data)  # a copy would lose the prefixes that its WSDL declares
-        for node in [node for node in root.iter(f"{_XS}element") if _means_schema(node)]:
-            node.tag = f"{_XS}any"
-            del node.attrib["ref"]
-            node.set("namespace", XSD)
-            node.set("processContents", "skip")
+    root = etree.fromstring(data)  # a copy would lose the prefixes that its WSDL declares
+    if refers:
+        _replace_schemas(root)
+    rewrite_qname_values(root, qname_types)
     return etree.tostring(root)
+
+
+def _replace_schemas(root: etree._Element) -> None:
+    """.NET's DataSet refers to the element ``xs:schema``, which libxml2 does not know: any element of XSD's namespace
+    stands in its place."""
+    for node in [node for node in root.iter(f"{_XS}element") if _means_schema(node)]:
+        node.tag = f"{_XS}any"
+        del node.attrib["ref"]
+        node.set("namespace", XSD)
+        node.set("processContents", "skip")
 
 
 def _means_schema(node: etree._Element) -> bool:

@@ -33,9 +33,8 @@ def accepts_text(schema: Schema, type_name: str, text: str, prefixes: Mapping[st
     simple = next((found for found in schema.lineage(type_name) if found.kind != "complex"), None)
     if simple is None:
         return True
-    node = etree.Element(
-        f"{{{_PROBED}}}value", nsmap={prefix: uri for prefix, uri in (prefixes or {}).items() if prefix}
-    )
+    scope = dict(prefixes or {})
+    node = etree.Element(f"{{{_PROBED}}}value", nsmap=scope)  # type: ignore[arg-type]  # the stubs know no default
     try:
         node.text = text
     except ValueError:  # a control character: no XML can hold it
@@ -54,7 +53,7 @@ def _compile_alone(schema: Schema, type_name: str) -> etree.XMLSchema:
     def refer_to(name: str) -> str:
         """What the type is called in the small schema, which is made to hold it."""
         if namespace(name) == XSD:
-            return f"probed-xsd:{local(name)}"
+            return f"probed-xsd:{local(name).replace('NOTATION', 'QName')}"  # as where a schema is compiled
         if name not in needed:
             needed.append(name)
         return f"probed:type{needed.index(name)}"

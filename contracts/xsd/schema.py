@@ -186,6 +186,11 @@ class Schema:
             self._builtins[name] = next((row for row in rows if row is not None), None)
         return self._builtins[name]
 
+    def has_qnames(self, name: str) -> bool:
+        """Whether the values of a simple type are QNames, which mean what the prefixes in scope say."""
+        row = self.builtin(name)
+        return row is not None and row.family == "QName"
+
     def derives(self, name: str, base: str) -> bool:
         """Whether a value of type ``name`` may stand where ``base`` is declared."""
         return base in (ANY_TYPE, f"{_XS}anySimpleType") or any(found.name == base for found in self.lineage(name))

@@ -28,7 +28,7 @@ def read_value(schema: Schema, type_name: str, text: str) -> Any:
     ``type_name``: the Clark name of a simple type. A text of a type that is not known is its own value.
     """
     found = schema.type(type_name)
-    if found is not None and found.kind == "enum":
+    if found is not None and found.kind == "enum" and not schema.has_qnames(type_name):
         if text not in {value.name for value in found.values}:
             raise InvalidValue(f"Invalid enum value '{text}' cannot be deserialized into type '{local(type_name)}'.")
         return text

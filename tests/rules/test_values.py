@@ -246,3 +246,60 @@ def test_a_sample_has_a_value_that_a_type_without_a_name_takes() -> None:
 
     service = _inline(next(iter(INLINE))).services[0]
     assert b"<Notes:Id>7</Notes:Id>" in sample(service, "SaveNote", "request")
+
+
+# --- QNames -----------------------------------------------------------------------------------------------------------
+
+
+def judge_qname(member: str, prefixes: str, value: str) -> str | None:
+    """`rule_of` a member that is declared so."""
+    text = WSDL[:AT] + member + WSDL[AT + len(MEMBER) :]
+    contract = Contract(wsdl.parse_wsdl(text.encode(), "qnames.wsdl"))
+    outcomes = []
+    for beside in ("", "<b:Foo/>"):  # alone, and where the walk comes by
+        message = STOP.replace("<b:Id>42</b:Id>", f"<b:Id {prefixes}>{value}</b:Id>{beside}")
+        found = [f.rule for f in contract.check_request(message).violations if f.rule != "body-unknown"]
+        outcomes.append(found[0] if found else None)
+    assert outcomes[0] == outcomes[1] or outcomes == ["body-schema", None]  # told where nothing else is
+    return outcomes[0]
+
+
+SAME_QNAME = [('xmlns:q="urn:u"', "q:gif"), ('xmlns="urn:u"', "gif")]
+OTHER_QNAMES = [("", "gif"), ('xmlns:q="urn:u"', "q:png"), ('xmlns:q="urn:v"', "q:gif"), ('xmlns="urn:v"', "gif")]
+DECLARED = [('xmlns:u="urn:u"', "u:gif"), ('xmlns="urn:u"', "gif")]
+"""The prefixes in scope in the schema, and what means {urn:u}gif there."""
+
+
+@pytest.mark.parametrize(("scope", "name"), DECLARED)
+@pytest.mark.parametrize("base", ["QName", "NOTATION"])
+def test_a_name_of_an_enumeration_is_one_by_its_namespace_whatever_its_prefix(base: str, scope: str, name: str) -> None:
+    inner = f'<xs:restriction base="xs:{base}"><xs:enumeration value="{name}"/></xs:restriction>'
+    member = f'<xs:element name="Id" {scope}><xs:simpleType>{inner}</xs:simpleType></xs:element>'
+    assert {judge_qname(member, *value) for value in SAME_QNAME} == {None}
+    assert {judge_qname(member, *value) for value in [*OTHER_QNAMES, ("", "")]} == {"value-enum"}
+
+
+@pytest.mark.parametrize(("scope", "name"), DECLARED)
+def test_a_fixed_name_is_compared_by_its_namespace(scope: str, name: str) -> None:
+    member = f'<xs:element name="Id" type="xs:QName" {scope} fixed="{name}"/>'
+    assert {judge_qname(member, *value) for value in [*SAME_QNAME, ("", "")]} == {None}
+    assert {judge_qname(member, *value) for value in OTHER_QNAMES} == {"body-schema"}
+
+
+@pytest.mark.parametrize(("scope", "name"), DECLARED)
+def test_a_default_name_needs_no_prefix_in_the_message(scope: str, name: str) -> None:
+    member = f'<xs:element name="Id" type="xs:QName" {scope} default="{name}"/>'
+    assert {judge_qname(member, *value) for value in [*SAME_QNAME, *OTHER_QNAMES, ("", "")]} == {None}
+    assert judge_qname(member, "", "1x") == judge_qname(member, "", "q:gif") == "value-lexical"
+
+
+def test_an_attribute_with_a_fixed_name() -> None:
+    held = '<xs:attribute name="kind" type="xs:QName" xmlns:u="urn:u" fixed="u:gif"/>'
+    member = f'<xs:element name="Id"><xs:complexType>{held}</xs:complexType></xs:element>'
+    assert {judge_qname(member, f'{prefixes} kind="{value}"', "") for prefixes, value in SAME_QNAME} == {None}
+    assert judge_qname(member, 'xmlns:q="urn:v" kind="q:gif"', "") == "body-schema"
+    assert judge_qname(member, "", "") is None
+
+
+def test_what_is_empty_and_has_a_default_is_right_beside_what_is_wrong() -> None:
+    assert judge_qname('<xs:element name="Id" type="xs:int" default="7"/>', "", "") is None
