@@ -56,8 +56,10 @@ def check(
     reports: options.Reports = options.reports("check"),
     verbose: bool = flag("-v", "--verbose", help="Notes and tolerated findings too."),
     show_all: bool = flag("--all", help="Every message on its own, however many there are."),
-    max_size: int | None = option(type=click.IntRange(1), metavar="MB", help="Of one file: short for --limit size=MB."),
-    jobs: int = option(type=click.IntRange(0), default=0, metavar="N", help="Processes (default: what pays off)."),
+    max_size: int | None = option(
+        type=options.WholeNumber(1), metavar="MB", help="Of one file: short for --limit size=MB."
+    ),
+    jobs: int = option(type=options.WholeNumber(0), default=0, metavar="N", help="Processes (default: what pays off)."),
 ) -> int:
     """Examples:
       services85 check request.xml                  an envelope
@@ -97,6 +99,8 @@ def check(
             unlisted[verdict.outcome] += 1  # nothing more is said of it: a million of them take no memory
     checked = CheckResult(loaded.name, verdicts, skipped, verbose, show_all, unlisted)
     reports.write(checked)
+    if (only or exclude) and not (checked.judged or skipped or allow_none):
+        raise ContractsError("nothing found to judge: --only and --exclude leave no file")
     if write_waivers:
         found = [(f, v.label, f"expected {f.expected}, found {f.found}") for v in verdicts for f in v.violations]
         write_waivers.write(format_waiver(f.rule, f.path, label, said, write_waivers.until) for f, label, said in found)

@@ -192,7 +192,7 @@ def _check_globs(globs: Sequence[str], services: Sequence[Service], changes: Seq
     for glob in globs:
         if not any(fnmatchcase(name, glob) for name in known):
             hint = suggest_nearest(glob, known, "it is a path, a rule, an agent, or an operation")
-            raise ContractsError(f"{glob!r}: nothing compared has such a name{hint}")
+            raise ContractsError(f"--only, --exclude: nothing compared is called {glob!r}{hint}")
 
 
 def _find_fault(service: Service) -> str:

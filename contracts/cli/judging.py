@@ -9,6 +9,8 @@ from functools import partial
 from typing import Final
 
 from ..contract import Contract
+from ..files.limits import NOT_READ
+from ..files.opening import suggest_path
 from ..messages import Skipped, belongs_to
 from ..model import ContractsError, Direction, Message, Verdict
 from ..model.verdict_text import name_place
@@ -98,8 +100,9 @@ def conclude_run(result: CheckResult) -> int:
         options.remark(f"nothing found to judge ({result.counts['skipped']} without a SOAP message)")
         return 2
     if first := result.first_unjudged:
+        hint = suggest_path(first.file) if (first.reason or "").startswith(NOT_READ) else ""
         more = f" (and {result.counts['unjudged'] - 1} more)" if result.counts["unjudged"] > 1 else ""
-        options.remark(f"could not be judged: {name_place(first)}: {first.reason}{more}")
+        options.remark(f"could not be judged: {name_place(first)}: {first.reason}{hint}{more}")
     if result.counts["broken"]:
         return 1
     return 2 if result.counts["unjudged"] else 0

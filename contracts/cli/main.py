@@ -52,7 +52,8 @@ class _CommandGroup(click.Group):
             return None
         module, does = COMMANDS[name]
         command: click.Command = getattr(importlib.import_module(f"{__package__}.{module}"), name)
-        command.help = f"{does[:1].upper()}{does[1:]}."
+        end = "" if does.endswith(("?", "…")) else "."
+        command.help = f"{does[:1].upper()}{does[1:]}{end}"
         return command
 
     def resolve_command(

@@ -23,8 +23,13 @@ from ..wsdl.service import Service
 from . import options
 from .options import argument, many, option
 
+_KNOWN = sorted({*(o.id for o in OPERATORS), *(o.id for o in WSDL_OPERATORS)})
 _File = tuple[str, str, Mutant[Any]]
 """Whose mutant it is, the suffix of its file, and the mutant."""
+
+
+def _complete_operator(_context: object, _parameter: object, begun: str) -> list[str]:
+    return [id for id in _KNOWN if id.startswith(begun)]
 
 
 @options.command
@@ -32,7 +37,9 @@ def mutate(
     *,
     source: str | None = argument(metavar="[FILE|Agent.Op]", required=False),
     out: str = option(metavar="DIR", required=True, help="Where the mutants are written; made where needed."),
-    operators: tuple[str, ...] = many("--operator", metavar="ID", help="Only this one."),
+    operators: tuple[str, ...] = many(
+        "--operator", metavar="ID", shell_complete=_complete_operator, help="Only this one."
+    ),
     contract: str | None = options.contract,
 ) -> int:
     """Examples:
@@ -42,9 +49,8 @@ def mutate(
 
     Without a source: every message and WSDL of the contract.
     """
-    known = sorted({*(o.id for o in OPERATORS), *(o.id for o in WSDL_OPERATORS)})
-    if unknown := sorted(set(operators) - set(known)):
-        hint = suggest_nearest(unknown[0], known, "services85 score lists them")
+    if unknown := sorted(set(operators) - set(_KNOWN)):
+        hint = suggest_nearest(unknown[0], _KNOWN, "services85 score lists them")
         raise ContractsError(f"--operator {unknown[0]}: no mutation operator{hint}")
     loaded = load(contract)
     files = [file for file in _list_files(loaded, source) if not operators or file[2].operator.id in operators]

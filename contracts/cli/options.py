@@ -12,11 +12,12 @@ from __future__ import annotations
 import codecs
 import functools
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -54,8 +55,26 @@ class Command(click.Command):
         formatter.write(f"\n{self.epilog}\n")
 
 
+_PATHS = {"FILE", "FOLDER", "DIR", "PATH", "WSDL", "OLD", "NEW"}
+"""The words of metavars that stand for a path."""
+
+
+def _complete_value(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """What a shell completes: the paths or operations that a metavar stands for, else what the type knows."""
+    kinds = set(re.findall(r"\w+(?:\.\w+)?", parameter.metavar or ""))
+    items = [CompletionItem(begun, type="file")] if kinds & _PATHS else []
+    if "Agent.Op" in kinds:
+        from ..contract import load
+
+        held = load(choose_contract(context.params.get("contract")))
+        labels = sorted({operation.label for _, operation in held.targets()})
+        items += [CompletionItem(label) for label in labels if label.startswith(begun)]
+    return items or parameter.type.shell_complete(context, parameter, begun)
+
+
 def option(*flags: str, **how: Any) -> Any:
     """Declares an option, called like its parameter unless it has ``flags`` of its own; ``how`` is click's."""
+    how = {"shell_complete": _complete_value} | how
     return lambda name, run: click.option(*(flags or [f"--{name.replace('_', '-')}"]), name, **how)(run)
 
 
@@ -71,6 +90,7 @@ def many(*flags: str, **how: Any) -> Any:
 
 def argument(**how: Any) -> Any:
     """Declares an argument; ``how`` is click's."""
+    how = {"shell_complete": _complete_value} | how
     return lambda name, run: click.argument(name, **how)(run)
 
 
@@ -140,6 +160,22 @@ class _LimitType(Kind):
         if not number.isascii() or not number.isdigit():
             self.fail(f"{value!r} is not of the form NAME=N, N a whole number", param, ctx)
         return name, int(number[:20])
+
+
+class _Day(Kind):
+    """``2027-03-31``"""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date, such as 2027-03-31", param, ctx)
+
+
+class WholeNumber(click.IntRange):
+    """A whole number from, and to."""
+
+    name = "whole number"
 
 
 class OneOf(Kind):
@@ -238,7 +274,9 @@ class _FormatName(OneOf):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, tuple):  # the default, converted already
             return value
-        name, _, file = value.partition("=")
+        name, named, file = value.partition("=")
+        if named and not file:
+            self.fail(f"{value!r} names no file", param, ctx)
         return super().convert(name, param, ctx), WritableFile().convert(file, param, ctx) if file else None
 
 
@@ -276,8 +314,8 @@ onsite = option(
     help="An on-site installation: no ApplicationToken is wanted.",
 )
 waivers = option(metavar="FILE", help="Known violations (TOML) that are tolerated.")
-host = option(default="127.0.0.1", help="The address to listen on (default: 127.0.0.1).")
-port = option(type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
+host = option(metavar="ADDRESS", default="127.0.0.1", help="The address to listen on (default: 127.0.0.1).")
+port = option(type=WholeNumber(0, 65535), metavar="N", default=0, help="Default: a free one.")
 used_by = many(metavar="FOLDER", help="Recorded messages, or source code: only what they use counts.")
 uses = many(metavar="FILE", help="A list of Agent.Operation: only what they reach counts.")
 production = option(metavar="HOST", help="Allow this production host, by naming it again.")
@@ -315,7 +353,7 @@ def _choose_waiver_file(
     write_waivers: str | None = option(
         type=WritableFile(), metavar="FILE", help="Waive what is found now, --until then."
     ),
-    until: datetime | None = option(type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As 2027-03-31."),
+    until: date | None = option(type=_Day(), metavar="DATE", help="As 2027-03-31."),
 ) -> WaiverFile | None:
     if write_waivers is None:
         return None
@@ -323,7 +361,7 @@ def _choose_waiver_file(
         raise ContractsError("--write-waivers wants --until: no waiver holds for ever")
     if Path(write_waivers).exists():  # somebody may have written it by hand
         raise ContractsError(f"--write-waivers {write_waivers}: is there already")
-    return WaiverFile(Path(write_waivers), until.date())
+    return WaiverFile(Path(write_waivers), until)
 
 
 write_waivers = together(_choose_waiver_file)

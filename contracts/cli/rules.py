@@ -16,7 +16,7 @@ from ..model.wording import suggest_nearest, wrap_text
 from ..report.results import RuleList
 from ..rules import RULES
 from ..rules.case import Rule
-from ..rules.deviations import REGISTER, read_deviations
+from ..rules.deviations import REGISTER, Deviation, read_deviations
 from . import options
 from .options import argument
 
@@ -31,26 +31,32 @@ _LONGEST = 6000
 
 @options.command
 def rules(*, reports: options.Reports = options.reports("rules")) -> int:
-    """Examples:
-    services85 rules                  every rule, a line each
-    services85 rules | grep body-     those of one room
-    services85 rules --format json
+    """
+    Examples:
+      services85 rules                  every rule, a line each
+      services85 rules | grep body-     those of one room
+      services85 rules --format json
     """
     reports.write(RuleList(list(RULES.values()), list(CHANGE_RULES.values())))
     return 0
 
 
 def _complete_id(_context: object, _parameter: object, begun: str) -> list[str]:
-    return [word for word in (*RULES, *CHANGE_RULES) if word.startswith(begun)]
+    return [word for word in (*RULES, *CHANGE_RULES, *_index_deviations()) if word.startswith(begun)]
+
+
+def _index_deviations() -> dict[str, Deviation]:
+    return {row.id: row for rows in read_deviations().values() for row in rows}
 
 
 @options.command
 def explain(*, rule: str = argument(metavar="RULE|DEVIATION", shell_complete=_complete_id)) -> int:
-    """Examples:
-    services85 explain body-parameter-missing
-    services85 explain page-soap-12               a deviation
     """
-    registered = {row.id: row for rows in read_deviations().values() for row in rows}
+    Examples:
+      services85 explain body-parameter-missing
+      services85 explain page-soap-12               a deviation
+    """
+    registered = _index_deviations()
     if (wanted := RULES.get(rule)) is not None:
         rows = {
             "wants": wanted.requirement,
@@ -100,7 +106,10 @@ def _find_checks(rule: Rule | ChangeRule) -> Iterator[str]:
 
 
 def _show_examples(rule: str) -> Iterator[str]:
-    """The two examples that differ least, the second by what it has instead; the names of the others."""
+    """The two examples that differ least, the second by what it has instead; the names of the others.
+
+    Of two WSDLs only that is shown, with the lines around it.
+    """
     folder = (EXAMPLES if rule in RULES else CHANGE_EXAMPLES) / rule
     paths = [p for p in sorted(folder.iterdir()) if p.name.startswith(("bad", "good"))] or [*example_pair(rule)]
     texts = {p: p.read_bytes().decode("utf-8", "backslashreplace").splitlines() for p in paths}
@@ -108,9 +117,11 @@ def _show_examples(rule: str) -> Iterator[str]:
         sides = ([p for p in paths if p.name.startswith(kind)] for kind in (first, second))
         pairs = [(a, b, _find_differences(texts[a], texts[b])) for a, b in product(*sides)]
         for a, b, lines in sorted(pairs, key=lambda pair: len(pair[2]))[:1]:
-            yield from ("", f"{words[0]}: {a.name}", *_indent_lines(a, texts.pop(a)))
+            before, after = texts.pop(a), texts.pop(b)
+            if first == "old":
+                lines, before = list(difflib.unified_diff(before, after, lineterm="", n=4))[2:], []
+            yield from ("", f"{words[0]}: {a.name}", *_indent_lines(a, before))
             yield from ("", f"{words[1]}: {b.name}, which differs in", *_indent_lines(b, lines))
-            del texts[b]
     yield ""
     if texts:
         yield from wrap_text(f"more: {' '.join(path.name for path in texts)}", 80, rest=" " * 6)

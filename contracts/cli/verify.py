@@ -13,12 +13,14 @@ from typing import Any
 
 import click
 import pytest
+from click.shell_completion import CompletionItem
 
 from ..contract import load
 from ..diff.evidence import read_evidence
 from ..files.pyproject import read_settings
 from ..live.open_tenant import choose_settings
 from ..model import ContractsError
+from ..model.wording import suggest_nearest
 from ..plugin import PROFILES
 from ..recording.provenance import digest_contract
 from ..rules.waivers import read_own_waivers
@@ -47,8 +49,12 @@ class _RoomNames(options.Kind):
             self.fail(f"name rooms: {', '.join(ROOMS.values())}", param, ctx)
         for name in wanted:
             if name not in known:
-                self.fail(f"{name}: no such room; there are {', '.join(ROOMS.values())}", param, ctx)
+                hint = suggest_nearest(name, ROOMS.values(), f"there are {', '.join(ROOMS.values())}")
+                self.fail(f"{name}: no such room{hint}", param, ctx)
         return [known[name] for name in wanted]
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(room) for room in ROOMS.values() if room.startswith(incomplete)]
 
 
 @options.command
@@ -66,7 +72,9 @@ def verify(
     production: str | None = options.production,
     allow_start: str | None = option(metavar="NAME", help="Allow to start, and stop again, a job of this name."),
     waivers: str | None = options.waivers,
-    max_age: int | None = option(type=int, metavar="DAYS", help="Say which recordings are older (default: 365)."),
+    max_age: int | None = option(
+        type=options.WholeNumber(0), metavar="DAYS", help="Say which recordings are older (default: 365)."
+    ),
     faults: tuple[str, ...] = options.faults,
     modules: list[str] | None = option(
         "--only", type=_RoomNames(), metavar="ROOMS", help=f"Of {', '.join(ROOMS.values())} (a,b)."

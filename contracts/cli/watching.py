@@ -40,8 +40,6 @@ from .options import flag, option
 
 _MOST_LISTED = 10_000
 """So many messages are in a report, and as many again that are broken or unjudged; beyond, they are only counted."""
-_SECONDS = click.FloatRange(0.05, 86400)
-_MEGABYTES = click.IntRange(1, 4096)
 _OUTCOMES = ("broken", "unjudged", "kept", "skipped")
 
 
@@ -51,13 +49,18 @@ class Watching:
     ``max_size``: megabytes of the largest body that is judged."""
 
     reject: bool = flag(help="Answer a broken request with a Fault instead of passing it on.")
-    record: Path | None = option(
-        type=click.Path(path_type=Path), metavar="FOLDER", help="Keep redacted cassettes there."
-    )
+    record: Path | None = option(type=Path, metavar="FOLDER", help="Keep redacted cassettes there.")
     secrets: Sequence[tuple[str, str]] = options.secrets
-    exchanges: int | None = option(type=click.IntRange(1), metavar="N", help="End after so many.")
-    timeout: float = option(type=_SECONDS, default=60, help="Of a request, and of its answer (default: 60).")
-    max_size: int = option(type=_MEGABYTES, default=16, metavar="MB", help="Larger bodies pass unjudged (default: 16).")
+    exchanges: int | None = option(type=options.WholeNumber(1), metavar="N", help="End after so many.")
+    timeout: float = option(
+        type=click.FloatRange(0.05, 86400),
+        metavar="SECONDS",
+        default=60,
+        help="Of a request, and of its answer (default: 60).",
+    )
+    max_size: int = option(
+        type=options.WholeNumber(1, 4096), default=16, metavar="MB", help="Larger bodies pass unjudged (default: 16)."
+    )
     onsite: bool = options.onsite
     waivers: str | None = options.waivers
     reports: options.Reports = options.reports("check")

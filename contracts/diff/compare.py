@@ -54,8 +54,8 @@ def compare(
     held = {agent for _, before, after in pairs for agent in (*before, *after)}
     if missing := sorted(wanted - held):
         known = f"there are {', '.join(sorted(held))}"
-        hint = suggest_nearest(missing[0], held) if len(missing) == 1 else ""
-        raise ContractsError(f"no agent {', '.join(missing)} on either side{hint}; {known}")
+        hint = suggest_nearest(missing[0], held if len(missing) == 1 else (), known)
+        raise ContractsError(f"no agent {', '.join(missing)} on either side{hint}")
     found: list[tuple[str, AgentChange]] = []
     for before_version, before, after in pairs:
         if renamed := _find_renamed(before, after):
@@ -111,8 +111,8 @@ def pair_versions(
     before, after = ({s.version: None for s in side} for side in (old, new))
     for wanted, have, side in ((from_version, before, "old"), (to_version, after, "new")):
         if wanted is not None and wanted not in have:
-            hint = suggest_nearest(wanted, have)
-            raise ContractsError(f"the {side} side holds no version {wanted}{hint}; it holds {', '.join(have)}")
+            hint = suggest_nearest(wanted, have, f"it holds {', '.join(have)}")
+            raise ContractsError(f"the {side} side holds no version {wanted}{hint}")
     if from_version or to_version:
         return [
             (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..files.opening import read_bytes
+from ..files.opening import read_bytes, suggest_path
 from ..files.prolog import decode_beginning
 from ..messages import belongs_to, list_paths, read
 from ..model import ContractsError, Message
@@ -44,7 +44,8 @@ def read_evidence(folders: Sequence[str], lists: Sequence[str], services: Sequen
     named = [naming for file in lists for naming in _read_list(file, services)]
     for folder in folders:
         if not folder or not Path(folder).exists():
-            raise ContractsError(f"{folder or '--used-by'}: no such folder of recorded messages, or of source code")
+            hint = suggest_path(folder)
+            raise ContractsError(f"{folder or '--used-by'}: no recorded messages, and no source code, are there{hint}")
     said = ", ".join([*folders, *lists])
     files = list(list_paths(folders))
     source = [file for file in files if is_source(file)]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
+from ..model.wording import suggest_nearest
 from .archive import Archive, is_archive, split_archive
 from .limits import NOT_READ, Unreadable, hint_raise, limit_size, limits, show_size
 
@@ -18,6 +21,8 @@ _STREAMS = ("/dev/", "/proc/")
 """Where what a shell pipes into a command is a file: ``check <(curl …)``."""
 _PIECE = 2**20
 """Bytes that are read at a time."""
+_MOST_NAMES = 5000
+"""Names of a folder that are looked through for one that was probably meant."""
 
 
 def list_files(path: str, is_whole: Callable[[str], bool] = lambda archive: False) -> Iterator[str]:
@@ -79,6 +84,21 @@ def _is_special(path: str) -> bool:
         return not stat.S_ISREG(Path(path).stat().st_mode)
     except OSError:
         return False
+
+
+def suggest_path(path: str, besides: Iterable[str] = ()) -> str:
+    """What an error says last of a path that leads nowhere: the name that was probably meant, where there is one.
+
+    It is one beside that part of the path which is not there, or one of ``besides``.
+    """
+    wanted, names = path, list(besides)
+    with suppress(OSError, ValueError):
+        for folder in filter(Path.is_dir, Path(path).parents):
+            wanted = Path(path).relative_to(folder).parts[0]
+            with os.scandir(folder) as entries:
+                names += [entry.name for entry in islice(entries, _MOST_NAMES)]
+            break
+    return "" if wanted in names else suggest_nearest(wanted, names)
 
 
 def read_bytes(path: str, limit: int | None = None, *, may_wait: bool = True) -> bytes:

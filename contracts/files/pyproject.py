@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import ContractsError
+from ..model.wording import suggest_nearest
 from .toml import parse_toml
 
 TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket", "live")
@@ -77,8 +78,8 @@ def _parse_table(path: Path, data: bytes) -> dict[str, Any] | None:
     if not isinstance(table, dict):
         raise ContractsError(f"{path}: [tool.services85] has to be a table")
     if unknown := [key for key in table if key not in KEYS]:
-        known = ", ".join(sorted(KEYS))
-        raise ContractsError(f"{path}: unknown key {unknown[0]!r} in [tool.services85]; known are {known}")
+        hint = suggest_nearest(unknown[0], KEYS, f"known are {', '.join(sorted(KEYS))}")
+        raise ContractsError(f"{path}: unknown key {unknown[0]!r} in [tool.services85]{hint}")
     for key, value in table.items():
         is_empty = isinstance(value, str) and (not value.strip() or "\0" in value)
         if not isinstance(value, KEYS[key]) or is_empty:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..model import ContractsError
 from .limits import NOT_READ, Unreadable
-from .opening import read_bytes
+from .opening import read_bytes, suggest_path
 
 
 def read_toml(path: str) -> dict[str, Any]:
@@ -14,7 +14,8 @@ def read_toml(path: str) -> dict[str, Any]:
     try:
         data = read_bytes(path, may_wait=False)
     except Unreadable as error:
-        raise ContractsError(f"{path}: {str(error).removeprefix(f'{NOT_READ}: ')}") from None
+        reason = str(error).removeprefix(f"{NOT_READ}: ")
+        raise ContractsError(f"{path}: {reason}{suggest_path(path)}") from None
     return parse_toml(data, path)
 
 

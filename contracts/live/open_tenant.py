@@ -8,6 +8,7 @@ from typing import Any
 
 from ..contract import Contract
 from ..model import ContractsError
+from ..model.wording import suggest_nearest
 from .guarded_tenant import GuardedTenant
 from .tenant_settings import TenantSettings
 
@@ -66,7 +67,8 @@ def choose_settings(
     if misbehaviours:
         raise ContractsError(f"--fault is for the stand-in, not for {which}")
     if which != "live" and not which.startswith(("http://", "https://")):
-        raise ContractsError(f"--tenant {which}: stand-in, live, or a URL")
+        hint = suggest_nearest(which, ("stand-in", "live"))
+        raise ContractsError(f"--tenant {which}: neither stand-in, live, nor a URL{hint}")
     return TenantSettings.read(
         url=None if which == "live" else which,
         production=production,

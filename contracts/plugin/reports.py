@@ -14,6 +14,7 @@ from ..model.wording import counted
 from .options import PACKAGE
 
 _LIBRARIES = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+_PASSED_THROUGH = (PACKAGE / "clients", PACKAGE / "plugin" / "traffic.py")
 _PROVENANCE = pytest.StashKey[list[str]]()
 COUNT = pytest.StashKey[int]()
 """How many messages a test exchanged so far."""
@@ -99,12 +100,15 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 
 def _is_defect(raised: pytest.ExceptionInfo[BaseException]) -> bool:
-    """Whether the last code that is no library's is ours. What a library says by way of a client is to its caller."""
+    """Whether the last code that is no library's is ours.
+
+    What a library says by way of a client, or pytest by way of a phase that is judged, is to whoever asked it.
+    """
     by_library = False
     for entry in reversed(raised.traceback):
         file = Path(entry.path).resolve()
         if _is_ours(file):
-            if not by_library or not file.is_relative_to(PACKAGE / "clients"):
+            if not by_library or not any(map(file.is_relative_to, _PASSED_THROUGH)):
                 return True
         elif file.is_file() and not any(map(file.is_relative_to, _LIBRARIES)):  # Cython's files are not there
             return False

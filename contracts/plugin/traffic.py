@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -81,23 +81,49 @@ class Traffic:
             self._late.append(replace(verdict, file=f"{verdict.file}, sent in the {phase.where}"))
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A worker of pytest-xdist cannot say what keeps the traffic from being judged: it is said before they start."""
+    config = session.config
+    if config.getoption("dist", "no") != "no" and not _is_worker(config) and _are_all_judged(config):
+        with _refuse_to_start():
+            load_contract(config)
+            load_waivers(config)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What keeps the traffic from being judged is said before the first test."""
-    if any(map(_is_judged, items)):
-        try:
+    if _is_worker(config):
+        return
+    with _refuse_to_start():
+        if [item for item in items if _is_judged(item)]:  # each is asked, as its marker may be misspelled
             _open_traffic(config)
-        except ContractsError as error:
-            raise pytest.UsageError(f"services85: {error}") from None
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def _are_all_judged(config: pytest.Config) -> bool:
+    return bool(config.getoption("--services85-judge") or config.getini("services85_judge"))
+
+
+@contextmanager
+def _refuse_to_start() -> Iterator[None]:
+    try:
+        yield
+    except (ContractsError, pytest.fail.Exception) as error:
+        raise pytest.UsageError(f"services85: {error}") from None
 
 
 def _is_judged(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("services85")
-    if marker is not None:
-        try:
-            return _read_marker(*marker.args, **marker.kwargs)
-        except TypeError as error:
-            raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.services85: {error}") from None
-    return bool(item.config.getoption("--services85-judge") or item.config.getini("services85_judge"))
+    if marker is None:
+        return _are_all_judged(item.config)
+    try:
+        return _read_marker(*marker.args, **marker.kwargs)
+    except TypeError as error:
+        wrong = str(error).removeprefix("_read_marker() ")
+    pytest.fail(f"{item.nodeid}: @pytest.mark.services85: {wrong}", pytrace=False)
 
 
 def _read_marker(judge: bool = True) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -13,6 +13,7 @@ from typing import Any
 from ..files.pyproject import read_settings
 from ..files.toml import read_toml
 from ..model import ContractsError, Finding, Verdict
+from ..model.wording import suggest_nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ def _is_file_like(file: str, pattern: str) -> bool:
     return fnmatchcase(file, pattern) or Path(file).match(pattern)
 
 
-def _is_change_rule(name: str) -> bool:
+def _load_change_rules() -> Collection[str]:
     from ..diff.change_rules import CHANGE_RULES  # of no use to most runs of check
 
-    return name in CHANGE_RULES
+    return CHANGE_RULES
 
 
 _FIELDS = {field.name for field in fields(Waiver)}
@@ -107,9 +108,12 @@ def parse_waivers(rows: Any, path: str) -> list[Waiver]:
         if not isinstance(row, dict) or not isinstance(row.get("rule"), str):
             raise ContractsError(f"{where}: names no rule")
         if unknown := set(row) - _FIELDS:
-            raise ContractsError(f"{where}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_FIELDS))}")
-        if row["rule"] not in RULES and not _is_change_rule(row["rule"]):
-            raise ContractsError(f"{where}: no rule {row['rule']!r}; see services85 rules")
+            first = min(unknown)
+            hint = suggest_nearest(first, _FIELDS, f"known are {', '.join(sorted(_FIELDS))}")
+            raise ContractsError(f"{where}: unknown key {first!r}{hint}")
+        if row["rule"] not in RULES and row["rule"] not in (changes := _load_change_rules()):
+            hint = suggest_nearest(row["rule"], (*RULES, *changes), "see services85 rules")
+            raise ContractsError(f"{where}: no rule {row['rule']!r}{hint}")
         until = row.get("until")
         if isinstance(until, str):
             try:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..model import ContractsError
+from ..model.wording import suggest_nearest
 
 MISBEHAVIOURS = {
     "slow": "waits before it answers, SECONDS long (slow=2; 10 where none is given)",
@@ -45,7 +46,7 @@ class Misbehaviour:
         match = _FORM.fullmatch(text)
         if match is None or match["name"] not in MISBEHAVIOURS:
             form = f"NAME[=SECONDS][@OPERATION][#N] with NAME one of {', '.join(MISBEHAVIOURS)}"
-            raise ContractsError(f"no such fault: {text!r}; {form}")
+            raise ContractsError(f"no such fault: {text!r}{suggest_nearest(text, MISBEHAVIOURS, form)}")
         name, given = match["name"], match["seconds"]
         if given is not None and name not in _DEFAULT_SECONDS:
             raise ContractsError(f"fault {name} takes no argument: {text!r}")

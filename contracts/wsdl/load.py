@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ..files.archive import Archive, is_archive, split_archive
 from ..files.git import check_out, is_git
 from ..files.limits import Unreadable, limits
-from ..files.opening import begins_as_zip, is_url, list_files, read_bytes
+from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, suggest_path
 from ..files.prolog import decode_beginning
 from ..files.web import WebReader
 from ..model import Direction, UnreadableContract, UnusableFile
@@ -60,7 +60,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
         elif Path(source).is_file() and (is_archive(source) or begins_as_zip(source)):
             places = (f"{source}/{name}" for name in Archive(source))
         elif not Path(source).exists():
-            raise Unreadable("No such file or directory")
+            raise Unreadable(f"No such file or directory{suggest_path(source, shipped())}")
         else:
             data = read_bytes(source, may_wait=False)
             fetch = partial(_fetch_import, budget=_ImportBudget())

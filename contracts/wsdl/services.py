@@ -88,9 +88,13 @@ class Services(Sequence[Service]):
             where = [f"{s.version}/{o.label}" if len(versions) > 1 else s.source for s, o in found]
             way = "name the version" if len(versions) > 1 else "they differ: name one with --contract"
             raise ContractsError(f"{label}: {', '.join(where)} have it: {way}")
-        agent = label.rpartition("/")[2].rpartition(".")[0]
+        known = [operation.label for service in self for operation in service.operations.values()]
+        agent, _, name = label.rpartition("/")[2].rpartition(".")
         otherwise = "" if agent in {s.agent for s in self} else "name its WSDL with --contract WSDL.zip"
-        hint = suggest_nearest(label, [f"{s.agent}.{n}" for s in self for n in s.operations], otherwise)
+        if name in {s.agent for s in self}:
+            first = next(each for each in known if each.startswith(f"{name}."))
+            otherwise = f"{name} is an agent: name an operation of it, such as {first}"
+        hint = suggest_nearest(label, known, otherwise)
         raise ContractsError(f"{label}: no such operation in {self.name}{hint}")
 
     def by_action(self, action: str) -> list[Target]:

@@ -148,7 +148,9 @@ def test_what_is_tolerated_is_named_but_for_what_nearly_every_message_has(run: R
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["missing.xml"], "missing.xml: cannot be read: No such file or directory"),
+        (["missing.xml"], "missing.xml: cannot be read: No such file or directory\n"),
+        (["empyt/a.xml"], "empyt/a.xml: cannot be read: No such file or directory; did you mean empty?"),
+        (["--only", "*.nonesuch", "good.xml"], "nothing found to judge: --only and --exclude leave no file"),
         (["--contract", "missing.wsdl", "good.xml"], "missing.wsdl: No such file"),
         (["--contract", "bad.wsdl", "good.xml"], "bad.wsdl:1: not well-formed XML"),
         (["--contract", "foreign.wsdl", "good.xml"], "foreign.wsdl:1: no SOAP 1.1 document/literal binding"),
@@ -556,15 +558,29 @@ def test_explain_a_deviation(run: Run) -> None:
     assert "did you mean page-soap-12?" in run("explain", "page-soap-11")[2]
 
 
-def test_the_shell_completes_what_is_explained(
-    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("begun", "completed"),
+    [
+        ("explain body-ca", "plain,body-case"),
+        ("explain page-soap", "plain,page-soap-12"),
+        ("check traf", "file,traf"),
+        ("check --operation Batch.Stop", "plain,Batch.StopBatchJob"),
+        ("check --format js", "plain,json"),
+        ("sample Batch.Stop", "plain,Batch.StopBatchJob"),
+        ("mutate Batch.Stop", "file,Batch.Stop\nplain,Batch.StopBatchJob"),
+        ("mutate --operator value-ov", "plain,value-over"),
+        ("verify --only so", "plain,sources"),
+    ],
+)
+def test_the_shell_completes_words_and_paths(
+    begun: str, completed: str, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("_SERVICES85_COMPLETE", "bash_complete")
-    monkeypatch.setenv("COMP_WORDS", "services85 explain body-ca")
-    monkeypatch.setenv("COMP_CWORD", "2")
+    monkeypatch.setenv("COMP_WORDS", f"services85 {begun}")
+    monkeypatch.setenv("COMP_CWORD", str(len(begun.split())))
     with pytest.raises(SystemExit, match="0"):
         run()
-    assert capsys.readouterr().out == "plain,body-case\n"
+    assert capsys.readouterr().out == f"{completed}\n"
 
 
 def test_the_examples_are_what_explain_shows(run: Run) -> None:
@@ -601,7 +617,7 @@ def test_rules_are_a_line_each_and_filled_on_a_terminal(
         (["check", "--frmat=json", "x"], "check: no such option --frmat; did you mean --format?"),
         (["check", "--format", "jsn", "x"], "; did you mean json?"),
         (["check"], "check: missing argument 'FILE|FOLDER|-...'; see services85 check --help"),
-        (["check", "--jobs", "x", "y"], "check: invalid value for '--jobs': 'x' is not a valid integer range; see"),
+        (["check", "--jobs", "x", "y"], "check: invalid value for '--jobs': 'x' is not a valid whole number; see"),
         (["check", "--request", "--response", "y"], "check: --request and --response exclude each other; see"),
         (["check", "--contract"], "check: option '--contract' requires an argument; see services85 check --help"),
         (["rules", "extra"], "rules: got unexpected extra argument (extra); see services85 rules --help"),
@@ -609,6 +625,14 @@ def test_rules_are_a_line_each_and_filled_on_a_terminal(
         (["--versoin"], "no such option --versoin; did you mean --version?"),
         (["help", "chek"], "chek: no such command; did you mean check?"),
         (["nonesuch"], "nonesuch: no such command; see services85 --help"),
+        (["check", "--format", "json=", "x"], "check: invalid value for '--format': 'json=' names no file; see"),
+        (["check", "--until", "2027-13-01", "x"], "'2027-13-01' is no date, such as 2027-03-31; see"),
+        (["check", "--contract", "servics85", "x"], "servics85: No such file or directory; did you mean Services85?"),
+        (["verify", "--only", "source"], "source: no such room; did you mean sources?"),
+        (["verify", "--fault", "truncate"], "no such fault: 'truncate'; did you mean truncated?"),
+        (["verify", "--tenant", "standin"], "neither stand-in, live, nor a URL; did you mean stand-in?"),
+        (["sample", "Batch"], "Batch is an agent: name an operation of it, such as Batch."),
+        (["diff", "Services85", "Services85", "--agent", "X,Y"], "no agent X, Y on either side; there are Batch, SoPr"),
     ],
 )
 def test_a_wrong_call_is_one_line_that_says_what_was_meant(run: Run, arguments: list[str], said: str) -> None:

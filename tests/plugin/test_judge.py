@@ -199,6 +199,14 @@ def test_a_marker_that_is_none_is_one_line(pytester: pytest.Pytester) -> None:
     result.stderr.fnmatch_lines(["*test_it.py::test_it: @pytest.mark.services85: *'jugde'*"])
 
 
+def test_an_error_of_a_judged_test_is_its_own(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_it="def test_it(no_such_fixture): pass")
+    result = pytester.runpytest_inprocess(*OPTIONS, "--services85-judge", "-rE")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["ERROR test_it.py::test_it*"])
+    result.stdout.no_fnmatch_line("UNJUDGED*")
+
+
 def test_judging_by_hand(pytester: pytest.Pytester) -> None:
     (pytester.path / "bad.xml").write_text(STOP.replace("b:Id>", "b:id>"), encoding="utf-8")
     (pytester.path / "answer.xml").write_text(STOPPED, encoding="utf-8")
@@ -220,9 +228,10 @@ def test_judging_by_hand(pytester: pytest.Pytester) -> None:
     assert "fixtures.py" not in result.stdout.str()
 
 
-def test_a_contract_that_cannot_be_read_is_one_line(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("options", [OPTIONS, ("-n1", "-p", "no:cacheprovider")])
+def test_a_contract_that_cannot_be_read_is_one_line(options: tuple[str, ...], pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it="def test_it(): pass")
-    result = pytester.runpytest_inprocess(*OPTIONS, "--services85-judge", "--services85-contract=missing.wsdl")
+    result = pytester.runpytest_inprocess(*options, "--services85-judge", "--services85-contract=missing.wsdl")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*services85: missing.wsdl: No such file*"])
 
