@@ -21,7 +21,6 @@ import inspect
 import os
 from collections.abc import Awaitable, Mapping
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -36,7 +35,8 @@ from ..files.limits import Unreadable
 from ..files.opening import is_url, read_bytes
 from ..files.web import WebReader
 from ..model import ContractsError, Message, UnreadableContract, Verdict, local
-from ..model.urls import is_loopback, show_url
+from ..model.urls import may_be_loopback, show_url
+from ..wsdl.documents import as_place, name_machine
 from ..wsdl.service import Service
 from .judging import Report, TrafficJudge
 
@@ -113,7 +113,7 @@ class JudgingMixin:
 
 def _choose_proxies(session: requests.Session, url: str) -> Any:
     """None to a host of this machine, but for those that the session itself names; else those of the session."""
-    alone = not session.proxies and is_loopback(urlsplit(url).hostname or "")
+    alone = not session.proxies and may_be_loopback(urlsplit(url).hostname or "")
     return _NO_PROXIES if alone else None
 
 
@@ -131,9 +131,13 @@ class _NamedHosts:
 
     def load(self, url: str) -> bytes:
         """A WSDL or schema; one inside a zip is named ``path/of.zip/name/in/it``."""
+        sources = [service.source for service in self.judge.contract.services]
         if not is_url(url):
-            return read_bytes(Path(url).as_posix())
-        named = (s.source for s in self.judge.contract.services if is_url(s.source))
+            place = as_place(url)
+            if name_machine(place) not in {name_machine(as_place(source)) for source in sources}:
+                raise UnreadableContract(f"{place}: not read: it is on another machine than the WSDL that was named")
+            return read_bytes(place)
+        named = filter(is_url, sources)
         try:
             return WebReader(named, self._fetch_url).read(url)
         except Unreadable as error:

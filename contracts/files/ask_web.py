@@ -16,7 +16,7 @@ from requests import exceptions as outer
 from requests.adapters import HTTPAdapter
 from urllib3 import exceptions as inner
 
-from ..model.urls import is_loopback
+from ..model.urls import may_be_loopback
 from .limits import Unreadable, limits
 
 _PIECE = 65536
@@ -30,7 +30,7 @@ class WebSession(requests.Session):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.auth = _add_nothing  # else requests adds what ~/.netrc has for the host
-        self.trust_env = not is_loopback(urlsplit(url).hostname or "")
+        self.trust_env = not may_be_loopback(urlsplit(url).hostname or "")
         self._adapter = _TrackingAdapter()
         self.mount("http://", self._adapter)
         self.mount("https://", self._adapter)

@@ -32,7 +32,10 @@ def hide_in_urls(text: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """``localhost`` or an address of this machine; other ways to write one are not recognised, and so refused."""
+    """``localhost`` or an address of this machine; other ways to write one are not recognised, and so refused.
+
+    Where none is to be missed, ask `may_be_loopback`.
+    """
     import ipaddress
 
     if host == "localhost":
@@ -41,3 +44,21 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def may_be_loopback(host: str) -> bool:
+    """Whether a host is this machine, in whatever way the system reads it: ``localhost.``, ``127.1``, ``0x7f.1``,
+    ``::ffff:127.0.0.1``. No name is looked up."""
+    import ipaddress
+    import socket
+
+    bare = host.rstrip(".").lower()
+    if bare == "localhost" or bare.endswith(".localhost"):
+        return True
+    try:
+        ((*_, (address, *_)), *_) = socket.getaddrinfo(bare, None, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return False
+    found = ipaddress.ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return found.is_loopback or found.is_unspecified

@@ -73,6 +73,11 @@ def _resolve_file(base: str, location: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(as_place(base)), location))
 
 
+def name_machine(place: str) -> str:
+    """``server`` of the place ``//server/share/a.wsdl``; empty where it is a file of this machine."""
+    return place.split("/")[2] if place.startswith("//") else ""
+
+
 def guess_imports(data: bytes, place: str) -> Iterator[str]:
     """The places that a WSDL imports, by its text: a comment may name one more."""
     at = data.find(b"import")
@@ -133,9 +138,11 @@ class Documents:
     def _locate_import(self, node: etree._Element, base: str, location: str) -> str:
         if "://" not in base + location:  # for files, urljoin goes up no further than where the base begins
             location = location.replace("\\", "/")  # as Windows' tools write it
-            if location.startswith("//"):  # Windows would ask that machine, and say who asks
+            place = _resolve_file(base, location)
+            if location.startswith("//") or name_machine(place) != name_machine(as_place(base)):
+                # Windows would ask that machine, and say who asks.
                 raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r} from another machine")
-            return _resolve_file(base, location)
+            return place
         try:
             return urljoin(base, location)
         except ValueError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 import requests
@@ -11,6 +11,7 @@ import requests
 import contracts
 from contracts.clients.zeep import StrictTransport, make_client
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
+from contracts.wsdl import documents
 from tests.helpers.loopback import Site, running
 from tests.helpers.messages import CONTRACT
 from tests.helpers.tenant_clock import StandIn
@@ -29,6 +30,15 @@ def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
         yield site
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "0x7f.1", "localhost", "localhost."])
+def test_no_proxy_stands_before_this_machine_however_it_is_called(listener: Site, host: str) -> None:
+    with requests.Session() as session:
+        client = make_client(CONTRACT, "Batch", address=f"http://{host}:1/Remote", session=session, **LOGGED_IN)
+        with pytest.raises(requests.ConnectionError):
+            client.service.StopBatchJob(Id=42)
+    assert listener.asked == []
 
 
 @pytest.mark.parametrize("own_session", [False, True])
@@ -68,6 +78,15 @@ def test_a_wsdl_fetches_nothing_from_a_host_that_was_not_named(listener: Site, p
     with pytest.raises(contracts.ContractsError, match="another host than the WSDL that was named"):
         make_client(tmp_path / "batch.wsdl", "Batch", **LOGGED_IN)
     assert listener.asked == []
+
+
+@pytest.mark.parametrize("place", [r"\\server\share\x.xsd", "//server/share/x.xsd"])
+def test_zeep_reads_no_file_of_another_machine(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "PurePath", PureWindowsPath)
+    transport = StrictTransport(CONTRACT)
+    with pytest.raises(contracts.ContractsError, match="another machine"):
+        transport.load(place)
+    assert transport.load(str(WSDL)) == WSDL.read_bytes()
 
 
 def test_a_wsdl_that_is_somewhere_else_is_not_looked_for_there(listener: Site) -> None:

@@ -481,3 +481,26 @@ def test_no_other_machine_is_asked_for_what_a_file_imports(tmp_path: Path, locat
     (tmp_path / "main.wsdl").write_bytes(_importing(tmp_path, location))
     with pytest.raises(UnreadableContract, match=r"from another machine|no address of the web"):
         load_services(str(tmp_path / "main.wsdl"))
+
+
+@pytest.mark.parametrize(
+    ("location", "asked"),
+    [("../b.wsdl", "//server/share/b.wsdl"), ("/share/b.wsdl", ""), ("../../../other/share/b.wsdl", "")],
+)
+def test_a_file_of_another_machine_imports_from_that_one_alone(
+    location: str, asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "PurePath", PureWindowsPath)
+    found = []
+
+    def fetch(place: str) -> bytes:
+        found.append(place)
+        return WSDL
+
+    data = _importing(tmp_path, location)
+    if asked:
+        document.parse_wsdl(data, r"\\server\share\parts\main.wsdl", fetch)
+    else:
+        with pytest.raises(UnreadableContract, match="from another machine"):
+            document.parse_wsdl(data, r"\\server\share\parts\main.wsdl", fetch)
+    assert found == [asked] * bool(asked)
