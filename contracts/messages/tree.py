@@ -137,6 +137,8 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
     if flaw and named == "utf-16":
         return Parsed(flaw=flaw)  # the other way round, UTF-16 said to be UTF-8 can be read
     encoding = None if named in (None, "?", *ALLOWED_CHARSETS) else named
+    if named == "utf-16" and b"\x00" in data[:2]:  # no byte order mark: the head says what it is, as .NET's clients do
+        encoding = "UTF-16BE" if data[0] == 0 else "UTF-16LE"
     return _read_tree(data, encoding, flaw, named)
 
 
@@ -178,13 +180,16 @@ def _read_tree(data: bytes, encoding: str | None, flaw: Flaw | None, named: str 
 
 def _explain_failure(data: bytes, error: etree.XMLSyntaxError, text: str, flaw: Flaw | None, named: str | None) -> Flaw:
     """Why there is no tree: a charset that was to be seen before, bytes that are not UTF-8, or libxml2's own words."""
-    if flaw and flaw.kind == "charset":
+    if flaw:
         return flaw
     bad = _find_bad_utf8(data) if _seen_charset(data) == "utf-8" else None
     if bad is not None:
         found = "gzip, which no Content-Encoding names" if data[:2] == _GZIP else f"byte 0x{data[bad]:02x}"
         line = data.count(b"\n", 0, bad) + 1
         return Flaw("charset-mismatch" if named else "not-wellformed", "bytes in UTF-8", found, line)
+    if named is None and b"\x00" in data[:2]:
+        hint = "begin with U+FEFF, or with an XML declaration that names utf-16"
+        return Flaw("not-wellformed", "a byte order mark", "UTF-16 without one", 1, hint)
     if _seen_charset(data) == "utf-16" and b"\x00" not in data[:64]:
         text = "encoding utf-16 declared, other bytes"  # what libxml2 says of it helps nobody
     found, hint = _name_failure(data, _LINE.sub("", text)[:200])

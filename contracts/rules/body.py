@@ -92,9 +92,10 @@ def _check_presence(case: Case, expected: str) -> bool:
     frame = case.frame
     held = case.contents if case.direction == "response" else case.nodes
     if frame is not None and frame.body is not None and not held:
-        # Of a 500 it is said that it lacks a Fault; of what stands as text in Body, that it does.
+        # Of a 500 it is said that it lacks a Fault; of what stands as text, or in a second Body, that it does.
         told = case.direction == "response" and case.head is not None and case.head.status == 500
-        if not told and not stray_text(frame.body):
+        again = any(beside.tag == frame.body.tag for beside in frame.body.itersiblings(tag=etree.Element))
+        if not told and not again and not stray_text(frame.body):
             case.add(EMPTY, frame.body, expected=expected, found="nothing")
     return bool(held)
 

@@ -27,6 +27,7 @@ from ..model import (
     Type,
     local,
     namespace,
+    text_of,
 )
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
@@ -50,11 +51,15 @@ from .values import check_nil, check_type, check_value
 
 _SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
 _FREE_ATTRIBUTES = {NIL, XSI_TYPE, f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
+_ATTRIBUTE_HINTS = {
+    **dict.fromkeys(("nil", "null", "type"), f"XML Schema's own are xsi:nil and xsi:type, of {XSI}"),
+    **dict.fromkeys(("Id", "Ref"), "parameters are elements, and an object stands where it is meant"),
+}
 _MOST_ATTRIBUTES = 20
 """Undeclared attributes of one element that are named one by one."""
 _XML_ATTRIBUTE = f"{{{XML}}}"
-_Judged = tuple[int, etree._Element, list[Finding]]
-"""A child, how many stand before it, and what is wrong inside it."""
+_Judged = tuple[int, etree._Element, list[Finding], bool]
+"""A child, how many stand before it, what is wrong inside it, and whether anything is: it may be told of another."""
 
 
 REFERENCE = Rule(
@@ -199,7 +204,8 @@ class _ElementWalk:
         if kind is None:
             return set()
         if kind.kind != "complex":
-            if not declared.preset or len(node) or node.text:  # else it has the value that the schema gives it
+            # Empty, it has the value that the schema gives it; or attributes hold that, or say that there is none.
+            if len(node) or text_of(node) or not (declared.preset or as_attributes):
                 check_value(self.case, self.schema, node, kind)
             return set()
         if any(t.content != "sequence" for t in self.schema.lineage(kind.name)):
@@ -222,7 +228,9 @@ class _ElementWalk:
             found.remove(ENCODING_STYLE)  # it says once more what is reported where it shows
         for name in found[:_MOST_ATTRIBUTES]:  # lxml looks each value up from the first attribute on
             value = f"{local(name)}={shown(node.get(name, ''), node, name)}"
-            hint = "XML's own attributes have to be declared too" if name.startswith(_XML_ATTRIBUTE) else ""
+            hint = _ATTRIBUTE_HINTS.get(local(name), "")
+            if name.startswith(_XML_ATTRIBUTE):
+                hint = "XML's own attributes have to be declared too"
             self.case.add(ATTRIBUTE, node, expected="no attribute", found=value, hint=hint)
         return {local(name).lower() for name in found}
 
@@ -273,12 +281,14 @@ class _ElementWalk:
                     continue
             counts[index] += 1
             limit = members[index].max_occurs
-            start = len(findings)
+            start, before_told = len(findings), self.case.told
             self.check_node(child, members[index])
             if limit is None or crowd[child.tag] <= limit:
                 order.append((index, child))
             else:
-                crowded.setdefault(index, []).append((len(order), child, findings[start:]))
+                crowded.setdefault(index, []).append(
+                    (len(order), child, findings[start:], self.case.told > before_told)
+                )
                 del findings[start:]
         self.check_order(order, members)
         meant = meant - set(counts)
@@ -286,7 +296,7 @@ class _ElementWalk:
         after = [*accumulate((i for i, _ in reversed(order)), min, initial=len(members))][::-1]
         gaps = [range(low + 1, high) for low, high in zip(before, after, strict=True)]
         for index, group in crowded.items():
-            meant |= self.report_twice(group, members, index, [gaps[p] for p, _, _ in group], set(counts) | meant)
+            meant |= self.report_twice(group, members, index, [gaps[p] for p, *_ in group], set(counts) | meant)
         unknown, held = self.report_missing_wrapper(unknown, members, set(counts) | meant)
         meant |= held
         for position, child in unknown:
@@ -320,10 +330,11 @@ class _ElementWalk:
         Rather those are too many whose content does not fit: what is wrong with it is then no fault of its own.
         """
         name, limit = tag(members[index].name), members[index].max_occurs or 0
-        ranked = sorted(group, key=lambda row: bool(row[2]))
+        ranked = sorted(group, key=lambda row: row[3])
         hint, inner = self.hint_at_many(members[index]), [found for row in ranked[:limit] for found in row[2]]
-        if not hint or any(found.rule != TEXT.id for found in inner):  # else all are values that want one array
-            self.case.findings += inner
+        item = next((tag(m.name) for m in self.schema.members(members[index].type)), "")
+        if not hint or any(found.rule != TEXT.id and found.expected != item for found in inner):
+            self.case.findings += inner  # else all are values, or structs, that want one array
         once = "once" if limit == 1 else f"{limit} times"
         self.case.add(TWICE, ranked[limit][1], expected=f"{name} {once}", found="once more", hint=hint)
         absent = {i for gap in gaps for i in gap if i not in there and _is_missed(members[i])}
@@ -349,7 +360,8 @@ class _ElementWalk:
                 continue
             strays = space != namespace(member.name)
             parent = child.getparent()
-            along = strays and parent in self.astray and space == namespace(str(parent.tag))  # as all inside it
+            holder = "" if parent is None else str(parent.tag)
+            along = strays and parent in self.astray and space == namespace(holder)  # as all inside it
             if strays:
                 self.astray.add(child)
             if child.tag in told or along:
@@ -358,7 +370,7 @@ class _ElementWalk:
                 found = f"namespace {shown(space)}" if space else "no namespace"
                 expected = f"{tag(member.name)} in {namespace(member.name)}"
                 hint = f"put it into {namespace(member.name)}" if namespace(member.name) == ARRAYS else ""
-                self.case.add(NAMESPACE, child, expected=expected, found=found, hint=hint, fault=(parent, space))
+                self.case.add(NAMESPACE, child, expected=expected, found=found, hint=hint, fault=(holder, space))
             else:
                 self.case.add(CASE, child, expected=tag(member.name), found=tag(str(child.tag)))
             return index

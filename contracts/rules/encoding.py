@@ -7,7 +7,13 @@ from lxml import etree
 from ..model import ENVELOPE, XSI_TYPE, expand_qname, local, namespace
 from .case import SILENT, WSI, Case, Rule, shown, tag
 
-_ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
+_ENCODINGS = frozenset(
+    (
+        "http://schemas.xmlsoap.org/soap/encoding/",
+        "http://www.w3.org/2003/05/soap-encoding",
+        "http://xml.apache.org/xml-soap",  # the Map that PHP and Axis make of an associative array
+    )
+)
 ENCODING_STYLE = f"{{{ENVELOPE}}}encodingStyle"
 
 ENCODED = Rule(
@@ -29,10 +35,10 @@ def _shows_encoding(case: Case, node: etree._Element) -> bool:
     if node.get("href", "").startswith("#"):
         return True
     prefixes = case.prefixes_at(node)
-    if _ENCODING not in prefixes.values():
+    if _ENCODINGS.isdisjoint(prefixes.values()):
         return False
     names = [str(node.tag), *map(str, node.keys()), expand_qname(prefixes, node.get(XSI_TYPE, "")) or ""]
-    return any(namespace(name) == _ENCODING for name in names)
+    return any(namespace(name) in _ENCODINGS for name in names)
 
 
 def is_encoding_shown(case: Case, node: etree._Element) -> bool:

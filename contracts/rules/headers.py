@@ -100,8 +100,8 @@ def _check_request(case: Case, service: Service, names: tuple[str, ...]) -> None
     if where is None and frame.body is not None:
         where = frame.body.getparent()
     if missing and where is not None:
-        if missing == required and _holds_blocks_as_text(frame.header):
-            pass  # of the text it is said that it stands there
+        if missing == required and (_is_text(frame.header) or any(c.tag == frame.root.tag for c in case.contents)):
+            pass  # of the text, or of the Envelope in Body that has its own, it is said that it stands there
         elif missing == required:
             found = "no Header" if frame.header is None else "a Header without them"
             expected = f"Header with {' and '.join(tag(n) for n in required)}"
@@ -115,9 +115,9 @@ def _check_request(case: Case, service: Service, names: tuple[str, ...]) -> None
             _check_value(case, block)
 
 
-def _holds_blocks_as_text(header: etree._Element | None) -> bool:
-    """Whether header blocks may stand there as text: escaped, or in CDATA."""
-    return header is not None and "<" in stray_text(header)
+def _is_text(header: etree._Element | None) -> bool:
+    """Whether header blocks may stand there as text: escaped, in CDATA, or as JSON."""
+    return header is not None and any(mark in stray_text(header) for mark in "<{")
 
 
 IN_BODY = Rule(
@@ -183,7 +183,8 @@ def _check_blocks(case: Case, service: Service, names: tuple[str, ...], blocks: 
         elif wrapped:
             there.update(wrapped)
             expected, found = ", ".join(map(tag, wrapped)), f"{tag(name)} around them"
-            case.add(UNDECLARED, block, expected=expected, found=found, hint="header blocks stand in Header itself")
+            hint = "header blocks stand in Header itself"
+            case.add(UNDECLARED, block, expected=expected, found=found, hint=hint, fault=(UNDECLARED, name))
         elif namespace(name) == service.namespace:
             _check_undeclared(case, service, names, block, absent, there)
         elif f"{{{service.namespace}}}{local(name)}" in names:
@@ -278,10 +279,15 @@ def _check_value(case: Case, block: etree._Element) -> None:
         if not (len(block) or (block.text or "").strip(XML_SPACE)):  # else it is said that there is nil and a value
             case.add(EMPTY, block, expected=f"{name} with a value", found="nil")
     elif local(str(block.tag)) == "ApplicationToken":
-        if not text_of(block).strip() and not len(block):
+        if not text_of(block).strip() and not len(block) and not _has_bare_attributes(block):
             case.add(EMPTY, block, expected=f"{name} with a value", found="nothing")
     else:
         _check_ticket(case, block)
+
+
+def _has_bare_attributes(node: etree._Element) -> bool:
+    """Whether an element has attributes that are nobody's, of which it is said: they may hold its value."""
+    return any(not namespace(str(name)) for name in node.attrib)
 
 
 def _check_ticket(case: Case, block: etree._Element) -> None:
@@ -295,7 +301,7 @@ def _check_ticket(case: Case, block: etree._Element) -> None:
     elif is_nil(ticket):
         if not (len(ticket) or (ticket.text or "").strip(XML_SPACE)):
             case.add(EMPTY, ticket, expected=expected, found="nil")
-    elif not text_of(ticket).strip() and not len(ticket):
+    elif not text_of(ticket).strip() and not len(ticket) and not _has_bare_attributes(ticket):
         case.add(EMPTY, ticket, expected=expected, found="nothing")
 
 

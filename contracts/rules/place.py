@@ -209,7 +209,7 @@ def _find_target(case: Case) -> Target | None:
         return by_body[0]  # or operations that share one response
     if by_body:
         raise _refuse_ambiguous(by_body)
-    if case.fault is not None:
+    if case.fault is not None or case.misnamed_fault is not None:
         return None
     if at is None and action and (named := _ACTION.search(action)):
         at = named[1].lower(), named[2].lower()
@@ -321,7 +321,7 @@ def _as_written(message: Message, agent: str) -> str:
 def _names_other_version(services: Services, space: str) -> bool:
     """Whether a namespace is that of a version that is not loaded, and not that of a loaded one misspelled."""
     version = space.rstrip("/").rpartition("/")[2]
-    return version.startswith("Services") and version not in services.by_version
+    return re.fullmatch(r"Services\d+", version) is not None and version not in services.by_version
 
 
 def _refuse_ambiguous(found: list[Target]) -> Unplaced:

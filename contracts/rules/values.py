@@ -85,7 +85,7 @@ def check_nil(case: Case, node: etree._Element, declared: Element) -> bool:
     given = node.get(NIL, "")
     if given.strip(XML_SPACE) not in BOOLEANS:
         case.add(LEXICAL, node, expected="xsi:nil: true, false, 1 or 0", found=shown(given))
-        return False
+        return not len(node) and not text_of(node)  # it was meant as nil
     if not declared.nillable:
         # libxml2 takes even xsi:nil="false" for an error where the declaration is not nillable.
         expected = f"{tag(declared.name)} with a value: it is not nillable"

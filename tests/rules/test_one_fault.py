@@ -20,9 +20,13 @@ from tests.helpers.messages import (
     TOKEN,
     Row,
     check_request,
+    heads,
     hold_request,
     hold_response,
+    request,
+    response,
     row,
+    said,
 )
 
 PAIR = "<b:StringKeyValuePair><b:Key>k</b:Key><b:Value>v</b:Value></b:StringKeyValuePair>"
@@ -32,6 +36,10 @@ STRAYED = TASK.replace("<b:", "<").replace("</b:", "</")
 HEADERS = TOKEN + CREDENTIALS + TIMEZONE
 SWAPPED = "<b:StringKeyValuePair><b:Value>v</b:Value><b:Key>{}</b:Key></b:StringKeyValuePair>"
 KEYLESS = "<b:StringKeyValuePair><b:Value>v</b:Value></b:StringKeyValuePair>"
+TASKS_BY_STATE = response(
+    f"<b:GetBatchTaskInfosByStateResponse><b:Response><b:BatchTaskInfo>{TASK}</b:BatchTaskInfo></b:Response>"
+    "</b:GetBatchTaskInfosByStateResponse>"
+)
 FAILED = SUCCEEDED.replace("true", "false")
 
 REQUESTS = [
@@ -113,6 +121,27 @@ REQUESTS = [
     row("indented-by-no-break-spaces", STOP, "><", ">\u00a0\u00a0<", "envelope-text /Envelope"),
     row("spaces-without-width", STOP, "><", ">\u200b<", "envelope-text /Envelope"),
     row("marks-that-join", START, "><b:", ">\ufeff<b:", "envelope-text Header"),
+    row("nil without XML Schema's namespace", STOP, "<b:Id>42</b:Id>", '<b:Id nil="true"/>', "body-attribute ~~"),
+    row("nil by a word that is none", STOP, "<b:Id>42</b:Id>", '<b:Id i:nil="yes"/>', "value-lexical ~~"),
+    row("a value as an attribute", STOP, "<b:Id>42</b:Id>", '<b:Id value="42"/>', "body-attribute ~~"),
+    row("a wrong value beside an attribute", STOP, "<b:Id>42</b:Id>", '<b:Id unit="a">x</b:Id>', "body-attribute ~~",
+        "value-lexical ~~"),
+    row("a token as an attribute", STOP, TOKEN, '<b:ApplicationToken value="1"/>',
+        "body-attribute Header/ApplicationToken"),
+    row("members of two pairs in no namespace", START, PAIR,
+        PAIR.replace("b:Key>", "Key>") + PAIR.replace("b:Key>", "Key>").replace(">k<", ">m<"),
+        "body-namespace ~~/ParameterObject/StringKeyValuePair/Key"),
+    row("an associative array of PHP", START, PAIR, "<item><key>k</key><value>v</value></item>",
+        "body-unknown ~~/ParameterObject/item"),
+    row("a map of Axis and PHP", START, f"<b:ParameterObject>{PAIR}",
+        '<b:ParameterObject i:type="m:Map" xmlns:m="http://xml.apache.org/xml-soap"><item><key>k</key></item>',
+        "body-encoded ~~/ParameterObject"),
+    row("an array as SOAP 1.2 encodes it", DELETE, f"<b:BatchTaskIds>{INTS}",
+        '<b:BatchTaskIds n:itemType="x:int" xmlns:n="http://www.w3.org/2003/05/soap-encoding"><item>42</item>',
+        "body-encoded ~~"),
+    row("header-blocks-each-in-a-wrapper", STOP, TOKEN + CREDENTIALS, f"<item>{TOKEN}</item><item>{CREDENTIALS}</item>",
+        "header-undeclared Header/item"),
+    row("header-blocks-as-json", STOP, HEADERS, '{"ApplicationToken": "1"}', "envelope-text Header"),
     row("must-be-understood-by-another", STOP, TOKEN,
         TOKEN + '<x:Route xmlns:x="urn:x" s:mustUnderstand="1" s:actor="urn:proxy"/>', note="header-foreign"),
     row("must-be-understood-by-the-next", STOP, TOKEN,
@@ -124,6 +153,8 @@ RESPONSES = [
     row("succeeded-twice", STOPPED, SUCCEEDED, FAILED + SUCCEEDED, "header-twice Header/Succeeded[2]"),
     row("succeeded-twice-the-other-way", STOPPED, SUCCEEDED, SUCCEEDED + FAILED, "header-twice Header/Succeeded[2]"),
     row("exception-twice", STOPPED, NO_EXCEPTION, NO_EXCEPTION + EXCEPTION, "header-twice Header/ExceptionInfo[2]"),
+    row("items-without-their-array", TASKS_BY_STATE, f"<b:BatchTaskInfo>{TASK}</b:BatchTaskInfo>",
+        f"{TASK}</b:Response><b:Response>{TASK}", "body-twice ~/Response[2]"),
     row("exception-neither-nil-nor-not", STOPPED, NO_EXCEPTION, '<b:ExceptionInfo i:nil="True"/>',
         "value-lexical Header/ExceptionInfo"),
 ]  # fmt: skip
@@ -142,3 +173,13 @@ def test_of_a_response(case: Row) -> None:
 @pytest.mark.parametrize("base", [STOP, START, FIND, DELETE, LOGIN])
 def test_the_messages_themselves_are_kept(base: str) -> None:
     assert check_request(base).kept
+
+
+def test_an_envelope_within_an_envelope() -> None:
+    """A client that is given a whole envelope puts it into one of its own, without the header blocks."""
+    body = request(STOP, header="")
+    assert said(check_request(body, headers=heads("Batch/StopBatchJob"))) == ["body-operation Body/Envelope"]
+
+
+def test_an_empty_body_before_the_one_that_is_meant() -> None:
+    assert said(check_request(STOP.replace("<s:Body>", "<s:Body/><s:Body>"))) == ["envelope-body-twice Body[2]"]
