@@ -59,7 +59,8 @@ def _list_folder(folder: str, is_whole: Callable[[str], bool]) -> Iterator[str]:
         if is_folder:
             try:
                 with os.scandir(path) as entries:
-                    found = [(e.path, _is_folder(e)) for e in entries if not e.name.startswith(".")]
+                    seen = (entry for entry in entries if not entry.name.startswith("."))
+                    found = [(entry.path, _is_folder(entry)) for entry in seen if not _is_special(entry)]
             except OSError:
                 yield path
                 continue
@@ -67,7 +68,7 @@ def _list_folder(folder: str, is_whole: Callable[[str], bool]) -> Iterator[str]:
             todo += [each for each in found if not (each[1] and os.path.islink(each[0]))]  # noqa: PTH114
         elif is_archive(path):
             yield from [path] if is_whole(path) else list_archive(path)
-        elif not _is_special(path):
+        else:
             yield path
 
 
@@ -78,12 +79,18 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_special(path: str) -> bool:
-    """Whether this is a pipe or a device. What may not be asked for its kind, or links to nothing, is told of."""
+def _is_special(entry: os.DirEntry[str]) -> bool:
+    """Whether this is a pipe or a device. What may not be asked for its kind, or links to nothing, is told of.
+
+    Of most the folder itself says that they are files: then nobody else is asked.
+    """
     try:
-        return not stat.S_ISREG(Path(path).stat().st_mode)
+        if entry.is_file() or entry.is_dir():
+            return False
+        entry.stat()
     except OSError:
         return False
+    return True
 
 
 def suggest_path(path: str, besides: Iterable[str] = ()) -> str:

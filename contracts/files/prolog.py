@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SKIP = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+_DOCTYPE = re.compile(r"\s*<!DOCTYPE")
 _LEAD = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 _WIDE = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\x00<": "utf-16-be"}
 
@@ -35,9 +36,7 @@ def skip_lead(data: bytes) -> bytes:
 
 def has_doctype(data: bytes) -> bool:
     """Whether the document begins with a document type declaration."""
-    if b"<!DOCTYPE" not in data and b"\x00" not in data[:4]:
-        return False
     text, at = decode_beginning(data), 0
     while match := _SKIP.match(text, at):
         at = match.end()
-    return text[at:].lstrip().startswith("<!DOCTYPE")
+    return _DOCTYPE.match(text, at) is not None
