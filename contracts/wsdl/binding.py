@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -13,7 +13,7 @@ from lxml import etree
 from ..model import Binding, Element, Operation, WsdlMessage
 from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, local, namespace
 from ..xsd.schema import Schema
-from .documents import Documents, find_child
+from .documents import Documents, find_child, resolve_reference
 from .service import LazyOperations, Service, version_of
 
 # These names become parts of files' names and of URLs: a contract that somebody wrote must not lead elsewhere by them.
@@ -49,7 +49,7 @@ class BoundPort:
             return self.binding.soap in SOAP
         return self.binding.soap == "1.1" and self.binding.style == "document" and not self.is_encoded()
 
-    def service(self, digest: str, schema: Schema) -> Service:
+    def service(self, digest_text: Callable[[], str], schema: Schema) -> Service:
         documents, agent = self._documents, local(self.port_type)
         # A WSDL that imports the port type may have a namespace of its own.
         target = namespace(self.port_type) or documents.target
@@ -67,7 +67,7 @@ class BoundPort:
             operations=LazyOperations(bound, lambda name: self._read_operation(version, agent, bound[name])),
             schema=schema,
             source=documents.source,
-            digest=digest,
+            digest_text=digest_text,
             imports=documents.imports,
         )
 
@@ -143,7 +143,7 @@ class BoundPort:
 
 def read_bindings(documents: Documents) -> list[BoundPort]:
     found = documents.by_qname("binding").items()
-    return [BoundPort(documents, name, node, documents.qname(node, node.get("type", ""))) for name, node in found]
+    return [BoundPort(documents, name, node, resolve_reference(node, "type")) for name, node in found]
 
 
 def read_port_types(documents: Documents) -> list[BoundPort]:

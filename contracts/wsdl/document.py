@@ -5,47 +5,56 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache, cached_property, partial
 
-from ..files.prolog import decode_beginning
-from ..model import UnreadableContract
-from ..model.names import WSDL
 from ..xsd.schema import Schema
 from .binding import SOAP, BoundPort, read_bindings, read_port_types
-from .documents import Documents, Fetch, parse_xml, show_tag
+from .documents import Documents, Fetch
 from .service import Service, version_of
 
 
-def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_binding: bool = False) -> list[Service]:
-    """The services of one WSDL: one for each port type that a SOAP 1.1 document/literal binding carries.
+class Wsdl:
+    """One WSDL as a tree. ``source`` names it in errors, and is the base of relative locations, which ``fetch`` reads.
 
-    ``source`` names it in errors and is the base of relative locations, which ``fetch`` reads. With ``any_binding``
-    a WSDL whose binding is another one is taken too (for comparing). Raises UnreadableContract: one line.
+    With ``any_binding`` one whose binding is no SOAP 1.1 document/literal is taken too (for comparing).
+    Raises UnreadableContract: one line.
     """
-    root = parse_xml(data, source)
-    if root.tag != f"{{{WSDL}}}definitions":
-        raise UnreadableContract(f"{source}:{root.sourceline}: not a WSDL 1.1: its root is {show_tag(root.tag)}")
-    if data[:1] in (b"\xff", b"\xfe", b"\x00") or data[1:2] == b"\x00":  # UTF-16: what is searched for is ASCII
-        data = decode_beginning(data, len(data)).encode()
-    documents = Documents(root, data, source, fetch)
-    digest = _digest_text(documents, data)
-    bindings = read_bindings(documents)
-    usable = [bound for bound in bindings if bound.is_usable(any_binding)]
-    if any_binding:  # port types that nothing carries can be compared all the same
-        carried = {bound.port_type for bound in bindings}
-        usable += [port for port in read_port_types(documents) if port.port_type not in carried]
-    if not usable:
-        shown = _show_bindings(bindings)
-        raise UnreadableContract(f"{source}:{root.sourceline}: no SOAP 1.1 document/literal binding ({shown})")
-    schema = Schema(documents.schemas, source)  # one for all services: compiling rewrites the locations in its tree
-    return _prefer_soap11([bound.service(digest, schema) for bound in usable])
+
+    def __init__(self, data: bytes, source: str, fetch: Fetch | None = None, *, any_binding: bool = False) -> None:
+        self._documents = Documents(data, source, fetch)
+        self._any_binding = any_binding
+        self.imports = self._documents.own_imports()
+        """Where the WSDLs lie that it imports itself; they are read once its services are asked for."""
+
+    @cached_property
+    def services(self) -> list[Service]:
+        """One for each port type that a usable binding carries. Raises UnreadableContract where there is none."""
+        documents = self._documents
+        bindings = read_bindings(documents)
+        usable = [bound for bound in bindings if bound.is_usable(self._any_binding)]
+        if self._any_binding:  # port types that nothing carries can be compared all the same
+            carried = {bound.port_type for bound in bindings}
+            usable += [port for port in read_port_types(documents) if port.port_type not in carried]
+        if not usable:
+            shown = _show_bindings(bindings)
+            raise documents.error(documents.root, f"no SOAP 1.1 document/literal binding ({shown})")
+        # One for all services: compiling rewrites the locations in its tree.
+        schema = Schema(documents.schemas, documents.source)
+        version, is_alone = version_of(documents.target), not documents.imports
+        digest_text = cache(partial(_digest_text, documents.data, version, documents.source, is_alone=is_alone))
+        return _prefer_soap11([bound.service(digest_text, schema) for bound in usable])
 
 
-def _digest_text(documents: Documents, data: bytes) -> str:
+def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_binding: bool = False) -> list[Service]:
+    """The services of one WSDL: one for each port type that a binding carries; see `Wsdl`."""
+    return Wsdl(data, source, fetch, any_binding=any_binding).services
+
+
+def _digest_text(data: bytes, version: str, source: str, *, is_alone: bool) -> str:
     """Of the text, the version's own name folded. What it imports may change under it: then its place counts too."""
-    version = version_of(documents.target)
     text = data.replace(f"/{version}".encode(), b"") if version else data
-    if len(documents.places) > 1 or b"schemaLocation" in data:
-        text += documents.source.encode()
+    if not is_alone or b"schemaLocation" in data:
+        text += source.encode()
     return hashlib.sha256(text).hexdigest()[:16]
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
@@ -12,7 +11,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from ..files.prolog import has_doctype
+from ..files.prolog import decode_beginning, has_doctype
 from ..model import Element, UnreadableContract
 from ..model.names import WSDL, XSD, local, namespace
 from ..model.wording import escape_line
@@ -26,8 +25,8 @@ MessageParts = dict[str, "str | Element"]
 
 _W = f"{{{WSDL}}}"
 _X = f"{{{XSD}}}"
+_DEFINITIONS = f"{_W}definitions"
 _PART = f"{_W}part"
-_LOCATION = re.compile(rb"""import\s[^<>]{0,999}?\slocation\s*=\s*["']([^"'<>]{1,999})""")
 _NO_DTD = "a DTD, which no WSDL needs, is not read"
 _FREE_TEXTS = ("value", "default", "fixed")
 """Attributes of a schema that hold any text."""
@@ -78,17 +77,6 @@ def name_machine(place: str) -> str:
     return place.split("/")[2] if place.startswith("//") else ""
 
 
-def guess_imports(data: bytes, place: str) -> Iterator[str]:
-    """The places that a WSDL imports, by its text: a comment may name one more."""
-    at = data.find(b"import")
-    while at >= 0:
-        if found := _LOCATION.match(data, at):
-            yield posixpath.normpath(
-                posixpath.join(posixpath.dirname(as_place(place)), found[1].decode(errors="replace"))
-            )
-        at = data.find(b"import", at + 1)
-
-
 def find_child(node: etree._Element, tag: str) -> etree._Element | None:
     """The first child of that tag."""
     return next(node.iterchildren(tag), None)
@@ -100,40 +88,55 @@ def show_tag(tag: str) -> str:
 
 
 class Documents:
-    """A WSDL (``root``, whose text is ``data``) and what it imports. Raises UnreadableContract."""
+    """A WSDL (its text is ``data``) and what it imports, which is read once it is asked for.
 
-    def __init__(self, root: etree._Element, data: bytes, source: str, fetch: Fetch | None) -> None:
+    Raises UnreadableContract.
+    """
+
+    def __init__(self, data: bytes, source: str, fetch: Fetch | None) -> None:
+        self.root = parse_xml(data, source)
         self.source = source
-        self.target = root.get("targetNamespace", "")
+        if self.root.tag != _DEFINITIONS:
+            raise self.error(self.root, f"not a WSDL 1.1: its root is {show_tag(self.root.tag)}")
+        self.target = self.root.get("targetNamespace", "")
+        is_wide = data[:1] in (b"\xff", b"\xfe", b"\x00") or data[1:2] == b"\x00"
+        self.data = decode_beginning(data, len(data)).encode() if is_wide else data  # what is searched for is ASCII
         self._fetch = fetch
-        self.places = {root: source}
-        """Where each document lies; the WSDL itself is the first."""
-        self._import_all()
-        tail = max(data.rfind(b"types>"), 0)
-        """Where the schemas end: what is about operations comes after them."""
-        is_alone = len(self.places) == 1
-        self._prefixes = dict(root.nsmap) if is_alone and _declares_at_root(root, data, tail) else None
-        """Those of every node, None where each has to be asked for its own, which lxml takes long to tell."""
         self._qnames: dict[str, str] = {}
         self._parts: dict[str, MessageParts] = {}
-        self.may_ask = not is_alone or data.find(b"Policy", tail) >= 0 or data.find(b"UsingAddressing", tail) >= 0
-        """Whether operations may say anything of policies, for which each node is searched then."""
 
     # --- imports ------------------------------------------------------------------------------------------------
 
-    def _import_all(self) -> None:
+    @cached_property
+    def places(self) -> dict[etree._Element, str]:
+        """Where each document lies; the WSDL itself is the first."""
+        found = {self.root: self.source}
         seen = {self.source, as_place(self.source)}
-        todo = [*self.places]
+        todo = [self.root]
         for document in todo:  # grows while it is read: imports of imports
-            for node in document.iterchildren(f"{_W}import"):
-                place = self._locate_import(node, self.places[document], node.get("location", ""))
-                if place in seen or not node.get("location"):
+            for node, place in self._list_imports(document, found[document]):
+                if place in seen:
                     continue
                 seen.add(place)
                 imported = parse_xml(self._read_import(place, node), place)
-                if imported.tag == f"{_W}definitions":
+                if imported.tag == _DEFINITIONS:
                     todo.append(imported)
-                    self.places[imported] = place
+                    found[imported] = place
+        return found
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Where what is imported lies."""
+        return frozenset(self.places.values()) - {self.source}
+
+    def own_imports(self) -> frozenset[str]:
+        """Where what the WSDL itself names lies: nothing of it is read for that."""
+        return frozenset(place for _, place in self._list_imports(self.root, self.source))
+
+    def _list_imports(self, document: etree._Element, base: str) -> Iterator[tuple[etree._Element, str]]:
+        for node in document.iterchildren(f"{_W}import"):
+            if location := node.get("location"):
+                yield node, self._locate_import(node, base, location)
 
     def _locate_import(self, node: etree._Element, base: str, location: str) -> str:
         if "://" not in base + location:  # for files, urljoin goes up no further than where the base begins
@@ -202,11 +205,6 @@ class Documents:
         return found
 
     @cached_property
-    def imports(self) -> frozenset[str]:
-        """Where what is imported lies."""
-        return frozenset(self.places.values()) - {self.source}
-
-    @cached_property
     def port_types(self) -> dict[str, etree._Element]:
         return self.by_qname("portType")
 
@@ -221,20 +219,36 @@ class Documents:
         for document in self.places:
             for service in document.iterchildren(f"{_W}service"):
                 for port in service.iterchildren(f"{_W}port"):
-                    found.setdefault(self.qname(port, port.get("binding", "")), []).append(port)
+                    found.setdefault(resolve_reference(port, "binding"), []).append(port)
         return found
+
+    @cached_property
+    def _tail(self) -> int:
+        """Where the schemas end in the text: what is about operations comes after them."""
+        return max(self.data.rfind(b"types>"), 0)
+
+    @cached_property
+    def _prefixes(self) -> dict[str | None, str] | None:
+        """Those of every node; None where each has to be asked for its own, which lxml takes long to tell."""
+        first = find_child(self.root, "*")
+        is_types_first = first is not None and first.tag == f"{_W}types"
+        if len(self.places) > 1 or not is_types_first or self.data.find(b"xmlns", self._tail) >= 0:
+            return None
+        return dict(self.root.nsmap)
+
+    @cached_property
+    def may_ask(self) -> bool:
+        """Whether operations may say anything of policies, for which each node is searched then."""
+        marks = (b"Policy", b"UsingAddressing")
+        return len(self.places) > 1 or any(self.data.find(mark, self._tail) >= 0 for mark in marks)
 
     def qname(self, node: etree._Element, value: str) -> str:
         """The Clark name that a QName of a node means; without a namespace where its prefix is not declared."""
-        found = self._qnames.get(value)
-        if found is None:
-            prefix, colon, name = value.strip().rpartition(":")
-            prefixes = self._prefixes or node.nsmap
-            target = prefixes.get(prefix if colon else None)
-            found = f"{{{target}}}{name}" if target else name
-            if prefixes is self._prefixes:
-                self._qnames[value] = found
-        return found
+        if self._prefixes is None:
+            return _expand(node.nsmap, value)
+        if value not in self._qnames:
+            self._qnames[value] = _expand(self._prefixes, value)
+        return self._qnames[value]
 
     def parts(self, node: etree._Element) -> MessageParts | None:
         """The parts of the message that an input, an output, a fault or a header names; None where it is not there.
@@ -258,16 +272,21 @@ class Documents:
 
     def policies(self, *nodes: etree._Element | None) -> tuple[str, ...]:
         """What WS-Policy and WS-Addressing ask for at these nodes."""
-        return read_policies(self.places, nodes) if self.may_ask else ()
+        return read_policies(self.places, nodes)
 
     def error(self, node: etree._Element, what: str) -> UnreadableContract:
         return UnreadableContract(f"{self.source}:{node.sourceline}: {what}")
 
 
-def _declares_at_root(root: etree._Element, data: bytes, tail: int) -> bool:
-    """Whether the root declares every prefix that is used outside of the schemas."""
-    first = find_child(root, "*")
-    return first is not None and first.tag == f"{_W}types" and data.find(b"xmlns", tail) < 0
+def resolve_reference(node: etree._Element, attribute: str) -> str:
+    """The Clark name that an attribute refers to, for what is asked once of a node: `Documents.qname` remembers."""
+    return _expand(node.nsmap, node.get(attribute, ""))
+
+
+def _expand(prefixes: Mapping[str | None, str], value: str) -> str:
+    prefix, colon, name = value.strip().rpartition(":")
+    target = prefixes.get(prefix if colon else None)
+    return f"{{{target}}}{name}" if target else name
 
 
 def _adopt_schema(schema: etree._Element, target: str) -> etree._Element:

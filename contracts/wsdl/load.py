@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,12 +16,12 @@ from ..files.limits import Unreadable, limits
 from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, suggest_path
 from ..files.prolog import decode_beginning
 from ..files.web import WebReader
-from ..model import Direction, UnreadableContract, UnusableFile
+from ..model import DIRECTIONS, UnreadableContract, UnusableFile
 from ..model.names import WSDL
 from ..model.urls import show_url
 from ..xsd.schema import Schema
-from .document import parse_wsdl
-from .documents import as_place, guess_imports
+from .document import Wsdl, parse_wsdl
+from .documents import as_place
 from .fingerprint import digest
 from .service import LazyOperations, Service
 
@@ -63,7 +64,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
             raise Unreadable(f"No such file or directory{suggest_path(source, shipped())}")
         else:
             data = read_bytes(source, may_wait=False)
-            fetch = partial(_fetch_import, budget=_ImportBudget())
+            fetch = partial(_fetch_import, importer=source, budget=_ImportBudget())
             return parse_wsdl(data, str(Path(source)), fetch, any_binding=any_binding), []
     except Unreadable as error:
         raise UnreadableContract(f"{source}: {error}") from None
@@ -102,28 +103,33 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
     """
     found: dict[str, list[Service]] = {}
     problems: list[UnusableFile] = []
-    parse = lru_cache(maxsize=_TREES)(partial(parse_wsdl, any_binding=any_binding))
-    names_beside = lru_cache(maxsize=_TREES)(_list_names)
+    recall = lru_cache(maxsize=_TREES)(_call)
+    folders_beside = lru_cache(maxsize=_TREES)(_list_folders)
     budget = _ImportBudget()
 
-    def load(place: str, data: bytes) -> None:
-        packed = split_archive(place)
-        fetch = partial(_fetch_import, archive=packed[0] if packed else "", budget=budget)
+    def load(place: str, read: Callable[[], Wsdl]) -> None:
         try:
-            services = _drop_trees(partial(parse, data, place, fetch))
+            services = _drop_trees(lambda: read().services)
         except UnreadableContract as error:
             problems.append(UnusableFile(place, str(error)))
             return
         folder = Path(place).parent
-        found[place] = [_with_examples(service, folder, names_beside(folder)) for service in services]
+        found[place] = [_with_examples(service, folder, folders_beside(folder)) for service in services]
 
-    importing: dict[str, tuple[bytes, frozenset[str]]] = {}
+    importing: dict[str, tuple[Callable[[], Wsdl], frozenset[str]]] = {}
     for place, data in _read_each(places, problems):
         found[place] = []  # in this order
-        if imports := frozenset(guess_imports(data, place)):
-            importing[place] = data, imports
+        fetch = partial(_fetch_import, importer=place, budget=budget)
+        read = partial(recall, partial(Wsdl, data, place, fetch, any_binding=any_binding))
+        try:
+            imports = read().imports
+        except UnreadableContract as error:
+            problems.append(UnusableFile(place, str(error)))
+            continue
+        if imports:
+            importing[place] = read, imports
         else:
-            load(place, data)
+            load(place, read)
     imported = {other for _, imports in importing.values() for other in imports}
     covered: set[str] = set()
     for place in sorted(importing, key=lambda place: as_place(place) in imported):
@@ -132,6 +138,10 @@ def _load_each(places: Iterable[str], any_binding: bool) -> tuple[list[Service],
             covered.update(*(service.imports for service in found[place][:1]))  # they have the same
     budget.left = None  # what is read again later was counted
     return [service for services in found.values() for service in services], problems
+
+
+def _call(read: Callable[[], Wsdl]) -> Wsdl:
+    return read()
 
 
 def _read_each(places: Iterable[str], problems: list[UnusableFile]) -> Iterator[tuple[str, bytes]]:
@@ -175,8 +185,8 @@ class _ImportBudget:
     web_reader: WebReader = field(default_factory=lambda: WebReader([]))
 
 
-def _fetch_import(place: str, *, archive: str = "", budget: _ImportBudget) -> bytes:
-    """What a WSDL imports by a path; of what lies in a zip, only what lies there too."""
+def _fetch_import(place: str, *, importer: str, budget: _ImportBudget) -> bytes:
+    """What the WSDL at ``importer`` imports by a path; into a zip only what lies there too."""
     if budget.left is not None:
         budget.left -= 1
         if budget.left < 0:
@@ -186,7 +196,8 @@ def _fetch_import(place: str, *, archive: str = "", budget: _ImportBudget) -> by
             return budget.web_reader.read(place)
         except Unreadable as error:
             raise UnreadableContract(f"{show_url(place)}: imported, and {error}") from None
-    if archive and not place.startswith(f"{as_place(archive)}/"):
+    packed = split_archive(importer)
+    if packed and not place.startswith(f"{as_place(packed[0])}/"):
         raise UnreadableContract(f"{place}: imported, and not in the zip")
     try:
         return read_bytes(place, may_wait=False)
@@ -199,18 +210,22 @@ def _is_wsdl(data: bytes) -> bool:
     return WSDL in head and "definitions" in head
 
 
-def _list_names(folder: Path) -> frozenset[str]:
-    """What is in a folder; nothing where it lies in a zip."""
-    return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+def _list_folders(folder: Path) -> frozenset[str]:
+    """The names of the folders in one; none where it lies in a zip."""
+    try:
+        with os.scandir(folder) as entries:
+            return frozenset(entry.name for entry in entries if entry.is_dir())
+    except OSError:
+        return frozenset()
 
 
 def _with_examples(service: Service, folder: Path, names: frozenset[str]) -> Service:
     """Adds the documented examples that lie beside a WSDL as Operation/request.xml and response.xml."""
-    sides: tuple[Direction, ...] = ("request", "response")
     found = {
         (operation, side): path.read_bytes()
-        for operation in service.operations.keys() & names
-        for side in sides
+        for operation in service.operations
+        if operation in names
+        for side in DIRECTIONS
         if (path := folder / operation / f"{side}.xml").is_file()
     }
     return replace(service, examples=found) if found else service

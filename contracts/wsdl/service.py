@@ -17,9 +17,8 @@ _VERSION = re.compile(r"/(Services\d+)/?$")
 class Service:
     """One agent of one version, as one WSDL says it. ``source`` is the file it came from, as the user named it.
 
-    ``digest`` is of its text, the version folded (`fingerprint.digest` is of what it means),
-    ``imports`` are the WSDLs it imports, ``also_in`` are other files that say the same. ``other_bindings``: the same
-    agent as further bindings of its port type carry it.
+    ``digest_text`` works out its ``digest``, ``imports`` are the WSDLs it imports, ``also_in`` are other files that say
+    the same. ``other_bindings``: the same agent as further bindings of its port type carry it.
     """
 
     version: str
@@ -30,11 +29,16 @@ class Service:
     operations: Mapping[str, Operation]
     schema: Schema
     source: str
-    digest: str
+    digest_text: Callable[[], str]
     examples: Mapping[tuple[str, Direction], bytes] = field(default_factory=dict)
     imports: frozenset[str] = frozenset()
     also_in: tuple[str, ...] = ()
     other_bindings: tuple[Service, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """Of its text, the version folded (`fingerprint.digest` is of what it means)."""
+        return self.digest_text()
 
     def declares_fault(self, element: str) -> bool:
         """Whether any of its operations declares a fault whose detail holds that element."""
