@@ -9,7 +9,6 @@ import os
 import zlib
 from array import array
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from heapq import merge
@@ -20,6 +19,10 @@ from typing import BinaryIO, NamedTuple
 from .limits import Unreadable, limits
 
 _PIECE = 2**16
+_SORTED_AT_ONCE = 2_000
+"""Files whose names memory holds."""
+_NUMBERED = 2**40
+"""A file is where the directory tells of it, in bytes; and so many times the number, if any, that its name has."""
 _END, _END64 = Struct("<4s8xII2x"), Struct("<4s36xQQ")
 """What a zip ends with, where it says how long its directory is and where that begins; and the form for large ones."""
 _LOCATOR = b"PK\x06\x07"
@@ -59,9 +62,8 @@ class Archive:
 
     def __init__(self, path: str | BinaryIO) -> None:
         self._close = ExitStack()
-        # Where the directory tells of each file, by name; which of them was read last.
-        self._places, self._next = array("Q"), 0
-        self._repeated: dict[str, int] = {}  # the numbered names of files whose name is taken -> such a place
+        # The files by name (see _NUMBERED), and which of them is probably read next.
+        self._files, self._next = array("Q"), 0
         self._unpacked = 0
         try:
             self._stream = self._close.enter_context(open(path, "rb")) if isinstance(path, str) else path  # noqa: PTH123, SIM115
@@ -76,16 +78,16 @@ class Archive:
 
     def __iter__(self) -> Iterator[str]:
         """The names, sorted, with slashes."""
-        return merge((self._read_entry(place).name for place in self._places), sorted(self._repeated))
+        return map(self._read_name, self._files)
 
     def read(self, name: str, limit: int) -> bytes:
         """At most the first ``limit`` bytes of a file. Raises Unreadable."""
-        place = self._find_place(name)
-        if place is None:
+        file = self._find_file(name)
+        if file is None:
             raise Unreadable("cannot be read: not in the zip")
         if self._unpacked > limits().unpacked * 2**20:
             raise Unreadable(f"not read: the zip is {limits().refuse('unpacked')}")
-        entry = self._read_entry(place)
+        entry, _ = self._read_entry(file % _NUMBERED)
         if entry.method not in (_STORED, _DEFLATED):
             raise Unreadable("cannot be unpacked: packed in another way than by deflate")
         try:
@@ -104,54 +106,66 @@ class Archive:
         at, end, self._shift = self._find_directory()
         last, is_sorted, count = "", True, 0
         while at < end:
-            entry, after = self._read_entry_to_end(at)
+            entry, after = self._read_entry(at)
             count += 1
             if count > limits().files:
                 raise Unreadable(f"a zip {limits().refuse('files')}")
             if entry.is_wanted:
                 if entry.is_encrypted:
                     raise Unreadable("an encrypted zip, which is not read")
-                self._places.append(at)
+                self._files.append(at)
                 is_sorted = is_sorted and last < entry.name
                 last = entry.name
             at = after
         if not is_sorted:
-            self._sort_places()
+            self._sort_files()
 
-    def _sort_places(self) -> None:
+    def _sort_files(self) -> None:
         """By name. Of two files of one name none is passed over: the second has a number."""
-        names = [self._read_entry(place).name for place in self._places]
-        places, self._places = self._places, array("Q")
-        again, known = [], set(names)
-        last = None
-        for index in sorted(range(len(names)), key=names.__getitem__):
-            if names[index] == last:
-                again.append(index)
-            else:
-                self._places.append(places[index])
-            last = names[index]
-        numbers: Counter[str] = Counter()
-        for index in again:
-            name = names[index]
-            stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a name in a zip, slashes and all
-            while name in known:
-                numbers[stem] += 1
-                name = f"{stem} ({numbers[stem] + 1}){suffix}"
-            known.add(name)
-            self._repeated[name] = places[index]
+        named, self._files = self._sort_by_name(self._files), array("Q")
+        again, last, may_clash = array("Q"), None, False
+        for name, file in named:
+            (again if name == last else self._files).append(file)
+            last, may_clash = name, may_clash or " (" in name
+        if again:
+            numbered = self._files + array("Q", self._number_files(again, may_clash))
+            self._files = array("Q", (file for _, file in self._sort_by_name(numbered)))
 
-    def _find_place(self, name: str) -> int | None:
-        if name in self._repeated:
-            return self._repeated[name]
+    def _sort_by_name(self, files: array[int]) -> Iterator[tuple[str, int]]:
+        """The files with their names: memory holds those of some, as all of them stand in the directory."""
+        starts = range(0, len(files), _SORTED_AT_ONCE)
+        parts = [array("Q", sorted(files[at : at + _SORTED_AT_ONCE], key=self._read_name)) for at in starts]
+        return merge(*(zip(map(self._read_name, part), part, strict=True) for part in parts))
+
+    def _number_files(self, again: array[int], may_clash: bool) -> Iterator[int]:
+        """Files whose names are taken, by their names, each with the lowest number that makes another one of it.
+
+        ``may_clash``: whether others may have such names.
+        """
+        last, number = None, 1
+        for file in again:
+            name = self._read_name(file)
+            number = number + 1 if name == last else 2
+            while may_clash and self._find_file(_number_name(name, number)) is not None:
+                number += 1
+            last = name
+            yield file + number * _NUMBERED
+
+    def _find_file(self, name: str) -> int | None:
         if not self._is_at(self._next, name):  # mostly they are read in their order
-            self._next = bisect_left(self._places, name, key=lambda place: self._read_entry(place).name)
+            self._next = bisect_left(self._files, name, key=self._read_name)
         if not self._is_at(self._next, name):
             return None
         self._next += 1
-        return self._places[self._next - 1]
+        return self._files[self._next - 1]
 
     def _is_at(self, index: int, name: str) -> bool:
-        return index < len(self._places) and self._read_entry(self._places[index]).name == name
+        return index < len(self._files) and self._read_name(self._files[index]) == name
+
+    def _read_name(self, file: int) -> str:
+        number, place = divmod(file, _NUMBERED)
+        name = self._read_entry(place)[0].name
+        return _number_name(name, number) if number else name
 
     def _find_directory(self) -> tuple[int, int, int]:
         """Where it begins and ends, and how many bytes stand before the zip, as before one that unpacks itself."""
@@ -169,10 +183,7 @@ class Archive:
             raise ValueError
         return end - length, end, end - length - offset
 
-    def _read_entry(self, place: int) -> _Entry:
-        return self._read_entry_to_end(place)[0]
-
-    def _read_entry_to_end(self, place: int) -> tuple[_Entry, int]:
+    def _read_entry(self, place: int) -> tuple[_Entry, int]:
         """An entry of the directory, and where the next one begins."""
         mark, flags, method, checksum, packed, unpacked, named, extended, remarked, offset = _FIELDS.unpack(
             self._read_at(place, _FIELDS.size)
@@ -211,6 +222,12 @@ class Archive:
             raise ValueError  # of a file it would be an OSError
         self._stream.seek(place)
         return self._stream.read(count)
+
+
+def _number_name(name: str, number: int) -> str:
+    """``a/page (2).md``"""
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a name in a zip, slashes and all
+    return f"{stem} ({number}){suffix}"
 
 
 def _read_large(fields: bytes, unpacked: int, packed: int, offset: int) -> tuple[int, int]:

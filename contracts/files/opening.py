@@ -43,7 +43,7 @@ def list_files(path: str, is_whole: Callable[[str], bool] = lambda archive: Fals
 def list_archive(path: str) -> Iterator[str]:
     """`list_files` of what is taken for a zip, whatever its suffix."""
     try:
-        archive = Archive(path)
+        archive = open_archive(path)
     except Unreadable:
         yield path
         return
@@ -167,7 +167,7 @@ def _read_up_to(path: str, limit: int, *, whole: bool) -> bytes:
     except OSError as bad:
         if not (packed := split_archive(path)) or not (is_archive(packed[0]) or begins_as_zip(packed[0])):
             raise Unreadable(f"{NOT_READ}: {bad.strerror or bad}") from None
-        return _open_archive(packed[0]).read(packed[1], limit + whole)
+        return open_archive(packed[0]).read(packed[1], limit + whole)
 
 
 def _open_at_once(path: str, flags: int) -> int:
@@ -180,9 +180,15 @@ def begins_as_zip(path: str) -> bool:
     return read_head(path, 4) == b"PK\x03\x04"
 
 
-def _open_archive(path: str) -> Archive:
-    """Kept open from one file of it to the next, by each process for itself, as long as it does not change."""
-    status = Path(path).stat()
+def open_archive(path: str) -> Archive:
+    """A .zip's files. Raises Unreadable.
+
+    Kept open from one file of it to the next, by each process for itself, as long as it does not change.
+    """
+    try:
+        status = Path(path).stat()
+    except OSError as bad:
+        raise Unreadable(f"{NOT_READ}: {bad.strerror or bad}") from None
     return _cached_archive(path, os.getpid(), status.st_mtime_ns, status.st_size)
 
 

@@ -11,7 +11,16 @@ from typing import NoReturn
 
 from ..files.archive import Archive, is_archive
 from ..files.limits import Unreadable, limit_size, limits
-from ..files.opening import STDIN, list_files, read_bytes, read_chunks, read_head, read_pieces, read_stdin
+from ..files.opening import (
+    STDIN,
+    list_files,
+    open_archive,
+    read_bytes,
+    read_chunks,
+    read_head,
+    read_pieces,
+    read_stdin,
+)
 from ..files.prolog import skip_lead
 from ..model import Message
 from . import formats
@@ -112,7 +121,7 @@ def _open_file(source: Source, stdin: bytes | None) -> Iterable[Item]:
     if is_archive(path):
         if reader := _find_container(path):
             return read_data(read_bytes(path, source.max_size), source, reader)
-        Archive(path)  # says why it was not opened
+        open_archive(path)  # says why it was not opened
         raise NoMessage("a zip; `list_paths` gives those in it")
     if not source.named and not _find_by_suffix(path):
         head = _narrow_text(read_head(path, SNIFFED))
@@ -138,7 +147,7 @@ def _find_container(archive: str) -> Reader | None:
     from .formats.saz import READER
 
     try:
-        return READER if any(map(SESSION_FILE.fullmatch, Archive(archive))) else None
+        return READER if any(map(SESSION_FILE.fullmatch, open_archive(archive))) else None
     except Unreadable:
         return None
 

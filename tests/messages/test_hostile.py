@@ -135,17 +135,39 @@ def test_a_zip_that_is_damaged_is_never_a_traceback(tmp_path: Path) -> None:
                 assert archive.read(name, 2**20) == STOP.encode()
 
 
-def test_the_directory_of_a_zip_takes_no_memory() -> None:
+@pytest.mark.parametrize("order", ["sorted", "unsorted", "each name twice"])
+def test_the_directory_of_a_zip_takes_no_memory(order: str) -> None:
+    numbers = list(range(6_000)) if order != "each name twice" else [*range(3_000), *range(3_000)]
+    if order == "unsorted":
+        random.Random(85).shuffle(numbers)
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as written:
-        for number in range(5_000):
-            written.writestr(f"{number:04}.xml", "")
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(stream, "w") as written:
+        for number in numbers:
+            written.writestr(f"{number:05}.xml", "")
     tracemalloc.start()
     archive = Archive(stream)
-    assert sum(1 for _ in archive) == 5_000
+    last, count = "", 0
+    for name in archive:
+        assert last < name
+        last, count = name, count + 1
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 500_000  # zipfile takes 4 MB
+    assert count == 6_000
+    assert peak < 600_000  # zipfile takes 5 MB
+    assert archive.read("00042.xml", 9) == archive.read(last, 9) == b""
+
+
+def test_files_of_one_name_keep_the_order_in_which_they_stand() -> None:
+    stream = io.BytesIO()
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(stream, "w") as written:
+        for name in ("b.xml", "a (2).xml", "a.xml", "b.xml", "a.xml", "a.json", "a.xml", "a.json"):
+            written.writestr(name, str(written.start_dir))
+    archive = Archive(stream)
+    held = {name: int(archive.read(name, 99)) for name in archive}
+    assert list(held) == sorted(held)
+    assert sorted(held, key=held.__getitem__) == [
+        "b.xml", "a (2).xml", "a.xml", "b (2).xml", "a (3).xml", "a.json", "a (4).xml", "a (2).json"
+    ]  # fmt: skip
 
 
 def test_a_zip_of_very_many_files(tmp_path: Path) -> None:
