@@ -14,11 +14,14 @@ from pathlib import Path
 from ..model.wording import suggest_nearest
 from .archive import Archive, is_archive, split_archive
 from .limits import NOT_READ, Unreadable, hint_raise, limit_size, limits, show_size
+from .sorting import sort_names
 
 STDIN = "-"
 """The path that means standard input."""
 _STREAMS = ("/dev/", "/proc/")
 """Where what a shell pipes into a command is a file: ``check <(curl …)``."""
+_FOLDER = "\0"
+"""Marks the path of a folder that is listed: no name has it, and it sorts before all that a name can go on with."""
 _PIECE = 2**20
 """Bytes that are read at a time."""
 _MOST_NAMES = 5000
@@ -53,23 +56,31 @@ def list_archive(path: str) -> Iterator[str]:
 
 def _list_folder(folder: str, is_whole: Callable[[str], bool]) -> Iterator[str]:
     """One folder at a time, as there may be a million files. A folder that cannot be read is told of."""
-    todo = [(folder, True)]  # not os.walk, which goes down by recursion before Python 3.12
-    while todo:
-        path, is_folder = todo.pop()
-        if is_folder:
+    around = [iter([folder + _FOLDER])]  # not os.walk, which goes down by recursion before Python 3.12
+    while around:
+        path = next(around[-1], None)
+        if path is None:
+            around.pop()
+        elif path.endswith(_FOLDER):
+            path = path.removesuffix(_FOLDER)
+            if len(around) > 1 and os.path.islink(path):  # noqa: PTH114 - only a link that was named is followed
+                continue
             try:
-                with os.scandir(path) as entries:
-                    seen = (entry for entry in entries if not entry.name.startswith("."))
-                    found = [(entry.path, _is_folder(entry)) for entry in seen if not _is_special(entry)]
+                around.append(_list_entries(path))
             except OSError:
                 yield path
-                continue
-            found.sort(reverse=True)  # names of one folder: by the whole path is by the name
-            todo += [each for each in found if not (each[1] and os.path.islink(each[0]))]  # noqa: PTH114
         elif is_archive(path):
             yield from [path] if is_whole(path) else list_archive(path)
         else:
             yield path
+
+
+def _list_entries(folder: str) -> Iterator[str]:
+    """The paths of what is in a folder by their names; those of folders have a mark. Raises OSError at once."""
+    with os.scandir(folder) as entries:
+        seen = (entry for entry in entries if not entry.name.startswith(".") and not _is_special(entry))
+        names = sort_names(entry.name + _FOLDER if _is_folder(entry) else entry.name for entry in seen)
+    return (os.path.join(folder, name) for name in names)  # noqa: PTH118 - as given
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -157,6 +157,20 @@ def test_the_directory_of_a_zip_takes_no_memory(order: str) -> None:
     assert archive.read("00042.xml", 9) == archive.read(last, 9) == b""
 
 
+def test_the_names_of_a_folder_take_no_memory(tmp_path: Path) -> None:
+    odd = ["a", "a.xml", "a\n.xml", "é.xml", "\U0001f600.xml", "\uffee.xml"] + ["\udcff.xml"] * (os.name == "posix")
+    names = [*odd, *(f"message-{number:05}.xml" for number in range(10_000))]
+    for name in names:
+        os.close(os.open(tmp_path / name, os.O_CREAT))
+    tracemalloc.start()
+    found = list_paths([str(tmp_path)])
+    first = next(found)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [first, *found] == [str(tmp_path / name) for name in sorted(names)]
+    assert peak < 1_500_000  # a list of paths takes 3 MB
+
+
 def test_files_of_one_name_keep_the_order_in_which_they_stand() -> None:
     stream = io.BytesIO()
     with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(stream, "w") as written:
