@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from html import unescape
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from lxml import etree
 
 from ..model.names import WSDL
 from ..wsdl.service import Service
+from ..xsd.schema import Schema
 from .folding import NameFolding, is_numbered
 
 _W = f"{{{WSDL}}}"
@@ -89,7 +91,7 @@ class TextComparison:
     """What an old and a new service say alike."""
 
     def __init__(self, old: Service, new: Service, names: NameFolding) -> None:
-        before, after = Outline(old), Outline(new)
+        before, after = _find_outline(old), _find_outline(new)
         self._old = before
         self._differing: set[_Named] = set()
         for around in before.pieces.keys() | after.pieces.keys():
@@ -138,6 +140,18 @@ class TextComparison:
             for _, held in parts:
                 found[held.rpartition(":")[2]] |= self._message_owners[name]
         return found
+
+
+_OUTLINES = WeakKeyDictionary[Schema, dict[tuple[str, bool], Outline]]()
+
+
+def _find_outline(service: Service) -> Outline:
+    """Services of one WSDL share its schemas: all that it says is cut once for all of them."""
+    known = _OUTLINES.setdefault(service.schema, {})
+    key = service.version, not service.imports
+    if key not in known:
+        known[key] = Outline(service)
+    return known[key]
 
 
 def _name_piece(piece: bytes) -> _Named:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urljoin
@@ -28,6 +28,8 @@ _X = f"{{{XSD}}}"
 _DEFINITIONS = f"{_W}definitions"
 _PART = f"{_W}part"
 _NO_DTD = "a DTD, which no WSDL needs, is not read"
+_MANY_PLACES = 2**13
+"""Places that are remembered: WSDLs that all import each other name the same ones again and again."""
 _FREE_TEXTS = ("value", "default", "fixed")
 """Attributes of a schema that hold any text."""
 
@@ -67,9 +69,18 @@ def as_place(path: str) -> str:
     return posixpath.normpath(PurePath(path).as_posix())
 
 
-def _resolve_file(base: str, location: str) -> str:
-    """The place of a file that is named by one at ``base``."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(as_place(base)), location))
+@lru_cache(_MANY_PLACES)
+def _find_folder(base: str) -> str:
+    return posixpath.dirname(as_place(base))
+
+
+@lru_cache(_MANY_PLACES)
+def _resolve_file(folder: str, location: str) -> str | None:
+    """The place of a file that one in a folder names; None where it is another machine's."""
+    location = location.replace("\\", "/")  # as Windows' tools write it
+    place = posixpath.normpath(posixpath.join(folder, location))
+    is_foreign = location.startswith("//") or name_machine(place) != name_machine(folder)
+    return None if is_foreign else place
 
 
 def name_machine(place: str) -> str:
@@ -139,11 +150,9 @@ class Documents:
                 yield node, self._locate_import(node, base, location)
 
     def _locate_import(self, node: etree._Element, base: str, location: str) -> str:
-        if "://" not in base + location:  # for files, urljoin goes up no further than where the base begins
-            location = location.replace("\\", "/")  # as Windows' tools write it
-            place = _resolve_file(base, location)
-            if location.startswith("//") or name_machine(place) != name_machine(as_place(base)):
-                # Windows would ask that machine, and say who asks.
+        if "://" not in base and "://" not in location:  # urljoin goes up no further than where the base begins
+            place = _resolve_file(_find_folder(base), location)
+            if place is None:  # Windows would ask that machine, and say who asks
                 raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r} from another machine")
             return place
         try:
