@@ -81,7 +81,7 @@ class _AllTypes:
         for path, (base, heirs) in self.types.lifted.items():
             told = [change for change in self.report.found if change.path == path and change.rule in _LIFTED]
             old_heirs, new_heirs = (frozenset(pair[side] for pair in heirs) for side in (0, 1))
-            left = self.sides.messages_with(*base, (old_heirs, new_heirs))
+            left = self.sides.reach.messages_with(*base, (old_heirs, new_heirs))
             self.report.found = [change for change in self.report.found if change not in told]
             self.report.found += [replace(change, messages=left) for change in told if left]
 
@@ -98,25 +98,24 @@ class _AllTypes:
         self, name: str, side: int, unused: ChangeRule, derived: ChangeRule, shown: tuple[str | None, str | None]
     ) -> None:
         """A type of one side: worth a word where no operation has it, or where it can stand for its base."""
-        reach, schema = self.sides.reach[side], (self.sides.old, self.sides.new)[side].schema
-        if not reach.messages_with(name):
+        reach, schema = self.sides.reach, (self.sides.old, self.sides.new)[side].schema
+        if not reach.is_reached(side, name):
             self.report.emit_at([])(unused, local(name), *shown)
             return
         found = schema.type(name)
-        if reach.is_named(name) or (found is not None and found.abstract):
+        if reach.is_named(side, name) or (found is not None and found.abstract):
             return
         # The nearest base that both sides have: where that is declared, the type can stand too.
         fold = (self.sides.names.old, self.sides.names.new)[side]
         bases = (fold(base.name) for base in schema.lineage(name))
-        if base := next((key for key in bases if key in self.before and key in self.after), None):
-            old, new = self.sides.reach
-            if messages := old.messages_declaring(self.before[base]) & new.messages_declaring(self.after[base]):
-                self.report.emit_at(messages)(derived, local(name), *shown)
+        base = next((key for key in bases if key in self.before and key in self.after), None)
+        if base and (messages := reach.messages_declaring(self.before[base], self.after[base])):
+            self.report.emit_at(messages)(derived, local(name), *shown)
 
     def _emit(self, old_type: str, new_type: str) -> Emit:
         """Works out where the type is only for a change."""
 
         def emit(rule: ChangeRule, path: str, old: str | None, new: str | None) -> None:
-            self.report.emit_at(self.sides.messages_with(old_type, new_type))(rule, path, old, new)
+            self.report.emit_at(self.sides.reach.messages_with(old_type, new_type))(rule, path, old, new)
 
         return emit

@@ -220,7 +220,7 @@ class _ServiceComparison:
             self.old.schema.declarations.has_references or self.new.schema.declarations.has_references
         ):
             return False  # nothing else can have the element's own type
-        return any(reach.is_inner(name) for reach, name in zip(self.sides.reach, (old, new), strict=True))
+        return self.sides.reach.is_inner(0, old) or self.sides.reach.is_inner(1, new)
 
     def _compare_shared(self, elements: _Shared, kind: str) -> None:
         """The elements of headers and faults, which operations share."""

@@ -29,6 +29,8 @@ _KINDS = {"complexType": "type", "simpleType": "type", "attributeGroup": "group"
 _SILENT = {"operation", "element", "type", "documentation", "import", "include", "annotation"}
 """What says nothing of others that are beside it."""
 
+Kind = Literal["element", "type", "group"]
+"""Of a declaration; ``group`` is whatever others refer to beside elements and types."""
 _Named = tuple[str, str]
 """The kind and the local name of a declaration."""
 
@@ -105,7 +107,7 @@ class TextComparison:
         self._tells_operations = is_clear and before.has_operations and after.has_operations and kinds <= _SILENT
         self._all_operations = {*old.operations, *new.operations}
 
-    def is_alike(self, kind: Literal["element", "type"], name: str) -> bool:
+    def is_alike(self, kind: Kind, name: str) -> bool:
         """Whether both sides say the same of all that has that local name; what it refers to may differ."""
         return self._tells_declarations and (kind, name) not in self._differing
 

@@ -2,137 +2,197 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from ..model import DIRECTIONS, WSDL, XSD, is_anonymous, local
+from ..model import DIRECTIONS, Direction, Operation, is_anonymous, local
 from ..wsdl.service import Service
+from .folding import NameFolding
+from .holdings import Holdings, Place, read_holdings
+from .outline import Kind, TextComparison
 
 MessageId = tuple[str, str]
 """(operation, direction)"""
+_Messages = int
+"""Messages, each a bit."""
 
-_Place = tuple[str, str]
-"""What can hold something, with its Clark name: what is declared globally (``element``, ``group`` …), whatever is
-declared to be ``of`` a type, the content ``in`` a type and in its heirs."""
-
-_XS = f"{{{XSD}}}"
-_DECLARED = {
-    f"{_XS}element": "element",
-    f"{_XS}complexType": "in",
-    f"{_XS}simpleType": "in",
-    f"{_XS}group": "group",
-    f"{_XS}attributeGroup": "attributeGroup",
-    f"{_XS}attribute": "attribute",
-}
-_REFERRING = {
-    f"{_XS}element": {"type": "of", "ref": "element"},
-    f"{_XS}attribute": {"type": "of", "ref": "attribute", f"{{{WSDL}}}arrayType": "of"},
-    f"{_XS}list": {"itemType": "of"},
-    f"{_XS}union": {"memberTypes": "of"},
-    f"{_XS}extension": {"base": "in"},
-    f"{_XS}restriction": {"base": "in"},
-    f"{_XS}group": {"ref": "group"},
-    f"{_XS}attributeGroup": {"ref": "attributeGroup"},
-}
-"""Which attributes refer to what."""
+_KINDS: dict[str, Kind] = {"element": "element", "in": "type"}
 
 
 class Reach:
-    """Answers for the types of one service; works out all when first asked."""
+    """Answers for the types of an old and a new service (the sides 0 and 1), by the names that they have there.
 
-    def __init__(self, service: Service, users: Callable[[str], Iterable[str]]) -> None:
-        """``users``: operations (of other services, too) that may have what has a local name in a message."""
-        self._service = service
-        self._schema = service.schema
-        self._users = users
-        self._held: dict[str, list[tuple[MessageId, set[_Place]]]] = {}
+    Works out all when first asked. What both sides say alike is read of the old one.
+    """
 
-    def messages_with(self, name: str, without: frozenset[str] = frozenset()) -> frozenset[MessageId]:
-        """The messages in which a value of the type, or of one that inherits from it (but for these), can be."""
-        return self._find_messages(("in", name), without)
+    def __init__(self, old: Service, new: Service, names: NameFolding, text: TextComparison) -> None:
+        self._services, self._fold, self._text = (old, new), (names.old, names.new), text
+        self._index = _MessageIndex(self._services, self._fold, text)
+        self._spreads: dict[tuple[int, frozenset[str]], _Spread] = {}
 
-    def messages_declaring(self, name: str) -> frozenset[MessageId]:
+    def messages_with(
+        self, old: str, new: str, without: tuple[frozenset[str], ...] = (frozenset(), frozenset())
+    ) -> frozenset[MessageId]:
+        """The messages in which a value of an old type can be on the old side, and one of a new type on the new side.
+
+        A value of a type that inherits from it is one as well, but for those ``without``: heirs of each side.
+        """
+        found = (self._spread(side, without[side])[self._place("in", side, (old, new)[side])] for side in (0, 1))
+        return self._index.decode(next(found) & next(found))
+
+    def messages_declaring(self, old: str, new: str) -> frozenset[MessageId]:
         """The messages in which an element is declared to be of the type: there its derived types can stand too."""
-        return self._find_messages(("of", name))
+        found = (self._spread(side)[self._place("of", side, (old, new)[side])] for side in (0, 1))
+        return self._index.decode(next(found) & next(found))
 
-    def is_named(self, name: str) -> bool:
+    def is_reached(self, side: int, name: str) -> bool:
+        """Whether any message of the side may have a value of the type."""
+        return self._spread(side)[self._place("in", side, name)] != 0
+
+    def is_named(self, side: int, name: str) -> bool:
         """Whether anything (an element, a member) is declared to be of the type."""
-        return ("of", name) in self._holders
+        return bool(self._holders(side, self._place("of", side, name)))
 
-    def is_inner(self, name: str) -> bool:
+    def is_inner(self, side: int, name: str) -> bool:
         """Whether something in a type is declared to be of the type, itself or by reference to an element."""
         if is_anonymous(name):
-            return ("element", name.replace("}#", "}", 1)) in self._holders
-        elements = self._schema.declarations.elements
+            return bool(self._holders(side, self._place("element", side, name.replace("}#", "}", 1))))
         return any(
-            kind != "element" or elements[holder].get("type") is None or (kind, holder) in self._holders
-            for kind, holder in self._holders.get(("of", name), ())
+            holder[0] != "element" or not self._is_typed(side, holder) or self._holders(side, holder)
+            for holder in self._holders(side, self._place("of", side, name))
         )
 
-    def _find_messages(self, start: _Place, without: frozenset[str] = frozenset()) -> frozenset[MessageId]:
-        """From a type up to the messages: whoever holds it, inherits it, or may have it in the place of its base."""
-        found, seen, todo = set[MessageId](), {start}, [start]
-        while todo:
-            kind, name = place = todo.pop()
-            above = self._holders.get(place, [])
-            if kind == "in":
-                above = [("of", name), *(heir for heir in above if heir[0] != "in" or heir[1] not in without)]
-            else:
-                found.update(self._messages_with(place))
-            if kind == "of":
-                declared = self._schema.type(name)
-                if declared is not None and declared.kind == "complex" and declared.base:
-                    above = [*above, ("of", declared.base)]
-            new = [one for one in above if one not in seen]
-            seen.update(new)
-            todo += new
-        return frozenset(found)
+    def _is_typed(self, side: int, element: Place) -> bool:
+        return any(element in holdings.typed for holdings in self._holdings[side])
+
+    def _place(self, kind: str, side: int, name: str) -> Place:
+        return kind, self._fold[side](name)
+
+    def _holders(self, side: int, place: Place) -> list[Place]:
+        return [holder for holdings in self._holdings[side] for holder in holdings.holders.get(place, ())]
 
     @cached_property
-    def _holders(self) -> dict[_Place, list[_Place]]:
-        """What holds whatever is at a place; of the content of a type, its heirs too."""
-        found = defaultdict[_Place, list[_Place]](list)
-        resolve = self._schema.declarations.resolve
-        for schema in self._schema.roots:
-            target = schema.get("targetNamespace")
-            prefix = f"{{{target}}}" if target else ""
-            children, owner = set(schema), ("", "")
-            for node in schema.iter(*_DECLARED, *_REFERRING):
-                tag = str(node.tag)
-                if node in children:
-                    owner = _DECLARED.get(tag, ""), prefix + node.get("name", "")
-                for attribute, kind in _REFERRING.get(tag, {}).items():
-                    if said := node.get(attribute):
-                        for mentioned in said.split():
-                            found[kind, resolve(node, mentioned.rstrip("[]"), schema)].append(owner)
-        return dict(found)
+    def _holdings(self) -> tuple[tuple[Holdings, Holdings], tuple[Holdings, Holdings]]:
+        """Of each side: what both declare alike, and what it declares beside that."""
+        alike, old, new = Holdings(), Holdings(), Holdings()
 
-    # --- operations ---------------------------------------------------------------------------------------------
+        def is_alike(place: Place) -> bool:
+            return self._text.is_alike(_KINDS.get(place[0], "group"), local(place[1]))
 
-    def _messages_with(self, place: _Place) -> Iterator[MessageId]:
-        """The messages that hold an element, or a part of a type."""
-        for operation in filter(self._service.operations.__contains__, self._users(local(place[1]))):
-            for message, held in self._held_by(operation):
-                if place in held:
-                    yield message
+        read_holdings(self._services[0].schema, self._fold[0], lambda place: alike if is_alike(place) else old)
+        read_holdings(self._services[1].schema, self._fold[1], lambda place: None if is_alike(place) else new)
+        return (alike, old), (alike, new)
 
-    def _held_by(self, name: str) -> list[tuple[MessageId, set[_Place]]]:
-        """What the messages of an operation hold: elements of bodies, headers and faults, and parts of a type."""
-        if name not in self._held:
-            operation = self._service.operations[name]
-            self._held[name] = found = []
-            for direction in DIRECTIONS:
-                message = operation.message(direction)
-                elements = [element for _, element in operation.faults] if direction == "response" else []
-                typed: list[str] = []
-                if message is not None:
-                    elements += [
-                        *message.headers,
-                        *filter(None, [message.body]),
-                        *(p.name for p in message.parts if not p.type),
-                    ]
-                    typed = [p.type for p in message.parts if p.type]
-                held: set[_Place] = {*(("element", e) for e in elements), *(("of", t) for t in typed)}
-                found.append(((name, direction), held))
-        return self._held[name]
+    def _spread(self, side: int, without: frozenset[str] = frozenset()) -> _Spread:
+        """The messages of all that is on a side, but for these heirs."""
+        found = self._spreads.get((side, without))
+        if found is None:
+            excepted = {self._place("in", side, name) for name in without}
+
+            def list_above(place: Place) -> list[Place]:
+                """Whoever holds it, inherits it, or may have it in the place of its base."""
+                above = self._holders(side, place)
+                if place[0] == "in":
+                    return [("of", place[1]), *(holder for holder in above if holder not in excepted)]
+                return above + [h.bases[place] for h in self._holdings[side] if place in h.bases]
+
+            found = _Spread(list_above, lambda place: self._index.find_messages(side, place))
+            self._spreads[side, without] = found
+        return found
+
+
+class _Spread:
+    """The messages of each place: its own, and those of all above it. Each place is visited once, however many ask."""
+
+    def __init__(self, list_above: Callable[[Place], list[Place]], find_own: Callable[[Place], _Messages]) -> None:
+        self._list_above, self._find_own = list_above, find_own
+        self._known: dict[Place, _Messages] = {}
+
+    def __getitem__(self, place: Place) -> _Messages:
+        if place not in self._known:
+            self._visit(place)
+        return self._known[place]
+
+    def _visit(self, start: Place) -> None:
+        """Gabow's search for components: places that hold each other have the same messages."""
+        open_places, numbers, starts = [start], {start: 0}, [0]
+        above = {start: self._list_above(start)}
+        todo = [(start, iter(above[start]))]
+        while todo:
+            place, rest = todo[-1]
+            for one in rest:
+                if one in self._known:
+                    continue
+                if one not in numbers:
+                    numbers[one] = len(open_places)
+                    starts.append(len(open_places))
+                    open_places.append(one)
+                    above[one] = self._list_above(one)
+                    todo.append((one, iter(above[one])))
+                    break
+                while starts[-1] > numbers[one]:  # a circle: all of it is one component
+                    starts.pop()
+            else:
+                todo.pop()
+                if starts[-1] == numbers[place]:
+                    component = open_places[starts.pop() :]
+                    del open_places[numbers[place] :]
+                    found = 0
+                    for member in component:
+                        found |= self._find_own(member)
+                        for one in above[member]:
+                            found |= self._known.get(one, 0)
+                    self._known.update(dict.fromkeys(component, found))
+
+
+class _MessageIndex:
+    """Which messages hold an element, or a part of a type."""
+
+    def __init__(
+        self, services: tuple[Service, Service], fold: tuple[Callable[[str], str], ...], text: TextComparison
+    ) -> None:
+        self._services, self._fold, self._text = services, fold, text
+        self._ids: list[MessageId] = []
+        self._found: tuple[dict[Place, _Messages], dict[Place, _Messages]] = {}, {}
+        self._unread = {*services[0].operations, *services[1].operations}
+        self._decoded: dict[_Messages, frozenset[MessageId]] = {}
+
+    def find_messages(self, side: int, place: Place) -> _Messages:
+        kind, name = place
+        if kind not in ("element", "of"):
+            return 0
+        if self._unread:
+            for operation in self._text.users(local(name)) & self._unread:
+                self._unread.discard(operation)
+                self._read_operation(operation)
+        return self._found[side].get(place, 0)
+
+    def decode(self, messages: _Messages) -> frozenset[MessageId]:
+        found = self._decoded.get(messages)
+        if found is None:
+            digits = reversed(f"{messages:b}")
+            found = frozenset(one for one, digit in zip(self._ids, digits, strict=False) if digit == "1")
+            self._decoded[messages] = found
+        return found
+
+    def _read_operation(self, name: str) -> None:
+        """Notes what its messages hold; of one that both sides say alike, as the old side says it."""
+        is_alike = name not in self._text.differing_operations
+        for direction in DIRECTIONS:
+            bit = 1 << len(self._ids)
+            self._ids.append((name, direction))
+            for side, service in enumerate(self._services[:1] if is_alike else self._services):
+                places = _list_held(service.operations[name], direction) if name in service.operations else ()
+                for kind, held in places:
+                    place = kind, self._fold[side](held)
+                    for found in self._found if is_alike else (self._found[side],):
+                        found[place] = found.get(place, 0) | bit
+
+
+def _list_held(operation: Operation, direction: Direction) -> Iterator[Place]:
+    """What a message holds: elements of body, headers and faults, and parts of a type."""
+    if direction == "response":
+        yield from (("element", element) for _, element in operation.faults)
+    if (message := operation.message(direction)) is not None:
+        yield from (("element", element) for element in (*message.headers, message.body) if element)
+        yield from (("of", part.type) if part.type else ("element", part.name) for part in message.parts)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from ..model import local
 from ..wsdl.service import Service
 from .folding import NameFolding
-from .outline import TextComparison
-from .reach import MessageId, Reach
+from .outline import Kind, TextComparison
+from .reach import Reach
 from .type_matching import TypeMatching
 
 
@@ -20,13 +18,8 @@ class Sides:
         self.names = NameFolding(old, new)
         self.text = TextComparison(old, new, self.names)
         self.matching = TypeMatching(old.schema, new.schema, self.names)
-        self.reach = Reach(old, self.text.users), Reach(new, self.text.users)
+        self.reach = Reach(old, new, self.names, self.text)
 
-    def is_alike(self, kind: Literal["element", "type"], old: str, new: str) -> bool:
+    def is_alike(self, kind: Kind, old: str, new: str) -> bool:
         """Whether both sides declare something in the same words, under one folded name."""
         return self.names.old(old) == self.names.new(new) and self.text.is_alike(kind, local(old))
-
-    def messages_with(self, old: str, new: str, without: tuple[frozenset[str], ...] = ()) -> frozenset[MessageId]:
-        """The messages that hold an old type on the old side and a new one on the new; ``without`` heirs of each."""
-        excepted = without or (frozenset(), frozenset())
-        return self.reach[0].messages_with(old, excepted[0]) & self.reach[1].messages_with(new, excepted[1])
