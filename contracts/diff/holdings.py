@@ -24,14 +24,21 @@ _DECLARED = {
     f"{_XS}attribute": "attribute",
 }
 _REFERRING = {
-    f"{_XS}element": {"type": "of", "ref": "element"},
-    f"{_XS}attribute": {"type": "of", "ref": "attribute", f"{{{WSDL}}}arrayType": "of"},
-    f"{_XS}list": {"itemType": "of"},
-    f"{_XS}union": {"memberTypes": "of"},
-    f"{_XS}extension": {"base": "in"},
-    f"{_XS}restriction": {"base": "in"},
-    f"{_XS}group": {"ref": "group"},
-    f"{_XS}attributeGroup": {"ref": "attributeGroup"},
+    f"{_XS}element": (
+        ("type", "of"),
+        ("ref", "element"),
+    ),
+    f"{_XS}attribute": (
+        ("type", "of"),
+        ("ref", "attribute"),
+        (f"{{{WSDL}}}arrayType", "of"),
+    ),
+    f"{_XS}list": (("itemType", "of"),),
+    f"{_XS}union": (("memberTypes", "of"),),
+    f"{_XS}extension": (("base", "in"),),
+    f"{_XS}restriction": (("base", "in"),),
+    f"{_XS}group": (("ref", "group"),),
+    f"{_XS}attributeGroup": (("ref", "attributeGroup"),),
 }
 """Which attributes refer to what."""
 
@@ -47,9 +54,7 @@ class Holdings:
         """Global elements that are declared to be of a type, in the place of one inside."""
 
 
-def read_holdings(
-    schema: Schema, fold: Callable[[str], str], choose: Callable[[Place], Holdings | None]
-) -> None:
+def read_holdings(schema: Schema, fold: Callable[[str], str], choose: Callable[[Place], Holdings | None]) -> None:
     """Adds what each global declaration says to the holdings that ``choose`` gives for it, if any."""
     resolve = schema.declarations.resolve
     for root in schema.roots:
@@ -60,13 +65,16 @@ def read_holdings(
             holdings = choose(owner)
             if holdings is None:
                 continue
+            holders = holdings.holders
             if owner[0] == "element" and declaration.get("type"):
                 holdings.typed.add(owner)
             for node in declaration.iter():
-                for attribute, kind in _REFERRING.get(node.tag, {}).items():
-                    for said in node.get(attribute, "").split():
+                for attribute, kind in _REFERRING.get(node.tag, ()):
+                    if (mentioned := node.get(attribute)) is None:
+                        continue
+                    for said in mentioned.split():
                         held = fold(resolve(node, said.rstrip("[]"), root))
-                        holdings.holders[kind, held].append(owner)
+                        holders[kind, held].append(owner)
                         if kind == "in" and held != ANY_TYPE and _is_complex_base(node, declaration):
                             holdings.bases.setdefault(("of", owner[1]), ("of", held))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cached_property
 from html import unescape
 from typing import Literal
@@ -119,11 +119,12 @@ class TextComparison:
         senders = (self._message_owners[name] for name in self._messages)
         return {name for kind, name in self._differing if kind == "operation"}.union(*senders)
 
-    def users(self, name: str) -> set[str]:
-        """The operations that may have an element, or a part of a type, of that local name in a message."""
-        return (
-            self.differing_operations | self._element_owners[name] if self._tells_operations else self._all_operations
-        )
+    def users(self, name: str) -> Set[str]:
+        """The operations beside `differing_operations` that may have what has that local name in a message.
+
+        It is an element, or the type of a part.
+        """
+        return self._element_owners.get(name, frozenset()) if self._tells_operations else frozenset()
 
     @cached_property
     def _message_owners(self) -> dict[str, set[str]]:

@@ -27,7 +27,6 @@ class Reach:
 
     def __init__(self, old: Service, new: Service, names: NameFolding, text: TextComparison) -> None:
         self._services, self._fold, self._text = (old, new), (names.old, names.new), text
-        self._index = _MessageIndex(self._services, self._fold, text)
         self._spreads: dict[tuple[int, frozenset[str]], _Spread] = {}
 
     def messages_with(
@@ -61,6 +60,10 @@ class Reach:
             holder[0] != "element" or not self._is_typed(side, holder) or self._holders(side, holder)
             for holder in self._holders(side, self._place("of", side, name))
         )
+
+    @cached_property
+    def _index(self) -> _MessageIndex:
+        return _MessageIndex(self._services, self._fold, self._text)
 
     def _is_typed(self, side: int, element: Place) -> bool:
         return any(element in holdings.typed for holdings in self._holdings[side])
@@ -146,7 +149,7 @@ class _Spread:
 
 
 class _MessageIndex:
-    """Which messages hold an element, or a part of a type."""
+    """Which messages hold an element, or a part of a type. Of the operations that both sides say alike few are read."""
 
     def __init__(
         self, services: tuple[Service, Service], fold: tuple[Callable[[str], str], ...], text: TextComparison
@@ -154,16 +157,17 @@ class _MessageIndex:
         self._services, self._fold, self._text = services, fold, text
         self._ids: list[MessageId] = []
         self._found: tuple[dict[Place, _Messages], dict[Place, _Messages]] = {}, {}
-        self._unread = {*services[0].operations, *services[1].operations}
+        self._read: set[str] = set()
         self._decoded: dict[_Messages, frozenset[MessageId]] = {}
+        for name in text.differing_operations:
+            self._read_operation(name)
 
     def find_messages(self, side: int, place: Place) -> _Messages:
         kind, name = place
         if kind not in ("element", "of"):
             return 0
-        if self._unread:
-            for operation in self._text.users(local(name)) & self._unread:
-                self._unread.discard(operation)
+        for operation in self._text.users(local(name)):
+            if operation not in self._read:
                 self._read_operation(operation)
         return self._found[side].get(place, 0)
 
@@ -177,6 +181,7 @@ class _MessageIndex:
 
     def _read_operation(self, name: str) -> None:
         """Notes what its messages hold; of one that both sides say alike, as the old side says it."""
+        self._read.add(name)
         is_alike = name not in self._text.differing_operations
         for direction in DIRECTIONS:
             bit = 1 << len(self._ids)

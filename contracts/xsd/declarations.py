@@ -26,6 +26,8 @@ class Declarations:
 
     def __init__(self, roots: list[etree._Element]) -> None:
         self._roots = roots
+        self._meanings: dict[str, str] = {}
+        """QNames that mean the same all over the schemas."""
 
     @cached_property
     def _declared_nodes(self) -> dict[str, dict[str, etree._Element]]:
@@ -61,9 +63,14 @@ class Declarations:
 
         ``schema`` is the ``xs:schema`` around, for who knows it: to find it takes as long as all the rest.
         """
+        if known := self._meanings.get(value):
+            return known
         prefix, colon, name = value.strip().rpartition(":")
-        space = self._shared_prefixes.get(prefix) if colon else None
-        if colon and space is None:
+        if colon and (space := self._shared_prefixes.get(prefix)):
+            self._meanings[value] = found = f"{{{space}}}{name}"
+            return found
+        space = None
+        if colon:
             around = next(node.iterancestors(f"{_XS}schema"), None) if schema is None else schema
             space = None if around is None else self._prefixes_in[around].get(prefix)
         return f"{{{space}}}{name}" if space else resolve_qname(node, value) or name
