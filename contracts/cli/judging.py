@@ -97,7 +97,8 @@ def conclude_run(result: CheckResult) -> int:
             print(defect.trace, file=sys.stderr)
         return options.DEFECT
     if not result.judged:
-        options.remark(f"nothing found to judge ({result.counts['skipped']} without a SOAP message)")
+        skipped = result.counts["skipped"]
+        options.remark("nothing found to judge" + (f" ({skipped} without a SOAP message)" if skipped else ""))
         return 2
     if first := result.first_unjudged:
         hint = suggest_path(first.file) if (first.reason or "").startswith(NOT_READ) else ""

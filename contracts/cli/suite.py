@@ -91,7 +91,10 @@ class Collector:
         self.result.tests.append(test)
         self.result.is_defect |= "is_defect" in found
         if self.verbose:
-            print(f"{outcome:<9} {name}")
+            try:
+                print(f"{outcome:<9} {name}", flush=True)
+            except OSError:  # `verify -v | head`, a full disk: pytest would take it for a defect of its own
+                pytest.exit("nothing can be printed any more")
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self.result.recordings = list(dict.fromkeys(provenance_lines(session.config)))

@@ -645,7 +645,16 @@ def test_help_is_a_command_too(run: Run) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-@pytest.mark.parametrize("arguments", [["rules"], ["--version"], ["sample", "Batch.StopBatchJob"], ["check", "x.xml"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["rules"],
+        ["--version"],
+        ["sample", "Batch.StopBatchJob"],
+        ["check", "x.xml"],
+        ["verify", "-v", "--only", "drift"],
+    ],
+)
 def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
     import subprocess
 
