@@ -13,6 +13,7 @@ import pytest
 
 from contracts.plugin import PROFILES
 
+pytest.register_assert_rewrite("tests")  # what a helper asserts says what it found, as a test's own does
 pytest_plugins = ["pytester"]
 
 
