@@ -93,7 +93,9 @@ def check(
     for result in _judge_files(loaded, files, reading, jobs):
         if isinstance(result, Skipped):
             skipped.append(result)
-        elif not (verdict := excuses.apply(result)).kept or everything or _is_waived(verdict):
+            continue
+        verdict = excuses.apply(result)
+        if everything or not verdict.kept or any(finding.is_waived for finding in verdict.tolerated):
             verdicts.append(verdict)
         else:
             unlisted[verdict.outcome] += 1  # nothing more is said of it: a million of them take no memory
@@ -107,10 +109,6 @@ def check(
     for each in excuses.remarks():
         options.remark(each)
     return 0 if allow_none and not checked.judged else conclude_run(checked)
-
-
-def _is_waived(verdict: Verdict) -> bool:
-    return any(finding.excuse and finding.excuse[0] == "waiver" for finding in verdict.tolerated)
 
 
 def _is_wanted(path: str, only: Sequence[str], exclude: Sequence[str]) -> bool:

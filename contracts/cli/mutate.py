@@ -28,17 +28,13 @@ _File = tuple[str, str, Mutant[Any]]
 """Whose mutant it is, the suffix of its file, and the mutant."""
 
 
-def _complete_operator(_context: object, _parameter: object, begun: str) -> list[str]:
-    return [id for id in _KNOWN if id.startswith(begun)]
-
-
 @options.command
 def mutate(
     *,
     source: str | None = argument(metavar="[FILE|Agent.Op]", required=False),
     out: str = option(metavar="DIR", required=True, help="Where the mutants are written; made where needed."),
     operators: tuple[str, ...] = many(
-        "--operator", metavar="ID", shell_complete=_complete_operator, help="Only this one."
+        "--operator", metavar="ID", shell_complete=options.complete_among(lambda: _KNOWN), help="Only this one."
     ),
     contract: str | None = options.contract,
 ) -> int:

@@ -72,6 +72,11 @@ def _complete_value(context: click.Context, parameter: click.Parameter, begun: s
     return items or parameter.type.shell_complete(context, parameter, begun)
 
 
+def complete_among(list_words: Callable[[], Iterable[str]]) -> Callable[..., list[str]]:
+    """The ``shell_complete`` of what is one of these words."""
+    return lambda context, parameter, begun: [word for word in list_words() if word.startswith(begun)]
+
+
 def option(*flags: str, **how: Any) -> Any:
     """Declares an option, called like its parameter unless it has ``flags`` of its own; ``how`` is click's."""
     how = {"shell_complete": _complete_value} | how

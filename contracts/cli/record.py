@@ -67,9 +67,9 @@ def record(
         folder = Path(stack.enter_context(TemporaryDirectory())) if dry_run else out
         how: dict[str, Any] = {"contract": loaded, "overwrite": overwrite or dry_run, "secrets": secrets}
         if from_http:
-            cassettes = convert(from_http, folder, source or "", suffix=suffix, **how)
+            cassettes = convert(from_http, folder, source, suffix=suffix, **how)
         elif from_files:
-            cassettes = convert_traffic(from_files, folder, source=source or "", suffix=suffix, **how)
+            cassettes = convert_traffic(from_files, folder, source=source, suffix=suffix, **how)
         elif tenant == "stand-in":
             cassettes = record_tenant(None, folder, **how)
         else:

@@ -41,16 +41,16 @@ def rules(*, reports: options.Reports = options.reports("rules")) -> int:
     return 0
 
 
-def _complete_id(_context: object, _parameter: object, begun: str) -> list[str]:
-    return [word for word in (*RULES, *CHANGE_RULES, *_index_deviations()) if word.startswith(begun)]
-
-
 def _index_deviations() -> dict[str, Deviation]:
     return {row.id: row for rows in read_deviations().values() for row in rows}
 
 
+def _list_ids() -> list[str]:
+    return [*RULES, *CHANGE_RULES, *_index_deviations()]
+
+
 @options.command
-def explain(*, rule: str = argument(metavar="RULE|DEVIATION", shell_complete=_complete_id)) -> int:
+def explain(*, rule: str = argument(metavar="RULE|DEVIATION", shell_complete=options.complete_among(_list_ids))) -> int:
     """
     Examples:
       services85 explain body-parameter-missing
@@ -84,7 +84,7 @@ def explain(*, rule: str = argument(metavar="RULE|DEVIATION", shell_complete=_co
             "stands in": str(REGISTER),
         }
     else:
-        hint = suggest_nearest(rule, [*RULES, *CHANGE_RULES, *registered], "see services85 rules")
+        hint = suggest_nearest(rule, _list_ids(), "see services85 rules")
         raise ContractsError(f"{rule}: no such rule{hint}")
     print(rule)
     for label, text in rows.items():

@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 import pytest
-from click.shell_completion import CompletionItem
 
 from ..contract import load
 from ..diff.evidence import read_evidence
@@ -53,9 +52,6 @@ class _RoomNames(options.Kind):
                 self.fail(f"{name}: no such room{hint}", param, ctx)
         return [known[name] for name in wanted]
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        return [CompletionItem(room) for room in ROOMS.values() if room.startswith(incomplete)]
-
 
 @options.command
 def verify(
@@ -77,7 +73,11 @@ def verify(
     ),
     faults: tuple[str, ...] = options.faults,
     modules: list[str] | None = option(
-        "--only", type=_RoomNames(), metavar="ROOMS", help=f"Of {', '.join(ROOMS.values())} (a,b)."
+        "--only",
+        type=_RoomNames(),
+        metavar="ROOMS",
+        shell_complete=options.complete_among(ROOMS.values),
+        help=f"Of {', '.join(ROOMS.values())} (a,b).",
     ),
     reports: options.Reports = options.reports("verify"),
     verbose: bool = flag("-v", "--verbose", help="Every test, as it ends."),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from ..contract import load
 from ..model import ContractsError
 from ..proxy.upstream import read_address, trust_upstream
@@ -22,9 +20,7 @@ def watch(
     port: int = options.port,
     contract: str | None = options.contract,
     watching: Watching = watching_options,
-    ca: Path | None = option(
-        type=click.Path(path_type=Path), metavar="FILE", help="Trust these certificates (PEM) of the tenant's."
-    ),
+    ca: Path | None = option(type=Path, metavar="FILE", help="Trust these certificates (PEM) of the tenant's."),
     insecure: bool = flag(help="Trust any certificate of the tenant's."),
 ) -> int:
     """Examples:

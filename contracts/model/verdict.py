@@ -35,6 +35,11 @@ class Finding:
     usual: bool = field(default=False, compare=False)
     xml: str = field(default="", compare=False)
 
+    @property
+    def is_waived(self) -> bool:
+        """Whether a team's own waiver excuses it."""
+        return self.excuse is not None and self.excuse[0] == "waiver"
+
     def as_dict(self) -> dict[str, Any]:
         shape: dict[str, Any] = {
             "rule": self.rule,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -83,10 +84,6 @@ def after_declaration(data: bytes, text: bytes) -> bytes:
     return data[:end] + text + data[end:]
 
 
-def escape_text(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def write_text(write: Callable[[str], bytes]) -> Edit:
     """The text at the spot as bytes that no serializer would write."""
 
@@ -100,7 +97,7 @@ def write_text(write: Callable[[str], bytes]) -> Edit:
 
 def append_bytes(content: bytes) -> Edit:
     """Bytes that may not stand in XML, after the text at the spot."""
-    return write_text(lambda text: escape_text(text).encode() + content)
+    return write_text(lambda text: escape(text).encode() + content)
 
 
 def as_utf16(data: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -11,7 +12,7 @@ from ..model import is_anonymous, local, namespace
 from ..model.names import ADDRESSING, ENVELOPE, NIL, XSI_TYPE
 from . import places as at
 from .drafts import CLIENTS, LEGAL, Draft, Operator
-from .edits import FOREIGN, Edit, MessageDraft, as_utf16, escape_text, reverse_children, rewrite, set_fields, write_text
+from .edits import FOREIGN, Edit, MessageDraft, as_utf16, reverse_children, rewrite, set_fields, write_text
 from .head_operators import LEGAL_OPERATORS as LEGAL_HEADS
 from .originals import Original
 
@@ -52,7 +53,7 @@ def _write_utf16(draft: MessageDraft) -> None:
 
 def _split_with_comment(text: str) -> bytes:
     half = len(text) // 2
-    return f"{escape_text(text[:half])}<!-- x -->{escape_text(text[half:])}".encode()
+    return f"{escape(text[:half])}<!-- x -->{escape(text[half:])}".encode()
 
 
 # --- the same tree, otherwise -----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from ..files.archive import split_archive
 from ..live.exchange import Exchange
 from ..messages import Skipped, belongs_to, name_format, read, read_all
 from ..model import ContractsError, Message, Verdict
+from ..model.verdict_text import name_place
 from .provenance import Expects, Provenance, state_provenance
 from .redaction import Redactor, Secrets
 from .writing import RecordingResult, learn_secrets, refuse_overwriting, write_if_kept
@@ -55,7 +56,7 @@ def convert_traffic(
         verdict = contract.judge(found.request)
         if not verdict.operation:
             why = redactor.quoted(verdict.reason or "")
-            results.append(RecordingResult(_name_place(found.request), (verdict,), unexpected=why))
+            results.append(RecordingResult(name_place(found.request), (verdict,), unexpected=why))
             continue
         name = f"{verdict.version}/{verdict.agent}/{_name_call(verdict.operation, found.request.file)}"
         taken[name] += 1
@@ -80,25 +81,21 @@ def _pair_up(paths: Sequence[str], contract: Contract, redactor: Redactor) -> It
         if isinstance(found, Skipped) or (found.mixed and not belongs_to(contract.services, found)):
             others[found.file] += 1
         elif found.problem:
-            yield RecordingResult(_name_place(found), unexpected=redactor.quoted(found.problem))
+            yield RecordingResult(name_place(found), unexpected=redactor.quoted(found.problem))
         elif found.direction != "response":
             waiting[found.file, found.part] = found
         elif found.answers is None:
-            yield RecordingResult(_name_place(found), skipped="an answer without its request")
+            yield RecordingResult(name_place(found), skipped="an answer without its request")
         else:
             request = waiting.pop((found.answers.file, found.answers.part), found.answers)
             if request.http is None or request.http.target is None or found.http is None:
-                yield RecordingResult(_name_place(found), skipped="no HTTP head, as a cassette has one")
+                yield RecordingResult(name_place(found), skipped="no HTTP head, as a cassette has one")
             else:
                 yield Exchange("", _with_whole_url(request), found)
     for request in waiting.values():
-        yield RecordingResult(_name_place(request), skipped="no answer to it is there")
+        yield RecordingResult(name_place(request), skipped="no answer to it is there")
     for file, count in others.items():
         yield RecordingResult(file, skipped=f"{count} parts without a message of the contract")
-
-
-def _name_place(message: Message) -> str:
-    return message.file + (f" ({message.part})" if message.part else "")
 
 
 def _describe_source(request: Message) -> str:

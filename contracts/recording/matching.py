@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
+from ..messages import tree
 from ..model import ADDRESSING, XSI_TYPE, resolve_qname
 from ..model.urls import split_url
 
@@ -157,12 +158,8 @@ def _without_number(data: bytes) -> str:
 
 
 def _list_facts(data: bytes) -> list[BodyFact] | None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-    return list(_walk_facts(root, "", ""))
+    root = tree.parse(data).root
+    return None if root is None else list(_walk_facts(root, "", ""))
 
 
 def _walk_facts(element: etree._Element, parent: str, nth: str) -> Iterator[BodyFact]:

@@ -28,7 +28,7 @@ from ..messages import Skipped, read
 from ..messages import tree as envelope
 from ..model import ENVELOPE, XML_SPACE, ContractsError, Element, Message, Operation, Verdict, is_nil
 from ..model.urls import split_url
-from ..rules.http import address_of
+from ..rules.http import address_of, service_address
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
 from ..xsd.values import InvalidValue, read_value
@@ -103,7 +103,7 @@ def _judge_exchange(contract: Contract, request: Message, response: Message) -> 
     """Both verdicts; unjudged where the request went to an agent that the contract does not hold."""
     found = [contract.judge(request), contract.judge(response)]
     at = address_of(request.http)
-    if found[0].operation or at is None or at in {(s.version.lower(), s.agent.lower()) for s in contract.services}:
+    if found[0].operation or at is None or at in map(service_address, contract.services):
         return found
     path = split_url(request.http.target or "").path if request.http else ""
     reason = f"no loaded contract has {'/'.join(path.rstrip('/').split('/')[-2:])}"

@@ -72,7 +72,7 @@ def show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[st
 
 def summarize_counts(result: CheckResult) -> str:
     """The last line: how many messages were what, and by which contract."""
-    waived = sum(1 for v in result.verdicts for f in v.tolerated if f.excuse and f.excuse[0] == "waiver")
+    waived = sum(finding.is_waived for verdict in result.verdicts for finding in verdict.tolerated)
     parts = [f"{result.counts[outcome]} {outcome}" for outcome in ("kept", "broken", "unjudged", "skipped")]
     parts += [f"{waived} waived"] if waived else []
     versions = result.contract.split(", ")
