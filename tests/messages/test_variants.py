@@ -286,6 +286,31 @@ def test_an_environment_beside_the_requests_fills_their_placeholders(tmp_path: P
     assert verdicts(tmp_path)[1]["summary"]["broken"] == 1, "which environment is meant nobody says"
 
 
+@pytest.mark.parametrize("rest", ["", "\n>> answer.xml\n", "\n>>! answer.xml\n", "\n<> 2026-11-23.200.xml\n"])
+def test_a_request_alone_in_an_editor_s_file(rest: str, tmp_path: Path) -> None:
+    """Without separators or variables, but with a placeholder, or with what becomes of its answer."""
+    (tmp_path / "http-client.env.json").write_text('{"dev": {"zone": "63"}}')
+    for number, zone in enumerate(("{{zone}}", "63") if rest else ("{{zone}}",)):
+        (tmp_path / f"{number}.http").write_text(f"{head()}{STOP.replace('63', zone)}\n{rest}")
+    assert verdicts(tmp_path)[0] == 0
+
+
+def test_a_placeholder_that_was_sent_is_not_filled(tmp_path: Path) -> None:
+    body = STOP.replace("63", "{{zone}}")
+    (tmp_path / "http-client.env.json").write_text('{"dev": {"zone": "63"}}')
+    (tmp_path / "a.http").write_text(f"{head().rstrip()}\nContent-Length: {len(body)}\n\n{body}")
+    assert verdicts(tmp_path)[1]["summary"]["broken"] == 1
+
+
+def test_a_file_that_curl_uploads_is_put(tmp_path: Path) -> None:
+    for name, words in (("put.sh", ""), ("post.sh", "-X POST ")):
+        options = " ".join(f"-H '{line}'" for line in head().splitlines()[1:] if line)
+        (tmp_path / name).write_text(f"curl {words}{options} -T - {URL} <<'END'\n{STOP}\nEND\n")
+    found = {v["file"].rpartition("/")[2]: v for v in verdicts(tmp_path)[1]["verdicts"]}
+    assert [f["rule"] for f in found["put.sh"]["violations"]] == ["http-method"]
+    assert found["post.sh"]["verdict"] == "kept"
+
+
 @pytest.mark.parametrize(("url", "unjudged"), [(URL, 2), ("https://other.example/x", 0)])
 def test_a_body_that_cannot_be_read_matters_where_its_request_goes_to_the_contract(
     url: str, unjudged: int, tmp_path: Path

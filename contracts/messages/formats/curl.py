@@ -146,6 +146,7 @@ def _read_command(script: _ShellScript, start: int, end: int) -> StoredSide:
         elif name in _DATA or name in _UPLOAD:
             if name in _UPLOAD:
                 left_out.add("content-type")  # curl names a type for -d, and none for -T
+                method = method or "PUT"
             try:
                 data.append(_read_data(name, value, stdin, script))
             except Unreadable as bad:  # where it was to go, tells whether that matters

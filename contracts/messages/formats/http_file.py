@@ -16,7 +16,7 @@ from ..reader import Item, NoMessage, Reader, Source, shift_line
 from ..stored import decode_escaped, encode_escaped, fill_placeholders, load_beside, name_part, read_beside
 from .curl import READER as CURL
 from .envelope import is_xml
-from .raw_http import EDITORS, parse_http, skip_others
+from .raw_http import EDITORS, has_placeholders, parse_http, skip_others
 
 _REQUEST = re.compile(rb"^(?:[A-Z]{3,10}[ \t]+)?(?:/|https?://|\{\{)\S|^HTTP/\d", re.MULTILINE)
 _SEPARATOR = re.compile(r"^###[^\n]*(?:\n|\Z)", re.MULTILINE)
@@ -29,9 +29,9 @@ _OTHER_FILE = re.compile(r"<(?:@[\w-]*)?[ \t]+(\S[^\n]*?)\s*")
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether there are both requests and lines that only these files have."""
+    """Whether there are both requests and lines that only these files have; or a request with placeholders."""
     begins_as_xml = is_xml(head) and not EDITORS.match(head)
-    return bool(EDITORS.search(head) and _REQUEST.search(head)) and not begins_as_xml
+    return bool((EDITORS.search(head) and _REQUEST.search(head)) or has_placeholders(head)) and not begins_as_xml
 
 
 def parse(data: bytes, source: Source) -> Iterator[Item]:

@@ -35,14 +35,26 @@ _BETWEEN = re.compile(rb"\s*+(?:#[^\n]{0,200}\n\s*+)*+")
 _ENVELOPE_END = re.compile(rb"Envelope\s*+>\s*+(?:0\s++)?")
 """The end of an envelope, and of the last chunk."""
 EDITORS = re.compile(
-    rb"^(?:###|@[\w.-]+[ \t]*=|(?:#|//)[ \t]*@\w|[<>][ \t]*\{%|<(?:@[\w-]*)?[ \t]+[\w./~\\])", re.MULTILINE
+    rb"^(?:###|@[\w.-]+[ \t]*=|(?:#|//)[ \t]*@\w|[<>][ \t]*\{%|<(?:@[\w-]*)?[ \t]+[\w./~\\]"
+    rb"|(?:>>!?|<>)[ \t]+\S|[A-Z]{3,10}[ \t]+\{\{)",
+    re.MULTILINE,
 )
-"""Lines that only editors' request files have: separators, variables, scripts, bodies in other files."""
+"""Lines that only editors' request files have: separators, variables, scripts, other files to read and to write."""
+_MEASURED = re.compile(rb"^(?:HTTP/\d|content-length[ \t]*:)", re.MULTILINE | re.IGNORECASE)
 
 
 def looks_like(head: bytes) -> bool:
     """Whether the beginning of a file is that of a raw HTTP message."""
-    return bool(_BEGINNING.match(head, _skip_pattern(_LEAD, head, 0))) and not EDITORS.search(head)
+    return _begins(head) and not EDITORS.search(head) and not has_placeholders(head)
+
+
+def has_placeholders(head: bytes) -> bool:
+    """Whether it is a request that was never sent: placeholders are in it, and no length."""
+    return b"{{" in head and _begins(head) and not _MEASURED.search(head)
+
+
+def _begins(head: bytes) -> bool:
+    return _BEGINNING.match(head, _skip_pattern(_LEAD, head, 0)) is not None
 
 
 def parse(data: bytes, source: Source) -> Iterator[Item]:
