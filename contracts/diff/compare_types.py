@@ -11,7 +11,7 @@ from . import particles
 from .change_rule import ChangeRule, Emit
 from .occurrence import compare_occurrence, compare_preset
 from .sides import Sides
-from .simple_types import RETYPED, TYPE_CHANGED, compare_simple_types, relate_types
+from .simple_types import RETYPED, compare_simple_types, relate_types
 from .type_matching import Children, keyed
 
 # fmt: off
@@ -213,8 +213,8 @@ class TypeComparison:
             first_order, second_order = ([m.local for m in t.members if m.local in common] for t in (old, new))
         else:
             first, second = self._matching.groups(old, new, common)
-            if particles.unordered(first) != particles.unordered(second):
-                emit(TYPE_CHANGED, path, str(first), str(second))
+            if (relation := particles.relate_groups(first, second)) != "same":
+                emit(RETYPED[relation], path, str(first), str(second))
                 return
             first_order, second_order = particles.fixed_order(first), particles.fixed_order(second)
         _compare_orders(first_order, second_order, path, rules, emit)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from lxml import etree
 
 from ..model import XSD
 from ..xsd.schema import Schema
 
+Relation = Literal["same", "narrowed", "widened", "changed"]
+"""How what one side allows stands to what the other does."""
+
 _XS = f"{{{XSD}}}"
 _SIGNS = {"sequence": ", ", "choice": " | ", "all": " & "}
 _TIMES = {("1", "1"): "", ("0", "1"): "?", ("0", "unbounded"): "*", ("1", "unbounded"): "+"}
+_MORE_OFTEN = {("", "?"), ("", "+"), ("", "*"), ("?", "*"), ("+", "*")}
+_EXTRAS = ("any?", "any*", "anyAttribute", "text")
+"""What may be there and need not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,32 @@ def unordered(group: Group | str) -> str:
     if isinstance(group, str):
         return group
     return f"{group.kind}({' '.join(sorted(map(unordered, group.inside)))}){group.times}"
+
+
+def relate_groups(old: Group, new: Group) -> Relation:
+    """How what one allows stands to what another does; "changed" where that is not plain to see."""
+    if unordered(old) == unordered(new):
+        return "same"
+    return "widened" if _takes(new, old) else "narrowed" if _takes(old, new) else "changed"
+
+
+def _takes(wide: Group | str, narrow: Group | str) -> bool:
+    """Whether one plainly allows all that the other does: in any order, more often, or with extras."""
+    if unordered(wide) == unordered(narrow):
+        return True
+    if isinstance(wide, str):
+        return False
+    if isinstance(narrow, str):
+        narrow = Group("sequence", "", (narrow,))
+    if wide.times:
+        is_more = narrow.times == wide.times or (narrow.times, wide.times) in _MORE_OFTEN
+        return is_more and _takes(replace(wide, times=""), replace(narrow, times=""))
+    kind = "" if narrow.times else narrow.kind
+    if wide.kind == "all":
+        return kind == "sequence" and unordered(replace(narrow, kind="all")) == unordered(wide)
+    inside = narrow.inside if kind == wide.kind else (narrow,)
+    needed = [one for one in wide.inside if wide.kind == "choice" or one not in _EXTRAS or one in inside]
+    return len(needed) == len(inside) and all(map(_takes, needed, inside))
 
 
 def union_of(schema: Schema, name: str) -> list[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from math import inf
-from typing import Literal
 
 from ..model import XSD, Type, local
 from ..xsd.builtins import BUILTINS
 from ..xsd.schema import Schema
 from .change_rule import ChangeRule, Emit, one_sided
-from .particles import union_of
+from .particles import Relation, union_of
 
 # fmt: off
 TYPE_CHANGED = ChangeRule("type-changed", "breaking", "breaking", "present", "sides",
@@ -40,7 +39,6 @@ ENUM_NUMBER_CHANGED = ChangeRule("enum-number-changed", "safe", "safe", "present
     "change it where it is stored as a number")
 # fmt: on
 
-Relation = Literal["same", "narrowed", "widened", "changed"]
 RETYPED: dict[Relation, ChangeRule] = {"narrowed": TYPE_NARROWED, "widened": TYPE_WIDENED, "changed": TYPE_CHANGED}
 
 _XS = f"{{{XSD}}}"

@@ -28,9 +28,10 @@ ATTRIBUTE = '<xsd:attribute name="id" type="xsd:int"/>'
         (KEY, "", [("parameter-removed", "P.Search/request/key")]),
         ('"title"', '"caption"', [("member-removed", "El.title"), ("required-member-added", "El.caption")]),
         ('"tns:El[]"', '"xsd:string[]"', [("type-changed", "ElArray.@arrayType")]),
-        ("<xsd:choice>", '<xsd:choice maxOccurs="unbounded">', [("type-changed", "Pick")]),
+        ("<xsd:choice>", '<xsd:choice maxOccurs="unbounded">', [("type-widened", "Pick")]),
         ("xsd:choice>", "xsd:sequence>", [("type-changed", "Pick")]),
-        ('<xsd:any minOccurs="0"/>', "", [("type-changed", "Pick")]),
+        ('<xsd:any minOccurs="0"/>', "", [("type-narrowed", "Pick")]),
+        ('<xsd:any minOccurs="0"/>', "<xsd:any/>", [("type-changed", "Pick")]),
         (ATTRIBUTE, "", [("attribute-removed", "Pick.@id")]),
         (ATTRIBUTE, ATTRIBUTE.replace("int", "short"), [("type-narrowed", "Pick.@id")]),
         (ATTRIBUTE, ATTRIBUTE.replace("/>", ' use="required"/>'), [("attribute-required", "Pick.@id")]),
@@ -164,3 +165,24 @@ def test_no_damage_is_a_traceback(data: st.DataObject) -> None:
             compare(services(old), services(new))
         except ContractsError as error:
             assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("sequence", "all", "type-widened"),
+        ("all", "sequence", "type-narrowed"),
+        ("sequence", "choice", "type-changed"),
+        ('sequence minOccurs="0"', "sequence", "type-narrowed"),
+        ("sequence", 'sequence maxOccurs="unbounded"', "type-widened"),
+        ('choice maxOccurs="unbounded"', 'choice minOccurs="0"', "type-changed"),
+    ],
+)
+def test_how_members_are_arranged(before: str, after: str, rule: str) -> None:
+    """Whoever may send them in any order, or more often, may still send them as before."""
+    choice = RPC[RPC.index("<xsd:choice>") : RPC.index("</xsd:choice>") + len("</xsd:choice>")]
+    members = "".join(f'<xsd:element name="{name}" type="xsd:int"/>' for name in "ab")
+    old, new = (RPC.replace(choice, f"<xsd:{kind}>{members}</xsd:{kind.split()[0]}>") for kind in (before, after))
+    (found,) = changes(old.encode(), new.encode())
+    assert (found.rule, found.path, found.direction) == (rule, "Pick", "request")
+    assert found.severity == ("safe" if rule == "type-widened" else "breaking")
