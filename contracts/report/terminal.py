@@ -44,7 +44,8 @@ def draw_table(
     for row in rows:
         table.add_row(*map(str, row))
     canvas = io.StringIO()
-    Console(file=canvas, width=columns, color_system=None, markup=False, emoji=False, highlight=False).print(table)
+    size = {"width": columns, "height": 1}  # without a height rich goes by COLUMNS of the environment
+    Console(file=canvas, **size, color_system=None, markup=False, emoji=False, highlight=False).print(table)
     return [line.rstrip() for line in canvas.getvalue().splitlines()]
 
 

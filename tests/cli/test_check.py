@@ -600,11 +600,11 @@ def test_explain_shows_two_examples_that_differ_little_and_names_the_others(run:
 def test_rules_are_a_line_each_and_filled_on_a_terminal(
     columns: int, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
     _, out, _ = run("rules")
     rows = [line for line in out.splitlines() if line]
     assert len(rows) == len(json.loads(run("rules", "--format", "json")[1]))
     assert "\n\nenvelope-not-wellformed " in out
-    monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     filled = run("rules")[1].splitlines()
     assert len(filled) > len(rows) and max(map(len, filled)) <= max(columns, 64)
