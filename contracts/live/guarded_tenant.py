@@ -363,7 +363,8 @@ class GuardedTenant:
         """
         from ..diff.compare import compare
 
-        ours = [service for service in self.contract.services if service.version == self.settings.version]
+        version, there = self.settings.version, self.settings.agents
+        ours = [s for s in self.contract.services if s.version == version and (there is None or s.agent in there)]
         theirs = [served for service in ours for served in self._served_services(service.agent)]
         if not theirs:
             raise self._open_session.fail("no-wsdl", "it serves no WSDL")

@@ -40,7 +40,8 @@ def open_tenant(
     with StandIn(misbehaviours=misbehaviours) as server:
         # A machine may be busy, so an answer has a minute; where it is told to misbehave, none may ever come.
         timeout = 5.0 if misbehaviours else 60.0
-        settings = stand_in_settings(server.url, allow_start or SUITE_JOB, timeout=timeout, backoff=0.05)
+        agents = frozenset(server.agents)
+        settings = stand_in_settings(server.url, allow_start or SUITE_JOB, timeout=timeout, backoff=0.05, agents=agents)
         with GuardedTenant(settings, contract) as tenant:
             yield tenant
 
@@ -68,7 +69,7 @@ def choose_settings(
         raise ContractsError(f"--fault is for the stand-in, not for {which}")
     if which != "live" and not which.startswith(("http://", "https://")):
         hint = suggest_nearest(which, ("stand-in", "live"))
-        raise ContractsError(f"--tenant {which}: neither stand-in, live, nor a URL{hint}")
+        raise ContractsError(f"--tenant {which}: stand-in, live, or a URL{hint}")
     return TenantSettings.read(
         url=None if which == "live" else which,
         production=production,

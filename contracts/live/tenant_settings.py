@@ -38,6 +38,7 @@ class TenantSettings:
     ``live``: a file that says what may be called, in the place of what is shipped (see `guards.allowed_calls`).
     ``timeout``: seconds that one answer may take. ``attempts``: how often a request is sent at most, ``backoff``
     seconds after the first one, then twice as long each time. ``allow_start``: names of jobs that may be started.
+    ``agents``: those that it has, where that is known: the stand-in has few, and drifts in no other.
     ``keep_journal``: whether started jobs are written down, for a run after one that is killed to stop them.
 
     Raises ContractsError for what is missing or wrong, GuardRefusal for a host that is not to be talked to.
@@ -55,6 +56,7 @@ class TenantSettings:
     attempts: int = 3
     backoff: float = 0.5
     keep_journal: bool = True
+    agents: frozenset[str] | None = None
     host: str = field(init=False)
     version: str = field(init=False)
 

@@ -35,7 +35,7 @@ def draw_table(
 
     The same text wherever it goes. Without a head where all ``heads`` are empty.
     """
-    from rich.console import Console
+    from rich.console import Console, ConsoleDimensions
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=any(heads))
@@ -44,8 +44,9 @@ def draw_table(
     for row in rows:
         table.add_row(*map(str, row))
     canvas = io.StringIO()
-    size = {"width": columns, "height": 1}  # without a height rich goes by COLUMNS of the environment
-    Console(file=canvas, **size, color_system=None, markup=False, emoji=False, highlight=False).print(table)
+    plain = Console(file=canvas, color_system=None, markup=False, emoji=False, highlight=False)
+    plain.size = ConsoleDimensions(columns, 1)  # said as `width`, it would be what COLUMNS of the environment says
+    plain.print(table)
     return [line.rstrip() for line in canvas.getvalue().splitlines()]
 
 

@@ -164,6 +164,11 @@ class StandIn:
         return f"{self.url}/Batch.svc?wsdl"
 
     @property
+    def agents(self) -> list[str]:
+        """Those that it has."""
+        return list(self._services)
+
+    @property
     def token(self) -> str:
         """The application token that it knows."""
         return APPLICATION_TOKEN
