@@ -107,6 +107,8 @@ class Contract:
 
         ``data``: an envelope, or the path of a file with one response in it.
         """
+        if not isinstance(status, int | None):
+            raise TypeError(f"status has to be a number, not {status!r}")
         http = None
         if headers is not None or status is not None:
             http = Http(Headers.of(headers), None, None, status)
@@ -142,6 +144,8 @@ def _load_again(source: str, digests: tuple[str, ...]) -> Contract:
 
 def _find_message(data: bytes | str | os.PathLike[str], direction: Direction, http: Http | None) -> Message:
     """The message given, or the one of that direction in a file. Raises ContractsError where there are several."""
+    if isinstance(data, str) and "<" not in data and os.path.isfile(data):  # noqa: PTH113 - a text may be no name at all
+        raise ContractsError(f"{data}: text is judged as an envelope; a file is named as a Path")
     if isinstance(data, (bytes, str)):
         data = data if isinstance(data, bytes) else _to_bytes(data)
         return undo_codings(Message(data, "", "", direction, http))

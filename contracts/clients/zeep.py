@@ -36,6 +36,7 @@ from ..files.opening import is_url, read_bytes
 from ..files.web import WebReader
 from ..model import ContractsError, Message, UnreadableContract, Verdict, local
 from ..model.urls import may_be_loopback, show_url
+from ..model.wording import suggest_nearest
 from ..wsdl.documents import as_place, name_machine
 from ..wsdl.service import Service
 from .judging import Report, TrafficJudge
@@ -255,7 +256,8 @@ def _find_service(source: Contract | str | os.PathLike[str] | None, agent: str) 
     contract = source if isinstance(source, Contract) else load(source)
     found = [service for service in contract.services if service.agent == agent]
     if not found:
-        raise UnreadableContract(f"{contract.source}: no agent {agent} in {contract.name}")
+        hint = suggest_nearest(agent, {service.agent for service in contract.services})
+        raise UnreadableContract(f"{contract.source}: no agent {agent} in {contract.name}{hint}")
     if len(found) > 1:
         several = len({service.version for service in found}) > 1
         which = ", ".join(service.version if several else service.source for service in found)
