@@ -116,13 +116,13 @@ def test_what_a_message_is_made_of_is_exported() -> None:
 
 
 def test_what_was_meant_otherwise_is_said_so(tmp_path: Path) -> None:
-    contract, file = contracts.load(), tmp_path / "request.xml"
+    file = tmp_path / "request.xml"
     file.write_text("<a/>", encoding="utf-8")
     with pytest.raises(contracts.ContractsError, match="a file is named as a Path"):
-        contract.check_request(str(file))
-    assert contract.check_request(str(file / "nonesuch")).violations, "a text that names no file is an envelope"
+        CONTRACT.check_request(str(file))
+    assert CONTRACT.check_request(str(file / "nonesuch")).violations, "a text that names no file is an envelope"
     with pytest.raises(TypeError, match="status has to be a number, not '200'"):
-        contract.check_response("<a/>", status="200")  # type: ignore[arg-type]
+        CONTRACT.check_response("<a/>", status="200")  # type: ignore[arg-type]
 
 
 def test_what_could_not_be_judged_says_why_and_which(tmp_path: Path) -> None:
