@@ -12,7 +12,7 @@ from ..contract import load
 from ..live.tenant_settings import TenantSettings
 from ..model import ContractsError
 from ..model.wording import wrap_text
-from ..recording.convert import convert, convert_traffic
+from ..recording.convert import convert_pairs, convert_traffic
 from ..recording.record import record as record_tenant
 from ..recording.redaction import Secrets
 from ..recording.writing import RecordingResult, compare_cassettes
@@ -67,7 +67,7 @@ def record(
         folder = Path(stack.enter_context(TemporaryDirectory())) if dry_run else out
         how: dict[str, Any] = {"contract": loaded, "overwrite": overwrite or dry_run, "secrets": secrets}
         if from_http:
-            cassettes = convert(from_http, folder, source, suffix=suffix, **how)
+            cassettes = convert_pairs(from_http, folder, source, suffix=suffix, **how)
         elif from_files:
             cassettes = convert_traffic(from_files, folder, source=source, suffix=suffix, **how)
         elif tenant == "stand-in":

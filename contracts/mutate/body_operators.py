@@ -124,7 +124,7 @@ def _reverse_members(draft: MessageDraft) -> None:
 
 
 def _to_attribute(draft: MessageDraft) -> None:
-    draft.need(draft.node.simple)
+    draft.need(draft.node.is_simple)
     draft.element.getparent().set(draft.node.local, draft.element.text or "")
     draft.remove()
 
@@ -162,7 +162,7 @@ def _set_nil_beside_content(draft: MessageDraft) -> None:
 def _mark_unrelated_type(draft: MessageDraft) -> None:
     """A type that does not derive from the declared one: for a value, one that it does not derive from either."""
     schema, declared = draft.original.service.schema, draft.node.element.type
-    if draft.node.simple:
+    if draft.node.is_simple:
         text = f"{{{XSD}}}string"
         draft.mark_type(f"{{{XSD}}}int" if schema.derives(declared, text) else text)
         return
@@ -203,10 +203,10 @@ def _rename_pair(draft: MessageDraft) -> None:
 
 
 _NOT_UPPER = at.each_member(lambda n: at.is_child(n) and not n.local.isupper())
-_STRUCT_CHILDREN = at.each_member(lambda n: at.is_child(n) and not n.simple)
+_STRUCT_CHILDREN = at.each_member(lambda n: at.is_child(n) and not n.is_simple)
 _SINGLE = at.each_member(lambda n: at.is_child(n) and n.element.max_occurs == 1)
-_BODY_TYPES = at.each_type(lambda n: at.is_child(n) and not n.header)
-_VALUE_TYPES = at.each_type(lambda n: n.simple and not at.is_any(n) and not at.is_ticket(n))
+_BODY_TYPES = at.each_type(lambda n: at.is_child(n) and not n.in_header)
+_VALUE_TYPES = at.each_type(lambda n: n.is_simple and not at.is_any(n) and not at.is_ticket(n))
 _DECLARED_TYPES = at.each_type(lambda n: at.is_child(n) and not at.is_any(n))
 
 _row = Operator[Original]

@@ -55,12 +55,12 @@ class Node:
     role: str
 
     @property
-    def header(self) -> bool:
+    def in_header(self) -> bool:
         """Whether it is a header block, or within one."""
         return self.path.startswith("/Envelope/Header/")
 
     @property
-    def simple(self) -> bool:
+    def is_simple(self) -> bool:
         """Whether its value is text."""
         return is_simple(self.type)
 

@@ -26,7 +26,7 @@ def _set_nil(draft: MessageDraft) -> None:
 
 
 def _set_blank(draft: MessageDraft) -> None:
-    draft.need(draft.node.simple)
+    draft.need(draft.node.is_simple)
     draft.set_text("\n " if at.is_ticket(draft.node) else "  ")
 
 
@@ -36,7 +36,7 @@ def _move_to_body(draft: MessageDraft, *, first: bool) -> None:
 
 
 def _add_attribute(draft: MessageDraft) -> None:
-    draft.need(draft.node.simple)
+    draft.need(draft.node.is_simple)
     draft.set("value", draft.element.text or "")
 
 
@@ -69,7 +69,7 @@ def _insert_to_be_understood(draft: MessageDraft) -> None:
 
 
 _ALL_BUT_SUCCEEDED = at.all_of(lambda n: at.is_block(n) and n.local != "Succeeded")
-_REQUIRED_STRUCTS = at.all_of(lambda n: at.is_required_block(n) and not n.simple)
+_REQUIRED_STRUCTS = at.all_of(lambda n: at.is_required_block(n) and not n.is_simple)
 
 _row = Operator[Original]
 _row_in_request = partial(_row, targets=REQUEST)

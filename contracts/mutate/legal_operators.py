@@ -108,7 +108,7 @@ def _row(
 
 _HEADER = at.frame_part("Header", "/Envelope")
 _TYPES = at.each_type(lambda n: n.role in ("parameter", "member"))
-_STRUCT_PARAMETERS = at.each_member(lambda n: n.role == "parameter" and not n.simple)
+_STRUCT_PARAMETERS = at.each_member(lambda n: n.role == "parameter" and not n.is_simple)
 _IGNORED = "an undeclared header may be ignored: a note"
 _UNDERSTOOD = "a declared header is understood"
 

@@ -94,7 +94,7 @@ class Original(Document):
     def values(self) -> list[Node]:
         """Simple nodes: each parameter, and one of each other type. What is fixed has no other value to take."""
         return self.pick_distinct(
-            lambda n: n.simple and fixed_value(n.element) is None,
+            lambda n: n.is_simple and fixed_value(n.element) is None,
             lambda n: (n.element.name if n.role == "parameter" else None, n.type.name),
         )
 
@@ -106,8 +106,8 @@ class Original(Document):
 
     def find_leaf(self) -> Node | None:
         """A simple node with text: one of the body's, where it has any; else a header's."""
-        leaves = [n for n in self.nodes if n.simple and (self.elements[n.index].text or "").strip()]
-        return next((n for n in leaves if not n.header), leaves[0] if leaves else None)
+        leaves = [n for n in self.nodes if n.is_simple and (self.elements[n.index].text or "").strip()]
+        return next((n for n in leaves if not n.in_header), leaves[0] if leaves else None)
 
 
 class _KeysThatDiffer(FixedChoices):

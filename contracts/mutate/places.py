@@ -83,7 +83,7 @@ def is_child(node: Node) -> bool:
 
 
 def is_ticket(node: Node) -> bool:
-    return node.header and node.role == "member" and node.local == "Ticket"
+    return node.in_header and node.role == "member" and node.local == "Ticket"
 
 
 def is_any(node: Node) -> bool:
@@ -100,7 +100,7 @@ def is_required_block(node: Node) -> bool:
 
 def _is_struct(node: Node) -> bool:
     """An element with members of which the schema alone decides: not the headers that have operators of their own."""
-    return not node.simple and not (node.header and node.local in ("ExceptionInfo", "Credentials"))
+    return not node.is_simple and not (node.in_header and node.local in ("ExceptionInfo", "Credentials"))
 
 
 OPERATION = each_member(lambda n: n.role == "operation")
@@ -149,7 +149,7 @@ def bad_values(operator: str) -> Where:
 def good_values(original: Original) -> Iterator[Spot]:
     """Values, and each other form of their types. Of some headers other values mean something else."""
     for node in original.values:
-        if not (node.header and node.local in ("Succeeded", "Ticket", "ApplicationToken")):
+        if not (node.in_header and node.local in ("Succeeded", "Ticket", "ApplicationToken")):
             for text in valid_forms(value_space(original.service.schema, node.type.name))[:_MOST_FORMS]:
                 yield make_spot(node, text)
 
@@ -166,7 +166,7 @@ def written_values(original: Original) -> Iterator[Spot]:
 
 def derived_spots(original: Original) -> Iterator[Spot]:
     """Elements of a complex type, each with the name of a type that derives from it: two types at most."""
-    for node in original.pick_distinct(lambda n: n.role in ("parameter", "member") and not n.simple, _by_type):
+    for node in original.pick_distinct(lambda n: n.role in ("parameter", "member") and not n.is_simple, _by_type):
         for name in derived_types(original.service, node.element.type)[:2]:
             yield make_spot(node, name)
 
@@ -174,7 +174,7 @@ def derived_spots(original: Original) -> Iterator[Spot]:
 def first_not_nil(original: Original) -> Iterator[Spot]:
     """A nillable element of Body that says nothing about nil."""
     for node in original.nodes:
-        in_body = node.role in ("parameter", "member") and not node.header
+        in_body = node.role in ("parameter", "member") and not node.in_header
         if in_body and node.element.nillable and NIL not in original.elements[node.index].attrib:
             yield make_spot(node)
             return

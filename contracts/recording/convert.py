@@ -124,7 +124,7 @@ def _state_call(contract: Contract, verdict: Verdict, source: str, at: datetime,
 # --- pairs of raw messages --------------------------------------------------------------------------------------------
 
 
-def convert(
+def convert_pairs(
     pairs: Path,
     folder: Path,
     source: str,

@@ -15,7 +15,7 @@ import contracts
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
 from contracts.messages import Skipped, read_all
-from contracts.recording.convert import convert, convert_traffic
+from contracts.recording.convert import convert_pairs, convert_traffic
 from contracts.recording.provenance import digest_contract, read_provenance
 from contracts.recording.record import record
 from contracts.recording.scenarios import JOB, UNKNOWN_TICKET, read_scenarios
@@ -274,7 +274,7 @@ def pair(folder: Path, value: str = "42", answer: str = "true") -> None:
 
 def test_raw_messages_become_a_cassette(tmp_path: Path) -> None:
     pair(tmp_path)
-    (outcome,) = convert(tmp_path, tmp_path / "out", "WCF on Mono", suffix=".wcf")
+    (outcome,) = convert_pairs(tmp_path, tmp_path / "out", "WCF on Mono", suffix=".wcf")
     assert outcome.written
     block = read_provenance(tmp_path / "out/Services85/Batch/StopBatchJob.stopped.wcf.yaml")
     assert str(block).startswith("recorded from WCF on Mono on 2026-03-03 by services85-contracts ")
@@ -285,14 +285,14 @@ def test_raw_messages_become_a_cassette(tmp_path: Path) -> None:
 
 def test_what_their_requests_break_is_on_purpose_and_their_answers_have_to_be_kept(tmp_path: Path) -> None:
     pair(tmp_path, value="abc", answer="yes")
-    (outcome,) = convert(tmp_path, tmp_path / "out", "somewhere")
+    (outcome,) = convert_pairs(tmp_path, tmp_path / "out", "somewhere")
     assert [verdict.outcome for verdict in outcome.verdicts] == ["kept", "broken"]
     assert not outcome.written
     pair(tmp_path, value="abc")
-    (outcome,) = convert(tmp_path, tmp_path / "out", "somewhere")
+    (outcome,) = convert_pairs(tmp_path, tmp_path / "out", "somewhere")
     with pytest.raises(contracts.ContractsError, match=r"from somewhere .* is there already"):
-        convert(tmp_path, tmp_path / "out", "elsewhere")
-    (outcome,) = convert(tmp_path, tmp_path / "out", "somewhere", overwrite=True)
+        convert_pairs(tmp_path, tmp_path / "out", "elsewhere")
+    (outcome,) = convert_pairs(tmp_path, tmp_path / "out", "somewhere", overwrite=True)
     block = read_provenance(outcome.file)
     assert block is not None
     assert tuple(block.expects) == ("value-lexical",)
@@ -300,11 +300,11 @@ def test_what_their_requests_break_is_on_purpose_and_their_answers_have_to_be_ke
 
 def test_raw_messages_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(contracts.ContractsError, match=r"no NAME\.request\.http"):
-        convert(tmp_path, tmp_path, "somewhere")
+        convert_pairs(tmp_path, tmp_path, "somewhere")
     pair(tmp_path)
     (tmp_path / "StopBatchJob.stopped.response.http").unlink()
     with pytest.raises(contracts.ContractsError, match="no HTTP message: cannot be read"):
-        convert(tmp_path, tmp_path, "somewhere")
+        convert_pairs(tmp_path, tmp_path, "somewhere")
 
 
 # --- from traffic ---------------------------------------------------------------------------------------------------
