@@ -48,10 +48,9 @@ def check_type(case: Case, schema: Schema, node: etree._Element, declared: Eleme
     kind = schema.type(declared.type)
     given = node.get(XSI_TYPE)
     if given is None:
-        if kind is not None and kind.abstract:
-            case.add(
-                XSI_TYPE_RULE, node, expected=f"xsi:type with a type derived from {local(kind.name)}", found="none"
-            )
+        if kind is not None and kind.abstract and node.get("type") is None:  # of one without xsi it is said
+            expected, hint = f"xsi:type with a type derived from {local(kind.name)}", "say by xsi:type which one it is"
+            case.add(XSI_TYPE_RULE, node, expected=expected, found="none", hint=hint)
         return kind
     wanted = f"{local(declared.type)}, or a type derived from it"
     actual = expand_qname(case.prefixes_at(node), given)
@@ -145,7 +144,7 @@ ENUM = Rule(
 NET_RANGE = Rule(
     "value-net-range", "wire", "what the serializers of .NET Framework, .NET and Mono read (measured)",
     "a value fits the .NET type that reads it",
-    "years run from 0001 to 9999 and hours to 23, decimals to 79228162514264337593543950335; flags have blanks between",
+    "keep to what .NET holds: years 0001 to 9999, hours to 23, numbers in the range of their type, blanks in flags",
     REFUSES
 )  # fmt: skip
 
@@ -227,7 +226,7 @@ def _fit_for_net(schema: Schema, kind: Type, text: str) -> str:
         return f"xs:{row.name} {hour}"
     if row.family == "duration":
         return "a duration within ±P10675199DT2H48M5.4775807S"
-    limits = {"decimal": MAX_DECIMAL, "double": MAX_DOUBLE["double"], "float": MAX_DOUBLE["float"]}
+    limits = {"decimal": MAX_DECIMAL, "double": MAX_DOUBLE["double"], "float": "3.4028235e+38"}
     return f"xs:{row.name} within ±{limits[row.name]}" if row.name in limits else f"{row.name}: {row.low} to {row.high}"
 
 

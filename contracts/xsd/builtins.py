@@ -13,8 +13,9 @@ from ..model.names import SERIALIZATION, XSD
 
 MAX_DECIMAL = 79228162514264337593543950335
 """The largest System.Decimal; XSD's decimal has no limit."""
-MAX_DOUBLE = {"double": 1.7976931348623157e308, "float": 3.4028234663852886e38}
-"""The largest System.Double and System.Single, by the name of XSD's type."""
+MAX_DOUBLE = {"double": 1.7976931348623157e308, "float": 3.4028235677973362e38}
+"""The largest number that is read as a finite System.Double or System.Single, by the name of XSD's type: the latter is
+rounded down to 3.4028235E+38, as .NET writes it."""
 
 BOOLEANS = ("true", "false", "1", "0")
 """What an xs:boolean is written as."""
