@@ -91,7 +91,8 @@ def _check_presence(case: Case, expected: str) -> bool:
     """Whether there is an element in Body; headers that stand there by mistake are none of a request's."""
     frame = case.frame
     held = case.contents if case.direction == "response" else case.nodes
-    if frame is not None and frame.body is not None and not held:
+    holds_nothing = case.wsdl_message is not None and case.wsdl_message.body is None
+    if frame is not None and frame.body is not None and not held and not holds_nothing:
         # Of a 500 it is said that it lacks a Fault; of what stands as text, or in a second Body, that it does.
         told = case.direction == "response" and case.head is not None and case.head.status == 500
         again = any(beside.tag == frame.body.tag for beside in frame.body.itersiblings(tag=etree.Element))
@@ -120,8 +121,10 @@ def _check_operation(case: Case, node: etree._Element) -> None:
     if case.actual is not None:
         return  # said by http-action
     service, operation = case.target
-    wanted = operation.request.body or ""
-    if case.services.by_body(name, "request"):
+    wanted = operation.request.body
+    if wanted is None:
+        case.add(OPERATION, node, expected="an empty Body: the message has no part", found=tag(name))
+    elif case.services.by_body(name, "request"):
         case.add(OPERATION, node, expected=tag(wanted), found=tag(name))
     elif case.services.by_body(name, "response") or name in FAULT_NAMES:
         case.add(DIRECTION, node, expected=tag(wanted), found=tag(name))

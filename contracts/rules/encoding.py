@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..model import ENVELOPE, XSI_TYPE, expand_qname, local, namespace
+from ..model import ENVELOPE, SOAP_ENCODING, XSI_TYPE, expand_qname, local, namespace
 from .case import SILENT, WSI, Case, Rule, shown, tag
 
 _ENCODINGS = frozenset(
     (
-        "http://schemas.xmlsoap.org/soap/encoding/",
+        SOAP_ENCODING,
         "http://www.w3.org/2003/05/soap-encoding",
         "http://xml.apache.org/xml-soap",  # the Map that PHP and Axis make of an associative array
     )

@@ -115,6 +115,9 @@ class BoundPort:
         parts = list(held.values())
         if body is not None and (wanted := body.get("parts")) is not None:
             parts = [part for name, part in held.items() if name in wanted.split()]
+        else:  # what a header carries of the same message is not in the body as well
+            apart = {node.get("part") for node in headers if documents.parts(node) is held}
+            parts = [part for name, part in held.items() if name not in apart]
         element = parts[0] if parts and isinstance(parts[0], str) else None
         return WsdlMessage(
             body=element,

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from lxml import etree
 
 from ..files.prolog import decode_beginning, has_doctype
 from ..model import Element, UnreadableContract
-from ..model.names import WSDL, XSD, local, namespace
+from ..model.names import SOAP_ENCODING, WSDL, XML, XSD, local, namespace
 from ..model.wording import escape_line
 from .policies import read_policies
 
@@ -29,6 +29,8 @@ _DEFINITIONS = f"{_W}definitions"
 _PART = f"{_W}part"
 _NO_DTD = "a DTD, which no WSDL needs, is not read"
 _MANY_PLACES = 2**13
+_STANDARD = (XML, SOAP_ENCODING)
+"""Imported from their authors' hosts by many a WSDL that uses nothing of them."""
 """Places that are remembered: WSDLs that all import each other name the same ones again and again."""
 _FREE_TEXTS = ("value", "default", "fixed")
 """Attributes of a schema that hold any text."""
@@ -77,7 +79,7 @@ def _find_folder(base: str) -> str:
 @lru_cache(_MANY_PLACES)
 def _resolve_file(folder: str, location: str) -> str | None:
     """The place of a file that one in a folder names; None where it is another machine's."""
-    location = location.replace("\\", "/")  # as Windows' tools write it
+    location = unquote(location).replace("\\", "/")  # as Windows' tools write it
     place = posixpath.normpath(posixpath.join(folder, location))
     is_foreign = location.startswith("//") or name_machine(place) != name_machine(folder)
     return None if is_foreign else place
@@ -186,7 +188,12 @@ class Documents:
                 target = root.get("targetNamespace", "") if node.tag != f"{_X}import" else ""
                 if place in seen or (place, target) in seen or place in (base, as_place(base)):
                     continue
-                schema = parse_xml(self._read_import(place, node), place)
+                try:
+                    schema = parse_xml(self._read_import(place, node), place)
+                except UnreadableContract:
+                    if node.get("namespace") in _STANDARD:  # what is used of it is known, or missed by the compiler
+                        continue
+                    raise
                 if schema.tag != f"{_X}schema":
                     shown = show_tag(schema.tag)
                     raise UnreadableContract(f"{place}:{schema.sourceline}: not a schema: its root is {shown}")

@@ -296,3 +296,13 @@ def test_every_page_of_the_vendor_ends_in_a_verdict() -> None:
             assert verdict.outcome in ("kept", "broken"), (path, verdict.reason)
             for found in verdict.violations:
                 assert found.authority != "xsd" or found.path.startswith("/Envelope/Body/"), (path, found)
+
+
+def test_an_operation_whose_message_has_no_part() -> None:
+    """Its Body is empty, and nothing else is right in it."""
+    part = b'<wsdl:part name="parameters" element="tns:StopBatchJob"/>'
+    (service,) = wsdl.parse_wsdl((DATA / "Batch" / "service.wsdl").read_bytes().replace(part, b""), "a.wsdl")
+    contract = Contract((service,))
+    body = STOP[STOP.index("<b:StopBatchJob>") : STOP.index("</s:Body>")]
+    assert judged(STOP.replace(body, ""), head(), contract)[0] == []
+    assert judged(STOP, head(), contract)[0] == ["body-operation"]

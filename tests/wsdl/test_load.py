@@ -11,7 +11,7 @@ from lxml import etree
 
 import contracts
 from contracts.files.limits import limits
-from contracts.model import UnreadableContract
+from contracts.model import UnreadableContract, local
 from contracts.wsdl import document, documents
 from contracts.wsdl.fingerprint import facts
 from contracts.wsdl.load import load_services, shipped
@@ -190,6 +190,40 @@ def test_schemas_in_a_folder_above(given: str, tmp_path: Path, monkeypatch: pyte
     assert same(packed)
     monkeypatch.chdir(tmp_path)
     assert same("./a.zip")
+
+
+STANDARD = "http://schemas.xmlsoap.org/soap/encoding/"
+
+
+@pytest.mark.parametrize(
+    ("space", "location"),
+    [(STANDARD, STANDARD), ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2001/xml.xsd")],
+)
+def test_standard_schemas_are_not_missed(space: str, location: str, tmp_path: Path) -> None:
+    """Many a WSDL imports them from their authors' hosts and uses nothing of them."""
+    for name, of in (("a.wsdl", space), ("b.wsdl", "urn:other")):
+        root = etree.fromstring(WSDL)
+        schema = root.find(f".//{XSD}schema[@elementFormDefault]")
+        assert schema is not None
+        schema.insert(0, etree.Element(f"{XSD}import", namespace=of, schemaLocation=location))
+        (tmp_path / name).write_bytes(etree.tostring(root))
+    assert loaded(tmp_path / "a.wsdl").schema.validator is not None
+    with pytest.raises(UnreadableContract, match="not fetched"):
+        assert loaded(tmp_path / "b.wsdl").schema.validator is None
+
+
+PARAMETERS = b'<wsdl:part name="parameters" element="tns:StopBatchJob"/>'
+
+
+def test_a_part_that_a_header_carries_is_not_the_body_s(tmp_path: Path) -> None:
+    """Header and body in one message, which nothing but ``soap:header`` tells apart; or no body at all."""
+    joined = WSDL.replace(PARAMETERS, b'<wsdl:part name="Zone" element="tns:TimeZone"/>' + PARAMETERS)
+    joined = joined.replace(b'StopBatchJobRequest_Headers" part="TimeZone"', b'StopBatchJobRequest" part="Zone"')
+    for name, data in (("a.wsdl", joined), ("b.wsdl", joined.replace(PARAMETERS, b""))):
+        (tmp_path / name).write_bytes(data)
+    requests = [loaded(tmp_path / name).operations["StopBatchJob"].request for name in ("a.wsdl", "b.wsdl")]
+    assert [local(request.body or "") for request in requests] == ["StopBatchJob", ""]
+    assert [len(request.headers) for request in requests] == [3, 3]
 
 
 def test_the_same_schema_in_two_documents_is_one(tmp_path: Path) -> None:
@@ -449,7 +483,9 @@ def _importing(tmp_path: Path, location: str) -> bytes:
     ).encode()
 
 
-@pytest.mark.parametrize("location", ["parts/abstract.wsdl", "parts\\abstract.wsdl", ".\\parts\\abstract.wsdl"])
+@pytest.mark.parametrize(
+    "location", ["parts/abstract.wsdl", "parts\\abstract.wsdl", ".\\parts\\abstract.wsdl", "p%61rts/abstract%2ewsdl"]
+)
 def test_an_import_is_found_beside_who_imports_however_windows_writes_it(tmp_path: Path, location: str) -> None:
     (tmp_path / "main.wsdl").write_bytes(_importing(tmp_path, location))
     assert [s.agent for s in load_services(str(tmp_path / "main.wsdl"))[0]] == ["Batch"]
@@ -473,6 +509,8 @@ def test_a_base_with_backslashes_is_a_folder_on_windows(tmp_path: Path, monkeypa
         "//server/share/a.wsdl",
         r"\\server\share\a.wsdl",
         r"\\?\UNC\server\share\a.wsdl",
+        "%2F%2Fserver/share/a.wsdl",
+        "%5C%5Cserver%5Cshare%5Ca.wsdl",
         "file://server/share/a.wsdl",
         "file:////server/share/a.wsdl",
     ],
