@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import NoReturn
 
 from ..files.archive import Archive, is_archive
@@ -137,7 +137,7 @@ def _open_file(source: Source, stdin: bytes | None) -> Iterable[Item]:
 def _is_too_large(path: str, max_size: int) -> bool:
     """Whether a file cannot be held as a whole."""
     try:
-        return Path(path).stat().st_size > max_size
+        return os.stat(path).st_size > max_size  # noqa: PTH116 - a Path takes longer than the question
     except (OSError, ValueError):  # whoever reads it says why
         return False
 
@@ -210,8 +210,10 @@ def _choose_reader(path: str, head: bytes) -> Reader | None:
     """By the content, else by the suffix; XML that is neither may have its root further down."""
     if ENVELOPE.looks_like(head):
         return ENVELOPE  # as most files are: the others need not be loaded
-    found = next((reader for reader in formats.READERS if reader.looks_like(head)), None)
-    return found or _find_by_suffix(path) or (ENVELOPE if may_be_envelope(head) else None)
+    named = _find_by_suffix(path)
+    likely = formats.READERS if named is None else (named, *formats.READERS)
+    found = next((reader for reader in likely if reader.looks_like(head)), named)
+    return found or (ENVELOPE if may_be_envelope(head) else None)
 
 
 def _find_by_suffix(path: str) -> Reader | None:

@@ -42,6 +42,8 @@ def _is_meant(namespace: str, local: str) -> bool:
 def find_root(data: bytes) -> tuple[str, str] | None:
     """(namespace, local name) of the root, as far as the beginning of the file tells them."""
     head = data[:SNIFFED]
+    if not is_xml(head):
+        return None
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in head[:4]
     text = head.decode("utf-16" if utf16 else "utf-8-sig", "replace")
     if not (found := _ROOT.match(text)):
