@@ -12,7 +12,6 @@ from .body import note_left_out
 from .case import FAULT_NAMES, MEASURED, SOAP, WSI, Case, Rule, shown, tag
 from .elements import check_element
 from .headers import LeftOut, find_left_out, is_boolean
-from .second_look import watch_elements
 
 _FAULT_PARTS = ("faultcode", "faultstring", "faultactor", "detail")
 """A Fault's children; SOAP 1.1 allows others, in namespaces of their own."""
@@ -201,7 +200,7 @@ def _check_detail(case: Case, detail: etree._Element) -> None:
         if (owner := case.service or case.services.find_fault_owner(name)) is not None:
             element = owner.schema.element(name)
             if element is not None and owner.declares_fault(name):
-                check_element(case, owner, node, element, watch_elements(owner.schema, (name,)))
+                check_element(case, owner, node, element)
 
 
 def left_out(case: Case) -> LeftOut | None:

@@ -46,7 +46,7 @@ from .case import (
 )
 from .dictionaries import check_keys
 from .encoding import ENCODING_STYLE, is_encoded, is_encoding_shown, report_encoded
-from .second_look import ID, REF, Watch, find_bad_references, find_suspicious
+from .second_look import ID, REF, find_bad_references, find_suspicious, watch_elements
 from .values import check_nil, check_type, check_value
 
 _SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
@@ -75,28 +75,29 @@ SCHEMA = Rule(
 
 
 def check_element(
-    case: Case, service: Service, node: etree._Element, declared: Element, watch: Watch
+    case: Case, service: Service, node: etree._Element, declared: Element, *, header: bool = False
 ) -> set[str] | None:
-    """Judges a global element (the operation's, or a header block) and all that it holds.
+    """Judges a global element (the operation's, or a ``header`` block) and all that it holds.
 
     Returns the names of its members that are there or were meant to be there; None where nothing is wrong.
     """
     schema = service.schema
     subject = node
-    if watch.header and any(namespace(str(name)) in _SOAP_NAMESPACES for name in node.attrib):
+    if header and any(namespace(str(name)) in _SOAP_NAMESPACES for name in node.attrib):
         subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
     # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
-    asked = not watch.header and case.valid is not None
+    asked = not header and case.valid is not None
     valid = bool(case.valid) if asked else case.accepts(schema, subject)
+    watch = watch_elements(schema, declared.name)
     suspicious = find_suspicious(node, watch)
     if valid and not suspicious:
         return None
     before = case.told
     complained = [] if valid else case.complained if asked else None
     doubtful = None if complained is None else _surround_doubtful([*complained, *suspicious])
-    present = _ElementWalk(case, schema, watch.header, doubtful).check_node(node, declared)
+    present = _ElementWalk(case, schema, header, doubtful).check_node(node, declared)
     if doubtful and case.told == before:  # it is not where libxml2 says
-        present = _ElementWalk(case, schema, watch.header).check_node(node, declared)
+        present = _ElementWalk(case, schema, header).check_node(node, declared)
     for at, name, what in find_bad_references(node) if watch.references else ():
         place = f"{case.place_of(at)}/@{local(name)}"
         found = f"{shown(at.get(name, ''))}, which {what}"

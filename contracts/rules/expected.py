@@ -65,7 +65,7 @@ class Expected:
     @cached_property
     def watch(self) -> Watch:
         """What is looked at again of a message."""
-        return watch_elements(self.schema, (self.body, *self.headers) if self.body else self.headers)
+        return watch_elements(self.schema, *([self.body] if self.body else []), *self.headers)
 
     @cached_property
     def zeroed(self) -> Set[str]:

@@ -14,7 +14,6 @@ from .case import DENIES, MEASURED, PAGE, SOAP, WSI, Case, Rule, shown, stray_te
 from .elements import check_element
 from .expected import REQUIRED, Expected
 from .place import ADDRESSED_ACTION
-from .second_look import watch_elements
 from .values import PLACEHOLDER
 
 _NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
@@ -176,8 +175,7 @@ def _check_blocks(case: Case, service: Service, names: tuple[str, ...], blocks: 
         if name in names:
             if name not in there:
                 there.add(name)
-                watch = watch_elements(service.schema, names, True)
-                check_element(case, service, block, service.schema.declared(name), watch)
+                check_element(case, service, block, service.schema.declared(name), header=True)
             elif block not in again:  # else it is said that there is a second Header
                 case.add(TWICE, block, expected=f"{tag(name)} once", found="once more")
         elif wrapped:

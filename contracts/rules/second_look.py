@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -28,10 +28,9 @@ _CERTAIN = {
     "any": re.compile(r"[A-Za-z -]*|-?[0-9]+"),
     "guid": re.compile(r"[0-9a-fA-F-]*"),
     "duration": re.compile(r"-?P(?!.*[0-9]{5})[0-9YMDTH]*([0-9](\.[0-9]+)?S)?"),
+    "list": re.compile(r"[^\t\r\n]*"),  # .NET splits it at blanks alone
 }
 """By family, where libxml2 lets through what XML Schema or .NET does not: what is right nevertheless if it is valid."""
-_FLAGS = re.compile(r"[^\t\r\n]*")
-"""The same of a list: .NET splits it at blanks alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +38,45 @@ class Watch:
     """The elements that are worth a second look although libxml2 finds them valid, by name.
 
     Of ``values`` libxml2 takes some too easily: what is right at one glance. ``keys`` are the pairs of dictionaries:
-    what reads the key of one. ``names``: both. ``references``: whether z:Id and z:Ref are declared. ``header``: of
-    header blocks.
+    what reads the key of one. ``names``: both. ``references``: whether z:Id and z:Ref are declared.
     """
 
     values: dict[str, Callable[[str], object]]
     keys: dict[str, Callable[[etree._Element], object]]
     names: tuple[str, ...]
     references: bool
-    header: bool
 
 
-@lru_cache(maxsize=1024)
-def watch_elements(schema: Schema, roots: tuple[str, ...], header: bool = False) -> Watch:
-    """Those in what the global elements ``roots`` can hold: a body, or header blocks."""
+@lru_cache(maxsize=4096)
+def watch_elements(schema: Schema, *roots: str) -> Watch:
+    """Those in what these global elements can hold: bodies, header blocks."""
     types = [element.type for root in roots if (element := schema.element(root))]
     # Operations differ in their own elements, and share the types of what these hold.
     inside = [_look_below(schema, held) for name in types for held in schema.next_to(name) or (name,)]
-    looks = [*(_look_at(schema, name) for name in types), *inside]
-    certain: dict[str, set[re.Pattern[str]]] = {}
-    for name, pattern in {row for look in looks for row in look.certain}:
-        certain.setdefault(name, set()).add(pattern)
-    values = {name: _match_all(tuple(patterns)) for name, patterns in certain.items()}
-    keys = {name: key_reader(schema, kind) for name, kind in {row for look in looks for row in look.pairs}}
-    return Watch(values, keys, tuple({**values, **keys}), any(look.references for look in looks), header)
+    look = _join_looks([*(_look_at(schema, name) for name in types), *inside])
+    families: dict[str, list[str]] = {}
+    for name, family in look.values:
+        families.setdefault(name, []).append(family)
+    values = {name: _match_all([_CERTAIN[family] for family in found]) for name, found in families.items()}
+    keys = {name: key_reader(schema, kind) for name, kind in look.pairs}
+    return Watch(values, keys, tuple({**values, **keys}), look.references)
 
 
 class _SecondLook(NamedTuple):
-    """What is worth a second look in types: members with what is right at one glance, a dictionary's pairs, z:Id."""
+    """What is worth a second look in types: members with the family of their values, a dictionary's pairs, z:Id."""
 
-    certain: frozenset[tuple[str, re.Pattern[str]]]
+    values: frozenset[tuple[str, str]]
     pairs: frozenset[tuple[str, str]]
     references: bool
+
+
+def _join_looks(looks: Iterable[_SecondLook]) -> _SecondLook:
+    values, pairs, references = set[tuple[str, str]](), set[tuple[str, str]](), False
+    for look in looks:
+        values |= look.values
+        pairs |= look.pairs
+        references |= look.references
+    return _SecondLook(frozenset(values), frozenset(pairs), references)
 
 
 @lru_cache(maxsize=4096)
@@ -79,10 +85,7 @@ def _look_below(schema: Schema, type_name: str) -> _SecondLook:
     reached = schema.reach(type_name)
     if ANY_TYPE in reached:  # by xsi:type it can hold anything
         reached |= schema.reach(*schema.type_names())
-    looks = [_look_at(schema, name) for name in reached]
-    certain = frozenset(row for look in looks for row in look.certain)
-    pairs = frozenset(row for look in looks for row in look.pairs)
-    return _SecondLook(certain, pairs, any(look.references for look in looks))
+    return _join_looks(_look_at(schema, name) for name in reached)
 
 
 @lru_cache(maxsize=4096)
@@ -90,19 +93,21 @@ def _look_at(schema: Schema, type_name: str) -> _SecondLook:
     """In its own members."""
     kind = schema.type(type_name)
     members = kind.members if kind else ()
-    certain = {(m.name, pattern) for m in members if (pattern := _find_certain(schema, m.type))}
+    values = {(m.name, family) for m in members if (family := _find_family(schema, m.type))}
     pairs = {(m.name, m.type) for m in members} if kind and kind.dictionary else ()
     references = kind is not None and any(attribute.name in (ID, REF) for attribute in kind.attributes)
-    return _SecondLook(frozenset(certain), frozenset(pairs), references)
+    return _SecondLook(frozenset(values), frozenset(pairs), references)
 
 
-def _find_certain(schema: Schema, type_name: str) -> re.Pattern[str] | None:
-    """What is right at one glance of values of a type that are worth a second look."""
+@lru_cache(maxsize=4096)
+def _find_family(schema: Schema, type_name: str) -> str | None:
+    """The family of a type's values, where they are worth a second look."""
     row, kind = schema.builtin(type_name), schema.type(type_name)
-    return _CERTAIN.get(row.family) if row else _FLAGS if kind and kind.kind == "list" else None
+    family = row.family if row else kind.kind if kind else ""
+    return family if family in _CERTAIN else None
 
 
-def _match_all(patterns: tuple[re.Pattern[str], ...]) -> Callable[[str], object]:
+def _match_all(patterns: list[re.Pattern[str]]) -> Callable[[str], object]:
     if len(patterns) == 1:
         return patterns[0].fullmatch
     return lambda text: all(pattern.fullmatch(text) for pattern in patterns)
