@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import pickle
 import tracemalloc
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from operator import attrgetter
 from pathlib import Path
@@ -15,6 +17,11 @@ from lxml import etree
 
 import contracts
 from contracts.cli.main import main
+from contracts.messages import Skipped
+from contracts.model import Finding, Verdict
+from contracts.report.formats import render_lines
+from contracts.report.grouping import group_alike
+from contracts.report.results import CheckResult
 from contracts.report.spool import Spool
 from tests.helpers.messages import FIND, STOP, STOPPED
 
@@ -100,6 +107,30 @@ def test_what_a_long_run_found_takes_no_memory() -> None:
         assert len(spool) == 5_500
         for again in (iter(spool), iter(spool)):
             assert [int(item) for item in again] == list(range(5_500))
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_a_page_takes_no_memory_for_what_it_says(form: str) -> None:
+    finding = Finding("value-lexical", "xsd", "/Envelope/Body", 7, "an int", "", "why " * 50, "hint " * 20)
+    with Spool[Verdict]() as verdicts, Spool[Skipped]() as skipped:
+        for number in range(5_000):
+            found = replace(finding, found=f"'{number}'")
+            verdicts.append(Verdict("broken", "request", "Services85", violations=(found,), file=f"{number}.xml"))
+        result = CheckResult("Services85", verdicts, skipped)
+        tracemalloc.start()
+        written = sum(map(len, render_lines("check", form, result, io.StringIO())))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert written > (2_000_000 if form == "html" else 20_000)
+    assert peak < 7_000_000  # held as a whole it was 10
+
+
+def test_what_is_alike_is_told_once_the_most_frequent_first() -> None:
+    found = [((str(number % 3_000),), number, f"place {number}") for number in range(8_000)]
+    groups = [(group.what, group.count, list(group.places)) for group in group_alike(found)]
+    assert [what for what, _, _ in groups] == list(range(3_000))  # those below 2,000 are there three times
+    assert [count for _, count, _ in groups] == [3] * 2_000 + [2] * 1_000
+    assert groups[7] == (7, 3, ["place 7", "place 3007", "place 6007"])
 
 
 def test_a_folder_of_thousands_is_judged_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

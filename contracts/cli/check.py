@@ -104,8 +104,11 @@ def check(
     if (only or exclude) and not (checked.judged or skipped or allow_none):
         raise ContractsError("nothing found to judge: --only and --exclude leave no file")
     if write_waivers:
-        found = [(f, v.label, f"expected {f.expected}, found {f.found}") for v in verdicts for f in v.violations]
-        write_waivers.write(format_waiver(f.rule, f.path, label, said, write_waivers.until) for f, label, said in found)
+        known: dict[tuple[str, str, str], str] = {}
+        for verdict in verdicts:
+            for f in verdict.violations:
+                known.setdefault((f.rule, f.path, verdict.label), f"expected {f.expected}, found {f.found}")
+        write_waivers.write(format_waiver(*of, said, write_waivers.until) for of, said in known.items())
     for each in excuses.remarks():
         options.remark(each)
     return 0 if allow_none and not checked.judged else conclude_run(checked)

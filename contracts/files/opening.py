@@ -14,7 +14,7 @@ from pathlib import Path
 from ..model.wording import suggest_nearest
 from .archive import Archive, is_archive, split_archive
 from .limits import NOT_READ, Unreadable, hint_raise, limit_size, limits, show_size
-from .sorting import sort_names
+from .sorting import sort_rows
 
 STDIN = "-"
 """The path that means standard input."""
@@ -79,7 +79,7 @@ def _list_entries(folder: str) -> Iterator[str]:
     """The paths of what is in a folder by their names; those of folders have a mark. Raises OSError at once."""
     with os.scandir(folder) as entries:
         seen = (entry for entry in entries if not entry.name.startswith(".") and not _is_special(entry))
-        names = sort_names(entry.name + _FOLDER if _is_folder(entry) else entry.name for entry in seen)
+        names = sort_rows(entry.name + _FOLDER if _is_folder(entry) else entry.name for entry in seen)
     return (os.path.join(folder, name) for name in names)  # noqa: PTH118 - as given
 
 

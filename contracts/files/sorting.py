@@ -1,50 +1,51 @@
-"""Names of files, sorted in flat memory, however many there are."""
+"""Rows sorted in flat memory, however many there are: the names of a folder's files, what a long run found."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import islice, pairwise
-from typing import IO
+from typing import IO, Any, TypeVar
 
-_AT_ONCE = 4_000
-"""Names that memory holds; more are sorted in parts, which lie in a temporary file until they are merged."""
-_BLOCK = 2**12
-_END = b"/"
-"""After each name in the file: no name has it."""
-
-
-def sort_names(names: Iterable[str]) -> Iterator[str]:
-    """Names of one folder. All are taken before the first is given."""
-    # In UTF-8 they sort as they do in Python.
-    encoded = (name.encode("utf-8", "surrogatepass") for name in names)
-    part = sorted(islice(encoded, _AT_ONCE))
-    in_order = iter(part) if len(part) < _AT_ONCE else _merge_parts(part, encoded)
-    return (name.decode("utf-8", "surrogatepass") for name in in_order)
+_AT_ONCE = 2_000
+"""Rows that memory holds; more are sorted in parts, which lie in a temporary file until they are merged."""
+_TOGETHER = 10
+"""Rows of each part that memory holds then."""
+_Row = TypeVar("_Row", bound="str | tuple[Any, ...]")
 
 
-def _merge_parts(part: list[bytes], others: Iterator[bytes]) -> Iterator[bytes]:
-    import tempfile  # few runs come here
+def sort_rows(rows: Iterable[_Row]) -> Iterator[_Row]:
+    """What can be compared and pickled. All are taken before the first is given."""
+    others = iter(rows)
+    part = sorted(islice(others, _AT_ONCE))
+    return iter(part) if len(part) < _AT_ONCE else _merge_parts(part, others)
 
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever gives the names closes it
-    ends = [0]
+
+def _merge_parts(part: list[_Row], others: Iterator[_Row]) -> Iterator[_Row]:
+    import pickle  # few runs come here
+    import tempfile
+
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever gives the rows closes it
+    parts = []
     while part:
-        file.write(b"".join([name + _END for name in part]))
-        ends.append(file.tell())
+        places = array("Q", [file.tell()])
+        for at in range(0, len(part), _TOGETHER):
+            pickle.dump(part[at : at + _TOGETHER], file)
+            places.append(file.tell())
+        parts.append(places)
         part = sorted(islice(others, _AT_ONCE))
-    return _give_names(file, ends)
+    return _give_rows(file, parts)
 
 
-def _give_names(file: IO[bytes], ends: list[int]) -> Iterator[bytes]:
+def _give_rows(file: IO[bytes], parts: list[array[int]]) -> Iterator[Any]:
     with file:
-        yield from merge(*(_read_names(file, start, end) for start, end in pairwise(ends)))
+        yield from merge(*(_read_part(file, places) for places in parts))
 
 
-def _read_names(file: IO[bytes], at: int, end: int) -> Iterator[bytes]:
-    """Those of a part, one block after the other."""
-    begun = b""
-    while at < end:
-        file.seek(at)
-        *names, begun = (begun + file.read(min(_BLOCK, end - at))).split(_END)
-        at = min(at + _BLOCK, end)
-        yield from names
+def _read_part(file: IO[bytes], places: array[int]) -> Iterator[Any]:
+    import pickle
+
+    for start, end in pairwise(places):
+        file.seek(start)
+        yield from pickle.loads(file.read(end - start))

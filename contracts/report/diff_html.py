@@ -18,7 +18,7 @@ from .pages import fill_page
 def render_html(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """The page; every text in it is escaped."""
     rows = [(change, comparison.used(i)) for i, change in enumerate(comparison.changes)]
-    yield fill_page(
+    return fill_page(
         "diff.html",
         title=diff_words.name_move(comparison),
         comparison=comparison,

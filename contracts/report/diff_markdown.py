@@ -20,7 +20,7 @@ _FEW = 6
 
 def render_markdown(comparison: Comparison, stream: TextIO) -> Iterator[str]:
     """The move, the answer, and a table for each severity, each cause once; what is safe is folded away."""
-    yield fill_page("diff.md", comparison=comparison, words=words, rules=CHANGE_RULES)
+    return fill_page("diff.md", comparison=comparison, words=words, rules=CHANGE_RULES)
 
 
 def render_github(comparison: Comparison, stream: TextIO) -> Iterator[str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from json import JSONEncoder, dumps
 from typing import Any, Protocol, TextIO
 
+from .lines import join_lines
+
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
-_WRITTEN_AT_ONCE = 2**16
 
 
 class Result(Protocol):
@@ -19,13 +20,7 @@ class Result(Protocol):
 
 def render_json(result: Result, stream: TextIO) -> Iterator[str]:
     """One object, or a list of them."""
-    lines = ""
-    for piece in JSONEncoder(indent=1, ensure_ascii=False).iterencode(result.as_dict()):
-        lines += piece
-        if len(lines) > _WRITTEN_AT_ONCE:  # however much there is, it is never held as a whole
-            whole, _, lines = lines.rpartition("\n")
-            yield _escape_unseen(whole)
-    yield _escape_unseen(lines)
+    return map(_escape_unseen, join_lines(JSONEncoder(indent=1, ensure_ascii=False).iterencode(result.as_dict())))
 
 
 def _escape_unseen(text: str) -> str:

@@ -9,14 +9,16 @@ from typing import Any, TextIO
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from .check_text import summarize_counts
+from .lines import join_lines
 from .results import CheckResult, SuiteResult, count_outcomes
 
 _MOST_LINES, _LONGEST = 25, 2000
 _FENCE = "````"
 
 
-def fill_page(name: str, **given: Any) -> str:
-    """A page of a template. In HTML all that is given is escaped; one of Markdown says of each what it is:
+def fill_page(name: str, **given: Any) -> Iterator[str]:
+    """A page of a template, in parts of some lines. In HTML all that is given is escaped; one of Markdown says of each
+    what it is:
 
     a ``cell`` of a table, ``code`` in one, or ``fenced``.
     """
@@ -26,7 +28,7 @@ def fill_page(name: str, **given: Any) -> str:
         loader=folder, autoescape=escaping, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     pages.filters.update(cell=escape_cell, code=quote_code, fenced=fence_lines)
-    return pages.get_template(name).render(given).rstrip()
+    return join_lines(map(str, pages.get_template(name).generate(given)))  # text that is escaped escapes what it meets
 
 
 def escape_cell(text: str) -> str:
@@ -53,20 +55,20 @@ def render_check_html(result: CheckResult, stream: TextIO) -> Iterator[str]:
     """Each cause once, with the messages that have it."""
     broken, unjudged = result.counts["broken"], result.counts["unjudged"]
     outcome = "broken" if broken else "not judged" if unjudged or not result.judged else "kept"
-    yield fill_page("check.html", result=result, outcome=outcome, summary=summarize_counts(result))
+    return fill_page("check.html", result=result, outcome=outcome, summary=summarize_counts(result))
 
 
 def render_check_markdown(result: CheckResult, stream: TextIO) -> Iterator[str]:
     """The counts, a table of what is broken, each cause once, and one of what was not judged."""
-    yield fill_page("check.md", result=result, causes=result.list_causes(), summary=summarize_counts(result))
+    return fill_page("check.md", result=result, summary=summarize_counts(result))
 
 
 def render_verify_html(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     """The rooms, then each cause of a failure once."""
-    yield fill_page("verify.html", result=result, outcome=result.outcome, summary=result.title)
+    return fill_page("verify.html", result=result, outcome=result.outcome, summary=result.title)
 
 
 def render_verify_markdown(result: SuiteResult, stream: TextIO) -> Iterator[str]:
     """The outcome, a row for each room, then each cause of a failure once, then why tests were skipped."""
     counts = {room: count_outcomes(tests) for room, tests in {**result.rooms, "all": result.tests}.items()}
-    yield fill_page("verify.md", result=result, causes=result.list_causes(), counts=counts)
+    return fill_page("verify.md", result=result, causes=result.list_causes(), counts=counts)

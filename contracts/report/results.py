@@ -12,20 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..messages import Skipped
 from ..model import Finding, Verdict
 from ..model.verdict_text import name_place
+from .grouping import Group, group_alike
 from .spool import Spool
 
 if TYPE_CHECKING:
     from ..diff.change_rule import ChangeRule
     from ..rules.case import Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One violation with the places of all messages of an operation that have it just so."""
-
-    label: str
-    finding: Finding
-    places: list[str]
 
 
 @dataclass(frozen=True)
@@ -42,23 +34,19 @@ class CheckResult:
     show_all: bool = False
     unlisted: Counter[str] = field(default_factory=Counter)
 
-    def list_causes(self) -> list[Cause]:
-        """What is broken, by what a mending would mend at once; the most frequent first."""
-        found: dict[tuple[str, ...], Cause] = {}
-        for verdict in self.verdicts:
-            for finding in verdict.violations:
-                key = (verdict.label, finding.rule, finding.path, finding.expected, finding.found)
-                line = f":{finding.line}" if finding.line else ""
-                found.setdefault(key, Cause(verdict.label, finding, [])).places.append(name_place(verdict, line))
-        return sorted(found.values(), key=lambda cause: -len(cause.places))
+    def group_causes(self) -> Iterator[Group]:
+        """What is broken, by what a mending would mend at once: operations with a finding that their messages share."""
+        return group_alike(
+            ((verdict.label, found.rule, found.path, found.expected, found.found), (verdict.label, found), place)
+            for verdict in self.verdicts
+            for found in verdict.violations
+            for place in [name_place(verdict, f":{found.line}" if found.line else "")]
+        )
 
-    def list_reasons(self) -> dict[str, list[str]]:
-        """Why messages were not judged, with the messages."""
-        found: dict[str, list[str]] = {}
-        for verdict in self.verdicts:
-            if verdict.outcome == "unjudged":
-                found.setdefault(verdict.reason or "", []).append(name_place(verdict))
-        return found
+    def group_reasons(self) -> Iterator[Group]:
+        """Why messages were not judged."""
+        unjudged = (verdict for verdict in self.verdicts if verdict.outcome == "unjudged")
+        return group_alike(((v.reason or "",), v.reason or "", name_place(v)) for v in unjudged)
 
     @cached_property
     def counts(self) -> Counter[str]:

@@ -749,3 +749,11 @@ def test_waivers_of_all_that_is_broken_today(run: Run, traffic: Path) -> None:
     assert status == 2 and "w.toml: is there already" in err
     (traffic / "new.xml").write_text(GOOD.replace("42", "x"))
     assert run("check", "traffic", "--waivers", "w.toml")[0] == 1
+
+
+def test_one_waiver_is_written_for_all_that_it_excuses(run: Run, traffic: Path) -> None:
+    for value in "xyz":
+        (traffic / f"{value}.xml").write_text(GOOD.replace("42", value))
+    assert run("check", "traffic", "--write-waivers", "w.toml", "--until", "2999-01-31")[0] == 1
+    assert Path("w.toml").read_text().count("value-lexical") == 1
+    assert run("check", "traffic", "--waivers", "w.toml")[0] == 0
