@@ -9,7 +9,8 @@ verdict.raise_if_broken()
 
 from __future__ import annotations
 
-from .contract import Contract, load
+from typing import TYPE_CHECKING
+
 from .model import (
     Change,
     ContractBroken,
@@ -23,7 +24,11 @@ from .model import (
     UnreadableContract,
     Verdict,
 )
-from .wsdl.service import Service
+from .model.lazy import load_lazily
+
+if TYPE_CHECKING:
+    from .contract import Contract, load
+    from .wsdl.service import Service
 
 __all__ = [
     "Change",
@@ -42,5 +47,14 @@ __all__ = [
     "__version__",
     "load",
 ]
+__getattr__ = load_lazily(__name__, {"Contract": "contract", "load": "contract", "Service": "wsdl.service"})
+"""The command's help and completion, and pytest wherever the plugin is installed, need none of the judge."""
+
+
+def __dir__() -> list[str]:
+    """What an interactive Python completes."""
+    return __all__
+
+
 __version__ = "1.0.0"
 """Of the distribution, which has it from here."""
