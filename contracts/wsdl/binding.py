@@ -13,7 +13,7 @@ from lxml import etree
 from ..model import Binding, Element, Operation, WsdlMessage
 from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, local, namespace
 from ..xsd.schema import Schema
-from .documents import Documents, find_child, resolve_reference
+from .documents import Documents, find_child
 from .service import LazyOperations, Service, version_of
 
 # These names become parts of files' names and of URLs: a contract that somebody wrote must not lead elsewhere by them.
@@ -35,7 +35,7 @@ class BoundPort:
         self.port_type = port_type
         self._documents, self._node = documents, node
         self._ports = documents.ports.get(name, ())
-        services = [port.getparent() for port in self._ports]
+        services = {port.getparent() for port in self._ports}
         policies = documents.policies(node, documents.port_types.get(port_type), *self._ports, *services)
         self.binding = replace(_read_binding(node), policies=policies)
         self._space = SOAP.get(self.binding.soap, "{}")
@@ -146,7 +146,7 @@ class BoundPort:
 
 def read_bindings(documents: Documents) -> list[BoundPort]:
     found = documents.by_qname("binding").items()
-    return [BoundPort(documents, name, node, resolve_reference(node, "type")) for name, node in found]
+    return [BoundPort(documents, name, node, documents.qname(node, node.get("type", ""))) for name, node in found]
 
 
 def read_port_types(documents: Documents) -> list[BoundPort]:

@@ -15,7 +15,7 @@ from ..files.prolog import decode_beginning, has_doctype
 from ..model import Element, UnreadableContract
 from ..model.names import SOAP_ENCODING, WSDL, XML, XSD, local, namespace
 from ..model.wording import escape_line
-from .policies import read_policies
+from .policies import Policies
 
 Fetch = Callable[[str], bytes]
 """A place (a normalised path, a member of a zip, a URL) -> its bytes; raises UnreadableContract."""
@@ -235,7 +235,7 @@ class Documents:
         for document in self.places:
             for service in document.iterchildren(f"{_W}service"):
                 for port in service.iterchildren(f"{_W}port"):
-                    found.setdefault(resolve_reference(port, "binding"), []).append(port)
+                    found.setdefault(self.qname(port, port.get("binding", "")), []).append(port)
         return found
 
     @cached_property
@@ -288,15 +288,17 @@ class Documents:
 
     def policies(self, *nodes: etree._Element | None) -> tuple[str, ...]:
         """What WS-Policy and WS-Addressing ask for at these nodes."""
-        return read_policies(self.places, nodes)
+        try:
+            return self._policies.read(*nodes)
+        except RecursionError:
+            raise self.error(self.root, "its policies are nested too deep") from None
+
+    @cached_property
+    def _policies(self) -> Policies:
+        return Policies(self.places)
 
     def error(self, node: etree._Element, what: str) -> UnreadableContract:
         return UnreadableContract(f"{self.source}:{node.sourceline}: {what}")
-
-
-def resolve_reference(node: etree._Element, attribute: str) -> str:
-    """The Clark name that an attribute refers to, for what is asked once of a node: `Documents.qname` remembers."""
-    return _expand(node.nsmap, node.get(attribute, ""))
 
 
 def _expand(prefixes: Mapping[str | None, str], value: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from contracts.wsdl.policies import read_policies
+from contracts.wsdl.policies import Policies
 
 SPACES = (
     'xmlns:w="http://schemas.xmlsoap.org/wsdl/" xmlns:p="http://schemas.xmlsoap.org/ws/2004/09/policy"'
@@ -46,10 +46,10 @@ def test_what_is_asked_for(attached: str, asked: str) -> None:
         '<p:Policy u:Id="itself"><s:Lone/><p:PolicyReference URI="#itself"/></p:Policy>'
     )
     root = etree.fromstring(f"<w:definitions {SPACES}>{policies}<w:binding>{attached}</w:binding></w:definitions>")
-    assert " ".join(read_policies([root], [None, root[-1]])).split(" ") == asked.split(" ")
+    assert " ".join(Policies([root]).read(None, root[-1])).split(" ") == asked.split(" ")
 
 
 def test_what_an_attribute_names() -> None:
     policy, port_type = '<p:Policy u:Id="one"><s:Binary/></p:Policy>', '<w:portType p:PolicyURIs="#one"/>'
     root = etree.fromstring(f"<w:definitions {SPACES}>{policy}{port_type}</w:definitions>")
-    assert read_policies([root], [root[-1]]) == ("Binary",)
+    assert Policies([root]).read(root[-1]) == ("Binary",)
