@@ -73,7 +73,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
         found = f" ({len(problems)} unusable: {problems[0].reason})" if problems else ""
         raise UnreadableContract(f"{source}: no WSDL with a SOAP 1.1 document/literal binding in it{found}")
     parts = {part for service in services for part in service.imports}
-    return drop_duplicates(services), [p for p in problems if as_place(p.file) not in parts]
+    return _drop_duplicates(services), [p for p in problems if as_place(p.file) not in parts]
 
 
 def _load_revision(place: str, any_binding: bool) -> tuple[list[Service], list[UnusableFile]]:
@@ -231,34 +231,47 @@ def _with_examples(service: Service, folder: Path, names: frozenset[str]) -> Ser
     return replace(service, examples=found) if found else service
 
 
-def drop_duplicates(services: Iterable[Service]) -> list[Service]:
+def _drop_duplicates(services: Iterable[Service]) -> list[Service]:
     """The same service twice is one: the same WSDL, one that means the same, one and a part of it.
 
     What differs under one name stays: a message of it is ambiguous.
     """
-    chosen: dict[tuple[str, str], list[Service]] = {}
+    groups: dict[tuple[str, str], list[Service]] = {}
     for service in services:
-        known = chosen.setdefault((service.version, service.agent), [])
-        for i, have in enumerate(known):
-            if have.digest == service.digest or as_place(service.source) in have.imports:
-                break
-            if as_place(have.source) in service.imports:
-                known[i] = service
-                break
-            if _mean_the_same(have, service):
-                also = (*have.also_in, service.source)
-                known[i] = replace(have, also_in=also, examples={**service.examples, **have.examples})
-                break
+        groups.setdefault((service.version, service.agent), []).append(service)
+    return [service for group in groups.values() for service in (_merge_same(group) if len(group) > 1 else group)]
+
+
+def _merge_same(group: list[Service]) -> list[Service]:
+    """Of one agent what is not the same."""
+    wholes: list[Service] = []
+    parts: set[str] = set()
+    for service in group:
+        if as_place(service.source) not in parts:
+            wholes.append(service)
+            parts |= service.imports
+    by_text: dict[str, Service] = {}
+    for service in wholes:
+        if as_place(service.source) not in parts:  # a part may come before the whole
+            by_text.setdefault(service.digest, service)
+    if len(by_text) == 1:
+        return list(by_text.values())
+    by_meaning: dict[str, Service] = {}
+    for service in by_text.values():
+        meaning = _digest_meaning(service)
+        if have := by_meaning.get(meaning):
+            also, examples = (*have.also_in, service.source), {**service.examples, **have.examples}
+            by_meaning[meaning] = replace(have, also_in=also, examples=examples)
         else:
-            known.append(service)
-    return [service for known in chosen.values() for service in known]
+            by_meaning[meaning] = service
+    return list(by_meaning.values())
 
 
-def _mean_the_same(one: Service, other: Service) -> bool:
+def _digest_meaning(service: Service) -> str:
     try:
-        return digest(one) == digest(other)
+        return digest(service)
     except UnreadableContract:
-        return False
+        return service.source
 
 
 def _load_url(url: str, any_binding: bool) -> list[Service]:
