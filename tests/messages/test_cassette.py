@@ -65,6 +65,15 @@ def test_interaction() -> None:
     assert answered.answers == asked
 
 
+@pytest.mark.parametrize("content", [ANSWERED, ANSWERED.encode()])
+def test_an_answer_as_vcrpy_4_and_5_wrote_it_for_httpx(content: str | bytes) -> None:
+    headers = {"content-type": ["text/xml; charset=utf-8"]}
+    answer = {"content": content, "http_version": "HTTP/1.1", "headers": headers, "status_code": 500}
+    _, answered = read(written(interaction(response=answer)))
+    assert answered.data == ANSWERED.encode()
+    assert answered.http and answered.http.status == 500
+
+
 @pytest.mark.parametrize(
     ("body", "data"),
     [

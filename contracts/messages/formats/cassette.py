@@ -64,7 +64,7 @@ def _read_side(interaction: dict[Any, Any], side: Direction) -> StoredSide:
         raise Unreadable(f"the interaction has no {side}")
     http = _read_head(raw, side)
     try:
-        return http, *_read_body(raw.get("body"))
+        return http, *_read_body(raw.get("body", raw.get("content")))  # the latter is of vcrpy 4 and 5, for httpx
     except Unreadable as bad:  # whose it is, its head tells
         return http, bad, None
 
@@ -77,7 +77,7 @@ def _read_head(raw: dict[Any, Any], side: Direction) -> Http:
             raise Unreadable("the request has no method or no uri")
         return Http(headers, method=method.upper() if method.islower() else str(method), target=str(uri))
     status = raw.get("status")
-    code = status.get("code") if isinstance(status, dict) else raw.get("code", status)
+    code = status.get("code") if isinstance(status, dict) else raw.get("code", raw.get("status_code", status))
     if not isinstance(code, int) or isinstance(code, bool):
         raise Unreadable("the response has no status code")
     reason = status.get("message") if isinstance(status, dict) else ""
