@@ -253,8 +253,9 @@ def _find_nearest(case: Case, at: tuple[str, str] | None) -> Target | None:
         if len({id(t[0]) for t in other}) == 1:
             return other[0]
         raise _refuse_ambiguous(other)
-    meant = _find_namesakes(case, name, at)
     space = namespace(name)
+    meant = _find_namesakes(case, name, at)
+    meant = [t for t in meant if _fold_space(t[0].namespace) == _fold_space(space)] or meant
     known = space in services.by_namespace
     alike = {(id(s), o.response and o.response.body) for s, o in meant if case.direction == "response"}
     if (len(meant) == 1 or len(alike) == 1) and (
@@ -280,6 +281,11 @@ def _find_namesakes(case: Case, element: str, at: tuple[str, str] | None) -> lis
         for o in s.operations
         if plain in (o.lower(), f"{o.lower()}response", _answer_name(s.operations[o]))
     ]
+
+
+def _fold_space(space: str) -> str:
+    """A namespace without what is misspelled in one most often: case, scheme, a final slash."""
+    return re.sub("^https?:", "", space.strip().rstrip("/#").lower())
 
 
 def _answer_name(operation: Operation) -> str:

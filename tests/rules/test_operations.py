@@ -174,6 +174,14 @@ def in_place() -> Contract:
     return Contract(parsed)
 
 
+@pytest.mark.parametrize("space", [f"{N86}/", N86.replace("NetServer", "netserver"), N86.replace("http:", "https:")])
+def test_a_misspelled_namespace_tells_versions_apart(space: str) -> None:
+    verdict = two_versions().check_request(STOP.replace(NS, space))
+    assert (verdict.outcome, verdict.version) == ("broken", "Services86")
+    for other in ("urn:other", NS.replace("85", "")):
+        assert two_versions().check_request(STOP.replace(NS, other)).outcome == "unjudged"
+
+
 def test_the_namespace_tells_versions_apart() -> None:
     for space, version in ((NS, "Services85"), (N86, "Services86")):
         verdict = two_versions().check_request(STOP.replace(NS, space))
