@@ -9,7 +9,7 @@ from lxml import etree
 from ..model import ENVELOPE, NIL, XML_SPACE, is_nil, local, namespace, text_of
 from ..xsd.builtins import BOOLEANS
 from .body import note_left_out
-from .case import FAULT_NAMES, MEASURED, SOAP, WSI, Case, Rule, shown, tag
+from .case import FAULT_NAMES, MEASURED, SOAP, WSI, Case, Rule, shown, tag, tag_and_space
 from .elements import check_element
 from .headers import LeftOut, find_left_out, is_boolean
 
@@ -45,8 +45,8 @@ def check(case: Case) -> None:
     if case.direction != "response" or case.frame is None:
         return
     if case.misnamed_fault is not None:
-        expected, found = f"<Fault> of {ENVELOPE}", tag(str(case.misnamed_fault.tag))
-        case.add(FAULT, case.misnamed_fault, expected=expected, found=found)
+        expected, found = f"<Fault> of {ENVELOPE}", tag_and_space(str(case.misnamed_fault.tag))
+        case.add(FAULT, case.misnamed_fault, expected=expected, found=found, hint="mind case and namespace")
     elif case.fault is not None:
         if case.frame.space == ENVELOPE:  # a Fault of SOAP 1.2 has another form, and its envelope is what is wrong
             _check_fault(case, case.fault)
@@ -158,7 +158,7 @@ FAULT = Rule(
 )  # fmt: skip
 FAULT_CODE = Rule(
     "answer-fault-code", "soap", f"{SOAP}, section 4.4.1", "faultcode is a QName whose prefix is declared",
-    "declare the prefix", "never"
+    "write a code such as s:Client, and declare its prefix", "never"
 )  # fmt: skip
 
 

@@ -319,7 +319,13 @@ class _ElementWalk:
         if not stray and not members and not children and node.text:
             self.case.add(WHITE_SPACE, node, expected="no content, not even white space", found="white space")
         if stray:
-            hint = f"put each value into {tag(members[0].name)}" if members and members[0].max_occurs != 1 else ""
+            hint = ""
+            if members and members[0].max_occurs != 1:
+                hint = f"put each value into {tag(members[0].name)}"
+            elif members and not children:
+                hint = (
+                    f"send what it holds as elements, such as {tag(members[0].name)}: not as text, escaped or in CDATA"
+                )
             fault = ODD_SPACE if is_odd_space(stray) else None
             self.case.add(TEXT, node, expected="elements only", found=shown(stray, node), hint=hint, fault=fault)
 
@@ -423,11 +429,12 @@ class _ElementWalk:
         indexes = [i for i, _ in order]
         if indexes == sorted(indexes):
             return
-        first, node = order[_find_moved(indexes)[0]]
-        name = members[first].local
-        after = [members[i].local for i in sorted(set(indexes)) if i > first]
-        before = [members[i].local for i in sorted(set(indexes)) if i < first]
-        expected = f"{name} before {after[0]}" if after else f"{name} after {before[-1]}"
+        position = _find_moved(indexes)[0]
+        first, node = order[position]
+        overtaken = [i for i in indexes[:position] if i > first]
+        late = [i for i in indexes[position:] if i < first]
+        wanted = f"before {members[min(overtaken)].local}" if overtaken else f"after {members[max(late)].local}"
+        expected = f"{members[first].local} {wanted}"
         found = ", ".join(dict.fromkeys(members[i].local for i in indexes))
         self.case.add(ORDER, node, expected=expected, found=found if len(found) <= 100 else found[:97] + "…")
 

@@ -7,11 +7,13 @@ import pytest
 from contracts.generate.sample import sample
 from contracts.model import Verdict
 
-from ..helpers.messages import CONTRACT, STOP, check_request, heads, rules
+from ..helpers.messages import CONTRACT, STOP, check_request, heads, request, rules
 
 DECLARED = '<?xml version="1.0" encoding="utf-8"?>'
 BOM = b"\xef\xbb\xbf"
 START = sample(*CONTRACT.operation("Batch.StartBatchJob"), "request", form="full").decode()
+
+STARTED = request("<b:StartBatchJob><b:BatchTaskInfo/></b:StartBatchJob>")
 
 
 def masks(flags: str) -> str:
@@ -38,6 +40,10 @@ HINTS = {
         "value-enum", "Select, Update", "no comma"),
     "flags-by-comma-alone": (masks("Select,Update").encode(), masks("Update").encode(),
         "value-enum", "Select,Update", "no comma"),
+    "json-in-a-structure": (STARTED.replace("<b:BatchTaskInfo/>", "<b:BatchTaskInfo>{}</b:BatchTaskInfo>").encode(),
+        STARTED.encode(), "body-text", "{}", "as elements, such as <TableRight>"),
+    "nil-of-no-namespace": (STOP.replace("<b:Id>", '<b:Id nil="false">').encode(), STOP.encode(),
+        "body-attribute", "nil=", "http://www.w3.org/2001/XMLSchema-instance"),
     "no-application-token": (STOP.replace("<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>", "").encode(),
         STOP.encode(), "header-missing", "missing", "--onsite"),
 }  # fmt: skip
@@ -73,3 +79,19 @@ def test_a_whole_request_of_another_operation_has_a_wrong_action() -> None:
 def test_another_media_type(kind: str, hint: str) -> None:
     (finding,) = CONTRACT.check_response("<html/>", status=200, headers={"Content-Type": kind}).violations
     assert finding.rule == "http-content-type" and hint in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ("Name Id State", "Name after Id"),
+        ("Id Name TableRight", "TableRight before Id"),
+        ("State Id Name", "State after Name"),
+    ],
+)
+def test_what_is_expected_of_an_order_is_what_the_message_lacks(members: str, expected: str) -> None:
+    values = {"Id": "1", "Name": "a", "State": "New", "TableRight": ""}
+    inside = "".join(f"<b:{name}>{values[name]}</b:{name}>" for name in members.split())
+    text = request(f"<b:StartBatchJob><b:BatchTaskInfo>{inside}</b:BatchTaskInfo></b:StartBatchJob>")
+    (finding,) = check_request(text).violations
+    assert (finding.rule, finding.expected) == ("body-order", expected)
