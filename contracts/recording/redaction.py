@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 from ..files.limits import Unreadable, limits
 from ..messages.coding import is_text, list_codings, unpack_body
 from ..model import ContractsError
-from ..model.secrets import mask_secrets, secret_kind
+from ..model.secrets import mask_secrets, parameter_kind, secret_kind
 from .secrets import SecretStore
 
 Secrets = Collection[tuple[str, str]]
@@ -41,10 +41,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([^\s=\"'/]++)(\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')")
-_ASSIGNED = re.compile(
-    r"(?<![\w.-])(?P<name>[\w.-]++)(?P<to>[\"']?\s*[=:]\s*)"
-    r"(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'&;,<>{}\[\]]+))"
-)
 _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z][\w.-]*)[\"']")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE)
 _NAMESPACES = ("http://schemas.", "http://www.w3.org/", "http://www.superoffice.net/ws/")
@@ -106,8 +102,6 @@ _HARMLESS_HEADERS = frozenset(
     ]
 )
 """What no secret stands in, unless it shows by its form. Of any other header nobody knows what it holds."""
-_SECRET_PARAMETERS = {"sig", "code", "key", "state", "samlrequest"}
-"""Of a URL's query: signatures and codes of a login. Elsewhere these names mean something else."""
 _DOMAIN = re.compile(r"(?<=domain=)[^;\s]+", re.IGNORECASE)
 _NEXT_COOKIE = re.compile(r", *(?=[^\s;,=]+=)")  # in fields that were joined; a date's comma has no name after it
 _ERRORS = {"exceptioninfo", "innerexception", "exceptiondetail"}
@@ -203,17 +197,14 @@ class Redactor:
         if depth == 0:
             self._secrets.sweep_all()
         has_markup = "<" in text and depth < _MAX_DEPTH
-        redacted = self._redact_markup(text, depth) if has_markup else self._redact_line(text)
+        redacted = self._redact_markup(text, depth) if has_markup else self._secrets.redact_text(text)
         # What was learnt on the way may stand before the place where it was learnt.
         return self.content(redacted) if depth == 0 and self._secrets.sweep_all() else redacted
 
     def quoted(self, text: str) -> str:
         """A line of ours that quotes a message: ``<Ticket>`` in it is a name, and no secret follows."""
         self._secrets.sweep_all()
-        return mask_secrets(self._redact_line(text))
-
-    def _redact_line(self, text: str) -> str:
-        return self._secrets.redact_text(_ASSIGNED.sub(self._redact_assigned, text))
+        return mask_secrets(self._secrets.redact_text(text))
 
     def _redact_markup(self, text: str, depth: int) -> str:
         tokens = list(_TOKEN.finditer(text))
@@ -283,19 +274,9 @@ class Redactor:
         mark, escaped = ('"', "&quot;") if double is not None else ("'", "&apos;")
         return f"{name}{to}{mark}{_escape_text(redacted, raw).replace(mark, escaped)}{mark}"
 
-    def _redact_assigned(self, found: re.Match[str]) -> str:
-        """``name=value``, ``"name": "value"``, in whatever text."""
-        kind = secret_kind(found["name"])
-        if kind is None:
-            return found[0]
-        mark = '"' if found["double"] is not None else "'" if found["single"] is not None else ""
-        value = found["double"] or found["single"] or unquote_plus(found["bare"] or "")
-        return f"{found['name']}{found['to']}{mark}{self._secrets.replace(kind, value)}{mark}"
-
     def _redact_parameter(self, pair: str) -> str:
         name, equals, value = pair.partition("=")
-        plain = unquote_plus(name)
-        kind = "token" if plain.lower() in _SECRET_PARAMETERS else secret_kind(plain)
+        kind = parameter_kind(unquote_plus(name))
         if kind and value:
             return f"{name}={quote(self._secrets.replace(kind, unquote_plus(value)), safe=':')}"
         return f"{self._secrets.redact_text(name)}{equals}{self._secrets.redact_text(value)}"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
-from ..model.secrets import SECRET_FORM
+from ..model.secrets import replace_secrets
 
 _PLACEHOLDERS = {"ticket": "7T:REDACTED{:02}", "access": "8A:Cust00000.REDACTED-ACCESS-{:02}"}
 """Of the kinds whose form a contract knows; any other kind's is ``REDACTED-KIND-01``."""
@@ -38,7 +38,6 @@ _BASE64_LINES = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,}+(?:\s+[A-Za-z0
 # values of the contract and words of every address: replaced in their place only, elsewhere they mean something else
 _ORDINARY_WORDS = frozenset(("true", "false", "null", "none", "unknown", "aquired", "started", "succeeded", "failed"))
 _ORDINARY_WORDS |= frozenset(("batch", "soprincipal", "remote", "soap", "http", "https"))
-_USERINFO = re.compile(r"(?<=://)([^\s/?#@:\"'<>]++):([^\s/?#@\"'<>]++)(?=@)")
 _HOST = re.compile(r"(?<![\w.-])(?:[\w-]++(?:\.[\w-]++)*|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?![\w-])")
 _NAMESPACE_HOSTS = ("www.superoffice.net", "schemas.xmlsoap.org", "schemas.microsoft.com", "www.w3.org", "tempuri.org")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
@@ -107,12 +106,10 @@ class SecretStore:
         return _BASE64.sub(lambda found: self._redact_base64(found[0]), value)
 
     def _redact_plain(self, value: str) -> str:
-        value = SECRET_FORM.sub(lambda found: self.replace(found.lastgroup or "token", found[0]), value)
+        value = replace_secrets(value, self.replace)
         if self._known:
             value = self._known.sub(lambda found: self._replacements[found[0]], value)
-        value = _VENDOR_HOST.sub(
-            lambda found: self.replace_host(found[0]), _USERINFO.sub(self._replace_userinfo, value)
-        )
+        value = _VENDOR_HOST.sub(lambda found: self.replace_host(found[0]), value)
         if self._hosts:
             value = _HOST.sub(self._replace_known_host, value)
         value = _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
@@ -124,9 +121,6 @@ class SecretStore:
         if len(bare) < _SHORTEST_HOST and not found.string.endswith(("//", "@"), 0, found.start()):
             return found[0]
         return self._hosts.get(bare, found[0])
-
-    def _replace_userinfo(self, found: re.Match[str]) -> str:
-        return f"{self.replace('user', found[1])}:{self.replace('password', found[2])}"
 
     def _redact_quoted(self, token: str, depth: int) -> str:
         if "%" not in token:

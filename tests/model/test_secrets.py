@@ -12,6 +12,7 @@ import pytest
 
 from contracts.live.known_secrets import hide_values
 from contracts.model.secrets import is_secret_name, mask_secrets, secret_kind
+from contracts.recording.redaction import Redactor
 from tests.helpers.cost import within
 from tests.helpers.messages import STOP, check_request
 
@@ -34,6 +35,13 @@ NAMES = [
     ("x-functions-key", "functions"),
     ("Signature", "SignatureMethod"),
     ("X-MS-CLIENT-PRINCIPAL", "Principality"),
+    ("secretKey", "secretKeyId"),
+    ("PASSORD", "passordre"),
+    ("otp", "laptop"),
+    ("pin", "pinned"),
+    ("Nonce", "Announce"),
+    ("SignatureValue", "DigestValue"),
+    ("JWT", "jwtCount"),
 ]
 # a text with a secret that is marked HIDDEN, and its neighbour
 TEXTS = [
@@ -46,6 +54,24 @@ TEXTS = [
     ("https://x.example/?access_token=HIDDEN", "https://x.example/?token_count=HIDDEN"),
     ("AccessToken='HIDDEN'", "AccessTokens='HIDDEN'"),
     ('{"password": "HIDDEN"}', '{"name": "HIDDEN"}'),
+    (r"{\"secretKey\": \"HIDDEN\"}", r"{\"secret\\Key\": \"HIDDEN\"}"),
+    ("error: password=HIDDEN", "error: age=HIDDEN"),
+    ("$env:SERVICES85_PASSWORD = 'HIDDEN'", "$env:SERVICES85_HOST = 'HIDDEN'"),
+    ("'passwd' => 'HIDDEN'", "'host' => 'HIDDEN'"),
+    ("api_key: HIDDEN", "api_version: HIDDEN"),
+    ("Server=x;User Id=sa;Password=HIDDEN;Encrypt=no", "Server=HIDDEN;Encrypt=no"),
+    ("SharedAccessSignature sr=x&sig=HIDDEN", "SharedAccessSignature sr=x&se=HIDDEN"),
+    ("https://x.example/cb?code=HIDDEN", "https://x.example/cb?page=HIDDEN"),
+    ("https://x.example/cb#state=HIDDEN", "the state=HIDDEN"),
+    ("Authorization: Negotiate HIDDEN", "Authority: HIDDEN"),
+    ("Authorization: HIDDEN", "Author: HIDDEN"),
+    ("Set-Cookie: a=HIDDEN; path=/; b=HIDDEN", "Set-Cake: a=HIDDEN"),
+    ("NTLM HIDDEN+/=", "NTLM hidden"),
+    ("Basic HIDDENam9lOnB3=", "WS-I Basic Profile 1.1, HIDDEN"),
+    ('Digest username="joe", response="HIDDEN"', "the digest of HIDDEN"),
+    (f"ghp_HIDDEN{'a1' * 15}", "ghp_HIDDEN"),
+    (f"sk_live_HIDDEN{'a1' * 8}", "sk_live_HIDDEN"),
+    ("-----BEGIN RSA PRIVATE KEY-----\nHIDDEN\n-----END RSA PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----\nHIDDEN"),
 ]
 
 
@@ -60,8 +86,9 @@ def test_a_finding_masks_a_secret_name_and_shows_its_neighbour(secret: str, harm
 
 @pytest.mark.parametrize(("secret", "harmless"), TEXTS)
 def test_a_text_loses_its_secret_and_keeps_what_looks_like_one(secret: str, harmless: str) -> None:
-    assert "HIDDEN" not in mask_secrets(secret)
-    assert mask_secrets(harmless) == harmless
+    for change in (mask_secrets, lambda text: Redactor().content(text)):
+        assert "HIDDEN" not in change(secret)
+        assert change(harmless) == harmless
 
 
 def test_what_is_masked_stays_masked() -> None:
@@ -89,6 +116,17 @@ def test_an_operation_is_no_secret_and_the_text_in_it_is() -> None:
         'a="',
         "basic ",
         "bearer",
+        "basic A",
+        "digest a=",
+        "cookie=",
+        "authorization: a ",
+        "?sig=",
+        "://a:b",
+        'pw=\\"',
+        "password=",
+        "-----BEGIN A PRIVATE KEY-----",
+        "ghp_",
+        "a => ",
         " =",
         "a",
     ],

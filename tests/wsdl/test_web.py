@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from contracts.files.ask_web import WebSession
 from contracts.files.limits import use_limits
 from contracts.files.web import WebReader, allow_hosts
 from tests.cli.running import expect, refused
+from tests.helpers.cost import within
 from tests.helpers.loopback import Request, Site, running
 from tests.helpers.messages import STOP
 
@@ -147,6 +149,16 @@ def test_what_drips_ends(where: str, site: Site) -> None:
     assert "limit of 1 seconds (--limit fetching=N" in refused(*judged_by(f"{site.url}/it", "--limit", "fetching=1"))
     assert time.monotonic() - begun < 10
     stop.set()
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_an_answer_that_unpacks_to_too_much(layers: int, site: Site) -> None:
+    packed = b" " * 2**26
+    for _ in range(layers):
+        packed = gzip.compress(packed, 1)
+    site.pages["/it"] = lambda page: page.give(packed, Content_Encoding=", ".join(["gzip"] * layers))
+    with use_limits({"size": 1}), within(1), pytest.raises(contracts.ContractsError, match="--limit size=N"):
+        contracts.load(f"{site.url}/it")
 
 
 def test_an_answer_that_is_too_large(site: Site) -> None:
