@@ -88,10 +88,10 @@ def test_help_names_faults_defaults_and_what_may_be_repeated() -> None:
     ("address", "cause"), [("127.0.0.1:9", "it cannot be connected to"), ("nosuch.invalid", "there is no such host")]
 )
 def test_why_a_contract_could_not_be_fetched_is_said(address: str, cause: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def resolve(host: str, *rest: Any) -> Any:
+    def resolve(host: str, *rest: Any, **more: Any) -> Any:
         if host == "nosuch.invalid":  # no name server is asked
             raise socket.gaierror(socket.EAI_NONAME, "no")
-        return getaddrinfo(host, *rest)
+        return getaddrinfo(host, *rest, **more)
 
     getaddrinfo = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
