@@ -24,15 +24,22 @@ from ..model import (
     local,
     namespace,
 )
-from ..model.names import ANY_TYPE, ARRAYS, ENVELOPE, ENVELOPE12, NIL, SERIALIZATION, XSD, XSI, XSI_TYPE, is_anonymous
+from ..model.names import (
+    ANY_TYPE,
+    ARRAYS,
+    ENVELOPE,
+    ENVELOPE12,
+    NIL,
+    REQUIRED_HEADERS,
+    SERIALIZATION,
+    XSD,
+    XSI,
+    XSI_TYPE,
+    is_anonymous,
+)
 from ..wsdl.service import Service
 from ..xsd.values import read_value
 from .forms import is_simple
-
-TOKEN = "1234567-1234-9876"
-"""The documented pages' placeholder of an ApplicationToken."""
-TICKET = "7T:1234abcxyzExample=="
-"""The documented pages' placeholder of a Ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,7 @@ class MessageBuilder:
     # --- headers ------------------------------------------------------------------------------------------------
 
     def _add_headers(self, header: etree._Element, message: WsdlMessage | None, direction: Direction) -> None:
-        required = ("ApplicationToken", "Credentials") if direction == "request" else ("Succeeded",)
+        required = REQUIRED_HEADERS if direction == "request" else ("Succeeded",)
         for name in message.headers if message else ():
             plain, declared = local(name), self.schema.element(name)
             if declared is None or not (plain in required or self.choices.has_header(name, direction)):

@@ -15,11 +15,10 @@ from lxml import etree
 
 from ..files.archive import split_archive
 from ..model import ContractsError, Direction, Element, Headers, Http, Operation, local
-from ..model.names import XSI_TYPE, is_nil
+from ..model.names import EXAMPLE_TICKET, EXAMPLE_TOKEN, XSI_TYPE, is_nil
 from ..model.urls import split_url
 from ..wsdl.service import Service
 from ..xsd.values import read_value
-from .builder import TICKET, TOKEN
 from .forms import INTEGER_FAMILIES, is_simple, value_space
 
 Rendering = Literal["envelope", "http", "curl", "python", "powershell", "csharp"]
@@ -77,7 +76,7 @@ class _ProgramText(Template):
     delimiter = "%"
 
 
-_VARIABLES = {TOKEN: "SERVICES85_APPLICATION_TOKEN", TICKET: "SERVICES85_TICKET"}
+_VARIABLES = {EXAMPLE_TOKEN: "SERVICES85_APPLICATION_TOKEN", EXAMPLE_TICKET: "SERVICES85_TICKET"}
 """What stands in a sample for a secret -> the variable that holds it."""
 _PLACEHOLDER = re.compile(f"(?<=>)({'|'.join(map(re.escape, _VARIABLES))})(?=<)")
 

@@ -11,9 +11,10 @@ from lxml import etree
 
 from ..files.limits import hint_raise, limits
 from ..model import ContractsError, Direction, Element, Operation
+from ..model.names import EXAMPLE_TICKET, EXAMPLE_TOKEN
 from ..wsdl.service import Service
 from ..xsd.probe import accepts_text
-from .builder import TICKET, TOKEN, ChoicePoint, MessageBuilder, find_operation, serialize
+from .builder import ChoicePoint, MessageBuilder, find_operation, serialize
 from .forms import example_text, is_simple
 
 Form = Literal["minimal", "default", "full", "documented"]
@@ -87,7 +88,7 @@ class FixedChoices:
         return _EXAMPLE_NUMBER if text == "0" and accepts_text(schema, type_name, _EXAMPLE_NUMBER) else text
 
     def pick_secret(self, name: str) -> str:
-        return TOKEN if name == "ApplicationToken" else TICKET
+        return EXAMPLE_TOKEN if name == "ApplicationToken" else EXAMPLE_TICKET
 
 
 # Form -> the depths to try: the first at which the sample is not too large.

@@ -28,6 +28,10 @@ ADDRESSING = "http://www.w3.org/2005/08/addressing"
 NIL = f"{{{XSI}}}nil"
 XSI_TYPE = f"{{{XSI}}}type"
 ANY_TYPE = f"{{{XSD}}}anyType"
+REQUIRED_HEADERS = ("ApplicationToken", "Credentials")
+"""What a request says of its caller, where its operation declares it: local names."""
+EXAMPLE_TOKEN, EXAMPLE_TICKET = "1234567-1234-9876", "7T:1234abcxyzExample=="
+"""The documented pages' placeholders of an ApplicationToken and of a Ticket."""
 XML_SPACE = " \t\r\n"
 """What XML calls white space; Python's strip() takes more."""
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from lxml import etree
 
-from ..model.names import NIL
+from ..model.names import NIL, REQUIRED_HEADERS
 from . import edits as edit
 from . import places as at
 from .drafts import LENIENT, REQUEST, RPC, SOAP, Draft, Operator, take_out
@@ -15,7 +15,7 @@ from .originals import Original
 
 
 def _harmless_to_leave_out(draft: MessageDraft) -> str | None:
-    if draft.node.local in at.REQUIRED_HEADERS:
+    if draft.node.local in REQUIRED_HEADERS:
         return None
     return "an optional header may be left out: a registered deviation from WS-I R2738"
 

@@ -13,7 +13,7 @@ from itertools import islice
 from ..generate.builder import derived_types
 from ..generate.forms import invalid_forms, valid_forms, value_space
 from ..model import local
-from ..model.names import NIL
+from ..model.names import NIL, REQUIRED_HEADERS
 from .drafts import Node, Spot
 from .originals import Original
 
@@ -21,7 +21,6 @@ Where = Callable[[Original], Iterable[Spot]]
 
 _MOST_FORMS = 100
 """Of one type: some enumerations have thousands of values."""
-REQUIRED_HEADERS = ("ApplicationToken", "Credentials")
 
 
 def make_spot(node: Node, text: str = "") -> Spot:

@@ -73,7 +73,7 @@ def show_verdict(verdict: Verdict, verbose: bool, stream: TextIO) -> Iterator[st
 def summarize_counts(result: CheckResult) -> str:
     """The last line: how many messages were what, and by which contract."""
     waived = sum(finding.is_waived for verdict in result.verdicts for finding in verdict.tolerated)
-    parts = [f"{result.counts[outcome]} {outcome}" for outcome in ("kept", "broken", "unjudged", "skipped")]
+    parts = [f"{count} {outcome}" for outcome, count in result.summary.items()]
     parts += [f"{waived} waived"] if waived else []
     versions = result.contract.split(", ")
     shown = result.contract if len(versions) < 4 else f"{versions[0]} to {versions[-1]}"

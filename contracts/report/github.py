@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, TextIO
 
 from .results import CheckResult, SuiteResult, count_outcomes
@@ -35,8 +35,7 @@ def render_check(result: CheckResult, stream: TextIO) -> Iterator[str]:
             yield write_command("error", f"{text} {found.hint}", **title)
         if verdict.outcome == "unjudged":
             yield write_command("warning", verdict.reason or "", file=verdict.file, title="unjudged")
-    counts = ", ".join(f"{result.counts[outcome]} {outcome}" for outcome in ("kept", "broken", "unjudged", "skipped"))
-    yield write_command("notice", f"{counts} ({result.contract})", title="services85 check")
+    yield write_command("notice", f"{_join_counts(result.summary)} ({result.contract})", title="services85 check")
 
 
 def render_verify(result: SuiteResult, stream: TextIO) -> Iterator[str]:
@@ -45,5 +44,9 @@ def render_verify(result: SuiteResult, stream: TextIO) -> Iterator[str]:
         first = cause.tests[0]
         said = first.text.removesuffix(first.remark).strip()  # an envelope is too long for a margin
         yield write_command(_LEVELS[cause.outcome], said, title=f"{cause.outcome}: {cause.heading}")
-    counts = ", ".join(f"{count} {outcome}" for outcome, count in count_outcomes(result.tests).items())
+    counts = _join_counts(count_outcomes(result.tests))
     yield write_command("notice", f"{result.outcome}: {counts} ({result.title})", title="services85 verify")
+
+
+def _join_counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in counts.items())

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ..messages import Skipped
 from ..model import Finding, Verdict
@@ -18,6 +18,9 @@ from .spool import Spool
 if TYPE_CHECKING:
     from ..diff.change_rule import ChangeRule
     from ..rules.case import Rule
+
+SuiteOutcome = Literal["kept", "broken", "unjudged", "skipped"]
+OUTCOMES: tuple[SuiteOutcome, ...] = get_args(SuiteOutcome)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class CheckResult:
         listed = Counter(verdict.outcome for verdict in self.verdicts) + Counter(skipped=len(self.skipped))
         return listed + self.unlisted
 
+    @property
+    def summary(self) -> dict[str, int]:
+        """The same, each of the four in the order that people read."""
+        return {outcome: self.counts[outcome] for outcome in OUTCOMES}
+
     @cached_property
     def first_unjudged(self) -> Verdict | None:
         """Which a line on standard error names, as why the exit status is 2."""
@@ -71,7 +79,7 @@ class CheckResult:
             "contract": self.contract,
             "verdicts": Rows(Verdict.as_dict, self.verdicts),
             "skipped": Rows(asdict, self.skipped),
-            "summary": {outcome: self.counts[outcome] for outcome in ("kept", "broken", "unjudged", "skipped")},
+            "summary": self.summary,
         }
 
 
@@ -106,7 +114,6 @@ class RuleList:
 
 
 _OPERATION = re.compile(r"(?:Services\d+/)?\w+\.\w+")
-SuiteOutcome = Literal["kept", "broken", "unjudged", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +258,7 @@ class SuiteResult:
 def count_outcomes(tests: Iterable[SuiteTest]) -> dict[str, int]:
     """How many tests had which outcome, in the order of the table."""
     counts = Counter(test.outcome for test in tests)
-    return {outcome: counts[outcome] for outcome in ("kept", "broken", "unjudged", "skipped")}
+    return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
 def list_reasons(tests: Iterable[SuiteTest]) -> Counter[str]:

@@ -8,13 +8,11 @@ from functools import cached_property, lru_cache
 from lxml import etree
 
 from ..model import Direction, is_anonymous, local
+from ..model.names import REQUIRED_HEADERS
 from ..wsdl.service import Service
 from ..wsdl.services import Services
 from ..xsd.builtins import BOOLEANS
 from .second_look import Watch, watch_elements
-
-REQUIRED = ("ApplicationToken", "Credentials")
-"""The headers that every documented request has (Credentials where declared)."""
 
 
 class Expected:
@@ -39,10 +37,11 @@ class Expected:
         request = direction == "request"
         self.succeeded = None if request else self._names.get("Succeeded")
         self.exception = None if request else self._names.get("ExceptionInfo")
-        required = REQUIRED if request else ("Succeeded",)
+        required = REQUIRED_HEADERS if request else ("Succeeded",)
         self.required = frozenset(name for plain, name in self._names.items() if plain in required)
         self.required_onsite = self.required - {self._names.get("ApplicationToken")}
-        told = (*REQUIRED, "Succeeded", local(self.body or ""))  # of a header that stands in Body too all is said
+        # Of a header that stands in Body too, all is said.
+        told = (*REQUIRED_HEADERS, "Succeeded", local(self.body or ""))
         self.optional = tuple(n for n in self.headers if local(n) not in told)
 
     @cached_property

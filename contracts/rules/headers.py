@@ -8,11 +8,12 @@ from functools import lru_cache
 from lxml import etree
 
 from ..model import ENVELOPE, XML_SPACE, is_nil, local, namespace, text_of
+from ..model.names import EXAMPLE_TICKET, REQUIRED_HEADERS
 from ..wsdl.service import Service
 from ..xsd.builtins import BOOLEANS
 from .case import DENIES, MEASURED, PAGE, SOAP, WSI, Case, Rule, shown, stray_text, tag, tag_and_space
 from .elements import check_element
-from .expected import REQUIRED, Expected
+from .expected import Expected
 from .place import ADDRESSED_ACTION
 from .values import PLACEHOLDER
 
@@ -90,7 +91,9 @@ MISSING = Rule(
 def _check_request(case: Case, service: Service, names: tuple[str, ...]) -> None:
     frame = case.frame
     assert frame is not None
-    required = [n for n in names if local(n) in REQUIRED and not (case.onsite and local(n) == "ApplicationToken")]
+    required = [
+        n for n in names if local(n) in REQUIRED_HEADERS and not (case.onsite and local(n) == "ApplicationToken")
+    ]
     blocks = frame.blocks
     misplaced = _find_in_body(case, names)
     case.there = set(misplaced) | _find_after_body(case, names) | _check_blocks(case, service, names, blocks)
@@ -227,7 +230,7 @@ def _check_undeclared(
     left = [n for n in absent if n not in there]
     meant = {local(n).lower(): n for n in names}.get(local(name).lower()) or holder or _find_close(local(name), left)
     if meant is None and service.schema.element(name) is None:  # under no name of the contract: a renamed one
-        renamed = [n for n in left if local(n) in (*REQUIRED, "Succeeded")]
+        renamed = [n for n in left if local(n) in (*REQUIRED_HEADERS, "Succeeded")]
         meant = renamed[0] if len(renamed) == 1 else None
     hint = ""
     if meant in absent and meant not in there:
@@ -309,7 +312,6 @@ TICKET_FORM = Rule(
 )  # fmt: skip
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 _SCHEME = re.compile(r"SOTicket|(?:Bearer|Basic)(?=\s)", re.IGNORECASE)
-_EXAMPLE_TICKET = "7T:1234abcxyzExample=="
 
 
 def _note_ticket(case: Case, ticket: etree._Element) -> None:
@@ -324,7 +326,7 @@ def _note_ticket(case: Case, ticket: etree._Element) -> None:
         found = f"the name of HTTP's authentication scheme, {scheme[0]}, before the value"
     elif text.startswith("8A:") and version is not None and int(version[0]) < 86:
         found = "an access token, which is taken as a ticket from Services86 on"
-    elif text == _EXAMPLE_TICKET:
+    elif text == EXAMPLE_TICKET:
         found = "the documentation's example"
     else:
         return
@@ -363,7 +365,7 @@ def find_left_out(case: Case, rule: Rule, declared: tuple[str, ...]) -> LeftOut 
 @lru_cache(maxsize=1024)
 def _names_left_out(declared: tuple[str, ...], tags: frozenset[str]) -> tuple[str, ...]:
     there = {local(name) for name in tags}
-    return tuple(n for n in declared if local(n) not in there and local(n) not in (*REQUIRED, "Succeeded"))
+    return tuple(n for n in declared if local(n) not in there and local(n) not in (*REQUIRED_HEADERS, "Succeeded"))
 
 
 FOREIGN = Rule(

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model import local
+from ..model.names import EXAMPLE_TICKET, EXAMPLE_TOKEN
 from .calls import Call
 from .jobs import JobStore
 
-APPLICATION_TOKEN = "1234567-1234-9876"
+APPLICATION_TOKEN = EXAMPLE_TOKEN
 """The application token that the tenant knows: the one in the documented examples."""
 USER_NAME = "tenant.user"
 PASSWORD = "stand-in password"
-TICKET = "7T:1234abcxyzExample=="
+TICKET = EXAMPLE_TICKET
 """The ticket in the documented examples. It was issued to nobody and never expires, so that an example just works."""
 
 

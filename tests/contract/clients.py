@@ -13,9 +13,9 @@ from zeep.transports import Transport
 
 from contracts import Contract, Message, Operation, Service, Verdict
 from contracts.clients.zeep import StrictTransport
-from contracts.generate.builder import TICKET, TOKEN
 from contracts.generate.forms import is_simple
 from contracts.model import Headers, Http, local
+from contracts.model.names import EXAMPLE_TICKET, EXAMPLE_TOKEN
 
 
 class NothingSent(Exception):
@@ -58,7 +58,7 @@ class Client:
 
     def call(self, operation: Operation, values: Mapping[str, object]) -> Any:
         """The call as a user writes it; returns what zeep reads from the answer."""
-        given = {"ApplicationToken": TOKEN, "Credentials": {"Ticket": TICKET}}
+        given = {"ApplicationToken": EXAMPLE_TOKEN, "Credentials": {"Ticket": EXAMPLE_TICKET}}
         headers = {k: v for k, v in given.items() if k in {local(name) for name in operation.request.headers}}
         return self.zeep.service[operation.name](**values, _soapheaders=headers)
 

@@ -16,12 +16,11 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.generate.builder import TICKET, TOKEN
 from contracts.generate.rendering import render
 from contracts.generate.sample import Form, sample
 from contracts.messages import read
 from contracts.model import ContractsError, Direction, Message, UnreadableContract
-from contracts.model.names import XSI
+from contracts.model.names import EXAMPLE_TICKET, EXAMPLE_TOKEN, XSI
 from tests.helpers.cost import within
 from tests.helpers.loopback import Site, running
 from tests.helpers.shared import needs_shared, shared
@@ -107,11 +106,11 @@ def test_the_curl_command_sends_what_is_kept(server: Site) -> None:
     environment = {
         "PATH": "/usr/bin:/bin",
         "SERVICES85_URL": f"{server.url}/Cust12345/Remote/Services85",
-        "SERVICES85_APPLICATION_TOKEN": TOKEN,
+        "SERVICES85_APPLICATION_TOKEN": EXAMPLE_TOKEN,
     }
     done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True)
     assert done.returncode and b"SERVICES85_TICKET" in done.stderr and not server.asked
-    environment["SERVICES85_TICKET"] = TICKET
+    environment["SERVICES85_TICKET"] = EXAMPLE_TICKET
     subprocess.run(["sh", "-c", command], check=True, env=environment, capture_output=True)
     assert server.asked[0].body == data
     assert _judged(server, operation.label).kept
@@ -138,7 +137,11 @@ def test_the_shell_takes_a_message_and_an_address_as_they_are() -> None:
     script = "curl() { printf '%s' \"$3\"; cat; }\n" + render(odd, operation, data, as_="curl").decode()
     done = subprocess.run(
         ["sh", "-c", script],
-        env={"SERVICES85_APPLICATION_TOKEN": TOKEN, "SERVICES85_TICKET": TICKET, "PATH": "/usr/bin:/bin"},
+        env={
+            "SERVICES85_APPLICATION_TOKEN": EXAMPLE_TOKEN,
+            "SERVICES85_TICKET": EXAMPLE_TICKET,
+            "PATH": "/usr/bin:/bin",
+        },
         capture_output=True,
     )
     assert done.stdout == b"http://localhost/%24%28touch%20x%29%60touch%20y%60%7D%22/Batch.svc" + data, done
@@ -247,9 +250,9 @@ def test_the_csharp_program_compiles_and_sends_what_is_kept(server: Site, tmp_pa
     environment = {**os.environ, "SERVICES85_URL": url, "SERVICES85_APPLICATION_TOKEN": "a<b&c"}
     done = subprocess.run(["mono", "Call.exe"], cwd=tmp_path, env=environment, capture_output=True)
     assert b"SERVICES85_TICKET is not set" in done.stderr and not server.asked
-    subprocess.run(["mono", "Call.exe"], cwd=tmp_path, env={**environment, "SERVICES85_TICKET": TICKET})
+    subprocess.run(["mono", "Call.exe"], cwd=tmp_path, env={**environment, "SERVICES85_TICKET": EXAMPLE_TICKET})
     sent = server.asked[0].body
-    assert sent == data.replace(TOKEN.encode(), b"a&lt;b&amp;c")
+    assert sent == data.replace(EXAMPLE_TOKEN.encode(), b"a&lt;b&amp;c")
     assert _judged(server, operation.label).kept
 
 
@@ -262,7 +265,7 @@ def test_the_powershell_script_holds_the_envelope() -> None:
     pieces = re.split(r"' \+ \(Need '(\w+)'\) \+ '", envelope[1:-1])
     assert pieces[1::2] == ["SERVICES85_APPLICATION_TOKEN", "SERVICES85_TICKET"]
     texts = [re.sub("(['\u2018-\u201b])\\1", r"\1", piece) for piece in pieces[::2]]
-    assert texts[0] + TOKEN + texts[1] + TICKET + texts[2] == data.decode()
+    assert texts[0] + EXAMPLE_TOKEN + texts[1] + EXAMPLE_TICKET + texts[2] == data.decode()
     assert f"SOAPAction = '\"{operation.action}\"'" in script
     for piece in pieces[::2]:  # each quote in it is doubled: none ends the string
         assert not re.search("(?<!['\u2018-\u201b])['\u2018-\u201b](?!['\u2018-\u201b])", piece)
