@@ -15,12 +15,20 @@ _MAGIC = (
     (b"PK\x03\x04", "a zip archive; one of WSDLs is named with --contract"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
-    (b"\xd4\xc3\xb2\xa1", "a packet capture"),
-    (b"\n\r\r\n", "a packet capture"),
-    (b"SQLite format 3", "a database"),
     (b"7z\xbc\xaf", "a 7z archive: unpack it"),
     (b"Rar!", "a RAR archive: unpack it"),
+    (b"BZh", "a bz2 file: unpack it"),
+    (b"\xfd7zXZ", "an xz file: unpack it"),
+    (b"(\xb5/\xfd", "a zstd file: unpack it"),
 )
+_HOLDERS = (
+    (0, b"\xd4\xc3\xb2\xa1", "a packet capture"),
+    (0, b"\xa1\xb2\xc3\xd4", "a packet capture"),
+    (0, b"\n\r\r\n", "a packet capture"),
+    (0, b"SQLite format 3", "a database"),
+    (257, b"ustar", "a tar archive: unpack it"),
+)
+"""Binary files in which messages stand as they are: where which mark is."""
 _ENVELOPES = re.compile(
     rb"(?:<|&lt;|\\u003[cC]|%3[cC])(?:[\w.-]{1,40}(?::|%3[aA]))?Envelope\b|E\0n\0v\0e\0l\0o\0p\0e\0"
     rb"|RW52ZWxvcG|VudmVsb3Bl|FbnZlbG9wZ",
@@ -44,11 +52,22 @@ def describe_data(data: bytes) -> str:
     for mark, name in _MAGIC:
         if data.startswith(mark):
             return name
+    if held := _find_holder(data):
+        return held
     if root := find_root(data):
         return describe_root(root[1])
     if skip_lead(data)[:1] in (b"{", b"["):
         return "JSON, but of no form that is read"
     return "binary data" if is_binary(data) else "text, but of no form that is read"
+
+
+def _find_holder(head: bytes) -> str | None:
+    return next((name for at, mark, name in _HOLDERS if head.startswith(mark, at)), None)
+
+
+def is_opaque(head: bytes) -> bool:
+    """Whether this is binary, and of no kind in which messages stand as they are."""
+    return is_binary(head) and _find_holder(head) is None
 
 
 def is_binary(head: bytes) -> bool:

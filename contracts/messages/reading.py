@@ -26,7 +26,7 @@ from ..model import Message
 from . import formats
 from .formats.envelope import READER as ENVELOPE
 from .formats.envelope import is_xml, may_be_envelope
-from .guessing import SESSION_FILE, SPEAKS_OF_ONE, describe_data, is_binary, may_hold_messages
+from .guessing import SESSION_FILE, SPEAKS_OF_ONE, describe_data, is_opaque, may_hold_messages
 from .reader import SNIFFED, Item, NoMessage, Reader, Skipped, Source
 
 _MOST_INSIDE = 1000
@@ -191,8 +191,8 @@ def _refuse_unclaimed(path: str, head: bytes) -> NoReturn:
     """
     if path[-4:].lower() == ".zip" and any(may_hold_messages(held, name) for name, held in _look_inside(path)):
         raise Unreadable("a zip in a zip, with messages in it: it is not opened; unpack it")
-    if not is_binary(head) and any(may_hold_messages(chunk, path) for chunk in read_chunks(path)):
-        raise Unreadable(f"{SPEAKS_OF_ONE}, and is of no form that is read")
+    if not is_opaque(head) and any(may_hold_messages(chunk, path) for chunk in read_chunks(path)):
+        raise Unreadable(f"{SPEAKS_OF_ONE}, and is {describe_data(head)}")
     raise NoMessage(describe_data(head))
 
 

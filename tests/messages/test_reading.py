@@ -239,3 +239,25 @@ def test_what_is_named_and_holds_no_message(tmp_path: Path) -> None:
     assert main(["check", *named]) == 2
     assert main(["check", "--skip-other", *named]) == 0
     assert main(["check", "--skip-other", named[1]]) == 2
+
+
+@pytest.mark.parametrize("name", ["a.tar", "a.pcap", "a.sqlite"])
+def test_a_binary_file_in_which_messages_stand_as_they_are(name: str, tmp_path: Path) -> None:
+    """What it holds is not read; in a folder it is passed over only where it speaks of none."""
+    kinds = {"a.tar": "a tar archive", "a.pcap": "a packet capture", "a.sqlite": "a database"}
+    marks = {
+        "a.tar": b"a\0".ljust(257, b"\0") + b"ustar",
+        "a.pcap": b"\xd4\xc3\xb2\xa1",
+        "a.sqlite": b"SQLite format 3",
+    }
+    for held, is_message in ((STOP.encode(), True), (b"<Other/>", False)):
+        (tmp_path / name).write_bytes(marks[name] + b"\0\0" + held)
+        (found,) = read_all([str(tmp_path)])
+        assert isinstance(found, Message) is is_message
+        assert kinds[name] in str(found.problem if isinstance(found, Message) else found.why)
+
+
+def test_a_program_that_speaks_of_an_envelope_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "proxy.dll").write_bytes(b"MZ\0\0" + STOP.encode())
+    (found,) = read_all([str(tmp_path)])
+    assert not isinstance(found, Message)
