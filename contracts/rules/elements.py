@@ -367,7 +367,7 @@ class _ElementWalk:
                 continue
             strays = space != namespace(member.name)
             parent = child.getparent()
-            holder = "" if parent is None else str(parent.tag)
+            holder = _name_around(child)
             along = strays and parent in self.astray and space == namespace(holder)  # as all inside it
             if strays:
                 self.astray.add(child)
@@ -379,7 +379,8 @@ class _ElementWalk:
                 hint = f"put it into {namespace(member.name)}" if namespace(member.name) == ARRAYS else ""
                 self.case.add(NAMESPACE, child, expected=expected, found=found, hint=hint, fault=(holder, space))
             else:
-                self.case.add(CASE, child, expected=tag(member.name), found=tag(str(child.tag)))
+                fault = (CASE, holder, child.tag)
+                self.case.add(CASE, child, expected=tag(member.name), found=tag(str(child.tag)), fault=fault)
             return index
         return None
 
@@ -404,7 +405,8 @@ class _ElementWalk:
         name = tag(members[holder].name)
         found = ", ".join(dict.fromkeys(tag(str(child.tag)) for child in inner[:6])) + (" …" if len(inner) > 6 else "")
         hint = f"put what it holds into {name}"
-        self.case.add(UNKNOWN, inner[0], expected=name, found=f"{found} without it", hint=hint)
+        fault = (UNKNOWN, _name_around(inner[0]), name)
+        self.case.add(UNKNOWN, inner[0], expected=name, found=f"{found} without it", hint=hint, fault=fault)
         return [row for row in unknown if row[1] not in best], {holder}
 
     def report_unknown(
@@ -417,7 +419,8 @@ class _ElementWalk:
         hint = f"did you mean {close[0]}?" if close and close[0] != name else ""
         wanted = f"one of {', '.join(names[:6])}{' …' if len(names) > 6 else ''}" if names else "no element"
         found = tag(name) + (f" of {namespace(str(child.tag)) or 'no namespace'}" if name in names else "")
-        self.case.add(UNKNOWN, child, expected=wanted, found=found, hint=hint)
+        fault = (UNKNOWN, _name_around(child), child.tag)
+        self.case.add(UNKNOWN, child, expected=wanted, found=found, hint=hint, fault=fault)
         inside = {local(str(c.tag)) for c in child.iterdescendants(etree.Element)}
         if wrapped := {i for i in absent if names[i] in inside}:
             return wrapped
@@ -452,6 +455,12 @@ def _are_in_order(places: list[int], members: tuple[Element, ...]) -> bool:
 def _is_missed(member: Element) -> bool:
     """Whether a member is missed where it is not there: by the schema, or as it is read as 0."""
     return member.min_occurs > 0 or not member.nillable
+
+
+def _name_around(node: etree._Element) -> str:
+    """The name of the element that one is in: structs of one name share what is wrong with a name in them."""
+    parent = node.getparent()
+    return "" if parent is None else str(parent.tag)
 
 
 @lru_cache(maxsize=1024)
