@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from itertools import chain
 
 from ..model import DIRECTIONS, Element, Operation, WsdlMessage, is_anonymous, local, namespace
 from ..wsdl.service import Service
@@ -95,14 +95,12 @@ class _ServiceComparison:
         self.wrappers: set[str] = set()
         """Named types of the old side that are compared as a message's own."""
 
-    def _find_differing_elements(self) -> Iterator[str]:
-        """The local names of global elements that are not alike, or of a type that is not."""
-        is_alike = self.sides.text.is_alike
-        for service in (self.old, self.new):
-            for name, node in service.schema.declarations.elements.items():
-                kind = node.get("type", "").rpartition(":")[2]
-                if not is_alike("element", local(name)) or not is_alike("type", kind):
-                    yield local(name)
+    def _find_differing_elements(self) -> set[str]:
+        """The local names of global elements that are not alike, or of a named type that is not."""
+        types = self.sides.text.list_differing("type")
+        declared = chain(*(service.schema.declarations.elements.items() for service in (self.old, self.new)))
+        of_types = {local(name) for name, node in declared if node.get("type", "").rpartition(":")[2] in types}
+        return self.sides.text.list_differing("element") | of_types
 
     def compare_carriage(self) -> list[AgentChange]:
         """What carries the messages, and nothing of what is in them."""

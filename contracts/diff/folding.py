@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from lxml import etree
 
 from ..model import local, namespace
+from ..model.names import XSD
 from ..wsdl.service import Service
 
 _NUMBERED = re.compile(r"Services\d+")
+_WITH_ELEMENTS = (f"{{{XSD}}}element", f"{{{XSD}}}complexType")
 
 
 def is_numbered(version: str) -> bool:
@@ -29,9 +34,9 @@ class NameFolding:
     """
 
     def __init__(self, old: Service, new: Service) -> None:
-        before, after = _names_by_namespace(old), _names_by_namespace(new)
-        gone = {space: names for space, names in before.items() if space not in after}
-        come = {space: names for space, names in after.items() if space not in before}
+        before, after = _schemas_by_namespace(old), _schemas_by_namespace(new)
+        gone = {space: _list_names(schemas) for space, schemas in before.items() if space not in after}
+        come = {space: _list_names(schemas) for space, schemas in after.items() if space not in before}
         self.moved: dict[str, str] = {}
         for space, names in come.items():
             best = max(gone, key=lambda old_space: len(gone[old_space] & names), default=None)
@@ -76,17 +81,18 @@ class _NameFolding:
         return found
 
 
-def _names_by_namespace(service: Service) -> dict[str, set[str]]:
-    """The local names of elements, and of types with elements in them, by their namespace, the version in it folded.
+def _schemas_by_namespace(service: Service) -> dict[str, list[etree._Element]]:
+    """The schemas with elements, or types with elements in them, by their namespace, the version in it folded.
 
     A simple type's namespace is no part of a message's elements: where such a one moved, that is told of it alone.
     """
-    table: dict[str, set[str]] = {}
-    declared = service.schema.declarations
-    complex_types = (name for name, node in declared.types.items() if local(node.tag) == "complexType")
-    for name in (*complex_types, *declared.elements):
-        table.setdefault(namespace(name), set()).add(local(name))
-    merged: dict[str, set[str]] = {}
-    for space, names in table.items():
-        merged.setdefault(fold_version(space, service.version), set()).update(names)
-    return merged
+    found: dict[str, list[etree._Element]] = {}
+    for root in service.schema.roots:
+        if next(root.iterchildren(*_WITH_ELEMENTS), None) is not None:
+            space = fold_version(root.get("targetNamespace", ""), service.version)
+            found.setdefault(space, []).append(root)
+    return found
+
+
+def _list_names(schemas: Iterable[etree._Element]) -> set[str]:
+    return {node.get("name", "") for root in schemas for node in root.iterchildren(*_WITH_ELEMENTS)}

@@ -1,6 +1,7 @@
 """Two services' WSDLs as text, cut into what they say of each name: what both say alike did not change.
 
-Most of a version step is alike, and to see that takes a fraction of the time that resolving it would.
+Most of a version step is alike, and to see that takes a fraction of the time that resolving it would. So the texts
+are cut roughly first, where some byte strings stand; only pieces that one side alone has are looked at tag by tag.
 """
 
 from __future__ import annotations
@@ -10,155 +11,260 @@ from collections import defaultdict
 from collections.abc import Iterator, Set
 from functools import cached_property
 from html import unescape
-from typing import Literal
+from itertools import chain, pairwise
+from typing import Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 from lxml import etree
 
-from ..model.names import WSDL
+from ..model.names import XSD
+from ..wsdl.documents import begin_tag, write_text
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
 from .folding import NameFolding, is_numbered
 
-_W = f"{{{WSDL}}}"
-_START = re.compile(rb'(?:[^ :>]*:)?([^ :>/]+)(?:[^>]*? name="([^"]*)")?')
-_NUMBERED = re.compile(rb'xmlns:(q\d+)="([^"<>]*)"([^<>]{0,300}?)="\1:')
-"""A prefix as .NET writes it, counted through all of a schema: one type more, and each that follows has another."""
-_MESSAGE = re.compile(rb' message="([^"]*)"')
-_KINDS = {"complexType": "type", "simpleType": "type", "attributeGroup": "group", "attribute": "group"}
-_SILENT = {"operation", "element", "type", "documentation", "import", "include", "annotation"}
-"""What says nothing of others that are beside it."""
-
 Kind = Literal["element", "type", "group"]
 """Of a declaration; ``group`` is whatever others refer to beside elements and types."""
-_Named = tuple[str, str]
-"""The kind and the local name of a declaration."""
+
+_KINDS = {
+    "element": "element",
+    "complexType": "type",
+    "simpleType": "type",
+    **dict.fromkeys(("group", "attributeGroup", "attribute"), "group"),
+    "message": "message",
+    "operation": "operation",
+}
+"""What declares something that has a name, as it is told here."""
+_LEVELS = {
+    **dict.fromkeys(("types", "message", "portType", "binding", "service"), (1,)),
+    **dict.fromkeys(("schema", "operation", "port"), (2,)),
+    **dict.fromkeys(("element", "complexType", "simpleType", "group", "attributeGroup", "attribute"), (3,)),
+    **dict.fromkeys(("include", "annotation"), (3,)),
+    "import": (1, 3),
+    "documentation": (1, 2),
+}
+"""How deep in a WSDL things stand that say nothing of others."""
+_TAG = re.compile(rb"""(?:[^\s:>]*:)?([^\s:>/]+)(?:[^>]*?\sname\s*=\s*["']([^"']*))?""")
+_NUMBERED = (
+    (re.compile(rb'xmlns:(q\d+)="([^"<>]*)"([^<>]{0,300}?)="\1:'), rb'xmlns:q="\2"\3="q:'),
+    (re.compile(rb'="(q\d+):([^"<>]*)"([^<>]{0,300}?)xmlns:\1="'), rb'="q:\2"\3xmlns:q="'),
+)
+"""A prefix as .NET writes it, counted through all of a schema: one type more, and each that follows has another."""
+_MESSAGES, _OPERATIONS = b'message name="', b'operation name="'
+_MESSAGE = re.compile(rb'message\s*=\s*"([^"]*)')
 
 
-class Outline:
-    """What one service's WSDL and schemas say, the version in their namespaces folded."""
+class _Section(NamedTuple):
+    """Where a piece of text is: start tags ``around`` it, how deep in them it begins, what stood before it."""
 
-    def __init__(self, service: Service) -> None:
-        self.pieces: dict[bytes, set[bytes]] = {}
-        """The texts of what is in a schema, a port type, a binding, by its start tag."""
-        self.messages: dict[str, list[tuple[str, str]]] = {}
-        """The name of each message's parts, and the element or type that it is."""
+    around: bytes
+    level: int
+    begin: bytes
+
+
+class _Declared(NamedTuple):
+    """What is said of something."""
+
+    around: bytes
+    kind: str
+    name: str
+    text: bytes
+
+
+class _UnclearError(Exception):
+    """A text is cut where nothing begins, or tells something of others."""
+
+
+def _list_texts(service: Service) -> Iterator[tuple[etree._Element, bytes]]:
+    """The roots and the texts of its WSDLs, and of schemas in files of their own; the version in them folded."""
+    alone = ((root, write_text(root)) for root in service.schema.roots if root.getparent() is None)
+    for root, text in chain(service.read_texts(), alone):
+        yield root, text.replace(f"/{service.version}".encode(), b"/*") if is_numbered(service.version) else text
+
+
+def _cut_sections(root: etree._Element, text: bytes) -> Iterator[tuple[_Section, list[bytes]]]:
+    """The pieces of a WSDL's schemas, port types and bindings, and of what is around and between them."""
+    wsdl = begin_tag(root)
+    schemas = {begin_tag(schema) for schema in root.iterfind(f"{{*}}types/{{{XSD}}}schema")} or {wsdl}
+    sections = {
+        **{schema + b"schema": (3, schema + b"complexType name=") for schema in schemas},
+        b"</" + wsdl[1:] + b"types": (1, wsdl + _MESSAGES),
+        wsdl + b"portType": (2, wsdl + _OPERATIONS),
+        wsdl + b"binding": (2, wsdl + _OPERATIONS),
+    }
+    first = max(text.find(wsdl + b"definitions"), 0)
+    starts = sorted((at, begin) for begin in sections for at in _find_all(text, begin))
+    whole, _, _ = text[first : starts[0][0] if starts else len(text)].partition(b">")
+    for (start, section), (end, _) in pairwise([(first, b""), *starts, (len(text), b"")]):
+        level, begin = sections.get(section, (1, wsdl + _MESSAGES))
+        head, *pieces = _forget_numbers(text[start:end]).split(begin)
+        tag, _, inside = head.partition(b">")
+        yield _Section(whole + tag, level, b""), [inside]
+        yield _Section(whole + tag, level, begin), pieces
+
+
+def _forget_numbers(text: bytes) -> bytes:
+    """A schema without the numbers of .NET's prefixes."""
+    for numbered, plain in _NUMBERED if b"xmlns:q" in text else ():
+        text = numbered.sub(plain, text)
+    return text
+
+
+def _find_all(text: bytes, wanted: bytes) -> Iterator[int]:
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)
+
+
+def _list_declared(section: _Section, pieces: Set[bytes]) -> Iterator[_Declared]:
+    """What some pieces of a section declare, tag by tag. Raises _UnclearError."""
+    for piece in pieces:
+        level = begun = section.level
+        kind, name, said = "", "", list[bytes]()
+        for tag in (section.begin + piece).split(b"<")[1:]:
+            if tag.startswith(b"/"):
+                level -= 1
+                if level >= begun:
+                    said.append(tag)
+                continue
+            if level <= begun:  # another thing begins, maybe behind the end of the section
+                if said:
+                    yield _Declared(section.around, kind, name, b"<".join(said))
+                begun = level
+                kind, name = _name_tag(tag, level)
+                said = []
+            said.append(tag)
+            level += b"/>" not in tag
+        if level > begun and kind != "types":
+            raise _UnclearError
+        if said:
+            yield _Declared(section.around, kind, name, b"<".join(said))
+
+
+def _name_tag(tag: bytes, level: int) -> tuple[str, str]:
+    """The kind and the name of what begins so, on that level. Raises _UnclearError."""
+    found = _TAG.match(tag)
+    what = found[1].decode() if found else ""
+    if found is None or level not in _LEVELS.get(what, ()) or (what in _KINDS and found[2] is None):
+        raise _UnclearError
+    return _KINDS.get(what, what), unescape((found[2] or b"").decode())
+
+
+_Pieces = dict[_Section, set[bytes]]
+
+
+def _cut_pieces(service: Service) -> _Pieces:
+    """All that the WSDLs of a service say."""
+    found = defaultdict[_Section, set[bytes]](set)
+    for root, text in _list_texts(service):
+        for section, pieces in _cut_sections(root, text):
+            found[section].update(pieces)
+    return found
+
+
+def _find_differing(old: _Pieces, new: _Pieces) -> set[tuple[str, str]]:
+    """The kinds and the names of what is not declared on both sides, or not so. Raises _UnclearError."""
+    declared = set[_Declared](), set[_Declared]()
+    for section in old.keys() | new.keys():
+        before, after = old.get(section, set()), new.get(section, set())
+        declared[0].update(_list_declared(section, before - after))
+        declared[1].update(_list_declared(section, after - before))
+    return {(one.kind, one.name) for one in declared[0] ^ declared[1]}
+
+
+class _Outline:
+    """What two WSDLs do not say alike, and who has what in the old one: the same for all services in them."""
+
+    def __init__(self, old: Service, new: Service) -> None:
+        self._old = _cut_pieces(old)
+        self.differing = set[tuple[str, str]]()
         self.is_clear = True
-        """Whether the texts could be cut where children begin."""
-        self._version = f"/{service.version}".encode() if is_numbered(service.version) else b""
-        for schema in service.schema.roots:
-            self._cut_pieces(schema)
-        trees = {root.getroottree().getroot(): None for root in service.schema.roots}
-        for tree in (tree for tree in trees if tree.tag == f"{_W}definitions"):
-            self._read_definitions(tree)
-        self.has_operations = bool(self.messages) and not service.imports
-        """Whether all that is said of operations is in it: what is imported is not."""
-
-    def _read_definitions(self, tree: etree._Element) -> None:
-        prefixes = {"", *(f"{prefix}:" for prefix in tree.nsmap)}
-        for node in tree:
-            if node.tag == f"{_W}message":
-                parts = [(part.get("name", ""), part.get("element", "") or part.get("type", "")) for part in node]
-                if not prefixes.issuperset(held[: held.find(":") + 1] for _, held in parts):
-                    parts.append(("declares prefixes", self._write_node(node).decode()))
-                self.messages[node.get("name", "")] = parts
-            elif node.tag in (f"{_W}portType", f"{_W}binding"):
-                self._cut_pieces(node)
-            elif node.tag not in (f"{_W}types", f"{_W}service", f"{_W}import"):
-                self.pieces.setdefault(b"", set()).add(self._write_node(node))
-
-    def _write_node(self, node: etree._Element) -> bytes:
-        text = etree.tostring(node, encoding="utf-8", pretty_print=True, with_tail=False)
-        text = text.replace(self._version, b"/*") if self._version else text
-        return _NUMBERED.sub(rb'xmlns:q="\2"\3="q:', text) if b"xmlns:q" in text else text
-
-    def _cut_pieces(self, node: etree._Element) -> None:
-        """One call for the whole takes a fifth of the time of one for each child."""
-        text = self._write_node(node)
-        start, *lines = (text.rpartition(b"\n</")[0] or text).split(b"\n  <")  # without its own end
-        pieces = [line for line in lines if not line.startswith(b"/")]  # else it is the end of a child
-        self.pieces.setdefault(start, set()).update(pieces)
-        if len(pieces) != len(node):  # a line of documentation looks like a child
+        try:
+            self.differing = _find_differing(self._old, _cut_pieces(new))
+        except _UnclearError:
             self.is_clear = False
+        self.is_clear &= all(kind != "group" for kind, _ in self.differing)
+        self.is_clear &= self._held_by_message.keys() >= self.message_owners.keys()  # each was found by its name
 
-    def operations(self) -> Iterator[tuple[str, bytes]]:
-        """Each one's name and text, in every port type and binding."""
-        for piece in (piece for pieces in self.pieces.values() for piece in pieces):
-            kind, name = _name_piece(piece)
-            if kind == "operation":
-                yield name, piece
+    @cached_property
+    def message_owners(self) -> dict[str, set[str]]:
+        """The old side's messages -> the operations that have them."""
+        found = defaultdict[str, set[str]](set)
+        for operation, piece in self._list_named(_OPERATIONS):
+            for message in _MESSAGE.findall(piece):
+                found[message.rpartition(b":")[2].decode()].add(operation)
+        return found
+
+    @cached_property
+    def element_owners(self) -> dict[str, set[str]]:
+        """The old side's elements, and types of parts -> the operations that have them in a message."""
+        found = defaultdict[str, set[str]](set)
+        for message, mentioned in self._held_by_message.items():
+            for held in mentioned:
+                found[held.rpartition(b":")[2].decode()] |= self.message_owners.get(message, set())
+        return found
+
+    @cached_property
+    def _held_by_message(self) -> dict[str, list[bytes]]:
+        """The old side's messages -> all values in them: names of elements and types among others."""
+        found = defaultdict[str, list[bytes]](list)
+        for message, piece in self._list_named(_MESSAGES):
+            found[message] += piece.split(b'"')[::2]
+        return found
+
+    def _list_named(self, kind: bytes) -> Iterator[tuple[str, bytes]]:
+        """What begins so on the old side: its name, and the text about it."""
+        for section, pieces in self._old.items():
+            if section.begin.endswith(kind):
+                yield from ((piece.partition(b'"')[0].decode(), piece) for piece in pieces)
+
+
+_OUTLINES = WeakKeyDictionary[Schema, WeakKeyDictionary[Schema, dict[tuple[str, str], _Outline]]]()
+
+
+def _find_outline(old: Service, new: Service) -> _Outline:
+    """Services of one WSDL share its schemas: all that it says is cut once for all of them."""
+    known = _OUTLINES.setdefault(old.schema, WeakKeyDictionary()).setdefault(new.schema, {})
+    key = old.version, new.version
+    if key not in known:
+        known[key] = _Outline(old, new)
+    return known[key]
 
 
 class TextComparison:
     """What an old and a new service say alike."""
 
     def __init__(self, old: Service, new: Service, names: NameFolding) -> None:
-        before, after = _find_outline(old), _find_outline(new)
-        self._old = before
-        self._differing: set[_Named] = set()
-        for around in before.pieces.keys() | after.pieces.keys():
-            self._differing.update(map(_name_piece, before.pieces.get(around, set()) ^ after.pieces.get(around, set())))
-        self._messages = {n for n, parts in before.messages.items() if after.messages.get(n) != parts}
-        """Those of the old side that the new one has not, or not so."""
-        kinds = {kind for kind, _ in self._differing}
-        # Where something moved, the same name means another thing.
-        is_clear = before.is_clear and after.is_clear and not names.moved
-        self._tells_declarations = is_clear and "group" not in kinds
-        self._tells_operations = is_clear and before.has_operations and after.has_operations and kinds <= _SILENT
         self._all_operations = {*old.operations, *new.operations}
+        self._outline = _find_outline(old, new)
+        self._is_clear = self._outline.is_clear and not names.moved
+        """Where something moved, the same name means another thing."""
 
     def is_alike(self, kind: Kind, name: str) -> bool:
         """Whether both sides say the same of all that has that local name; what it refers to may differ."""
-        return self._tells_declarations and (kind, name) not in self._differing
+        return self._is_clear and (kind, name) not in self._outline.differing
+
+    def list_differing(self, kind: Kind) -> set[str]:
+        """The local names of which the sides do not say the same; none where it is not known of which they do."""
+        return {name for what, name in self._outline.differing if what == kind} if self._is_clear else set()
 
     @cached_property
     def differing_operations(self) -> set[str]:
         """The operations of which the sides do not say the same, or not of their messages."""
-        if not self._tells_operations:
+        if not self._is_clear:
             return self._all_operations
-        senders = (self._message_owners[name] for name in self._messages)
-        return {name for kind, name in self._differing if kind == "operation"}.union(*senders)
+        found = set[str]()
+        for kind, name in self._outline.differing:
+            if kind == "operation":
+                found.add(name)
+            elif kind == "message":
+                found |= self._outline.message_owners.get(name, set())
+        return found & self._all_operations
 
-    def users(self, name: str) -> Set[str]:
+    def users(self, name: str) -> set[str]:
         """The operations beside `differing_operations` that may have what has that local name in a message.
 
         It is an element, or the type of a part.
         """
-        return self._element_owners.get(name, frozenset()) if self._tells_operations else frozenset()
-
-    @cached_property
-    def _message_owners(self) -> dict[str, set[str]]:
-        """The old side's messages -> the operations that have them."""
-        found = defaultdict[str, set[str]](set)
-        for name, piece in self._old.operations():
-            for message in set(_MESSAGE.findall(piece)):
-                found[message.rpartition(b":")[2].decode()].add(name)
-        return found
-
-    @cached_property
-    def _element_owners(self) -> dict[str, set[str]]:
-        """The old side's elements, and types of parts -> the operations that have them in a message."""
-        found = defaultdict[str, set[str]](set)
-        for name, parts in self._old.messages.items():
-            for _, held in parts:
-                found[held.rpartition(":")[2]] |= self._message_owners[name]
-        return found
-
-
-_OUTLINES = WeakKeyDictionary[Schema, dict[tuple[str, bool], Outline]]()
-
-
-def _find_outline(service: Service) -> Outline:
-    """Services of one WSDL share its schemas: all that it says is cut once for all of them."""
-    known = _OUTLINES.setdefault(service.schema, {})
-    key = service.version, not service.imports
-    if key not in known:
-        known[key] = Outline(service)
-    return known[key]
-
-
-def _name_piece(piece: bytes) -> _Named:
-    """What a piece declares."""
-    found = _START.match(piece)
-    kind, name = (found[1].decode(), (found[2] or b"").decode()) if found else ("", "")
-    return _KINDS.get(kind, kind), unescape(name)
+        return self._outline.element_owners.get(name, set()) & self._all_operations if self._is_clear else set()

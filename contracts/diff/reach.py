@@ -72,7 +72,7 @@ class Reach:
         return kind, self._fold[side](name)
 
     def _holders(self, side: int, place: Place) -> list[Place]:
-        return [holder for holdings in self._holdings[side] for holder in holdings.holders.get(place, ())]
+        return _list_holders(self._holdings[side], place)
 
     @cached_property
     def _holdings(self) -> tuple[tuple[Holdings, Holdings], tuple[Holdings, Holdings]]:
@@ -91,30 +91,34 @@ class Reach:
         found = self._spreads.get((side, without))
         if found is None:
             excepted = {self._place("in", side, name) for name in without}
-
-            def list_above(place: Place) -> list[Place]:
-                """Whoever holds it, inherits it, or may have it in the place of its base."""
-                above = self._holders(side, place)
-                if place[0] == "in":
-                    return [("of", place[1]), *(holder for holder in above if holder not in excepted)]
-                return above + [h.bases[place] for h in self._holdings[side] if place in h.bases]
-
-            found = _Spread(list_above, lambda place: self._index.find_messages(side, place))
-            self._spreads[side, without] = found
+            found = self._spreads[side, without] = _Spread(self._holdings[side], excepted, self._index, side)
         return found
+
+
+def _list_holders(holdings: tuple[Holdings, Holdings], place: Place) -> list[Place]:
+    return [holder for one in holdings for holder in one.holders.get(place, ())]
 
 
 class _Spread:
     """The messages of each place: its own, and those of all above it. Each place is visited once, however many ask."""
 
-    def __init__(self, list_above: Callable[[Place], list[Place]], find_own: Callable[[Place], _Messages]) -> None:
-        self._list_above, self._find_own = list_above, find_own
+    def __init__(
+        self, holdings: tuple[Holdings, Holdings], excepted: set[Place], index: _MessageIndex, side: int
+    ) -> None:
+        self._holdings, self._excepted, self._index, self._side = holdings, excepted, index, side
         self._known: dict[Place, _Messages] = {}
 
     def __getitem__(self, place: Place) -> _Messages:
         if place not in self._known:
             self._visit(place)
         return self._known[place]
+
+    def _list_above(self, place: Place) -> list[Place]:
+        """Whoever holds it, inherits it, or may have it in the place of its base."""
+        above = _list_holders(self._holdings, place)
+        if place[0] == "in":
+            return [("of", place[1]), *(holder for holder in above if holder not in self._excepted)]
+        return above + [one.bases[place] for one in self._holdings if place in one.bases]
 
     def _visit(self, start: Place) -> None:
         """Gabow's search for components: places that hold each other have the same messages."""
@@ -142,7 +146,7 @@ class _Spread:
                     del open_places[numbers[place] :]
                     found = 0
                     for member in component:
-                        found |= self._find_own(member)
+                        found |= self._index.find_messages(self._side, member)
                         for one in above[member]:
                             found |= self._known.get(one, 0)
                     self._known.update(dict.fromkeys(component, found))

@@ -68,6 +68,7 @@ class BoundPort:
             schema=schema,
             source=documents.source,
             digest_text=digest_text,
+            read_texts=documents.texts,
             imports=documents.imports,
         )
 

@@ -52,10 +52,12 @@ def parse_wsdl(data: bytes, source: str, fetch: Fetch | None = None, *, any_bind
 
 def _digest_text(data: bytes, version: str, source: str, *, is_alone: bool) -> str:
     """Of the text, the version's own name folded. What it imports may change under it: then its place counts too."""
-    text = data.replace(f"/{version}".encode(), b"") if version else data
+    found = hashlib.sha256()
+    for part in data.split(f"/{version}".encode()) if version else [data]:
+        found.update(part)
     if not is_alone or b"schemaLocation" in data:
-        text += source.encode()
-    return hashlib.sha256(text).hexdigest()[:16]
+        found.update(source.encode())
+    return found.hexdigest()[:16]
 
 
 def _prefer_soap11(services: Sequence[Service]) -> list[Service]:

@@ -32,6 +32,7 @@ _MANY_PLACES = 2**13
 _STANDARD = (XML, SOAP_ENCODING)
 """Imported from their authors' hosts by many a WSDL that uses nothing of them."""
 """Places that are remembered: WSDLs that all import each other name the same ones again and again."""
+_PLAIN_CHARSETS = (None, "UTF-8", "utf-8")
 _FREE_TEXTS = ("value", "default", "fixed")
 """Attributes of a schema that hold any text."""
 
@@ -88,6 +89,16 @@ def _resolve_file(folder: str, location: str) -> str | None:
 def name_machine(place: str) -> str:
     """``server`` of the place ``//server/share/a.wsdl``; empty where it is a file of this machine."""
     return place.split("/")[2] if place.startswith("//") else ""
+
+
+def begin_tag(node: etree._Element) -> bytes:
+    """How the start tag begins of a node, and of others that are written with its prefix: ``<wsdl:``."""
+    return f"<{node.prefix}:".encode() if node.prefix else b"<"
+
+
+def write_text(root: etree._Element) -> bytes:
+    """A document as text, as `Documents.texts` has it."""
+    return etree.tostring(root, encoding="utf-8", with_tail=False)
 
 
 def find_child(node: etree._Element, tag: str) -> etree._Element | None:
@@ -204,6 +215,17 @@ class Documents:
                     seen.add(place)
                 found.append((schema, place))
         return [root for root, _ in found]
+
+    def texts(self) -> list[tuple[etree._Element, bytes]]:
+        """The root of each WSDL, and its text: UTF-8, without comments, line breaks and single quotes from there on.
+
+        So .NET writes it, and that is taken as it is: to write it anew takes as long as to parse it.
+        """
+        begun = self.data.find(begin_tag(self.root) + b"definitions")
+        is_plain = not any(self.data.find(sign, begun) >= 0 for sign in (b"\n", b"!", b"'"))
+        charset = self.root.getroottree().docinfo.encoding
+        text = self.data if is_plain and charset in _PLAIN_CHARSETS else write_text(self.root)
+        return [(self.root, text), *((document, write_text(document)) for document in [*self.places][1:])]
 
     # --- nodes by name ------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, sugge
 from ..files.prolog import decode_beginning
 from ..files.web import WebReader
 from ..model import DIRECTIONS, UnreadableContract, UnusableFile
+from ..model.collector import pause_collector
 from ..model.names import WSDL
 from ..model.urls import show_url
 from ..xsd.schema import Schema
@@ -40,6 +41,7 @@ def shipped() -> list[str]:
     return sorted(p.name for p in DATA.glob("Services*") if p.is_dir())
 
 
+@pause_collector()
 def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Service], list[UnusableFile]]:
     """The services of a source, and the files in it that could not be used.
 
@@ -174,7 +176,13 @@ def _drop_tree(service: Service, schema: Schema, all_again: Callable[[], Sequenc
         _drop_tree(other, schema, lambda: all_again()[place].other_bindings, i)
         for i, other in enumerate(service.other_bindings)
     ]
-    return replace(service, operations=operations, schema=schema, other_bindings=tuple(others))
+    return replace(
+        service,
+        operations=operations,
+        schema=schema,
+        read_texts=lambda: all_again()[place].read_texts(),
+        other_bindings=tuple(others),
+    )
 
 
 @dataclass

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lxml import etree
+
 from ..model import Binding, Direction, Operation
 from ..xsd.schema import Schema
 
@@ -17,8 +19,9 @@ _VERSION = re.compile(r"/(Services\d+)/?$")
 class Service:
     """One agent of one version, as one WSDL says it. ``source`` is the file it came from, as the user named it.
 
-    ``digest_text`` works out its ``digest``, ``imports`` are the WSDLs it imports, ``also_in`` are other files that say
-    the same. ``other_bindings``: the same agent as further bindings of its port type carry it.
+    ``digest_text`` works out its ``digest``, ``read_texts`` gives `Documents.texts`, ``imports`` are the WSDLs it
+    imports, ``also_in`` are other files that say the same. ``other_bindings``: the same agent as further bindings of
+    its port type carry it.
     """
 
     version: str
@@ -30,6 +33,7 @@ class Service:
     schema: Schema
     source: str
     digest_text: Callable[[], str]
+    read_texts: Callable[[], list[tuple[etree._Element, bytes]]]
     examples: Mapping[tuple[str, Direction], bytes] = field(default_factory=dict)
     imports: frozenset[str] = frozenset()
     also_in: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cached_property
 
 from lxml import etree
@@ -26,8 +27,8 @@ class Declarations:
 
     def __init__(self, roots: list[etree._Element]) -> None:
         self._roots = roots
-        self._meanings: dict[str, str] = {}
-        """QNames that mean the same all over the schemas."""
+        self._meanings = defaultdict[etree._Element | None, dict[str, str]](dict)
+        """QNames that mean the same all over a schema (None: all over all of them)."""
 
     @cached_property
     def _declared_nodes(self) -> dict[str, dict[str, etree._Element]]:
@@ -63,17 +64,18 @@ class Declarations:
 
         ``schema`` is the ``xs:schema`` around, for who knows it: to find it takes as long as all the rest.
         """
-        if known := self._meanings.get(value):
+        meanings = self._meanings[schema]
+        if known := meanings.get(value):
             return known
         prefix, colon, name = value.strip().rpartition(":")
-        if colon and (space := self._shared_prefixes.get(prefix)):
-            self._meanings[value] = found = f"{{{space}}}{name}"
-            return found
-        space = None
-        if colon:
-            around = next(node.iterancestors(f"{_XS}schema"), None) if schema is None else schema
-            space = None if around is None else self._prefixes_in[around].get(prefix)
-        return f"{{{space}}}{name}" if space else resolve_qname(node, value) or name
+        around = schema if schema is not None or not colon else next(node.iterancestors(f"{_XS}schema"), None)
+        space = self._prefixes_in[around].get(prefix) if colon and around is not None else None
+        if not space:
+            return resolve_qname(node, value) or name
+        found = f"{{{space}}}{name}"
+        if schema is not None or prefix in self._shared_prefixes:
+            meanings[value] = found
+        return found
 
     @property
     def has_references(self) -> bool:
