@@ -14,7 +14,7 @@ import click
 from ..files.pyproject import TENANT_KEYS
 from ..model import ContractsError
 from ..model.urls import hide_in_urls
-from ..model.wording import describe_defect, escape_line, suggest_nearest
+from ..model.wording import cut_words, describe_defect, escape_line, suggest_nearest
 from .options import DEFECT
 
 COMMANDS = {
@@ -116,7 +116,7 @@ class _CommandGroup(click.Group):
 
 
 def _print_complaint(text: str) -> int:
-    print(f"services85: {escape_line(hide_in_urls(' '.join(text.split())))}", file=sys.stderr)
+    print(f"services85: {escape_line(cut_words(hide_in_urls(' '.join(text.split()))))}", file=sys.stderr)
     return 2
 
 

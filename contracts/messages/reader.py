@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..files.limits import limits
 from ..model import ContractsError, Direction, Message
+from ..model.wording import cut_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,11 @@ class Source:
         self, part: str, why: str, side: Direction | None = None, answers: Message | None = None, *, mixed: bool = False
     ) -> Message:
         """A message that is there, and of which nothing can be read."""
-        return Message(b"", self.file, part, side, line=None, answers=answers, problem=why, mixed=mixed)
+        return Message(b"", self.file, part, side, line=None, answers=answers, problem=cut_words(why), mixed=mixed)
 
     def skip_part(self, part: str, why: str) -> Skipped:
         """What is no SOAP message."""
-        return Skipped(self.file, part, why)
+        return Skipped(self.file, part, cut_words(why))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from typing import Any
 from ..files.limits import Unreadable
 from ..files.opening import read_bytes
 from ..model import Headers, Http
+from ..model.wording import cut_middle
 from .reader import Source
 from .tree import charset_of
 
 _MAX_NODES = 400_000  # values of one JSON document
-_LONGEST_NAME = 200
 _MOST_FILLED = 2**20
 _MAX_ENVIRONMENT = 2**20
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -69,7 +69,7 @@ def find_line(text: str, wanted: str, start: int = 0, end: int | None = None) ->
 
 def name_part(*names: str) -> str:
     """A part by names that people gave, the outermost first; on one line, of printable characters, not too long."""
-    plain = ("".join(c if c.isprintable() else " " for c in name[:_LONGEST_NAME]) for name in names)
+    plain = ("".join(c if c.isprintable() else " " for c in cut_middle(name)) for name in names)
     return " / ".join(" ".join(name.split()) for name in plain)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,25 @@ def escape_line(text: str) -> str:
     return "".join([c if c.isprintable() else _BREAKS.get(c) or escape_character(c) for c in text])
 
 
+LONGEST = 100
+"""Characters of a name or a value that somebody else wrote, in whatever we say of it."""
+_LONG_WORD = re.compile(rf"[^\s/]{{{LONGEST + 3},}}")
+"""Longer than that, and than the two marks that may stand around it; the steps of a path are words of their own."""
+
+
+def cut_middle(text: str, longest: int = LONGEST) -> str:
+    """The text as long as it may be at most; what is left out of it is its middle: ``ArrayOf…Definition``."""
+    if len(text) <= longest:
+        return text
+    head = longest * 2 // 3
+    return f"{text[:head]}…{text[head + 1 - longest :]}"
+
+
+def cut_words(text: str) -> str:
+    """A line of ours with each word cut that is too long to be read: what it quotes may be of any length."""
+    return _LONG_WORD.sub(lambda found: cut_middle(found[0]), text) if len(text) > LONGEST else text
+
+
 def escape_character(character: str) -> str:
     """``\\u202e``, ``\\U000e0041``"""
     number = ord(character)
@@ -30,7 +50,8 @@ def describe_defect(error: Exception) -> str:
 
     last = traceback.extract_tb(error.__traceback__)[-1]
     name = "/".join(Path(last.filename).parts[-3:])
-    return escape_line(f"internal error: {type(error).__name__}: {' '.join(str(error).split())} ({name}:{last.lineno})")
+    said = cut_words(" ".join(str(error).split()))
+    return escape_line(f"internal error: {type(error).__name__}: {said} ({name}:{last.lineno})")
 
 
 def suggest_nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:

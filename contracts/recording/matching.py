@@ -17,6 +17,7 @@ from lxml import etree
 from ..messages import tree
 from ..model import ADDRESSING, XSI_TYPE, resolve_qname
 from ..model.urls import split_url
+from ..model.wording import cut_middle
 
 if TYPE_CHECKING:
     from vcr.request import Request
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _NUMBERED = re.compile(r"(REDACTED(?:-[A-Z]+-)?)\d{2,}=*")
 _NEW_EACH_TIME = (f"{{{ADDRESSING}}}MessageID", f"{{{ADDRESSING}}}To")
 _MOST_SHOWN = 3
-_LONGEST = 60
 
 
 class BodyFact(NamedTuple):
@@ -101,7 +101,7 @@ def _describe_difference(live: str | None, recorded: str | None) -> str:
 
 
 def _quote_value(value: str | None) -> str:
-    return "nothing" if value is None else repr(value if len(value) <= _LONGEST else value[:_LONGEST] + "…")
+    return "nothing" if value is None else repr(cut_middle(value))
 
 
 def _read_path(request: Request) -> str:

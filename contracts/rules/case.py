@@ -25,7 +25,7 @@ from ..model import (
     namespace,
 )
 from ..model.secrets import is_secret_name, mask_secrets
-from ..model.wording import escape_character, escape_line
+from ..model.wording import cut_middle, cut_words, escape_character, escape_line
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
 from ..xsd.schema import Schema
@@ -42,9 +42,10 @@ SILENT = "answers 200 and acts on something else"
 REFUSES = "answers 500 with a Fault"
 DENIES = "answers 200 with Succeeded=false"
 
-_MOST_FOUND = 2000
-"""Characters of what was found that are told: of a reason phrase, say, that never ends."""
-_MOST_ATTRIBUTES, _LONGEST = 5, 60  # what an excerpt shows of an element
+_MOST_READ = 2000
+"""Characters of a text that are looked through for what may be told of it: of a reason phrase, say, that never ends."""
+_MOST_ATTRIBUTES = 5
+"""Of an element that an excerpt shows."""
 _STEPS = 32
 ODD_SPACE = "no-break and other spaces that XML takes for text"
 """What an editor puts in all over a message is one fault."""
@@ -72,9 +73,10 @@ class Rule:
     ) -> Finding:
         """A finding of this rule; ``hint`` where there is a better one than the rule's own. ``node``: what it is on."""
         why = f"{self.source}: {self.requirement}"
-        found, hint = escape_line(mask_secrets(found[:_MOST_FOUND])), hint or self.hint
+        found = escape_line(cut_words(_mask_beginning(found)))
+        path, expected = cut_words(path), escape_line(cut_words(expected))
         xml = "" if node is None else excerpt(node)
-        return Finding(self.id, self.authority, path, line, escape_line(expected), found, why, hint, xml=xml)
+        return Finding(self.id, self.authority, path, line, expected, found, why, cut_words(hint or self.hint), xml=xml)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +300,8 @@ def shown(text: str, node: etree._Element | None = None, attribute: str = "") ->
     """A value in quotes, cut short; never one that could be a secret. ``node``, ``attribute``: where it stands."""
     if text.strip() and node is not None and is_secret_at(node, attribute):
         return f"a value of {len(text)} characters"
-    text = mask_secrets(text[:1000])  # of megabytes a line is shown
-    short = text if len(text) <= 60 else text[:57] + "…"
     # Another script's digits would be taken for those that the type has.
-    plain = "".join(escape_character(c) if c.isdecimal() and not c.isascii() else c for c in short)
+    plain = "".join(escape_character(c) if c.isdecimal() and not c.isascii() else c for c in cut_text(text))
     return f"'{escape_line(plain)}'"
 
 
@@ -316,21 +316,31 @@ def excerpt(node: etree._Element) -> str:
         return ""
     keys = list(map(str, node.keys()[:_MOST_ATTRIBUTES]))  # lxml looks each value up from the first attribute on
     prefixes = {space: prefix for prefix, space in node.nsmap.items() if prefix} if keys else {}
-    name = f"{node.prefix}:{local(node.tag)}" if node.prefix else local(node.tag)
+    name = cut_middle(f"{node.prefix}:{local(node.tag)}" if node.prefix else local(node.tag))
     start = name
     for key in keys:
         prefix = prefixes.get(namespace(key))
-        start += f' {f"{prefix}:" if prefix else ""}{local(key)}="{_cut_text(node.get(key, ""), node, key)}"'
-    text = "…" if len(node) else _cut_text(node.text or "", node)
+        attribute = cut_middle(f"{prefix}:{local(key)}" if prefix else local(key))
+        start += f' {attribute}="{_write_text(node.get(key, ""), node, key)}"'
+    text = "…" if len(node) else _write_text(node.text or "", node)
     return f"<{start}>{text}</{name}>" if text else f"<{start}/>"
 
 
-def _cut_text(text: str, node: etree._Element, attribute: str = "") -> str:
-    text = "…" if text.strip() and is_secret_at(node, attribute) else escape_line(mask_secrets(text[:1000]))
-    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+def _write_text(text: str, node: etree._Element, attribute: str = "") -> str:
+    text = "…" if text.strip() and is_secret_at(node, attribute) else escape_line(cut_text(text))
     for character, reference in (("&", "&amp;"), ("<", "&lt;"), ('"', "&quot;" if attribute else '"')):
         text = text.replace(character, reference)  # not saxutils, which imports urllib.request
     return text
+
+
+def cut_text(text: str) -> str:
+    """What is told of a text that somebody else wrote."""
+    return cut_middle(_mask_beginning(text))
+
+
+def _mask_beginning(text: str) -> str:
+    """A text without secrets; of a very long one not the end, which may be that of a secret."""
+    return mask_secrets(text) if len(text) <= _MOST_READ else f"{mask_secrets(text[:_MOST_READ])}…"
 
 
 def is_odd_space(text: str) -> bool:
@@ -349,7 +359,7 @@ def _names_around(node: etree._Element) -> list[str]:
 
 def tag(name: str) -> str:
     """``{ns}local`` as a person reads it: ``<local>``."""
-    return f"<{local(name)}>"
+    return f"<{cut_middle(local(name))}>"
 
 
 def tag_and_space(name: str) -> str:

@@ -29,6 +29,7 @@ from ..model import (
     namespace,
     text_of,
 )
+from ..model.wording import cut_middle
 from ..wsdl.service import Service
 from ..xsd.schema import Schema
 from .case import (
@@ -104,7 +105,7 @@ def check_element(
         case.add(REFERENCE, place, expected=_REFERENCES[name], found=found, line=case.line_of(at))
     if not valid and case.told == before and not case.accepts(schema, _copy_collapsed(subject)):
         found = schema.find_error(subject, case.heed_limits) or "not valid"
-        case.add(SCHEMA, node, expected="valid by the schema", found=found[:200])
+        case.add(SCHEMA, node, expected="valid by the schema", found=found)
     return present
 
 
@@ -228,7 +229,7 @@ class _ElementWalk:
         if ENCODING_STYLE in found and is_encoding_shown(self.case, node):
             found.remove(ENCODING_STYLE)  # it says once more what is reported where it shows
         for name in found[:_MOST_ATTRIBUTES]:  # lxml looks each value up from the first attribute on
-            value = f"{local(name)}={shown(node.get(name, ''), node, name)}"
+            value = f"{cut_middle(local(name))}={shown(node.get(name, ''), node, name)}"
             hint = _ATTRIBUTE_HINTS.get(local(name), "")
             if name.startswith(_XML_ATTRIBUTE):
                 hint = "XML's own attributes have to be declared too"
@@ -439,7 +440,7 @@ class _ElementWalk:
         wanted = f"before {members[min(overtaken)].local}" if overtaken else f"after {members[max(late)].local}"
         expected = f"{members[first].local} {wanted}"
         found = ", ".join(dict.fromkeys(members[i].local for i in indexes))
-        self.case.add(ORDER, node, expected=expected, found=found if len(found) <= 100 else found[:97] + "…")
+        self.case.add(ORDER, node, expected=expected, found=cut_middle(found))
 
 
 def _are_in_order(places: list[int], members: tuple[Element, ...]) -> bool:

@@ -11,7 +11,7 @@ from ..model import ENVELOPE12, Headers, Http
 from ..model.secrets import mask_secrets
 from ..model.urls import split_url
 from ..wsdl.service import Service
-from .case import MEASURED, SOAP, WSI, Case, Look, Rule, shown
+from .case import MEASURED, SOAP, WSI, Case, Look, Rule, cut_text, shown
 
 _ENDPOINT = re.compile(r"/(services\d+)/(\w+)\.svc(?:/\w*)?/?$", re.IGNORECASE)
 _REFUSALS = (400, 405, 415)
@@ -174,7 +174,7 @@ def _check_media_type(case: Case, head: Http, *, soap12: bool = False) -> None:
         hint = "send it without attachments: switch MTOM off" if kind.startswith("multipart/") else ""
         if kind == "text/html":
             hint = _PAGE_HINT
-        case.add(CONTENT_TYPE, "Content-Type", expected=_WANTED_TYPE, found=kind or "nothing", hint=hint)
+        case.add(CONTENT_TYPE, "Content-Type", expected=_WANTED_TYPE, found=cut_text(kind) or "nothing", hint=hint)
     else:
         _check_charset(case, head)
 
@@ -264,8 +264,7 @@ def _check_action(case: Case, head: Http, *, soap12: bool) -> None:
     elif action and not value.strip('"').strip():
         case.add(ACTION_EMPTY, "SOAPAction", expected=wanted, found=shown(value))
     elif (value[1:-1] if value[:1] == value[-1:] == '"' else value) != action:
-        found = shown(value) if len(value) < 58 else mask_secrets(value)[:200]
-        case.add(ACTION, "SOAPAction", expected=wanted, found=found)
+        case.add(ACTION, "SOAPAction", expected=wanted, found=shown(value))
 
 
 STATUS = Rule(
@@ -292,7 +291,7 @@ def _check_status(case: Case, head: Http) -> None:
     if status == 202 and case.operation is not None and case.operation.response is None:
         return  # accepted: a one-way operation has no other answer (WS-I R2714)
     if status not in (None, 200, 500):
-        found = f"{status} {head.reason}".strip()
+        found = f"{status} {cut_text(head.reason)}".strip()
         case.add(STATUS, "status", expected="200, or 500 with a Fault", found=found)
         return
     if not case.message.data.strip():
@@ -332,12 +331,12 @@ def note(case: Case) -> None:
     if head is None:
         return
     if head.status in _REFUSALS:
-        found = f"{head.status} {head.reason}".strip()[:120]
+        found = f"{head.status} {cut_text(head.reason)}".strip()
         case.add(REFUSED, "status", expected="200, or 500 with a Fault", found=found)
     kind = head.headers.get("Content-Type")
     if kind is not None and not charsets_of(kind) and kind.strip().lower().startswith("text/xml"):
         case.add(CHARSET_MISSING, "Content-Type", expected="; charset=utf-8", found=shown(kind))
     action = head.headers.get("SOAPAction") if head.status is None else None
     if action and action.strip() and action.strip()[0] not in "\"'":
-        expected = f'"{mask_secrets(action.strip())}"'[:200]
+        expected = f'"{mask_secrets(action.strip())}"'
         case.add(ACTION_UNQUOTED, "SOAPAction", expected=expected, found="no quotes")

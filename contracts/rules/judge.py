@@ -13,7 +13,7 @@ from ..files.limits import TooLarge
 from ..messages.tree import parse
 from ..model import Direction, Finding, Message, Verdict, local
 from ..model.secrets import mask_secrets
-from ..model.wording import escape_line
+from ..model.wording import cut_words, escape_line
 from ..wsdl.services import Services, Target
 from . import answers, body, elements, envelope, headers, http, values
 from .case import FAULT_NAMES, Case, Rule, tag
@@ -112,7 +112,7 @@ def find_speaking(case: Case) -> list[ModuleType]:
 
 def unjudged(message: Message, direction: Direction | None, reason: str, candidates: tuple[str, ...] = ()) -> Verdict:
     """The verdict on what could not be judged, and why."""
-    reason = escape_line(mask_secrets(reason))  # it may quote what was read
+    reason = escape_line(cut_words(mask_secrets(reason)))  # it may quote what was read
     return Verdict("unjudged", direction, reason=reason, candidates=candidates, file=message.file, part=message.part)
 
 

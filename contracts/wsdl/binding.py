@@ -12,6 +12,7 @@ from lxml import etree
 
 from ..model import Binding, Element, Operation, WsdlMessage
 from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, local, namespace
+from ..model.wording import cut_middle
 from ..xsd.schema import Schema
 from .documents import Documents, find_child
 from .service import LazyOperations, Service, version_of
@@ -57,7 +58,7 @@ class BoundPort:
         bound = _operations_by_name(self._node)
         for name in (agent, *bound):
             if not _NAME.fullmatch(name):
-                raise documents.error(self._node, f"{name[:60]!r} is no name of an agent or an operation")
+                raise documents.error(self._node, f"{cut_middle(name)!r} is no name of an agent or an operation")
         return Service(
             version=version,
             agent=agent,
