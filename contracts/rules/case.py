@@ -194,7 +194,9 @@ class Case:
         ``fault``: what several elements may share; it is laid at the first of them, which says how many more there are.
         """
         self.told += 1
-        self.heed_limits()
+        self.count_step()
+        if len(self.findings) > limits().findings:
+            raise TooLarge(limits().refuse("findings"))
         if fault is not None and fault in self.shared:
             first, more = self.shared[fault]
             self.shared[fault] = first, more + 1
@@ -208,13 +210,11 @@ class Case:
             self.shared[fault] = self.findings[-1], 0
 
     def heed_limits(self) -> None:
-        """Raises TooLarge where there are too many findings, or where the message takes too long."""
+        """Raises TooLarge where the message takes too long."""
         if self.started is None:
             self.started = thread_time()
         elif thread_time() - self.started > limits().seconds:
             raise TooLarge(f"takes longer than the limit of {limits().show('seconds')}{hint_raise('seconds')}")
-        if len(self.findings) > limits().findings:
-            raise TooLarge(limits().refuse("findings"))
 
     def count_step(self) -> None:
         """The same, now and then, for what is done for each element: the clock takes as long as the rest."""

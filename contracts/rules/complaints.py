@@ -25,18 +25,24 @@ def find_complained(case: Case, schema: Schema, node: etree._Element) -> list[et
         return []
     if not case.prefixes or not 0 < len(complaints) < _MOST:
         return None
+    if not all(complaint.type_name.startswith(_ON_ELEMENTS) for complaint in complaints):
+        return None
     spaces = {prefix: space for prefix, space in case.prefixes.items() if prefix}
     complained = []
-    for complaint in complaints:
-        steps = [step for step in (complaint.path or "").split("/")[2:] if not step.startswith("@")]
-        path = "/".join(steps) or "."
+    # Of a value that is none it complains twice.
+    for path, unexpected in dict.fromkeys((_path_below(c.path or ""), c.type_name == _UNEXPECTED) for c in complaints):
         try:
             found = cast("list[etree._Element]", node.xpath(path, namespaces=spaces))
         except etree.XPathError:  # libxml2's own XPath takes fewer characters in names than its parser does
             return None
-        if len(found) != 1 or not complaint.type_name.startswith(_ON_ELEMENTS):
+        if len(found) != 1:
             return None
         at = found[0]
-        holder = at.getparent() if complaint.type_name == _UNEXPECTED and at is not node else None
+        holder = at.getparent() if unexpected and at is not node else None
         complained.append(at if holder is None else holder)  # what follows an unexpected one was not looked at
     return complained
+
+
+def _path_below(path: str) -> str:
+    """From the element that was validated down to the one in which it is."""
+    return "/".join([step for step in path.split("/")[2:] if not step.startswith("@")]) or "."

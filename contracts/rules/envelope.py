@@ -61,7 +61,8 @@ def check(case: Case) -> None:
         named = case.head is not None and charset_of(case.head.headers.get("Content-Type")) is not None
         where = "Content-Type" if named else parsed.root
         case.add(_FLAWS[flaw.kind], where, expected=flaw.expected, found=flaw.found)
-    _check_instructions(case, parsed.root)
+    if not parsed.plain:
+        _check_instructions(case, parsed.root)
     if not silent(case):
         _check_frame(case, case.frame)
 

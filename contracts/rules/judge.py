@@ -205,8 +205,10 @@ _MISPLACED = {rule.id for rule in (body.TWO_OPERATIONS, elements.UNKNOWN, header
 
 def drop_echoes(findings: list[Finding]) -> list[Finding]:
     """Without those on elements that are missing because they stand in a wrong place, of which it is said."""
-    astray = Counter(f.found.split(" ", 1)[0] for f in findings if f.rule in _MISPLACED)
-    kept = []
+    misplaced = [f.found.split(" ", 1)[0] for f in findings if f.rule in _MISPLACED]
+    if not misplaced:
+        return findings
+    astray, kept = Counter(misplaced), []
     for one in findings:
         if one.rule in _MISSING and astray[one.expected]:
             astray[one.expected] -= 1
