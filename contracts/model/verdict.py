@@ -15,25 +15,25 @@ Authority = Literal["xsd", "wsdl", "documented", "soap", "wsi", "http", "wire"]
 Outcome = Literal["kept", "broken", "unjudged"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Finding:
     """One thing a rule found. ``excuse`` is ``("deviation"|"waiver", id)`` where it is tolerated.
 
     ``usual``: the excuse holds on the wire too, and most messages have it, so that text leaves it out without -v.
-    ``xml`` is the element it was found at.
+    ``xml`` is the element it was found at. Its fields are Final as those of `Http`.
     """
 
-    rule: str
-    authority: Authority
-    path: str
-    line: int | None
-    expected: str
-    found: str
-    why: str
-    hint: str
-    excuse: tuple[str, str] | None = None
-    usual: bool = field(default=False, compare=False)
-    xml: str = field(default="", compare=False)
+    rule: Final[str]
+    authority: Final[Authority]
+    path: Final[str]
+    line: Final[int | None]
+    expected: Final[str]
+    found: Final[str]
+    why: Final[str]
+    hint: Final[str]
+    excuse: Final[tuple[str, str] | None] = None
+    usual: Final[bool] = field(default=False, compare=False)
+    xml: Final[str] = field(default="", compare=False)
 
     @property
     def is_waived(self) -> bool:

@@ -68,7 +68,7 @@ class Declarations:
         if known := meanings.get(value):
             return known
         prefix, colon, name = value.strip().rpartition(":")
-        around = schema if schema is not None or not colon else next(node.iterancestors(f"{_XS}schema"), None)
+        around = schema if schema is not None or not colon else find_schema(node)
         space = self._prefixes_in[around].get(prefix) if colon and around is not None else None
         if not space:
             return resolve_qname(node, value) or name
@@ -106,3 +106,8 @@ class Declarations:
             redeclared = {prefix.decode() for prefix in _PREFIX.findall(inside)}
             tables[root] = {p: uri for p, uri in root.nsmap.items() if p is not None and p not in redeclared}
         return tables, references
+
+
+def find_schema(node: etree._Element) -> etree._Element | None:
+    """The ``xs:schema`` around a node."""
+    return next(node.iterancestors(f"{_XS}schema"), None)

@@ -10,14 +10,13 @@ from lxml import etree
 
 from ..model import Attribute, Element, EnumValue, Type, local, namespace
 from ..model.names import ANY_TYPE, SERIALIZATION, WSDL, XSD
-from .declarations import Declarations
+from .declarations import Declarations, find_schema
 
 _XS = f"{{{XSD}}}"
 _ANY_SIMPLE_TYPE = f"{_XS}anySimpleType"
 # Children of a simple type's restriction that are no facets of it.
 _NO_FACETS = (f"{_XS}enumeration", f"{_XS}annotation", f"{_XS}simpleType")
 _NUMBER = re.compile("-?[0-9]{1,20}")
-_PARTS = (f"{_XS}complexContent", f"{_XS}simpleContent", f"{_XS}annotation")
 _DERIVATIONS = (f"{_XS}extension", f"{_XS}restriction")
 
 
@@ -36,21 +35,23 @@ class DeclarationReader:
     def read_global(self, name: str) -> Element | None:
         """The global element of a Clark name."""
         if name not in self._known and (node := self._declarations.elements.get(name)) is not None:
-            self._known[name] = self.read_element(node, name, None)
+            self._known[name] = self._read_element(node, name, None, node.getparent())
         return self._known.get(name)
 
-    def read_element(self, node: etree._Element, name: str, owner: str | None) -> Element:
-        """A global element, or a member of the type ``owner``."""
+    def _read_element(
+        self, node: etree._Element, name: str, owner: str | None, schema: etree._Element | None
+    ) -> Element:
+        """A global element, or a member of the type ``owner``, in the ``xs:schema`` around it."""
         maximum = node.get("maxOccurs", "1")
         low, high = _read_count(node.get("minOccurs", "1")), None if maximum == "unbounded" else _read_count(maximum)
         if reference := node.get("ref"):
-            target = self._declarations.resolve(node, reference)
+            target = self._declarations.resolve(node, reference, schema)
             found = self.read_global(target)
             if found is None:
                 return Element(target, ANY_TYPE, low, high)
             return Element(target, found.type, low, high, found.nillable, found.preset)
         if said := node.get("type"):
-            resolved = self._declarations.resolve(node, said)
+            resolved = self._declarations.resolve(node, said, schema)
         elif (inner := next(node.iterchildren(f"{_XS}complexType", f"{_XS}simpleType"), None)) is not None:
             plain = local(name)
             resolved = f"{owner}/{plain}" if owner else f"{{{namespace(name)}}}#{plain}"
@@ -91,7 +92,7 @@ class DeclarationReader:
     def _read_complex(self, node: etree._Element, name: str) -> Type:
         holder, base, content = node, None, "sequence"
         mixed = _is_true(node.get("mixed"))
-        parts = {str(child.tag): child for child in node.iterchildren(*_PARTS)}
+        parts = {str(child.tag): child for child in node}
         if (inner := parts.get(f"{_XS}complexContent")) is not None:
             holder = next(inner.iterchildren(*_DERIVATIONS), inner)
             base = self._declarations.resolve(holder, holder.get("base", ""))
@@ -101,7 +102,7 @@ class DeclarationReader:
             holder = next(inner.iterchildren(*_DERIVATIONS), inner)
             base, content, mixed = self._declarations.resolve(holder, holder.get("base", "")), "simple", False
         members: list[Element] = []
-        particles = self._read_particles(holder, name, members, "mixed" if mixed else content)
+        particles = self._read_particles(holder, name, members, "mixed" if mixed else content, find_schema(node))
         return Type(
             name,
             "complex",
@@ -119,6 +120,7 @@ class DeclarationReader:
         owner: str,
         members: list[Element],
         content: str,
+        schema: etree._Element | None,
         entered: tuple[str, ...] = (),
     ) -> str:
         """Adds to ``members`` what ``holder`` declares in it. Returns `Type.content`: ``content``, or the last
@@ -126,13 +128,13 @@ class DeclarationReader:
         for node in holder.iterchildren(tag=etree.Element):
             tag = local(str(node.tag))
             if tag == "element":
-                members.append(self.read_element(node, _name_member(node), owner))
+                members.append(self._read_element(node, _name_member(node, schema), owner, schema))
             elif tag in ("sequence", "choice", "all"):
                 once = node.get("minOccurs", "1") == "1" and node.get("maxOccurs", "1") == "1"
                 # The one sequence right in a type is the plain case; one in another, or one that repeats, is not.
                 if tag != "sequence" or not once or holder.tag == node.tag:
                     content = tag if tag != "sequence" else "nested"
-                content = self._read_particles(node, owner, members, content, entered)
+                content = self._read_particles(node, owner, members, content, schema, entered)
             elif tag in ("any", "anyAttribute", "group", "attributeGroup"):
                 content = "wildcard" if tag.startswith("any") else tag
                 reference = node.get("ref", "")
@@ -140,7 +142,8 @@ class DeclarationReader:
                 if tag == "group" and reference not in entered:
                     group = self._declarations.follow(node)
                     if group is not None:
-                        self._read_particles(group, owner, members, content, (*entered, reference))
+                        within = find_schema(group)
+                        self._read_particles(group, owner, members, content, within, (*entered, reference))
         return content
 
     def _read_attributes(
@@ -166,13 +169,12 @@ class DeclarationReader:
             yield Attribute(name, kind, node.get("use", "optional"), preset)
 
 
-def _name_member(node: etree._Element) -> str:
+def _name_member(node: etree._Element, schema: etree._Element | None) -> str:
     """The name of a local element: in the namespace of the schema that it stands in, where it is qualified."""
     name = node.get("name") or ""
-    root = next(node.iterancestors(f"{_XS}schema"), None)
-    if root is None or (node.get("form") or root.get("elementFormDefault")) != "qualified":
+    if schema is None or (node.get("form") or schema.get("elementFormDefault")) != "qualified":
         return name
-    target = root.get("targetNamespace")
+    target = schema.get("targetNamespace")
     return f"{{{target}}}{name}" if target else name
 
 
@@ -184,7 +186,7 @@ def _read_preset(node: etree._Element) -> tuple[str, str] | None:
 
 
 def _read_enum_value(node: etree._Element) -> EnumValue:
-    number = (node.findtext(f".//{{{SERIALIZATION}}}EnumerationValue") or "").strip()
+    number = (node.findtext(f".//{{{SERIALIZATION}}}EnumerationValue") or "").strip() if len(node) else ""
     return EnumValue(node.get("value", ""), int(number) if _NUMBER.fullmatch(number) else None)
 
 
