@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..contract import Contract, load
-from ..files.opening import read_head
+from ..files.opening import read_head, suggest_path
 from ..generate.rendering import make_head
 from ..messages import read
 from ..model import ContractsError, Message
@@ -74,7 +74,7 @@ def _find_sources(contract: Contract, source: str | None) -> tuple[list[Original
     if path.exists():
         return _read_originals(contract, source), []
     if not re.fullmatch(r"(\w+/)?\w+\.\w+", source) or source.endswith((".xml", ".http", ".yaml", ".md", ".wsdl")):
-        raise ContractsError(f"{source}: no such file, and no operation (Agent.Op)")
+        raise ContractsError(f"{source}: no such file, and no operation (Agent.Op){suggest_path(source)}")
     service, operation = contract.operation(source)
     return list(make_originals([(service, operation)])), [service]
 

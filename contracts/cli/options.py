@@ -99,6 +99,10 @@ def argument(**how: Any) -> Any:
     return lambda name, run: click.argument(name, **how)(run)
 
 
+_READING = {"contract", "old", "waivers"}
+"""Parameters of commands that read what people have: the others take the limits too, and their help is silent on it."""
+
+
 def command(run: _Run) -> Command:
     """Makes a function a command of its name, its docstring the examples. What it returns is the exit status."""
     declared = _declare_parameters(run, _list_declarations(run))
@@ -106,8 +110,9 @@ def command(run: _Run) -> Command:
         if each.multiple and "epeatable" not in each.help:
             each.help = f"{each.help.removesuffix('.')} (repeatable)."
     made = click.command(run.__name__, cls=Command, epilog=inspect.getdoc(run))(declared)
-    limited = click.Option(["--limit"], metavar="NAME=N", multiple=True, type=_LimitType(), help=f"{', '.join(NAMES)}.")
-    allowed = click.Option(["--allow-host"], metavar="HOST", multiple=True, help="From which may be fetched too.")
+    how = {"multiple": True, "hidden": _READING.isdisjoint(each.name for each in made.params)}
+    limited = click.Option(["--limit"], metavar="NAME=N", type=_LimitType(), help=f"{', '.join(NAMES)}.", **how)
+    allowed = click.Option(["--allow-host"], metavar="HOST", help="From which may be fetched too.", **how)
     made.params += [limited, allowed]
     return made
 

@@ -34,6 +34,7 @@ def serve(
       services85 serve --fault 503#2 --fault slow=3@StopBatchJob
       services85 serve --judge                broken requests are named as they come
 
+    It has Batch and SoPrincipal of Services85, and two jobs: 42 runs, 43 is done.
     -v logs each request. The options from --reject on want --judge.
     """
     if not is_loopback(host):
