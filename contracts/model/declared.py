@@ -65,7 +65,7 @@ class Type:
     kind: ``complex``; ``enum`` (has values); ``list`` (``item`` is the item type); ``simple`` (a builtin of XSD,
     or a restriction of one by ``facets``). ``content`` is ``sequence`` for nearly every complex type that .NET
     writes: its members, each once, in order. Anything else (``choice``, ``all``, ``nested``, ``mixed``, ``wildcard``,
-    ``group``, ``attributeGroup``, ``simple``, ``restriction``, ``union``) names a construct whose rules only the
+    ``group``, ``substitution``, ``simple``, ``restriction``, ``union``) names a construct whose rules only the
     compiled schema knows. ``dictionary``: .NET marks the type as one, of keys and values.
     """
 

@@ -12,6 +12,8 @@ from .case import Case
 _MOST = 100
 """Complaints that lxml remembers."""
 _UNEXPECTED = "SCHEMAV_ELEMENT_CONTENT"
+_MISSING = "Missing child"
+"""How libxml2 begins to say that an element lacks one: what it has was looked at."""
 _ON_ELEMENTS = ("SCHEMAV_CVC_", _UNEXPECTED)
 
 
@@ -30,7 +32,7 @@ def find_complained(case: Case, schema: Schema, node: etree._Element) -> list[et
     spaces = {prefix: space for prefix, space in case.prefixes.items() if prefix}
     complained = []
     # Of a value that is none it complains twice.
-    for path, unexpected in dict.fromkeys((_path_below(c.path or ""), c.type_name == _UNEXPECTED) for c in complaints):
+    for path, unexpected in dict.fromkeys((_path_below(c.path or ""), _is_unexpected(c)) for c in complaints):
         try:
             found = cast("list[etree._Element]", node.xpath(path, namespaces=spaces))
         except etree.XPathError:  # libxml2's own XPath takes fewer characters in names than its parser does
@@ -41,6 +43,11 @@ def find_complained(case: Case, schema: Schema, node: etree._Element) -> list[et
         holder = at.getparent() if unexpected and at is not node else None
         complained.append(at if holder is None else holder)  # what follows an unexpected one was not looked at
     return complained
+
+
+def _is_unexpected(complaint: etree._LogEntry) -> bool:
+    """Whether it is of an element that does not belong there, not of one that lacks another."""
+    return complaint.type_name == _UNEXPECTED and _MISSING not in complaint.message
 
 
 def _path_below(path: str) -> str:

@@ -45,6 +45,7 @@ from .case import (
     stray_text,
     tag,
 )
+from .complaints import find_complained
 from .dictionaries import check_keys
 from .encoding import ENCODING_STYLE, is_encoded, is_encoding_shown, report_encoded
 from .second_look import ID, REF, find_bad_references, find_suspicious, watch_elements
@@ -105,7 +106,8 @@ def check_element(
         case.add(REFERENCE, place, expected=_REFERENCES[name], found=found, line=case.line_of(at))
     if not valid and case.told == before and not case.accepts(schema, _copy_collapsed(subject)):
         found = schema.find_error(subject, case.heed_limits) or "not valid"
-        case.add(SCHEMA, node, expected="valid by the schema", found=found)
+        places = find_complained(case, schema, node) if subject is node else None
+        case.add(SCHEMA, places[0] if places else node, expected="valid by the schema", found=found)
     return present
 
 
@@ -210,12 +212,27 @@ class _ElementWalk:
             if len(node) or text_of(node) or not (declared.preset or as_attributes):
                 check_value(self.case, self.schema, node, kind)
             return set()
-        if any(t.content != "sequence" for t in self.schema.lineage(kind.name)):
-            return {c.tag for c in children_of(node)}
+        lineage = self.schema.lineage(kind.name)
+        if kind.content == "simple":
+            check_value(self.case, self.schema, node, next((t for t in lineage if t.kind != "complex"), kind))
+            return set()
+        if any(t.content != "sequence" for t in lineage):
+            return self.check_known(node, kind)
         present = self.check_members(node, kind, as_attributes)
         if kind.dictionary:
             check_keys(self.case, self.schema, node, kind)
         return present
+
+    def check_known(self, node: etree._Element, kind: Type) -> set[str]:
+        """The children of an element that are more than a sequence: what is in each; of the rest libxml2 tells."""
+        members: dict[str, list[Element]] = {}
+        for member in self.schema.members(kind.name):
+            members.setdefault(member.name, []).append(member)
+        children = list(children_of(node))
+        for child in children:
+            if len(meant := members.get(child.tag, [])) == 1:  # in a choice one name may have several types
+                self.check_node(child, meant[0])
+        return {child.tag for child in children}
 
     def check_attributes(self, node: etree._Element, kind: Type | None) -> set[str]:
         """Reports undeclared attributes. Returns their names, in lower case: they may have been meant as members."""
@@ -376,8 +393,10 @@ class _ElementWalk:
                 return index
             if strays:
                 found = f"namespace {shown(space)}" if space else "no namespace"
-                expected = f"{tag(member.name)} in {namespace(member.name)}"
+                expected = f"{tag(member.name)} in {namespace(member.name) or 'no namespace'}"
                 hint = f"put it into {namespace(member.name)}" if namespace(member.name) == ARRAYS else ""
+                if not namespace(member.name):
+                    hint = 'the schema qualifies no members: send it without a prefix, under xmlns=""'
                 self.case.add(NAMESPACE, child, expected=expected, found=found, hint=hint, fault=(holder, space))
             else:
                 fault = (CASE, holder, child.tag)

@@ -55,6 +55,12 @@ class Declarations:
         tables = (self._declared_nodes[kind] for kind in ("group", "attributeGroup", "attribute"))
         return tuple(sorted(etree.tostring(node, with_tail=False) for table in tables for node in table.values()))
 
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The elements that others may stand for, by their ``substitutionGroup``."""
+        groups = ((node, node.get("substitutionGroup")) for node in self.elements.values())
+        return frozenset(self.resolve(node, head) for node, head in groups if head)
+
     def follow(self, node: etree._Element) -> etree._Element | None:
         """The group, attribute group or attribute that a node refers to; None where it is not there."""
         return self._declared_nodes[_KINDS[node.tag]].get(self.resolve(node, node.get("ref", "")))

@@ -96,7 +96,8 @@ class DeclarationReader:
         if (inner := parts.get(f"{_XS}complexContent")) is not None:
             holder = next(inner.iterchildren(*_DERIVATIONS), inner)
             base = self._declarations.resolve(holder, holder.get("base", ""))
-            content = "restriction" if holder.tag == f"{_XS}restriction" else content
+            if holder.tag == f"{_XS}restriction" and base != ANY_TYPE:  # else there is nothing that it restricts
+                content = "restriction"
             mixed = mixed or _is_true(inner.get("mixed"))
         elif (inner := parts.get(f"{_XS}simpleContent")) is not None:
             holder = next(inner.iterchildren(*_DERIVATIONS), inner)
@@ -127,23 +128,26 @@ class DeclarationReader:
         construct in it that is more than a plain sequence. ``entered``: the groups around it, by their references."""
         for node in holder.iterchildren(tag=etree.Element):
             tag = local(str(node.tag))
+            # What is there once, in order, is as if it stood in what is around it; but not in a choice.
+            once = node.get("minOccurs", "1") == "1" and node.get("maxOccurs", "1") == "1"
+            is_plain = once and holder.tag != f"{_XS}choice"
             if tag == "element":
                 members.append(self._read_element(node, _name_member(node, schema), owner, schema))
+                if node.get("ref") and members[-1].name in self._declarations.heads:
+                    content = "substitution"
             elif tag in ("sequence", "choice", "all"):
-                once = node.get("minOccurs", "1") == "1" and node.get("maxOccurs", "1") == "1"
-                # The one sequence right in a type is the plain case; one in another, or one that repeats, is not.
-                if tag != "sequence" or not once or holder.tag == node.tag:
+                if tag != "sequence" or not is_plain:
                     content = tag if tag != "sequence" else "nested"
                 content = self._read_particles(node, owner, members, content, schema, entered)
-            elif tag in ("any", "anyAttribute", "group", "attributeGroup"):
-                content = "wildcard" if tag.startswith("any") else tag
+            elif tag in ("any", "anyAttribute"):
+                content = "wildcard"
+            elif tag == "group":
+                content = content if is_plain else tag
                 reference = node.get("ref", "")
                 # A group that refers to itself would never end.
-                if tag == "group" and reference not in entered:
-                    group = self._declarations.follow(node)
-                    if group is not None:
-                        within = find_schema(group)
-                        self._read_particles(group, owner, members, content, within, (*entered, reference))
+                if reference not in entered and (group := self._declarations.follow(node)) is not None:
+                    within = find_schema(group)
+                    content = self._read_particles(group, owner, members, content, within, (*entered, reference))
         return content
 
     def _read_attributes(
