@@ -36,7 +36,7 @@ def render_github(comparison: Comparison, stream: TextIO) -> Iterator[str]:
         else:
             yield from map(_annotate_group, section.groups)
     steps = [f"{what}: {how}" for what, how in words.describe_steps(comparison) if what != "contracts"]
-    said = "; ".join([words.headline(comparison), *filter(None, [words.count_others(comparison)]), *steps])
+    said = "; ".join([words.write_headline(comparison), *filter(None, [words.count_others(comparison)]), *steps])
     yield write_command("notice", f"{words.name_move(comparison)}: {said}", title="services85 diff")
 
 
@@ -46,5 +46,5 @@ def _annotate_group(group: words.Group) -> str:
     if change.operations not in ((), (change.path,)):
         told.append(f"reaches {words.first_few(change.operations)}")
     if group.use:
-        told.append(f"seen in {words.where_seen(group.use)}")
+        told.append(f"seen in {words.name_sightings(group.use)}")
     return write_command(_LEVELS[group.severity], f"{group.describe(_FEW)}: {'; '.join(told)}", title=change.rule)

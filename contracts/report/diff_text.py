@@ -80,9 +80,9 @@ def _describe_move(comparison: Comparison, wide: int) -> Iterator[str]:
     yield from wrap_text(words.name_move(comparison), wide)
     for what, how in words.describe_steps(comparison):
         yield from wrap_text(how, wide, f"  {what:<{_LABELS}}", " " * (_LABELS + 2))
-    yield from wrap_text(words.headline(comparison), wide)
+    yield from wrap_text(words.write_headline(comparison), wide)
     if comparison.usage and comparison.changes:
-        yield from wrap_text(f"all changes: {words.summed(comparison)}", wide)
+        yield from wrap_text(f"all changes: {words.sum_changes(comparison)}", wide)
     for text in words.describe_evidence(comparison):
         yield from wrap_text(text, wide)
 
@@ -121,8 +121,8 @@ def _show_section(section: words.Section, most: int | None, stream: TextIO) -> l
 
 def _describe_reach(group: words.Group) -> str:
     """Whom it reaches, and where it was seen."""
-    seen = f"seen in {words.where_seen(group.use)}" if group.use else ""
-    return "; ".join(filter(None, [words.reached_by(group.first), seen]))
+    seen = f"seen in {words.name_sightings(group.use)}" if group.use else ""
+    return "; ".join(filter(None, [words.name_reach(group.first), seen]))
 
 
 def _list_advice(rule: str, severity: Severity, is_reached: bool) -> list[tuple[str, str]]:

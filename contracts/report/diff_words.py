@@ -23,7 +23,7 @@ _MEANINGS: dict[Severity, str] = {
 }
 
 
-def headline(comparison: Comparison) -> str:
+def write_headline(comparison: Comparison) -> str:
     """The answer in one sentence: what is used of what changed, else how much changed."""
     total, used = len(comparison.changes), comparison.usage
     aside = "".join(
@@ -32,7 +32,7 @@ def headline(comparison: Comparison) -> str:
         if count
     )
     if used is None:
-        return f"{counted(total, 'change')}: {summed(comparison)}{aside}" if total else f"no changes{aside}"
+        return f"{counted(total, 'change')}: {sum_changes(comparison)}{aside}" if total else f"no changes{aside}"
     kinds = [one.kind for one in used.evidence]
     told = [one.text for one in used.evidence]
     if kinds != ["list"]:  # which says how many they are
@@ -42,7 +42,7 @@ def headline(comparison: Comparison) -> str:
     return f"{touching} ({', '.join(told)}){aside}"
 
 
-def summed(comparison: Comparison) -> str:
+def sum_changes(comparison: Comparison) -> str:
     """``1 breaking, 2 risky, 0 safe; 3 operations touched``"""
     counts = ", ".join(f"{count} {severity}" for severity, count in comparison.counts.items())
     return f"{counts}; {counted(comparison.operations, 'operation')} touched"
@@ -98,7 +98,7 @@ def _describe_step(step: Step, first: Step) -> str:
 # --- one change -----------------------------------------------------------------------------------------------------
 
 
-def old_and_new(change: Change) -> str:
+def show_sides(change: Change) -> str:
     """Old and new, where they say more than the path does; of an order what moved."""
     shown = CHANGE_RULES[change.rule].shown
     sides = [side for side in (change.old, change.new) if side is not None]
@@ -110,7 +110,7 @@ def old_and_new(change: Change) -> str:
     return " -> ".join(sides)
 
 
-def reached_by(change: Change) -> str:
+def name_reach(change: Change) -> str:
     """The operations and the direction, where the path does not say them; the versions where there are several."""
     said = ""
     if not change.operations or change.path.startswith(tuple(f"{o}/" for o in change.operations[:1])):
@@ -158,7 +158,7 @@ class Group:
 
 
 def _name_change(change: Change, path: str) -> str:
-    return path + (f": {shown}" if (shown := old_and_new(change)) else "")
+    return path + (f": {shown}" if (shown := show_sides(change)) else "")
 
 
 def group_changes(found: Sequence[tuple[Change, Use | None]], *, each: bool) -> list[Group]:
@@ -273,15 +273,15 @@ def name_message(file: str, part: str) -> str:
     return f"{file} ({part})" if part else file
 
 
-def where_seen(use: Use) -> str:
+def name_sightings(use: Use) -> str:
     """A few of the messages, and of the places with names; the operations whose answers were not seen, yet count."""
     told = [name_messages(use.messages)] if use.messages else []
     if use.unseen:
         told.append(f"no answer of {first_few(use.unseen)} was seen: any counts")
-    return "; ".join([*told, *where_named(use)])
+    return "; ".join([*told, *list_namings(use)])
 
 
-def where_named(use: Use) -> Iterator[str]:
+def list_namings(use: Use) -> Iterator[str]:
     """A few of the places that name an operation, a sentence for each kind of them."""
     for where, words in (("list", "in a list"), ("source code", "in source code")):
         lines: dict[str, list[str]] = {}
