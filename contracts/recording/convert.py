@@ -55,7 +55,7 @@ def convert_traffic(
             continue
         verdict = contract.judge(found.request)
         if not verdict.operation:
-            why = redactor.quoted(verdict.reason or "")
+            why = redactor.redact_quote(verdict.reason or "")
             results.append(RecordingResult(name_place(found.request), (verdict,), unexpected=why))
             continue
         name = f"{verdict.version}/{verdict.agent}/{_name_call(verdict.operation, found.request.file)}"
@@ -68,7 +68,7 @@ def convert_traffic(
         refuse_overwriting((path for path, _, _ in calls), source)
     learn_secrets(redactor, (exchange for _, exchange, _ in calls))
     for path, exchange, recorded in calls:
-        recorded = replace(recorded, source=redactor.content(recorded.source))
+        recorded = replace(recorded, source=redactor.redact_text(recorded.source))
         results.append(write_if_kept(path, exchange, contract, redactor, recorded))
     return results
 
@@ -81,7 +81,7 @@ def _pair_up(paths: Sequence[str], contract: Contract, redactor: Redactor) -> It
         if isinstance(found, Skipped) or (found.mixed and not belongs_to(contract.services, found)):
             others[found.file] += 1
         elif found.problem:
-            yield RecordingResult(name_place(found), unexpected=redactor.quoted(found.problem))
+            yield RecordingResult(name_place(found), unexpected=redactor.redact_quote(found.problem))
         elif found.direction != "response":
             waiting[found.file, found.part] = found
         elif found.answers is None:

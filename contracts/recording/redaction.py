@@ -140,33 +140,33 @@ class Redactor:
 
     # --- the parts of an exchange -----------------------------------------------------------------------------------
 
-    def uri(self, uri: str) -> str:
+    def redact_uri(self, uri: str) -> str:
         """A URL or a path; user and password in front of a host are left out, its port too."""
         try:
             parts = urlsplit(uri)
         except ValueError:
-            return self.content(uri)
+            return self.redact_text(uri)
         self._secrets.sweep_all()
         userinfo, _, host = parts.netloc.rpartition("@")
         user, _, password = userinfo.partition(":")
         self._secrets.replace("user", unquote_plus(user))
         self._secrets.replace("password", unquote_plus(password))
         query = "&".join(self._redact_parameter(pair) for pair in parts.query.split("&"))
-        path, fragment = self.content(parts.path), self.content(parts.fragment)
+        path, fragment = self.redact_text(parts.path), self.redact_text(parts.fragment)
         return urlunsplit((parts.scheme, self._secrets.replace_host(host), path, query, fragment))
 
-    def headers(self, fields: Fields) -> dict[str, Any]:
+    def redact_headers(self, fields: Fields) -> dict[str, Any]:
         """The header fields, in their shape; values in bytes become text."""
         redacted = {name: [self._redact_field(name, one) for one in _list_values(fields[name])] for name in fields}
         return {name: many if isinstance(fields[name], list | tuple) else many[0] for name, many in redacted.items()}
 
-    def body(self, data: bytes, charset: str | None = None) -> bytes:
+    def redact_body(self, data: bytes, charset: str | None = None) -> bytes:
         """A body without content codings, in its own encoding."""
         text, encoding, errors, tail = _decode_body(data, charset)
-        redacted = self.content(text)
+        redacted = self.redact_text(text)
         return data if redacted == text else redacted.encode(encoding, errors) + tail
 
-    def packed_body(self, data: bytes, fields: Fields) -> tuple[bytes, dict[str, Any]]:
+    def redact_packed(self, data: bytes, fields: Fields) -> tuple[bytes, dict[str, Any]]:
         """A body and its header fields: content codings are undone, and Content-Encoding and -Length say so.
 
         Raises CannotRedact where they cannot be undone.
@@ -180,8 +180,8 @@ class Redactor:
             except Unreadable as bad:
                 raise CannotRedact(f"a body is not recorded, as it may hold secrets: {bad}") from None
         charset = _CHARSET.search(" ".join(given.get("content-type", ())))
-        redacted = self.body(plain, charset[1] if charset else None)
-        changed = self.headers(fields)
+        redacted = self.redact_body(plain, charset[1] if charset else None)
+        changed = self.redact_headers(fields)
         for name in list(changed):
             if name.lower() == "content-encoding" and applied and data:
                 del changed[name]
@@ -192,16 +192,16 @@ class Redactor:
 
     # --- text -------------------------------------------------------------------------------------------------------
 
-    def content(self, text: str, depth: int = 0) -> str:
+    def redact_text(self, text: str, depth: int = 0) -> str:
         """Any text: XML, HTML, JSON, a form, a line. ``depth``: in how many others it was found."""
         if depth == 0:
             self._secrets.sweep_all()
         has_markup = "<" in text and depth < _MAX_DEPTH
         redacted = self._redact_markup(text, depth) if has_markup else self._secrets.redact_text(text)
         # What was learnt on the way may stand before the place where it was learnt.
-        return self.content(redacted) if depth == 0 and self._secrets.sweep_all() else redacted
+        return self.redact_text(redacted) if depth == 0 and self._secrets.sweep_all() else redacted
 
-    def quoted(self, text: str) -> str:
+    def redact_quote(self, text: str) -> str:
         """A line of ours that quotes a message: ``<Ticket>`` in it is a name, and no secret follows."""
         self._secrets.sweep_all()
         return mask_secrets(self._secrets.redact_text(text))
@@ -254,11 +254,11 @@ class Redactor:
         for group in ("comment", "cdata"):
             if (inner := token[group]) is not None:
                 before, after = token.start(group) - token.start(), token.end(group) - token.start()
-                return token[0][:before] + self.content(inner, depth + 1) + token[0][after:]
+                return token[0][:before] + self.redact_text(inner, depth + 1) + token[0][after:]
         if token["text"] is None:
             return token[0] if token["end"] is not None else self._secrets.redact_text(token[0])
         plain = html.unescape(token["text"])
-        redacted = self.content(plain, depth + 1)
+        redacted = self.redact_text(plain, depth + 1)
         return token[0] if redacted == plain else _escape_text(redacted, token[0])
 
     def _redact_attribute(self, found: re.Match[str]) -> str:
@@ -289,13 +289,13 @@ class Redactor:
         if key == "host":
             return self._secrets.replace_host(value)
         if key in _URL_HEADERS:
-            return self.uri(value)
+            return self.redact_uri(value)
         if key == "cookie":
             return "; ".join(map(self._redact_cookie, value.split("; ")))
         if key == "set-cookie":
             return ", ".join(map(self._redact_set_cookie, _NEXT_COOKIE.split(value)))
         if key in _HARMLESS_HEADERS:
-            return self.content(value)
+            return self.redact_text(value)
         kind = secret_kind(name) or ("address" if _ADDRESS_HEADERS.fullmatch(key) else "header")
         return self._redact_authorization(value) if kind == "authorization" else self._secrets.replace(kind, value)
 
@@ -305,7 +305,7 @@ class Redactor:
 
     def _redact_set_cookie(self, value: str) -> str:
         pair, semicolon, rest = value.partition(";")
-        rest = _DOMAIN.sub(lambda found: self._secrets.replace_host(found[0]), self.content(rest))
+        rest = _DOMAIN.sub(lambda found: self._secrets.replace_host(found[0]), self.redact_text(rest))
         return self._redact_cookie(pair) + semicolon + rest
 
     def _redact_authorization(self, value: str) -> str:

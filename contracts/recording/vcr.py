@@ -60,8 +60,8 @@ def _redact_request(redactor: Redactor, request: Request) -> Request:
 
     given = read_body(request)
     body: bytes | None = given.encode() if isinstance(given, str) else given
-    uri, headers = redactor.uri(request.uri), dict(request.headers)
-    body, headers = redactor.packed_body(body, headers) if body else (body, redactor.headers(headers))
+    uri, headers = redactor.redact_uri(request.uri), dict(request.headers)
+    body, headers = redactor.redact_packed(body, headers) if body else (body, redactor.redact_headers(headers))
     return Request(request.method, uri, body, headers)
 
 
@@ -69,15 +69,15 @@ def _redact_response(redactor: Redactor, response: dict[str, Any]) -> dict[str, 
     """``response``: vcrpy's ``status``, ``headers``, ``body: {string}``, and perhaps ``url``."""
     held = response.get("body")
     given = (held.get("string") if isinstance(held, dict) else held) or b""
-    body, headers = redactor.packed_body(
+    body, headers = redactor.redact_packed(
         given.encode() if isinstance(given, str) else given, response.get("headers") or {}
     )
     changed = response | {"headers": headers, "body": {**held, "string": body} if isinstance(held, dict) else body}
     status, url = response.get("status"), response.get("url")
     if isinstance(status, dict) and isinstance(status.get("message"), str):
-        changed["status"] = {**status, "message": redactor.content(status["message"])}
+        changed["status"] = {**status, "message": redactor.redact_text(status["message"])}
     if isinstance(url, str):
-        changed["url"] = redactor.uri(url)
+        changed["url"] = redactor.redact_uri(url)
     return changed
 
 

@@ -103,7 +103,7 @@ def write_if_kept(
         learn_secrets(redactor, [exchange])
     for verdict in verdicts:
         if verdict.outcome == "unjudged":
-            return RecordingResult(path.as_posix(), verdicts, unexpected=redactor.quoted(verdict.reason or ""))
+            return RecordingResult(path.as_posix(), verdicts, unexpected=redactor.redact_quote(verdict.reason or ""))
     return RecordingResult(path.as_posix(), verdicts, findings=list_findings(verdicts, redactor))
 
 
@@ -162,7 +162,7 @@ def learn_secrets(redactor: Redactor, exchanges: Iterable[Exchange]) -> None:
 
 
 def list_findings(verdicts: Iterable[Verdict], redactor: Redactor) -> tuple[str, ...]:
-    shown = [verdict.with_texts(redactor.quoted) for verdict in verdicts]
+    shown = [verdict.with_texts(redactor.redact_quote) for verdict in verdicts]
     return tuple(f"{verdict.message} {one}" for verdict in shown for one in verdict.violations)
 
 

@@ -34,7 +34,7 @@ FULL = envelope(
 
 
 def test_envelope() -> None:
-    changed = Redactor().body(FULL)
+    changed = Redactor().redact_body(FULL)
     root = etree.fromstring(changed)
     texts = {etree.QName(element).localname: element.text for element in root.iter() if not len(element)}
     assert texts == {
@@ -50,13 +50,13 @@ def test_envelope() -> None:
 
 def test_what_holds_no_secret_stays_as_it_is() -> None:
     data = envelope("<!-- a > b --><b:Succeeded >true</b:Succeeded>", "<b:a x = '1'></b:a><b:b/>&#x41;<![CDATA[<]]>")
-    assert Redactor().body(data) is data
+    assert Redactor().redact_body(data) is data
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "iso-8859-1", "utf-8-sig", "utf-32"])
 def test_encodings(encoding: str) -> None:
     data = FULL.decode().replace('"utf-8"', f'"{encoding}"').encode(encoding)
-    changed = Redactor().body(data).decode(encoding)
+    changed = Redactor().redact_body(data).decode(encoding)
     for secret in (TICKET, TOKEN, xml(PASSWORD), "wilma.k"):
         assert secret not in changed
     assert "7T:REDACTED01==" in changed and f'encoding="{encoding}"' in changed
@@ -69,17 +69,17 @@ def test_escapes() -> None:
         for some in ("+/=", ticket):
             written = "".join(mark.format(ord(c)) if c in some else c for c in ticket)
             for text in (f'{{"a": "{written}", "b": "\\u00e9\\ud83d"}}', f"<a><!-- {written} &#45;&#45; &#60; --></a>"):
-                changed = redactor.content(text)
+                changed = redactor.redact_text(text)
                 assert "Abc" not in changed and "jkl" not in changed and "REDACTED" in changed, text
-                assert redactor.content(changed) == changed
+                assert redactor.redact_text(changed) == changed
     for text in ('{"a": "\\u00e9\\u002B"}', "<a><!-- &#45;&#45;&#62; --></a>", "\\user \\u12"):
-        assert redactor.content(text) == text
+        assert redactor.redact_text(text) == text
 
 
 def test_pairs_with_a_telling_key() -> None:
     pairs = "<Pair><{0}>{1}</{0}><Value>Hunter2!</Value></Pair><Pair><{0}>format</{0}><Value>pdf</Value></Pair>"
     for name, key in (("Key", "smtpPassword"), ("b:Key", "<![CDATA[api-key]]>"), ("Name", "SessionId")):
-        changed = Redactor().content(f"<P>{pairs.format(name, key)}</P><Value>Hunter3!</Value>")
+        changed = Redactor().redact_text(f"<P>{pairs.format(name, key)}</P><Value>Hunter3!</Value>")
         assert "Hunter2" not in changed and "<Value>pdf</Value>" in changed and "<Value>Hunter3!</Value>" in changed
 
 
@@ -107,11 +107,11 @@ def test_pairs_with_a_telling_key() -> None:
 )
 def test_places_of_a_ticket(body: str) -> None:
     redactor = Redactor()
-    changed = redactor.body(body.encode())
+    changed = redactor.redact_body(body.encode())
     packed = [base64.b64encode(b"x" * n + TICKET.encode())[4:-4].decode() for n in range(3)]
     for part in (TICKET, TICKET[3:], TICKET[9:], quote(TICKET[3:], safe=""), *packed):
         assert part not in changed.decode()
-    assert redactor.body(changed) == changed
+    assert redactor.redact_body(changed) == changed
     assert ("42" in body) == (b"42" in changed)
 
 
@@ -122,7 +122,7 @@ def test_error_texts() -> None:
         "<b:Message>inner Wilma</b:Message></b:InnerException><b:Parameters><b:P><b:Key>k</b:Key>"
         "<b:Value>Wilma</b:Value></b:P></b:Parameters></b:ExceptionInfo>"
     )
-    changed = Redactor().body(envelope(info, "<b:Message>stays</b:Message>")).decode()
+    changed = Redactor().redact_body(envelope(info, "<b:Message>stays</b:Message>")).decode()
     assert "Wilma" not in changed and "X.Y" not in changed
     for kept in ("SoSecurityException", "<b:Key>k</b:Key>", "<b:FriendlyText/>", "<b:Message>stays</b:Message>"):
         assert kept in changed
@@ -133,7 +133,9 @@ def test_authentication_data() -> None:
         "<b:P><b:Key>Password</b:Key><b:Value>hunter-two</b:Value></b:P><b:P><b:Key>n</b:Key><b:Value>1</b:Value></b:P>"
     )
     changed = (
-        Redactor().body(envelope(body=f"<b:A><b:AuthenticationData>{pairs}</b:AuthenticationData></b:A>")).decode()
+        Redactor()
+        .redact_body(envelope(body=f"<b:A><b:AuthenticationData>{pairs}</b:AuthenticationData></b:A>"))
+        .decode()
     )
     assert "hunter" not in changed and "<b:Value>1<" not in changed
     assert "<b:Key>Password</b:Key>" in changed
@@ -141,37 +143,37 @@ def test_authentication_data() -> None:
 
 def test_same_secret_same_placeholder() -> None:
     redactor = Redactor()
-    one, two = (redactor.content(f"<Ticket>{ticket}</Ticket>") for ticket in (TICKET, "7T:other0+/"))
-    assert one == redactor.content(f"<Ticket> {TICKET} </Ticket>").replace(" ", "")
+    one, two = (redactor.redact_text(f"<Ticket>{ticket}</Ticket>") for ticket in (TICKET, "7T:other0+/"))
+    assert one == redactor.redact_text(f"<Ticket> {TICKET} </Ticket>").replace(" ", "")
     assert (one, two) == ("<Ticket>7T:REDACTED01==</Ticket>", "<Ticket>7T:REDACTED02==</Ticket>")
     later = Redactor()  # goes on in a recording that has placeholders
-    later.content(two)
-    assert later.content(f"<Ticket>{TICKET}</Ticket>") == "<Ticket>7T:REDACTED03==</Ticket>"
+    later.redact_text(two)
+    assert later.redact_text(f"<Ticket>{TICKET}</Ticket>") == "<Ticket>7T:REDACTED03==</Ticket>"
 
 
 def test_values_keep_their_type() -> None:
     redactor = Redactor([("password", "86420975"), ("user", "true"), ("password", "42"), ("user", "Started")])
     data = envelope(body="<b:Id>42</b:Id><b:Id>86420975</b:Id><b:Ok>true</b:Ok><b:State>Started</b:State>")
-    changed = redactor.body(data).decode()
+    changed = redactor.redact_body(data).decode()
     assert "<b:Id>42</b:Id><b:Id>00000000</b:Id><b:Ok>true</b:Ok><b:State>Started</b:State>" in changed
 
 
 def test_uris() -> None:
     redactor = Redactor()
     uri = f"https://wilma.k:s3cr3t-x@sod.superoffice.com:8443/Cust12345/Remote/Services85/Batch.svc?wsdl&ticket={quote(TICKET)}"
-    changed = redactor.uri(uri)
+    changed = redactor.redact_uri(uri)
     assert changed.startswith("https://tenant.example/Cust00000/Remote/Services85/Batch.svc?wsdl&ticket=7T:REDACTED01")
-    assert redactor.uri(changed) == changed
-    assert redactor.content("wilma.k s3cr3t-x SOD.superoffice.com:8443 cust12345") == (
+    assert redactor.redact_uri(changed) == changed
+    assert redactor.redact_text("wilma.k s3cr3t-x SOD.superoffice.com:8443 cust12345") == (
         "REDACTED-USER-01 REDACTED-PASSWORD-01 tenant.example Cust00000"
     )
-    assert redactor.uri("/Cust12345/x.svc?wsdl") == "/Cust00000/x.svc?wsdl"
-    assert "Cust12345" not in redactor.uri("http://[::1/Cust12345")
-    assert redactor.content(f"{NS} http://schemas.xmlsoap.org/soap/envelope/").startswith(NS)
+    assert redactor.redact_uri("/Cust12345/x.svc?wsdl") == "/Cust00000/x.svc?wsdl"
+    assert "Cust12345" not in redactor.redact_uri("http://[::1/Cust12345")
+    assert redactor.redact_text(f"{NS} http://schemas.xmlsoap.org/soap/envelope/").startswith(NS)
 
 
 def test_access_tokens() -> None:
-    changed = Redactor().content(
+    changed = Redactor().redact_text(
         "<AccessToken>8A:Cust12345.s0me-th1ng</AccessToken> 8A:Cust12345.s0me-th1ng s0me-th1ng"
     )
     assert changed.startswith("<AccessToken>8A:Cust00000.REDACTED-ACCESS-01</AccessToken>")
@@ -181,8 +183,8 @@ def test_access_tokens() -> None:
 def test_headers() -> None:
     basic = base64.b64encode(b"wilma.k:s3cr3t-x").decode()
     redactor = Redactor()
-    redactor.uri("http://127.0.0.1:8099/")
-    changed = redactor.headers(
+    redactor.redact_uri("http://127.0.0.1:8099/")
+    changed = redactor.redact_headers(
         {
             "Host": "127.0.0.1:8099",
             "Authorization": f"Basic {basic}",
@@ -201,12 +203,12 @@ def test_headers() -> None:
     assert changed["Location"] == "http://tenant.example/Cust00000/"
     assert changed["SOAPAction"] == f'"{NS}/Batch/StopBatchJob"'
     assert "wilma" not in str(changed) and "s3cr3t" not in str(changed) and basic not in str(changed)
-    assert redactor.headers(changed) == changed
+    assert redactor.redact_headers(changed) == changed
 
 
 def test_headers_of_proxies_and_joined_cookies() -> None:
     address, name = "203.0.113.77", "crm.customer.com"
-    changed = Redactor().headers(
+    changed = Redactor().redact_headers(
         {
             "X-Forwarded-For": address,
             "Forwarded": f"for={address};host={name}",
@@ -241,18 +243,18 @@ def test_what_a_header_holds_is_secret_unless_it_is_known_to_be_harmless(
     name: str, secret: str, other: str, harmless: str
 ) -> None:
     redactor = Redactor()
-    changed = redactor.headers({name: secret, other: harmless})
+    changed = redactor.redact_headers({name: secret, other: harmless})
     assert "HIDDEN" not in changed[name] and JWT not in changed[name]
     assert changed[other] == harmless
-    assert redactor.headers(changed) == changed
+    assert redactor.redact_headers(changed) == changed
 
 
 def test_what_an_unknown_header_holds_is_left_elsewhere() -> None:
     """It may be a path or a version: what a body says stays what it is."""
     redactor = Redactor()
-    redactor.headers({"X-Original-Path": "/Remote/Services85", "Remote-User": "wilma.k"})
+    redactor.redact_headers({"X-Original-Path": "/Remote/Services85", "Remote-User": "wilma.k"})
     assert (
-        redactor.content("<a>/Remote/Services85</a><b>wilma.k</b>")
+        redactor.redact_text("<a>/Remote/Services85</a><b>wilma.k</b>")
         == "<a>/Remote/Services85</a><b>REDACTED-USER-01</b>"
     )
 
@@ -260,14 +262,14 @@ def test_what_an_unknown_header_holds_is_left_elsewhere() -> None:
 @pytest.mark.parametrize("query", ["sig=HIDDEN", "code=HIDDEN", "subscription-key=HIDDEN", "access_token=HIDDEN"])
 def test_what_a_url_holds(query: str) -> None:
     redactor = Redactor()
-    changed = redactor.uri(f"http://x.example/Batch.svc?wsdl&{query}&v=1")
+    changed = redactor.redact_uri(f"http://x.example/Batch.svc?wsdl&{query}&v=1")
     assert "HIDDEN" not in changed and "wsdl&" in changed and "&v=1" in changed
-    assert redactor.uri(changed) == changed
+    assert redactor.redact_uri(changed) == changed
 
 
 def test_a_secret_is_replaced_before_the_place_that_tells_it_too() -> None:
     for text in ("<a>hunter22</a><Password>hunter22</Password>", "for=hunter22&x_password=hunter22"):
-        assert "hunter22" not in Redactor().content(text)
+        assert "hunter22" not in Redactor().redact_text(text)
 
 
 def test_what_shows_by_its_form_wherever_it_stands() -> None:
@@ -276,22 +278,22 @@ def test_what_shows_by_its_form_wherever_it_stands() -> None:
     )
     for text in (f"<a>{JWT}</a>", f'{{"a": "{JWT}"}}', "see http://joe:HIDDEN@x.example/", saml, f"SAMLResponse={JWT}"):
         redactor = Redactor()
-        changed = redactor.content(text)
+        changed = redactor.redact_text(text)
         assert "HIDDEN" not in changed and JWT not in changed, changed
-        assert redactor.content(changed) == changed
-    assert Redactor().content("eyJhbGciOiJIUzI1NiJ9 and a.b.c") == "eyJhbGciOiJIUzI1NiJ9 and a.b.c"
+        assert redactor.redact_text(changed) == changed
+    assert Redactor().redact_text("eyJhbGciOiJIUzI1NiJ9 and a.b.c") == "eyJhbGciOiJIUzI1NiJ9 and a.b.c"
 
 
 def test_packed_bodies() -> None:
     fields = {"Content-Encoding": ["gzip"], "content-length": ["7"], "Content-Type": ["text/xml"]}
-    body, changed = Redactor().packed_body(gzip.compress(FULL), fields)
+    body, changed = Redactor().redact_packed(gzip.compress(FULL), fields)
     assert body.startswith(b"<?xml") and TICKET.encode() not in body
     assert changed == {"content-length": [str(len(body))], "Content-Type": ["text/xml"]}
-    plain, changed = Redactor().packed_body(FULL, fields)  # vcrpy has undone it, and left the header
+    plain, changed = Redactor().redact_packed(FULL, fields)  # vcrpy has undone it, and left the header
     assert plain == body and "Content-Encoding" not in changed
     for packed, coding in ((gzip.compress(FULL)[:-9], "gzip"), (b"\x8b\x02\xff", "br")):
         with pytest.raises(CannotRedact):
-            Redactor().packed_body(packed, {"Content-Encoding": coding})
+            Redactor().redact_packed(packed, {"Content-Encoding": coding})
 
 
 @pytest.mark.parametrize(
@@ -321,7 +323,7 @@ def test_packed_bodies() -> None:
 )
 def test_odd_bodies_cost_little_time(body: str) -> None:
     with within(10):
-        Redactor().body(body.encode())
+        Redactor().redact_body(body.encode())
 
 
 @needs_shared
@@ -329,10 +331,10 @@ def test_recorded_messages() -> None:
     for file in sorted((shared() / "wire").rglob("*.http")):
         body = file.read_bytes().partition(b"\r\n\r\n")[2]
         redactor = Redactor()
-        changed = redactor.body(body)
+        changed = redactor.redact_body(body)
         for secret in ("7T:1234abc", "1234567-1234-9876"):
             assert secret.encode() not in changed and secret.encode("utf-16-le") not in changed, file
-        assert redactor.body(changed) == changed, file
+        assert redactor.redact_body(changed) == changed, file
         try:
             etree.fromstring(body)
         except etree.XMLSyntaxError:
