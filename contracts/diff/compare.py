@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..model import DIRECTIONS, SEVERITIES, Change, ContractsError
 from ..model.collector import pause_collector
-from ..model.wording import escape_line, suggest_nearest
+from ..model.wording import cut_words, escape_line, suggest_nearest
 from ..wsdl.service import Service
 from .agent_report import AgentChange
 from .change_rule import UNREACHED, ChangeRule
@@ -187,8 +187,8 @@ def _merge_changes(found: list[tuple[str, AgentChange]], *, several: bool) -> tu
     return tuple(sorted(changes, key=lambda c: (SEVERITIES.index(c.severity), c.agents, c.path, c.rule)))
 
 
-def _escape_value(text: str | None) -> str | None:
-    return None if text is None else escape_line(text)
+def _write_value(text: str | None) -> str | None:
+    return None if text is None else escape_line(cut_words(text))
 
 
 def _as_change(group: list[AgentChange], versions: list[str]) -> Change:
@@ -202,9 +202,9 @@ def _as_change(group: list[AgentChange], versions: list[str]) -> Change:
         direction=sides[0] if len(sides) == 1 else "both",
         agents=tuple(sorted({change.agent for change in reached})),
         operations=tuple(sorted({f"{c.agent}.{name}" for c in reached for name, _ in c.messages})),
-        path=escape_line(min(change.path for change in group)),  # an enumeration's value may be any text
-        old=_escape_value(group[0].old),
-        new=_escape_value(group[0].new),
+        path=escape_line(cut_words(min(change.path for change in group))),  # an enumeration's value may be any text
+        old=_write_value(group[0].old),
+        new=_write_value(group[0].new),
         why=rule.why if directions else f"{UNREACHED}: {rule.why}",
         versions=tuple(dict.fromkeys(v for v in versions if v)),
     )

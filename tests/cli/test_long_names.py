@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import contracts
 from contracts.report.formats import FORMATS
 from tests.cli.running import run
 from tests.helpers.messages import STOP, STOPPED
@@ -75,3 +76,14 @@ def test_nor_is_what_was_given_to_a_command(tmp_path: Path) -> None:
         result = run(*arguments)
         assert result.exit_code == 2 and result.stderr.count("\n") == 1
         assert 100 < len(result.stderr) < 500 and "Begunx" in result.stderr
+
+
+@pytest.mark.parametrize("form", FORMATS["diff"])
+def test_nor_is_a_member_that_was_added(tmp_path: Path, form: str) -> None:
+    old = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
+    member = '<xs:element name="Id" type="xs:int" minOccurs="0"/>'
+    text = old.read_text(encoding="utf-8").replace(member, member + member.replace("Id", LONG), 1)
+    (tmp_path / "new.wsdl").write_text(text, encoding="utf-8")
+    result = run("diff", str(old), str(tmp_path / "new.wsdl"), "--format", form)
+    assert "Begunx" in result.stdout.replace("<wbr>", "") or form == "github"
+    assert len(result.stdout) < 20_000
