@@ -26,6 +26,7 @@ from .case import (
     SILENT,
     SOAP,
     WSI,
+    BodyValidity,
     Case,
     Rule,
     stray_text,
@@ -49,13 +50,12 @@ def silent(case: Case) -> bool:
     node = case.nodes[0]
     if node.tag != expected.body or case.fault is not None:
         return False
-    if not case.sound:
-        if case.valid is None:
-            case.complained = find_complained(case, expected.schema, node)
-            case.valid = case.complained == []
-        if not case.valid or find_suspicious(node, watch_elements(expected.schema, expected.body)):
+    if case.faultless != "everything":
+        if case.body_validity is None:
+            case.body_validity = BodyValidity(find_complained(case, expected.schema, node))
+        if not case.body_validity.is_valid or find_suspicious(node, watch_elements(expected.schema, expected.body)):
             return False
-    return case.direction == "response" or expected.is_complete(node, case.sound)
+    return case.direction == "response" or expected.is_complete(node, case.faultless == "everything")
 
 
 # --- which element stands in Body -------------------------------------------------------------------------------------

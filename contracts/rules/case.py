@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from time import thread_time
+from typing import Literal
 
 from lxml import etree
 
@@ -96,12 +97,40 @@ class Look:
     path: str | None
 
 
+Faultless = Literal["nothing", "frame", "everything"]
+"""What the schema is known to find valid, and is worth no second look, of an envelope of the plainest form: the frame
+is all but the element in Body, Header as far as it is declared. ``nothing``: that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyValidity:
+    """What the compiled schema says of the element in Body.
+
+    ``complained``: as `complaints.find_complained` has them; none where it is valid.
+    """
+
+    complained: Sequence[etree._Element] | None
+
+    @property
+    def is_valid(self) -> bool:
+        return self.complained is not None and not self.complained
+
+
 @dataclass(slots=True)
 class Case:
-    """A message with all that is known of it; filled by `judge.open_case` and `place.place_case`, read by every room.
+    """A message with all that is known of it. What is not told yet is None, empty or false:
 
-    ``wanted``: the operations that the caller names. ``onsite``: no ApplicationToken is wanted. Without a ``frame`` the
-    message could not be taken apart: then ``parsed`` says why, or is None where its HTTP head said it all.
+    | told by | what |
+    |---|---|
+    | the caller | services, message, wanted (the operations that are named), onsite (no ApplicationToken is wanted) |
+    | `judge.open_case` | direction (else `place_case`), head, look, parsed, frame, contents, fault |
+    | `place.place_case` | target, expected, agreed, faultless, nodes, actual, speaking, perhaps body_validity |
+    | `judge`, after the quick tests | quiet |
+    | the rooms, test or check | headers: there; body: present, and body_validity |
+    | `add` | findings, told, shared, started |
+
+    Without a ``frame`` the message could not be taken apart: then ``parsed`` says why, or is None where its HTTP head
+    said it all. All that is ``expected`` is of the ``target``.
     """
 
     services: Services
@@ -119,15 +148,9 @@ class Case:
     """The first Fault in Body, of SOAP 1.1 or 1.2."""
     target: Target | None = None
     """The operation that the message belongs to, by all that names one."""
-    wsdl_message: WsdlMessage | None = None
-    """What the WSDL says of this direction of it."""
     expected: Expected | None = None
-    """What follows from that."""
-    sound: bool = False
-    """Whether the envelope is of the plainest form and what it holds valid, in Header as far as it is declared; and
-    nothing in it is worth a second look."""
-    tidy: bool = False
-    """The same of all but the element in Body."""
+    """What follows from what the WSDL says of this direction of it."""
+    faultless: Faultless = "nothing"
     nodes: Sequence[etree._Element] = ()
     """``contents`` without declared headers that stand there by mistake."""
     actual: Target | None = None
@@ -138,10 +161,8 @@ class Case:
     """The operation by whose headers a request is judged."""
     quiet: bool = False
     """Whether every room was silent."""
-    valid: bool | None = None
-    """Whether the compiled schema takes the element in Body; None where it was not asked."""
-    complained: Sequence[etree._Element] | None = None
-    """As `complaints.find_complained` has them, where it does not."""
+    body_validity: BodyValidity | None = None
+    """None where the schema was not asked, or takes the whole envelope."""
     present: set[str] | None = None
     """The members of the operation's element that are there, or were meant to be; None where nothing is wrong."""
     there: Set[str] = frozenset()
@@ -165,6 +186,11 @@ class Case:
     @property
     def operation(self) -> Operation | None:
         return self.target[1] if self.target else None
+
+    @property
+    def wsdl_message(self) -> WsdlMessage | None:
+        """What the WSDL says of this direction of the operation."""
+        return self.expected.wsdl_message if self.expected else None
 
     @property
     def holds_answer(self) -> bool:

@@ -88,14 +88,14 @@ def check_element(
     if header and any(namespace(str(name)) in _SOAP_NAMESPACES for name in node.attrib):
         subject = _copy_without_soap(node)  # mustUnderstand and actor are SOAP's, not the schema's
     # That a body is not valid is known where it was asked: libxml2 takes seconds for thousands of errors.
-    asked = not header and case.valid is not None
-    valid = bool(case.valid) if asked else case.accepts(schema, subject)
+    validity = None if header else case.body_validity
+    valid = case.accepts(schema, subject) if validity is None else validity.is_valid
     watch = watch_elements(schema, declared.name)
     suspicious = find_suspicious(node, watch)
     if valid and not suspicious:
         return None
     before = case.told
-    complained = [] if valid else case.complained if asked else None
+    complained = [] if valid else validity.complained if validity else None
     doubtful = None if complained is None else _surround_doubtful([*complained, *suspicious])
     present = _ElementWalk(case, schema, header, doubtful).check_node(node, declared)
     if doubtful and case.told == before:  # it is not where libxml2 says

@@ -25,7 +25,7 @@ _MUST_UNDERSTAND = f"{{{ENVELOPE}}}mustUnderstand"
 def silent(case: Case) -> bool:
     """Whether all blocks are the usual ones, with the values that they usually have."""
     frame, expected = case.frame, case.expected
-    if not case.tidy or frame is None or expected is None:
+    if case.faultless == "nothing" or frame is None or expected is None:
         return False
     if case.direction != "response" and case.speaking is not case.target:
         return False

@@ -11,7 +11,7 @@ from lxml import etree
 from ..model import ADDRESSING, ENVELOPE, ENVELOPE12, Direction, Message, Operation, local, namespace
 from ..wsdl.service import Service
 from ..wsdl.services import Services, Target
-from .case import FAULT_NAMES, Case, tag
+from .case import FAULT_NAMES, BodyValidity, Case, Faultless, tag
 from .complaints import find_complained
 from .expected import Expected, expect, expect_body
 from .frame import Frame
@@ -49,10 +49,8 @@ def place_case(case: Case) -> None:
     if expected is None:
         case.nodes = case.contents
         return
-    case.target, case.wsdl_message = expected.target, expected.wsdl_message
-    root = case.frame.root
-    case.sound = case.frame.usual and case.accepts(expected.schema, root) and not find_suspicious(root, expected.watch)
-    case.tidy = case.sound or (case.frame.usual and _is_tidy(case, case.frame, expected))
+    case.target = expected.target
+    case.faultless = _find_faultless(case, case.frame, expected)
     if case.agreed and not expected.is_header:
         case.nodes, case.actual, case.speaking = case.contents, expected.target, expected.target
         return
@@ -61,7 +59,15 @@ def place_case(case: Case) -> None:
         _place_request(case, expected.target)
 
 
-def _is_tidy(case: Case, frame: Frame, expected: Expected) -> bool:
+def _find_faultless(case: Case, frame: Frame, expected: Expected) -> Faultless:
+    if not frame.usual:
+        return "nothing"
+    if case.accepts(expected.schema, frame.root) and not find_suspicious(frame.root, expected.watch):
+        return "everything"
+    return "frame" if _is_frame_faultless(case, frame, expected) else "nothing"
+
+
+def _is_frame_faultless(case: Case, frame: Frame, expected: Expected) -> bool:
     """Whether all that is wrong is in the element in Body."""
     node = frame.contents[0] if len(frame.contents) == 1 else None
     if node is None or node.tag != expected.body or frame.header is None:
@@ -69,7 +75,7 @@ def _is_tidy(case: Case, frame: Frame, expected: Expected) -> bool:
     complained = find_complained(case, expected.schema, frame.root)
     if complained is None or not all(at is node or node in at.iterancestors() for at in complained):
         return False
-    case.valid, case.complained = not complained, complained
+    case.body_validity = BodyValidity(complained)
     return not find_suspicious(frame.header, expected.watch)
 
 
