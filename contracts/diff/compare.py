@@ -101,7 +101,8 @@ def pair_services(
     Raises ContractsError as `compare` does.
     """
     if not from_version and not to_version:
-        old, new = pair_by_agent(old, [_as_served(s, {o.version for o in old}) for s in new])
+        known = {service.version for service in old}
+        old, new = pair_by_agent(old, [_as_served(service, known) for service in new])
     for before, after in pair_versions(old, new, from_version, to_version):
         yield before, _agents_of(old, before), _agents_of(new, after)
 

@@ -68,6 +68,7 @@ class BoundPort:
             operations=LazyOperations(bound, lambda name: self._read_operation(version, agent, bound[name])),
             schema=schema,
             source=documents.source,
+            home=documents.places[self._node.getroottree().getroot()],
             digest_text=digest_text,
             read_texts=documents.texts,
             imports=documents.imports,

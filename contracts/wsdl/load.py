@@ -258,14 +258,13 @@ def _merge_same(group: list[Service]) -> list[Service]:
         if as_place(service.source) not in parts:
             wholes.append(service)
             parts |= service.imports
-    by_text: dict[str, Service] = {}
-    for service in wholes:
-        if as_place(service.source) not in parts:  # a part may come before the whole
-            by_text.setdefault(service.digest, service)
-    if len(by_text) == 1:
-        return list(by_text.values())
+    wholes = [service for service in wholes if as_place(service.source) not in parts]  # a part may come first
+    wholes = _first_of_each(wholes, lambda service: as_place(service.home))  # several may import it
+    wholes = _first_of_each(wholes, lambda service: service.digest)
+    if len(wholes) == 1:
+        return wholes
     by_meaning: dict[str, Service] = {}
-    for service in by_text.values():
+    for service in wholes:
         meaning = _digest_meaning(service)
         if have := by_meaning.get(meaning):
             also, examples = (*have.also_in, service.source), {**service.examples, **have.examples}
@@ -273,6 +272,13 @@ def _merge_same(group: list[Service]) -> list[Service]:
         else:
             by_meaning[meaning] = service
     return list(by_meaning.values())
+
+
+def _first_of_each(services: Iterable[Service], key: Callable[[Service], str]) -> list[Service]:
+    found: dict[str, Service] = {}
+    for service in services:
+        found.setdefault(key(service), service)
+    return list(found.values())
 
 
 def _digest_meaning(service: Service) -> str:

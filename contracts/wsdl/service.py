@@ -19,7 +19,8 @@ _VERSION = re.compile(r"/(Services\d+)/?$")
 class Service:
     """One agent of one version, as one WSDL says it. ``source`` is the file it came from, as the user named it.
 
-    ``digest_text`` works out its ``digest``, ``read_texts`` gives `Documents.texts`, ``imports`` are the WSDLs it
+    ``home`` is the WSDL that its binding stands in (its port type, where none carries that): this one, or an imported
+    one. ``digest_text`` works out its ``digest``, ``read_texts`` gives `Documents.texts`, ``imports`` are the WSDLs it
     imports, ``also_in`` are other files that say the same. ``other_bindings``: the same agent as further bindings of
     its port type carry it.
     """
@@ -32,6 +33,7 @@ class Service:
     operations: Mapping[str, Operation]
     schema: Schema
     source: str
+    home: str
     digest_text: Callable[[], str]
     read_texts: Callable[[], list[tuple[etree._Element, bytes]]]
     examples: Mapping[tuple[str, Direction], bytes] = field(default_factory=dict)

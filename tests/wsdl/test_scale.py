@@ -109,3 +109,22 @@ def test_many_files_of_one_agent_that_differ(tmp_path: Path) -> None:
         services, _ = load_services(str(tmp_path))
     assert len(services) == 151
     assert sorted(len(service.also_in) for service in services)[-2:] == [0, 149]
+
+
+def test_a_service_in_what_many_import_is_one(tmp_path: Path) -> None:
+    (tmp_path / "common.wsdl").write_text(write_wsdl("Common"))
+    for i in range(100):
+        more = '<import namespace="urn:Common" location="common.wsdl"/>'
+        (tmp_path / f"A{i:02}.wsdl").write_text(write_wsdl(f"A{i:02}", more=more))
+    services, problems = load_services(str(tmp_path))
+    assert sorted(service.agent for service in services) == [*(f"A{i:02}" for i in range(100)), "Common"]
+    assert compare(services, load_services(str(tmp_path))[0]) == () and problems == []
+
+
+def test_two_services_of_one_name_are_two(tmp_path: Path) -> None:
+    for folder, value in (("one", "xs:int"), ("two", "xs:string")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "common.wsdl").write_text(write_wsdl("Common", value=value))
+        more = '<import namespace="urn:Common" location="common.wsdl"/>'
+        (tmp_path / folder / "a.wsdl").write_text(write_wsdl("A", more=more))
+    assert sorted(service.agent for service in load_services(str(tmp_path))[0]) == ["A", "A", "Common", "Common"]
