@@ -25,7 +25,11 @@ def silent(case: Case) -> bool:
     if case.fault is not None or expected is None or frame is None or frame.outside or frame.again:
         return False
     sound = case.faultless == "everything"
-    if not case.nodes or case.nodes[0].tag != expected.body or not expected.is_complete(case.nodes[0], sound):
+    if (
+        not case.body_nodes
+        or case.body_nodes[0].tag != expected.body
+        or not expected.is_complete(case.body_nodes[0], sound)
+    ):
         return False
     if expected.succeeded is None:
         return True
@@ -51,9 +55,9 @@ def check(case: Case) -> None:
     elif case.fault is not None:
         if case.frame.space == ENVELOPE:  # a Fault of SOAP 1.2 has another form, and its envelope is what is wrong
             _check_fault(case, case.fault)
-    elif case.nodes and _check_element(case, case.nodes[0]):
+    elif case.body_nodes and _check_element(case, case.body_nodes[0]):
         _check_success(case)
-        _check_members(case, case.nodes[0])
+        _check_members(case, case.body_nodes[0])
 
 
 OPERATION = Rule(
@@ -90,7 +94,7 @@ def _check_members(case: Case, node: etree._Element) -> None:
     """Members that the schema lets be left out, and that clients then read as 0."""
     if case.service is None or case.wsdl_message is None or case.wsdl_message.body is None:
         return
-    there = case.present if case.present is not None else {str(child.tag) for child in node}
+    there = case.members_there if case.members_there is not None else {str(child.tag) for child in node}
     for member in case.service.schema.members(case.service.schema.declared(case.wsdl_message.body).type):
         if member.silently_zero and member.name not in there:
             case.add(RESPONSE_MISSING, node, expected=tag(member.name), found="it is missing")
@@ -126,7 +130,7 @@ def _check_success(case: Case) -> None:
     flag = by_name.get(succeeded)
     if flag is None:
         where = frame.header if frame.header is not None else frame.root
-        if succeeded not in case.there and frame.body is not None:
+        if succeeded not in case.headers_there and frame.body is not None:
             case.add(SUCCEEDED_MISSING, where, expected=tag(succeeded), found="it is missing")
         return
     if not is_boolean(flag):
@@ -142,7 +146,7 @@ def _check_success(case: Case) -> None:
         return  # said already: whether it is nil is open
     told = exception is not None and not is_nil(exception)
     if failed and not told:
-        if exception is None and info in case.there:
+        if exception is None and info in case.headers_there:
             return  # it is there under another name, which is said
         holder = exception if exception is not None else flag.getparent()
         found = "nil" if exception is not None else "it is missing"
@@ -206,7 +210,7 @@ def _check_detail(case: Case, detail: etree._Element) -> None:
 
 def left_out(case: Case) -> LeftOut | None:
     """The declared headers of an answer that may be left out and are."""
-    holds_answer = case.quiet or case.holds_answer
+    holds_answer = case.all_silent or case.holds_answer
     return (
         find_left_out(case, HEADER_MISSING, case.wsdl_message.headers) if holds_answer and case.wsdl_message else None
     )

@@ -45,9 +45,9 @@ _MOST_DEFAULTS = 12
 def silent(case: Case) -> bool:
     """Whether Body holds the operation's element alone, valid, of a request with all that is read as 0 if left out."""
     expected = case.expected
-    if expected is None or expected.body is None or len(case.contents) != 1 or len(case.nodes) != 1:
+    if expected is None or expected.body is None or len(case.contents) != 1 or len(case.body_nodes) != 1:
         return False
-    node = case.nodes[0]
+    node = case.body_nodes[0]
     if node.tag != expected.body or case.fault is not None:
         return False
     if case.faultless != "everything":
@@ -71,14 +71,14 @@ def check(case: Case) -> None:
             if case.holds_answer and case.target:
                 _check_content(case, case.target)
         return
-    if case.nodes and not (case.target and case.nodes[0].tag == case.target[1].request.body):
-        _check_operation(case, case.nodes[0])
+    if case.body_nodes and not (case.target and case.body_nodes[0].tag == case.target[1].request.body):
+        _check_operation(case, case.body_nodes[0])
     _check_presence(case, "the operation's element")
     _check_company(case)
-    actual = case.actual
-    if actual is not None and case.nodes and actual[1].request.body == case.nodes[0].tag:
+    actual = case.body_target
+    if actual is not None and case.body_nodes and actual[1].request.body == case.body_nodes[0].tag:
         _check_content(case, actual)
-        _check_parameters(case, actual, case.nodes[0])
+        _check_parameters(case, actual, case.body_nodes[0])
 
 
 EMPTY = Rule(
@@ -90,7 +90,7 @@ EMPTY = Rule(
 def _check_presence(case: Case, expected: str) -> bool:
     """Whether there is an element in Body; headers that stand there by mistake are none of a request's."""
     frame = case.frame
-    held = case.contents if case.direction == "response" else case.nodes
+    held = case.contents if case.direction == "response" else case.body_nodes
     holds_nothing = case.wsdl_message is not None and case.wsdl_message.body is None
     if frame is not None and frame.body is not None and not held and not holds_nothing:
         # Of a 500 it is said that it lacks a Fault; of what stands as text, or in a second Body, that it does.
@@ -118,7 +118,7 @@ def _check_operation(case: Case, node: etree._Element) -> None:
         names = ", ".join(sorted({s.agent for s in case.services})[:5])
         case.add(OPERATION, node, expected=f"the element of an operation of {names}", found=tag(name))
         return
-    if case.actual is not None:
+    if case.body_target is not None:
         return  # said by http-action
     service, operation = case.target
     wanted = operation.request.body
@@ -144,7 +144,7 @@ TWO_OPERATIONS = Rule(
 def _check_company(case: Case) -> None:
     """What stands beside the first element of Body."""
     fault = case.fault if case.direction == "response" else None
-    nodes = case.nodes if fault is None else case.contents
+    nodes = case.body_nodes if fault is None else case.contents
     if encoded := [node for node in nodes[1:] if is_encoded(case, node)]:
         for node in encoded:
             report_encoded(case, node)
@@ -174,7 +174,9 @@ def _check_content(case: Case, target: Target) -> None:
     service, operation = target
     wsdl_message = operation.message(case.direction or "request")
     if wsdl_message is not None and wsdl_message.body is not None:
-        case.present = check_element(case, service, case.nodes[0], service.schema.declared(wsdl_message.body))
+        case.members_there = check_element(
+            case, service, case.body_nodes[0], service.schema.declared(wsdl_message.body)
+        )
 
 
 PARAMETER_MISSING = Rule(
@@ -190,7 +192,7 @@ PARAMETER_DEFAULT = Rule(
 
 def _check_parameters(case: Case, target: Target, node: etree._Element) -> None:
     service, operation = target
-    there = {str(child.tag) for child in node} if case.present is None else case.present
+    there = {str(child.tag) for child in node} if case.members_there is None else case.members_there
     for name in members_read_as_zero(service, operation.request.body or ""):
         if name not in there:
             rule = PARAMETER_MISSING if name in _documented_parameters(service, operation) else PARAMETER_DEFAULT

@@ -124,9 +124,9 @@ class Case:
     |---|---|
     | the caller | services, message, wanted (the operations that are named), onsite (no ApplicationToken is wanted) |
     | `judge.open_case` | direction (else `place_case`), head, look, parsed, frame, contents, fault |
-    | `place.place_case` | target, expected, agreed, faultless, nodes, actual, speaking, perhaps body_validity |
-    | `judge`, after the quick tests | quiet |
-    | the rooms, test or check | headers: there; body: present, and body_validity |
+    | `place.place_case` | target, expected, all_agree, faultless, body_nodes, body_target, header_target |
+    | `judge`, after the quick tests | all_silent |
+    | the rooms, test or check | headers_there; members_there; body_validity, unless place_case had to ask already |
     | `add` | findings, told, shared, started |
 
     Without a ``frame`` the message could not be taken apart: then ``parsed`` says why, or is None where its HTTP head
@@ -151,21 +151,21 @@ class Case:
     expected: Expected | None = None
     """What follows from what the WSDL says of this direction of it."""
     faultless: Faultless = "nothing"
-    nodes: Sequence[etree._Element] = ()
+    body_nodes: Sequence[etree._Element] = ()
     """``contents`` without declared headers that stand there by mistake."""
-    actual: Target | None = None
+    body_target: Target | None = None
     """The operation whose element Body holds, where that is not what is wrong."""
-    agreed: bool = False
+    all_agree: bool = False
     """Whether all that names the operation agrees, a request's whole HTTP head included."""
-    speaking: Target | None = None
+    header_target: Target | None = None
     """The operation by whose headers a request is judged."""
-    quiet: bool = False
+    all_silent: bool = False
     """Whether every room was silent."""
     body_validity: BodyValidity | None = None
     """None where the schema was not asked, or takes the whole envelope."""
-    present: set[str] | None = None
+    members_there: set[str] | None = None
     """The members of the operation's element that are there, or were meant to be; None where nothing is wrong."""
-    there: Set[str] = frozenset()
+    headers_there: Set[str] = frozenset()
     """The declared headers that are there, or were meant to be."""
     findings: list[Finding] = field(default_factory=list)
     told: int = 0
@@ -196,7 +196,7 @@ class Case:
     def holds_answer(self) -> bool:
         """Whether this is a response with the element of the operation that was called."""
         wsdl_message = self.wsdl_message if self.direction == "response" and self.fault is None else None
-        return wsdl_message is not None and bool(self.nodes) and self.nodes[0].tag == wsdl_message.body
+        return wsdl_message is not None and bool(self.body_nodes) and self.body_nodes[0].tag == wsdl_message.body
 
     @property
     def misnamed_fault(self) -> etree._Element | None:

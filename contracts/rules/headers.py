@@ -27,7 +27,7 @@ def silent(case: Case) -> bool:
     frame, expected = case.frame, case.expected
     if case.faultless == "nothing" or frame is None or expected is None:
         return False
-    if case.direction != "response" and case.speaking is not case.target:
+    if case.direction != "response" and case.header_target is not case.target:
         return False
     tests = expected.blocks
     seen: set[str] = set()
@@ -40,7 +40,7 @@ def silent(case: Case) -> bool:
             seen.add(name)
         elif not _is_harmless(case, block, expected):
             return False
-    case.there = seen
+    case.headers_there = seen
     return (expected.required_onsite if case.onsite else expected.required) <= seen
 
 
@@ -60,8 +60,8 @@ def check(case: Case) -> None:
     if case.direction == "response":
         if case.holds_answer:
             _check_answer(case, case.target[0], case.wsdl_message.headers)
-    elif case.speaking is not None:
-        _check_request(case, case.speaking[0], case.speaking[1].request.headers)
+    elif case.header_target is not None:
+        _check_request(case, case.header_target[0], case.header_target[1].request.headers)
 
 
 def _check_answer(case: Case, service: Service, names: tuple[str, ...]) -> None:
@@ -70,7 +70,7 @@ def _check_answer(case: Case, service: Service, names: tuple[str, ...]) -> None:
     flag = next((b for b in blocks if b.tag in names and local(str(b.tag)) == "Succeeded"), None)
     if flag is not None and not is_boolean(flag):  # what it says has a rule of its own
         blocks = [b for b in blocks if b is not flag]
-    case.there = _check_blocks(case, service, names, blocks) | set(_find_in_body(case, names))
+    case.headers_there = _check_blocks(case, service, names, blocks) | set(_find_in_body(case, names))
 
 
 def is_boolean(block: etree._Element) -> bool:
@@ -96,8 +96,8 @@ def _check_request(case: Case, service: Service, names: tuple[str, ...]) -> None
     ]
     blocks = frame.blocks
     misplaced = _find_in_body(case, names)
-    case.there = set(misplaced) | _find_after_body(case, names) | _check_blocks(case, service, names, blocks)
-    missing = [name for name in required if name not in case.there]
+    case.headers_there = set(misplaced) | _find_after_body(case, names) | _check_blocks(case, service, names, blocks)
+    missing = [name for name in required if name not in case.headers_there]
     where = frame.header
     if where is None and frame.body is not None:
         where = frame.body.getparent()
@@ -345,7 +345,7 @@ LeftOut = tuple[Rule, tuple[str, ...], str]
 
 def left_out(case: Case) -> LeftOut | None:
     """A request's; nearly every one lacks some, so the judge tells of them without asking the rooms."""
-    return find_left_out(case, OPTIONAL_MISSING, case.speaking[1].request.headers) if case.speaking else None
+    return find_left_out(case, OPTIONAL_MISSING, case.header_target[1].request.headers) if case.header_target else None
 
 
 def find_left_out(case: Case, rule: Rule, declared: tuple[str, ...]) -> LeftOut | None:
@@ -353,8 +353,8 @@ def find_left_out(case: Case, rule: Rule, declared: tuple[str, ...]) -> LeftOut 
     frame, expected = case.frame, case.expected
     if frame is None:
         return None
-    if case.quiet and expected:  # then each block is under its own name, or none of the contract's
-        names = tuple([name for name in expected.optional if name not in case.there]) if frame.inside else ()
+    if case.all_silent and expected:  # then each block is under its own name, or none of the contract's
+        names = tuple([name for name in expected.optional if name not in case.headers_there]) if frame.inside else ()
         return (rule, names, "/Envelope/Header") if names else None
     if not frame.blocks:
         return None

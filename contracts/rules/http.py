@@ -75,7 +75,7 @@ def silent(case: Case) -> bool:
         return True
     if case.direction == "response":
         return case.look.usual_response and case.fault is None and case.frame is not None
-    return case.agreed
+    return case.all_agree
 
 
 def look_at(head: Http) -> Look:
@@ -216,7 +216,7 @@ def _names_no_agent(head: Http) -> bool:
 
 
 def _check_path(case: Case, head: Http) -> None:
-    target = case.actual or case.target  # where SOAPAction and Body disagree, the path still has to be right
+    target = case.body_target or case.target  # where SOAPAction and Body disagree, the path still has to be right
     at = _match_endpoint(head)
     if at is None and _names_no_agent(head):
         path = head.target or ""
@@ -246,7 +246,7 @@ ACTION_QUOTES = Rule(
 
 
 def _check_action(case: Case, head: Http, *, soap12: bool) -> None:
-    target = case.actual or case.target
+    target = case.body_target or case.target
     if target is None:
         return
     action = target[1].action

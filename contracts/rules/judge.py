@@ -47,7 +47,7 @@ def _judge_once(
             return unjudged(message, case.direction, case.parsed.beyond), ()
         place_case(case)
         speaking = find_speaking(case)
-        case.quiet = not speaking
+        case.all_silent = not speaking
         for room in speaking:
             room.check(case)
         verdict = _conclude_verdict(case)
@@ -178,7 +178,7 @@ def _name_operation(case: Case) -> tuple[str | None, str | None, str | None]:
     if target is None:
         version = services[0].version if len(services.by_version) == 1 else None
         return version, services[0].agent if len(services) == 1 else None, None
-    if case.agreed and case.expected:  # then its element is no other's
+    if case.all_agree and case.expected:  # then its element is no other's
         return case.expected.names
     service, operation = target
     name: str | None = operation.name

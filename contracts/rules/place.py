@@ -41,20 +41,20 @@ def place_case(case: Case) -> None:
     if case.direction is None:
         case.direction = _find_direction(case)
     expected = _find_usual(case)
-    case.agreed = expected is not None
+    case.all_agree = expected is not None
     if expected is None:
         target = case.target = _find_target(case)
         expected = None if target is None else expect(target[0], target[1].name, case.direction or "request")
     case.expected = expected
     if expected is None:
-        case.nodes = case.contents
+        case.body_nodes = case.contents
         return
     case.target = expected.target
     case.faultless = _find_faultless(case, case.frame, expected)
-    if case.agreed and not expected.is_header:
-        case.nodes, case.actual, case.speaking = case.contents, expected.target, expected.target
+    if case.all_agree and not expected.is_header:
+        case.body_nodes, case.body_target, case.header_target = case.contents, expected.target, expected.target
         return
-    case.nodes = [c for c in case.contents if c.tag not in expected.headers]
+    case.body_nodes = [c for c in case.contents if c.tag not in expected.headers]
     if case.direction != "response":
         _place_request(case, expected.target)
 
@@ -100,21 +100,21 @@ def _find_usual(case: Case) -> Expected | None:
 def _place_request(case: Case, target: Target) -> None:
     """Whose element Body holds, and whose headers are looked for, where it is not the operation's that is named."""
     service, operation = target
-    case.actual = case.speaking = target
-    if not case.nodes or case.nodes[0].tag == operation.request.body:
+    case.body_target = case.header_target = target
+    if not case.body_nodes or case.body_nodes[0].tag == operation.request.body:
         return
-    node = case.nodes[0]
+    node = case.body_nodes[0]
     owners = case.services.by_body(str(node.tag), "request")
     others = [t for t in owners if t[0] is service] or owners
-    case.actual = None
+    case.body_target = None
     if others and not _is_renamed(node, target, others[0]):
         here = address_of(case.head) == service_address(service) and others[0][0] is not service
         named = case.head is not None and action_of(case.head) == operation.action != others[0][1].action
         if named and not here:
-            case.actual = others[0]  # said by http-action: the SOAPAction is another operation's
-    case.speaking = case.actual or (owners[0] if owners else target)
-    if case.actual is None and not owners and _is_something_else(case, node, target):
-        case.speaking = None
+            case.body_target = others[0]  # said by http-action: the SOAPAction is another operation's
+    case.header_target = case.body_target or (owners[0] if owners else target)
+    if case.body_target is None and not owners and _is_something_else(case, node, target):
+        case.header_target = None
 
 
 def _is_renamed(node: etree._Element, target: Target, other: Target) -> bool:
