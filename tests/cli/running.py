@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from click.testing import CliRunner, Result
 
 from contracts.cli.main import services85
+
+Run = Callable[..., tuple[int, str, str]]
+"""The fixture ``run``: what a command is given -> its exit status, what it printed, and what it said of errors."""
 
 
 def run(*arguments: str) -> Result:

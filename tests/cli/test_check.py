@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +13,10 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.cli.main import main
-from contracts.cli.rules import EXAMPLES
 from contracts.files.pyproject import read_settings
 from contracts.report.check_text import summarize_counts
 from contracts.report.results import CheckResult
+from tests.cli.running import Run
 from tests.helpers.messages import CREDENTIALS, NS, TOKEN, envelope, request
 
 GOOD = request("<b:StopBatchJob>\n<b:Id>42</b:Id></b:StopBatchJob>", TOKEN + CREDENTIALS)
@@ -29,20 +26,6 @@ ANSWER_WITHOUT_HEADERS = envelope(
 )
 
 NO_PAGE = "a Markdown file without the title of an operation and without an envelope"
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        status = main(arguments)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture
@@ -506,24 +489,6 @@ def test_colour_is_for_a_terminal_that_wants_it(run: Run, traffic: Path, monkeyp
     assert "\x1b[1;31mbroken" in run("check", "traffic")[1]
 
 
-def test_top_level(run: Run) -> None:
-    status, out, _ = run()
-    assert status == 0 and "services85 COMMAND" in out and max(map(len, out.splitlines())) <= 80
-    assert run("--version")[1].startswith("services85-contracts ")
-    status, _, err = run("chekc")
-    assert status == 2 and err == "services85: chekc: no such command; did you mean check?\n"
-
-
-@pytest.mark.parametrize(
-    "command",
-    ["check", "verify", "diff", "drift", "watch", "serve", "record", "sample", "mutate", "score", "rules", "explain"],
-)
-def test_help_has_examples(run: Run, command: str) -> None:
-    status, out, _ = run(command, "--help")
-    assert status == 0 and "Examples:" in out and f"services85 {command}" in out
-    assert max(map(len, out.splitlines())) <= 80
-
-
 def test_a_long_path_keeps_the_lines_of_what_is_broken_within_80_columns(run: Run, tmp_path: Path) -> None:
     name = f"{'a' * 60}.xml"
     (tmp_path / name).write_text(GOOD)
@@ -534,161 +499,6 @@ def test_a_long_path_keeps_the_lines_of_what_is_broken_within_80_columns(run: Ru
     assert max(map(len, out.splitlines())) <= 80
     (tmp_path / "short.xml").write_text(GOOD.replace("b:Id>", "b:id>"))
     assert "broken    short.xml  Batch.StopBatchJob request\n" in run("check", "short.xml")[1]
-
-
-def test_rules_and_explain(run: Run) -> None:
-    status, out, _ = run("rules")
-    assert status == 0 and "body-parameter-missing" in out and "member-added" in out
-    rows: list[dict[str, Any]] = json.loads(run("rules", "--format", "json")[1])
-    assert {r["kind"] for r in rows} == {"violation", "note", "change"}
-    for row in rows:
-        status, out, _ = run("explain", row["rule"])
-        assert status == 0 and out.startswith(row["rule"] + "\n")
-        first, second = ("before:", "after:") if row["kind"] == "change" else ("breaks it:", "keeps it:")
-        assert first in out and second in out, row["rule"]
-        room, checked = ("diff", "found") if row["kind"] == "change" else ("rules", "checked")
-        assert re.search(rf"^  {checked} +contracts/{room}/\w+\.py:\d+", out, re.MULTILINE), row["rule"]
-    status, _, err = run("explain", "body-cas")
-    assert status == 2 and "did you mean body-case?" in err
-
-
-def test_explain_a_deviation(run: Run) -> None:
-    status, out, _ = run("explain", "page-soap-12")
-    assert status == 0 and "excuses    envelope-version at /Envelope\n" in out and "deviations.toml" in out
-    assert "did you mean page-soap-12?" in run("explain", "page-soap-11")[2]
-
-
-@pytest.mark.parametrize(
-    ("begun", "completed"),
-    [
-        ("explain body-ca", "plain,body-case"),
-        ("explain page-soap", "plain,page-soap-12"),
-        ("check traf", "file,traf"),
-        ("check --operation Batch.Stop", "plain,Batch.StopBatchJob"),
-        ("check --format js", "plain,json"),
-        ("sample Batch.Stop", "plain,Batch.StopBatchJob"),
-        ("mutate Batch.Stop", "file,Batch.Stop\nplain,Batch.StopBatchJob"),
-        ("mutate --operator value-ov", "plain,value-over"),
-        ("verify --only so", "plain,sources"),
-    ],
-)
-def test_the_shell_completes_words_and_paths(
-    begun: str, completed: str, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("_SERVICES85_COMPLETE", "bash_complete")
-    monkeypatch.setenv("COMP_WORDS", f"services85 {begun}")
-    monkeypatch.setenv("COMP_CWORD", str(len(begun.split())))
-    with pytest.raises(SystemExit, match="0"):
-        run()
-    assert capsys.readouterr().out == f"{completed}\n"
-
-
-def test_the_examples_are_what_explain_shows(run: Run) -> None:
-    _, out, _ = run("explain", "body-case")
-    bad = next((EXAMPLES / "body-case").glob("bad-*"))
-    assert bad.name in out and bad.read_text().splitlines()[-1].strip() in out
-
-
-def test_explain_shows_two_examples_that_differ_little_and_names_the_others(run: Run) -> None:
-    _, out, _ = run("explain", "body-case")
-    assert out.count("<s:Envelope") == 1 and len(out.splitlines()) < 40
-    assert "  -       <b:Username>tt</b:Username>\n  +       <b:UserName>tt</b:UserName>\n" in out
-    assert all(path.name in out for path in (EXAMPLES / "body-case").iterdir())
-
-
-@pytest.mark.parametrize("columns", [40, 80])
-def test_rules_are_a_line_each_and_filled_on_a_terminal(
-    columns: int, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", str(columns))
-    _, out, _ = run("rules")
-    rows = [line for line in out.splitlines() if line]
-    assert len(rows) == len(json.loads(run("rules", "--format", "json")[1]))
-    assert "\n\nenvelope-not-wellformed " in out
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    filled = run("rules")[1].splitlines()
-    assert len(filled) > len(rows) and max(map(len, filled)) <= max(columns, 64)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["check", "--formt", "json", "x"], "check: no such option --formt; did you mean --format?"),
-        (["check", "--frmat=json", "x"], "check: no such option --frmat; did you mean --format?"),
-        (["check", "--format", "jsn", "x"], "; did you mean json?"),
-        (["check"], "check: missing argument 'FILE|FOLDER|-...'; see services85 check --help"),
-        (["check", "--jobs", "x", "y"], "check: invalid value for '--jobs': 'x' is not a valid whole number; see"),
-        (["check", "--request", "--response", "y"], "check: --request and --response exclude each other; see"),
-        (["check", "--contract"], "check: option '--contract' requires an argument; see services85 check --help"),
-        (["rules", "extra"], "rules: got unexpected extra argument (extra); see services85 rules --help"),
-        (["mutate", "--operator", "value-ovr", "--out", "x"], "did you mean value-over?"),
-        (["--versoin"], "no such option --versoin; did you mean --version?"),
-        (["help", "chek"], "chek: no such command; did you mean check?"),
-        (["nonesuch"], "nonesuch: no such command; see services85 --help"),
-        (["check", "--format", "json=", "x"], "check: invalid value for '--format': 'json=' names no file; see"),
-        (["check", "--until", "2027-13-01", "x"], "'2027-13-01' is no date, such as 2027-03-31; see"),
-        (["check", "--contract", "servics85", "x"], "servics85: No such file or directory; did you mean Services85?"),
-        (["verify", "--only", "source"], "source: no such room; did you mean sources?"),
-        (["verify", "--fault", "truncate"], "no such fault: 'truncate'; did you mean truncated?"),
-        (["verify", "--tenant", "standin"], "stand-in, live, or a URL; did you mean stand-in?"),
-        (["sample", "Batch"], "Batch is an agent: name an operation of it, such as Batch."),
-        (["diff", "Services85", "Services85", "--agent", "X,Y"], "no agent X, Y on either side; there are Batch, SoPr"),
-    ],
-)
-def test_a_wrong_call_is_one_line_that_says_what_was_meant(run: Run, arguments: list[str], said: str) -> None:
-    status, out, err = run(*arguments)
-    assert status == 2 and not out and said in err and err.startswith("services85: ") and err.count("\n") == 1
-
-
-def test_help_is_a_command_too(run: Run) -> None:
-    assert run("help") == run("--help") and run("help", "rules") == run("rules", "--help")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["rules"],
-        ["--version"],
-        ["sample", "Batch.StopBatchJob"],
-        ["check", "x.xml"],
-        ["verify", "-v", "--only", "drift"],
-    ],
-)
-def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
-    import subprocess
-
-    with Path("/dev/full").open("wb") as full:
-        command = [sys.executable, "-m", "contracts", *arguments]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert done.returncode == 2 and done.stderr.splitlines()[-1].startswith("services85: ")
-    assert "No space left" in done.stderr and "Traceback" not in done.stderr and "Exception" not in done.stderr
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="the shell that closes the streams is POSIX's")
-@pytest.mark.parametrize(
-    ("arguments", "status"), [("rules >&-", 0), ("sample Batch.StopBatchJob >&-", 0), ("check - <&-", 2)]
-)
-def test_closed_streams_end_in_no_traceback(arguments: str, status: int) -> None:
-    import subprocess
-
-    command = f'"{sys.executable}" -m contracts {arguments}'
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
-    assert done.returncode == status and "Traceback" not in done.stderr and len(done.stderr.splitlines()) <= 1, done
-
-
-def test_start_imports_nothing_heavy() -> None:
-    import subprocess
-
-    code = (
-        "import sys; from contracts.cli.main import main; status = main(['check', sys.argv[1]]); "
-        "heavy = {'zeep', 'hypothesis', 'requests', 'yaml', 'rich', 'waitress', 'vcr', 'pytest', 'contracts.diff'}; "
-        "heavy &= set(sys.modules); "
-        "sys.exit(f'{status} {heavy}' if status or heavy else 0)"
-    )
-    good = next((EXAMPLES / "body-case").glob("good-*"))
-    done = subprocess.run([sys.executable, "-c", code, str(good)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
 
 
 def _fail(*_: Any, **__: Any) -> Any:
@@ -707,15 +517,6 @@ def test_a_defect_of_ours_leaves_its_message_unjudged_and_the_rest_judged(
     assert "Traceback" in run("check", "-v", "traffic")[2]
     (traffic / "worse.xml").write_text(BAD.replace("42", "43"))
     assert run("check", "traffic")[0] == 3, "over 1"
-
-
-@pytest.mark.parametrize(("command", "failing"), [("sample", "generate.sample.sample"), ("check", "contract.load")])
-def test_a_defect_elsewhere_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch, command: str, failing: str) -> None:
-    monkeypatch.setattr(f"contracts.{failing}", _fail)
-    monkeypatch.setattr("contracts.cli.check.load", _fail)
-    status, out, err = run(command, "Batch.StopBatchJob")
-    assert (status, out) == (3, "") and err.startswith("services85: internal error: KeyError") and err.count("\n") == 1
-    assert "test_check.py:" in err
 
 
 @pytest.mark.parametrize(
