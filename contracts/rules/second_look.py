@@ -53,7 +53,14 @@ def watch_elements(schema: Schema, *roots: str) -> Watch:
     types = [element.type for root in roots if (element := schema.element(root))]
     # Operations differ in their own elements, and share the types of what these hold.
     inside = [_look_below(schema, held) for name in types for held in schema.next_to(name) or (name,)]
-    look = _join_looks([*(_look_at(schema, name) for name in types), *inside])
+    looks = dict.fromkeys([*(_look_at(schema, name) for name in types), *inside])
+    return _make_watch(schema, tuple(look for look in looks if look != _NOTHING))
+
+
+@lru_cache(maxsize=4096)
+def _make_watch(schema: Schema, looks: tuple[_SecondLook, ...]) -> Watch:
+    """One for all operations whose messages hold what is looked at so."""
+    look = _join_looks(looks)
     families: dict[str, list[str]] = {}
     for name, family in look.values:
         families.setdefault(name, []).append(family)
@@ -68,6 +75,9 @@ class _SecondLook(NamedTuple):
     values: frozenset[tuple[str, str]]
     pairs: frozenset[tuple[str, str]]
     references: bool
+
+
+_NOTHING = _SecondLook(frozenset(), frozenset(), False)
 
 
 def _join_looks(looks: Iterable[_SecondLook]) -> _SecondLook:
