@@ -14,7 +14,7 @@ from ..model import Binding, Element, Operation, WsdlMessage
 from ..model.names import WSDL, WSDL_SOAP11, WSDL_SOAP12, local, namespace
 from ..model.wording import cut_middle
 from ..xsd.schema import Schema
-from .documents import Documents, find_child
+from .documents import Documents, MessageParts, find_child
 from .service import LazyOperations, Service, version_of
 
 # These names become parts of files' names and of URLs: a contract that somebody wrote must not lead elsewhere by them.
@@ -114,27 +114,28 @@ class BoundPort:
         if held is None:
             raise documents.error(abstract, f"message {abstract.get('message', '')!r} is not there")
         body = find_child(carried, f"{self._space}body")
-        headers = list(carried.iterchildren(f"{self._space}header"))
+        headers = [(node, documents.parts(node)) for node in carried.iterchildren(f"{self._space}header")]
         parts = list(held.values())
         if body is not None and (wanted := body.get("parts")) is not None:
             parts = [part for name, part in held.items() if name in wanted.split()]
         else:  # what a header carries of the same message is not in the body as well
-            apart = {node.get("part") for node in headers if documents.parts(node) is held}
+            apart = {node.get("part") for node, beside in headers if beside is held}
             parts = [part for name, part in held.items() if name not in apart]
         element = parts[0] if parts and isinstance(parts[0], str) else None
+        uses = [node.get("use", "literal") for node, _ in headers]
         return WsdlMessage(
             body=element,
-            headers=tuple([self._read_header(node) for node in headers]),
+            headers=tuple([self._read_header(*header) for header in headers]),
             action=abstract.get(_ACTIONS[0]) or abstract.get(_ACTIONS[1]) or "",
             body_use="literal" if body is None else body.get("use", "literal"),
-            header_use=next((use for node in headers if (use := node.get("use", "literal")) != "literal"), "literal"),
+            header_use=next((use for use in uses if use != "literal"), "literal"),
             parts=tuple([Element(p, "") if isinstance(p, str) else p for p in parts[element is not None :]]),
         )
 
-    def _read_header(self, node: etree._Element) -> str:
+    def _read_header(self, node: etree._Element, parts: MessageParts | None) -> str:
         """The element of a header block. Raises UnreadableContract where its message has no such part."""
         name = node.get("part", "")
-        element = (self._documents.parts(node) or {}).get(name)
+        element = (parts or {}).get(name)
         if not isinstance(element, str):
             message = node.get("message", "")
             raise self._documents.error(node, f"header part {name!r} of message {message!r} is not there")
