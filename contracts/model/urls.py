@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
-_URL = re.compile(r"https?://[^\s'\"<>(),;]+(?<![.:!])")
+_URL = re.compile(r"(?<![\w+.-])[A-Za-z][\w+.-]*+://(?:[^\s/?#<>]*@)?[^\s'\"<>(),;]+(?<![.:!])")
 
 
 def split_url(text: str) -> SplitResult:
@@ -21,6 +21,9 @@ def show_url(url: str) -> str:
     """What may be said of a URL: without user, password, query, fragment."""
     parts = split_url(url)
     host = parts.netloc.rpartition("@")[2]
+    port = host.rpartition("]")[2].partition(":")[2]
+    if port and not port.isdigit():  # half of a password, which has a slash in it
+        return f"{parts.scheme}://…"
     if not host:
         return url.partition("?")[0]
     return f"{parts.scheme}://{host}{parts.path}" + ("?…" if parts.query else "")

@@ -15,7 +15,7 @@ from ..xsd.schema import Schema
 _VERSION = re.compile(r"/(Services\d+)/?$")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Service:
     """One agent of one version, as one WSDL says it. ``source`` is the file it came from, as the user named it.
 
@@ -40,6 +40,10 @@ class Service:
     imports: frozenset[str] = frozenset()
     also_in: tuple[str, ...] = ()
     other_bindings: tuple[Service, ...] = ()
+
+    def __repr__(self) -> str:
+        """Without where it came from: a URL may have a password in it."""
+        return f"<Service {self.version} {self.agent}>"
 
     @cached_property
     def digest(self) -> str:
