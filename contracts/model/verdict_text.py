@@ -31,7 +31,7 @@ class Placed(Protocol):
 
 def name_place(found: Placed, line: str = "") -> str:
     """``file:12 (interaction 3 response)``, as one line."""
-    return escape_line(found.file or "-") + line + (f" ({found.part})" if found.part else "")
+    return escape_line((found.file or "-") + line + (f" ({found.part})" if found.part else ""))
 
 
 def show_outcome(outcome: str, paint: Paint = leave_plain) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _BREAKS = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_COMMAND = re.compile(r"(##[\w.-]*+)\[")
+"""``##[…``, which build servers obey wherever it stands in a line; ``::…`` they obey at its begin alone."""
 
 
 def escape_line(text: str) -> str:
@@ -14,6 +16,7 @@ def escape_line(text: str) -> str:
 
     What a terminal or a build server would act on, or nobody would see, is written as ``\\u202e``.
     """
+    text = _COMMAND.sub(r"\1\\u005b", text) if "##" in text else text
     if text.isprintable():
         return text
     return "".join([c if c.isprintable() else _BREAKS.get(c) or escape_character(c) for c in text])
@@ -70,9 +73,18 @@ def counted(count: int, noun: str) -> str:
 
 
 def wrap_text(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
-    """The text as lines of so many columns, indented by ``first`` and ``rest``; no word or name is broken."""
+    """The text as lines of so many columns, indented by ``first`` and ``rest``; no word or name is broken.
+
+    None but the first begins with ``::``, which a build server would take for a command of ours, indented or not.
+    """
     import textwrap
 
-    return textwrap.wrap(
-        text, columns, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    lines = textwrap.wrap(
+        re.sub(r" ++(?=::)", lambda spaces: "\0" * len(spaces[0]), text),
+        columns,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    return [line.replace("\0", " ") for line in lines]

@@ -49,6 +49,22 @@ def test_no_secret_and_no_escape_sequence(
         assert all("\x1b" not in found["found"] for v in json.loads(out)["verdicts"] for found in v["violations"])
 
 
+@pytest.mark.parametrize("form", [*FORMATS["check"]])
+@pytest.mark.parametrize("command", ["::error::", "  ::stop-commands::", "##[add-mask]", "##vso[task.setvariable]"])
+def test_no_line_is_a_command_of_a_build_server(
+    command: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They take off the space at the begin of a line, so that one that was wrapped is no other."""
+    path = tmp_path / "message.http"
+    path.write_text(f"{HEAD.replace(': x', f': {70 * chr(97)} {command}')}\r\n{STOP}", newline="")
+    main(["check", "--format", form, str(path)])
+    lines = [line.strip() for line in "".join(capsys.readouterr()).splitlines()]
+    ours = ("::error ", "::notice ") if form == "github" else ()
+    assert not [line for line in lines if line.startswith("::") and not line.startswith(ours)]
+    assert not [line for line in lines if "##[" in line or "##vso[" in line]
+    assert 70 * "a" in "".join(lines) or form == "markdown"
+
+
 def test_no_text_of_places_where_secrets_are_expected() -> None:
     for text in (
         STOP.replace("<s:Header>", "<s:Header>hush"),
