@@ -263,7 +263,7 @@ def test_what_a_refusal_says_is_shown_without_secrets_and_moves_no_terminal(live
     said = f"<faultcode>a:X</faultcode><faultstring>{why}</faultstring>"
     exchange = live.call("Batch.StopBatchJob", {"Id": -1})
     refused = replace(exchange, response=replace(exchange.response, data=f"<F>{said}</F>".encode()))
-    with pytest.raises(CouldNotJudge, match=r"no \(password\) \(secret\) pwd=\(secret\) Id=42\\u009b31m\\u202e$"):
+    with pytest.raises(CouldNotJudge, match=r"no \(password\) \(secret\) pwd='\(secret\)' Id=42\\u009b31m\\u202e$"):
         live.require_outcome(refused)
 
 
