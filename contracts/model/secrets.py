@@ -128,7 +128,7 @@ _IN_TEXTS = (  # the kind, words of which one is there (in small letters), what 
     ("token", ("=",), rf"(?<=[?&#])(?i:{'|'.join(_IN_QUERIES)})=(?P<value>[^\s\"'&;,<>#]++)"),
 )
 _PATTERNS = [(kind, words, re.compile(pattern)) for kind, words, pattern in _IN_TEXTS]
-_NAME = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)(?:\\*+[\"'])?\s*+(?:=>|:=|[:=])\s*+")
+_NAME = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)(?:\\*+[\"'])?\s*+(?P<to>=>|:=|[:=])\s*+")
 _VALUE = re.compile(
     r"\"(?P<double>(?:[^\"\\]|\\.)*+)\"|'(?P<single>[^']*+)'|\\++\"(?P<inner>[^\"\\]*+)|(?P<bare>[^\s\"'&;,<>{}\[\]]++)"
 )
@@ -156,30 +156,36 @@ def parameter_kind(name: str) -> str | None:
     return "token" if name.lower() in _IN_QUERIES else secret_kind(name)
 
 
-def replace_secrets(text: str, replace: Callable[[str, str], str]) -> str:
+def replace_secrets(text: str, replace: Callable[[str, str], str], *, has_prose: bool = False) -> str:
     """The text; in the place of whatever looks like a secret, or is given to a secret's name, what ``replace`` makes of
-    its kind and value. Takes time linear in the text."""
+    its kind and value. ``has_prose``: a word after a colon may be one of a sentence. Takes time linear in the text."""
     text = SECRET_FORM.sub(lambda found: replace(found.lastgroup or "token", found[0]), text)
     low = text.lower()
     for kind, words, pattern in _PATTERNS:
         if any(word in low for word in words):  # to look for one is ten times as fast
             text = pattern.sub(partial(_replace_value, replace, kind), text)
     parts, at = [], 0
-    for kind, value in _find_assigned(text):
+    for kind, value in _find_assigned(text, has_prose):
         parts += [text[at : value.start()], _replace_value(replace, kind, value)]
         at = value.end()
     return "".join((*parts, text[at:]))
 
 
-def _find_assigned(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+def _find_assigned(text: str, has_prose: bool) -> Iterator[tuple[str, re.Match[str]]]:
     """What is given to names that are secret, such as ``password=…``, ``"apiKey": "…"``, and its kind."""
     at = 0
     while named := _NAME.search(text, at):
         at = named.end()
         kind = secret_kind(named["name"])
-        if kind and kind != "authorization" and (value := _VALUE.match(text, at)):  # that is a field, with its scheme
+        if not kind or kind == "authorization":  # that is a field, with its scheme
+            continue
+        if (value := _VALUE.match(text, at)) and not (has_prose and named["to"] == ":" and _is_word(value["bare"])):
             yield kind, value
             at = value.end()
+
+
+def _is_word(text: str | None) -> bool:
+    return text is not None and text.isalpha() and text.islower()
 
 
 def _replace_value(replace: Callable[[str, str], str], kind: str, found: re.Match[str]) -> str:
@@ -195,7 +201,7 @@ def mask_secrets(text: str) -> str:
 
 
 def _mask_text(text: str) -> str:
-    return replace_secrets(text, lambda kind, value: "(secret)")
+    return replace_secrets(text, lambda kind, value: "(secret)", has_prose=True)
 
 
 _mask_short = lru_cache(maxsize=1024)(_mask_text)
