@@ -55,7 +55,7 @@ _SOAP_NAMESPACES = (ENVELOPE, ENVELOPE12)
 _FREE_ATTRIBUTES = {NIL, XSI_TYPE, f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
 _ATTRIBUTE_HINTS = {
     **dict.fromkeys(("nil", "null", "type"), f"XML Schema's own are xsi:nil and xsi:type, of {XSI}"),
-    **dict.fromkeys(("Id", "Ref"), "parameters are elements, and an object stands where it is meant"),
+    **dict.fromkeys((ID, REF), "the schema has no references: send the object itself, where it is meant"),
 }
 _MOST_ATTRIBUTES = 20
 """Undeclared attributes of one element that are named one by one."""
@@ -247,7 +247,7 @@ class _ElementWalk:
             found.remove(ENCODING_STYLE)  # it says once more what is reported where it shows
         for name in found[:_MOST_ATTRIBUTES]:  # lxml looks each value up from the first attribute on
             value = f"{cut_middle(local(name))}={shown(node.get(name, ''), node, name)}"
-            hint = _ATTRIBUTE_HINTS.get(local(name), "")
+            hint = _ATTRIBUTE_HINTS.get(name) or _ATTRIBUTE_HINTS.get(local(name), "")
             if name.startswith(_XML_ATTRIBUTE):
                 hint = "XML's own attributes have to be declared too"
             self.case.add(ATTRIBUTE, node, expected="no attribute", found=value, hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.generate.sample import sample
-from contracts.model import Verdict
+from contracts.model import SERIALIZATION, Verdict
 
 from ..helpers.messages import CONTRACT, STOP, check_request, heads, request, rules
 
@@ -14,6 +14,8 @@ BOM = b"\xef\xbb\xbf"
 START = sample(*CONTRACT.operation("Batch.StartBatchJob"), "request", form="full").decode()
 
 STARTED = request("<b:StartBatchJob><b:BatchTaskInfo/></b:StartBatchJob>")
+
+REFERENCED = f'<b:Id xmlns:z="{SERIALIZATION}" z:Id="i1">'
 
 
 def masks(flags: str) -> str:
@@ -44,6 +46,10 @@ HINTS = {
         STARTED.encode(), "body-text", "{}", "as elements, such as <TableRight>"),
     "nil-of-no-namespace": (STOP.replace("<b:Id>", '<b:Id nil="false">').encode(), STOP.encode(),
         "body-attribute", "nil=", "http://www.w3.org/2001/XMLSchema-instance"),
+    "reference-where-there-are-none": (STOP.replace("<b:Id>", REFERENCED).encode(),
+        STOP.encode(), "body-attribute", "Id=", "no references"),
+    "parameter-as-an-attribute": (STOP.replace("><b:Id>42</b:Id></b:StopBatchJob>", ' Id="42"/>').encode(),
+        STOP.encode(), "body-attribute", "Id=", "send parameters as elements"),
     "no-application-token": (STOP.replace("<b:ApplicationToken>1234567-1234-9876</b:ApplicationToken>", "").encode(),
         STOP.encode(), "header-missing", "missing", "--onsite"),
 }  # fmt: skip
