@@ -125,9 +125,16 @@ def combine_relations(*relations: Relation) -> Relation:
 
 def relate_facets(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> Relation:
     """How the facets of a restriction changed what it allows."""
-    before, after = ({n: frozenset(v for m, v in side if m == n) for n, _ in side} for side in (old, new))
-    names = sorted({*before, *after} - {"whiteSpace"})
+    before, after = (
+        {n: frozenset(v for m, v in side if m == n) for n, v in side if not _is_idle(n, v)} for side in (old, new)
+    )
+    names = sorted({*before, *after})
     return combine_relations(*(_relate_facet(name, before.get(name), after.get(name)) for name in names))
+
+
+def _is_idle(name: str, value: str) -> bool:
+    """Whether a facet forbids nothing."""
+    return name == "whiteSpace" or (name == "minLength" and value.strip("0 ") == "")
 
 
 def _relate_facet(name: str, old: frozenset[str] | None, new: frozenset[str] | None) -> Relation:

@@ -93,6 +93,8 @@ def test_neither_holds_the_other(pair: str) -> None:
         ("pattern a+", "", "widened"),
         ("pattern a+", "pattern b+", "changed"),
         ("maxLength 10", "maxLength 010", "same"),
+        ("", "minLength 0", "same"),
+        ("minLength 0", "minLength 1", "narrowed"),
         ("minInclusive 2001-01-01", "minInclusive 2002-01-01", "changed"),
         ("length 3", "length 4", "changed"),
         ("whiteSpace collapse", "", "same"),
