@@ -28,9 +28,9 @@ _X = f"{{{XSD}}}"
 _DEFINITIONS = f"{_W}definitions"
 _PART = f"{_W}part"
 _NO_DTD = "a DTD, which no WSDL needs, is not read"
-_MANY_PLACES = 2**13
 _STANDARD = (XML, SOAP_ENCODING)
 """Imported from their authors' hosts by many a WSDL that uses nothing of them."""
+_MANY_PLACES = 2**13
 """Places that are remembered: WSDLs that all import each other name the same ones again and again."""
 _PLAIN_CHARSETS = (None, "UTF-8", "utf-8")
 _FREE_TEXTS = ("value", "default", "fixed")

@@ -74,7 +74,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
     if not services:
         found = f" ({len(problems)} unusable: {problems[0].reason})" if problems else ""
         raise UnreadableContract(f"{source}: no WSDL with a SOAP 1.1 document/literal binding in it{found}")
-    parts = {part for service in services for part in service.imports}
+    parts = frozenset[str]().union(*{service.imports for service in services})  # those of one WSDL have the same
     return _drop_duplicates(services), [p for p in problems if as_place(p.file) not in parts]
 
 
