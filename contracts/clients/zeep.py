@@ -37,7 +37,7 @@ from ..files.web import WebReader
 from ..model import ContractsError, Message, UnreadableContract, Verdict, local
 from ..model.urls import may_be_loopback, show_url
 from ..model.wording import suggest_nearest
-from ..wsdl.documents import as_place, name_machine
+from ..wsdl.places import as_place, name_machine
 from ..wsdl.service import Service
 from .judging import Report, TrafficJudge
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, lru_cache
-from pathlib import PurePath
+from functools import cached_property
 from typing import Any
-from urllib.parse import unquote, urljoin
 
 from lxml import etree
 
@@ -15,6 +12,7 @@ from ..files.prolog import decode_beginning, has_doctype
 from ..model import Element, UnreadableContract
 from ..model.names import SOAP_ENCODING, WSDL, XML, XSD, local, namespace
 from ..model.wording import escape_line
+from .places import as_place, locate_import
 from .policies import Policies
 
 Fetch = Callable[[str], bytes]
@@ -30,8 +28,6 @@ _PART = f"{_W}part"
 _NO_DTD = "a DTD, which no WSDL needs, is not read"
 _STANDARD = (XML, SOAP_ENCODING)
 """Imported from their authors' hosts by many a WSDL that uses nothing of them."""
-_MANY_PLACES = 2**13
-"""Places that are remembered: WSDLs that all import each other name the same ones again and again."""
 _PLAIN_CHARSETS = (None, "UTF-8", "utf-8")
 _FREE_TEXTS = ("value", "default", "fixed")
 """Attributes of a schema that hold any text."""
@@ -65,30 +61,6 @@ def _refuse_unseen(root: etree._Element, source: str) -> None:
             if not value.isprintable() and key not in _FREE_TEXTS:
                 found = f"{local(key)}='{escape_line(value)}'"
                 raise UnreadableContract(f"{source}:{node.sourceline}: characters that nobody sees: {found}")
-
-
-def as_place(path: str) -> str:
-    """A file's path as imports are found and told by: with slashes, on Windows too, and without ``.`` and ``..``."""
-    return posixpath.normpath(PurePath(path).as_posix())
-
-
-@lru_cache(_MANY_PLACES)
-def _find_folder(base: str) -> str:
-    return posixpath.dirname(as_place(base))
-
-
-@lru_cache(_MANY_PLACES)
-def _resolve_file(folder: str, location: str) -> str | None:
-    """The place of a file that one in a folder names; None where it is another machine's."""
-    location = unquote(location).replace("\\", "/")  # as Windows' tools write it
-    place = posixpath.normpath(posixpath.join(folder, location))
-    is_foreign = location.startswith("//") or name_machine(place) != name_machine(folder)
-    return None if is_foreign else place
-
-
-def name_machine(place: str) -> str:
-    """``server`` of the place ``//server/share/a.wsdl``; empty where it is a file of this machine."""
-    return place.split("/")[2] if place.startswith("//") else ""
 
 
 def begin_tag(node: etree._Element) -> bytes:
@@ -163,15 +135,10 @@ class Documents:
                 yield node, self._locate_import(node, base, location)
 
     def _locate_import(self, node: etree._Element, base: str, location: str) -> str:
-        if "://" not in base and "://" not in location:  # urljoin goes up no further than where the base begins
-            place = _resolve_file(_find_folder(base), location)
-            if place is None:  # Windows would ask that machine, and say who asks
-                raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r} from another machine")
-            return place
         try:
-            return urljoin(base, location)
+            return locate_import(base, location)
         except ValueError as error:
-            raise UnreadableContract(f"{base}:{node.sourceline}: imports {location!r}, no address: {error}") from None
+            raise UnreadableContract(f"{base}:{node.sourceline}: imports {error}") from None
 
     def _read_import(self, place: str, node: etree._Element) -> bytes:
         if self._fetch is None:

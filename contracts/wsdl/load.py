@@ -22,8 +22,8 @@ from ..model.names import WSDL
 from ..model.urls import show_url
 from ..xsd.schema import Schema
 from .document import Wsdl, parse_wsdl
-from .documents import as_place
 from .fingerprint import digest
+from .places import as_place
 from .service import LazyOperations, Service
 
 DATA = Path(__file__).parents[1]

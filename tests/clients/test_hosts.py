@@ -11,7 +11,7 @@ import requests
 import contracts
 from contracts.clients.zeep import StrictTransport, make_client
 from contracts.standin.agents import APPLICATION_TOKEN, TICKET
-from contracts.wsdl import documents
+from contracts.wsdl import places
 from tests.helpers.loopback import Site, running
 from tests.helpers.messages import CONTRACT
 from tests.helpers.tenant_clock import StandIn
@@ -82,7 +82,7 @@ def test_a_wsdl_fetches_nothing_from_a_host_that_was_not_named(listener: Site, p
 
 @pytest.mark.parametrize("place", [r"\\server\share\x.xsd", "//server/share/x.xsd"])
 def test_zeep_reads_no_file_of_another_machine(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "PurePath", PureWindowsPath)
+    monkeypatch.setattr(places, "PurePath", PureWindowsPath)
     transport = StrictTransport(CONTRACT)
     with pytest.raises(contracts.ContractsError, match="another machine"):
         transport.load(place)

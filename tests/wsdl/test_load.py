@@ -12,7 +12,7 @@ from lxml import etree
 import contracts
 from contracts.files.limits import limits
 from contracts.model import UnreadableContract, local
-from contracts.wsdl import document, documents
+from contracts.wsdl import document, places
 from contracts.wsdl.fingerprint import facts
 from contracts.wsdl.load import load_services, shipped
 from tests.helpers.loopback import Site, running
@@ -492,7 +492,7 @@ def test_an_import_is_found_beside_who_imports_however_windows_writes_it(tmp_pat
 
 
 def test_a_base_with_backslashes_is_a_folder_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "PurePath", PureWindowsPath)
+    monkeypatch.setattr(places, "PurePath", PureWindowsPath)
     asked = []
 
     def fetch(place: str) -> bytes:
@@ -528,7 +528,7 @@ def test_no_other_machine_is_asked_for_what_a_file_imports(tmp_path: Path, locat
 def test_a_file_of_another_machine_imports_from_that_one_alone(
     location: str, asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "PurePath", PureWindowsPath)
+    monkeypatch.setattr(places, "PurePath", PureWindowsPath)
     found = []
 
     def fetch(place: str) -> bytes:
