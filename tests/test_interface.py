@@ -55,7 +55,7 @@ def test_a_failure_begins_with_rule_and_place_and_shows_the_xml() -> None:
         ("<b:Id>42</b:Id>", '<b:Id i:nil="true"/>', '<b:Id i:nil="true"/>'),
         ("<b:Id>42</b:Id>", '<b:Id x="&quot;&lt;">42</b:Id>', '<b:Id x="&quot;&lt;">42</b:Id>'),
         ("<b:Id>42</b:Id>", "<b:Id>a\tb&lt;c</b:Id>", "<b:Id>a\\tb&lt;c</b:Id>"),
-        ("<b:Id>42</b:Id>", f"<b:Id>{'9' * 100}</b:Id>", f"<b:Id>{'9' * 60}…</b:Id>"),
+        ("<b:Id>42</b:Id>", f"<b:Id>{'9' * 101}</b:Id>", f"<b:Id>{'9' * 66}…{'9' * 33}</b:Id>"),
         ("<b:Id>42</b:Id>", "<b:Id><b:Id>4</b:Id></b:Id>", "<b:Id>…</b:Id>"),
     ],
 )

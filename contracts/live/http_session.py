@@ -119,7 +119,7 @@ class TenantSession:
                 to = urlsplit(http.headers.get("Location") or "").hostname or self._settings.host
             except ValueError:
                 to = "another place"
-            raise self.fail("login-page", f"{http.status}, it sends to {to}: a login page, not the service")
+            raise self.fail("login-page", f"{http.status}, it sends to a login page ({to}), not the service")
         if http.status == 200 and _is_html(answer):
             raise self.fail("login-page", "it answers with a page of HTML, such as a login page")
         if http.status == 404 and not self._answered:
