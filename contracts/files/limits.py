@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
+from time import thread_time
 from typing import AnyStr
 
 from ..model import ContractsError
@@ -100,6 +101,12 @@ def use_limits(given: Mapping[str, object]) -> Iterator[Limits]:
 def hint_raise(name: str) -> str:
     """What an error adds."""
     return f" (--limit {name}=N raises it)"
+
+
+def heed_time(started: float) -> None:
+    """Raises TooLarge where something has taken longer than it may since ``started``, by the clock `thread_time`."""
+    if thread_time() - started > limits().seconds:
+        raise TooLarge(f"takes longer than the limit of {limits().show('seconds')}{hint_raise('seconds')}")
 
 
 def show_size(count: int) -> str:

@@ -17,7 +17,7 @@ from ..messages import Skipped, belongs_to, name_format, read, read_all
 from ..model import ContractsError, Message, Verdict
 from ..model.verdict_text import name_place
 from .provenance import Expects, Provenance, state_provenance
-from .redaction import Redactor, Secrets
+from .redaction import CannotRedact, Redactor, Secrets
 from .writing import RecordingResult, learn_secrets, refuse_overwriting, write_if_kept
 
 _PAIR = ".request.http"
@@ -66,8 +66,15 @@ def convert_traffic(
         calls.append((folder / f"{name}{number}{suffix}.yaml", found, recorded))
     if not overwrite:
         refuse_overwriting((path for path, _, _ in calls), source)
-    learn_secrets(redactor, (exchange for _, exchange, _ in calls))
-    for path, exchange, recorded in calls:
+    learnt = []
+    for call in calls:
+        try:
+            learn_secrets(redactor, [call[1]])
+        except CannotRedact as bad:
+            results.append(RecordingResult(call[0].as_posix(), unexpected=str(bad)))
+        else:
+            learnt.append(call)
+    for path, exchange, recorded in learnt:
         recorded = replace(recorded, source=redactor.redact_text(recorded.source))
         results.append(write_if_kept(path, exchange, contract, redactor, recorded))
     return results

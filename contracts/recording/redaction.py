@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
-from ..files.limits import Unreadable, limits
+from ..files.limits import TooLarge, Unreadable, limits
 from ..messages.coding import is_text, list_codings, unpack_body
 from ..model import ContractsError
 from ..model.secrets import mask_secrets, parameter_kind, secret_kind
@@ -40,7 +40,7 @@ _TOKEN = re.compile(
     r"|<",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"([^\s=\"'/]++)(\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(r"(?<![^\s=\"'/])([^\s=\"'/]++)(\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')")
 _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z][\w.-]*)[\"']")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE)
 _NAMESPACES = ("http://schemas.", "http://www.w3.org/", "http://www.superoffice.net/ws/")
@@ -130,6 +130,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[tuple[str, str]] = ()) -> None:
         self._secrets = SecretStore()
+        self._redacted: set[int] = set()  # hashes of texts in which nothing is to be found that is known by now
         for kind, value in secrets:
             if (kind, value) == EVERY_EMAIL:
                 self._secrets.with_emails = True
@@ -146,7 +147,7 @@ class Redactor:
             parts = urlsplit(uri)
         except ValueError:
             return self.redact_text(uri)
-        self._secrets.sweep_all()
+        self._sweep_all()
         userinfo, _, host = parts.netloc.rpartition("@")
         user, _, password = userinfo.partition(":")
         self._secrets.replace("user", unquote_plus(user))
@@ -180,7 +181,10 @@ class Redactor:
             except Unreadable as bad:
                 raise CannotRedact(f"a body is not recorded, as it may hold secrets: {bad}") from None
         charset = _CHARSET.search(" ".join(given.get("content-type", ())))
-        redacted = self.redact_body(plain, charset[1] if charset else None)
+        try:
+            redacted = self.redact_body(plain, charset[1] if charset else None)
+        except TooLarge as bad:
+            raise CannotRedact(f"a body is not recorded, as it may hold secrets: {bad}") from None
         changed = self.redact_headers(fields)
         for name in list(changed):
             if name.lower() == "content-encoding" and applied and data:
@@ -194,27 +198,39 @@ class Redactor:
 
     def redact_text(self, text: str, depth: int = 0) -> str:
         """Any text: XML, HTML, JSON, a form, a line. ``depth``: in how many others it was found."""
-        if depth == 0:
-            self._secrets.sweep_all()
+        if depth:
+            return self._redact_inner(text, depth)
+        self._sweep_all()
+        if hash(text) in self._redacted:
+            return text
+        redacted = self._redact_inner(text, depth)
+        if self._sweep_all():  # what was learnt on the way may stand before the place where it was learnt
+            return self.redact_text(redacted)
+        self._redacted.add(hash(redacted))
+        return redacted
+
+    def _sweep_all(self) -> bool:
+        is_new = self._secrets.sweep_all()
+        if is_new:
+            self._redacted.clear()
+        return is_new
+
+    def _redact_inner(self, text: str, depth: int) -> str:
         has_markup = "<" in text and depth < _MAX_DEPTH
-        redacted = self._redact_markup(text, depth) if has_markup else self._secrets.redact_text(text)
-        # What was learnt on the way may stand before the place where it was learnt.
-        return self.redact_text(redacted) if depth == 0 and self._secrets.sweep_all() else redacted
+        return self._redact_markup(text, depth) if has_markup else self._secrets.redact_text(text)
 
     def redact_quote(self, text: str) -> str:
         """A line of ours that quotes a message: ``<Ticket>`` in it is a name, and no secret follows."""
-        self._secrets.sweep_all()
+        self._sweep_all()
         return mask_secrets(self._secrets.redact_text(text))
 
     def _redact_markup(self, text: str, depth: int) -> str:
-        tokens = list(_TOKEN.finditer(text))
         out: list[str] = []
         path: list[str] = []
         around: Counter[str] = Counter()  # how often each name is in the path
         at, key = 0, ""
-        while at < len(tokens):
-            token = tokens[at]
-            at += 1
+        while token := _TOKEN.match(text, at):  # not a list of them all: that takes a hundred times the text
+            at = token.end()
             out.append(self._redact_token(token, depth))
             if token["end"] is not None and around[name := _local_name(token["end"])]:
                 while path:
@@ -225,11 +241,12 @@ class Redactor:
                 path.append(_local_name(token["start"]))
                 around[path[-1]] += 1
                 if path[-1] in ("key", "name"):
-                    key = "".join(_content_of(one) or "" for one in tokens[at : _find_end(tokens, at, path[-1]) or at])
+                    held = _TOKEN.finditer(text, at, _find_end(text, at, path[-1]) or at)
+                    key = "".join(_content_of(one) or "" for one in held)
                 kind = _kind_at(path[-1], around) or (secret_kind(key.strip()) if path[-1] == "value" else None)
-                end = _find_end(tokens, at, path[-1], even_with_children=kind in _EVEN_BROKEN) if kind else None
+                end = _find_end(text, at, path[-1], even_with_children=kind in _EVEN_BROKEN) if kind else None
                 if kind and end:
-                    out += self._replace_content(tokens[at:end], kind, depth)
+                    out += self._replace_content(list(_TOKEN.finditer(text, at, end)), kind, depth)
                     at = end
         return "".join(out)
 
@@ -256,7 +273,8 @@ class Redactor:
                 before, after = token.start(group) - token.start(), token.end(group) - token.start()
                 return token[0][:before] + self.redact_text(inner, depth + 1) + token[0][after:]
         if token["text"] is None:
-            return token[0] if token["end"] is not None else self._secrets.redact_text(token[0])
+            is_tag = token["end"] is not None or token[0] == "<"
+            return token[0] if is_tag else self._secrets.redact_text(token[0])
         plain = html.unescape(token["text"])
         redacted = self.redact_text(plain, depth + 1)
         return token[0] if redacted == plain else _escape_text(redacted, token[0])
@@ -285,7 +303,7 @@ class Redactor:
 
     def _redact_field(self, name: str, value: str) -> str:
         key = name.lower()
-        self._secrets.sweep_all()
+        self._sweep_all()
         if key == "host":
             return self._secrets.replace_host(value)
         if key in _URL_HEADERS:
@@ -351,19 +369,19 @@ def _kind_at(name: str, around: Counter[str]) -> str | None:
     return secret_kind(name)
 
 
-def _find_end(tokens: list[Token], at: int, name: str, *, even_with_children: bool = False) -> int | None:
+def _find_end(text: str, at: int, name: str, *, even_with_children: bool = False) -> int | None:
     """Where the element ends whose content begins at ``at``; None where it has children though none are wanted."""
     depth = 0
-    for index in range(at, len(tokens)):
-        if _opens_element(tokens[index]):
+    for token in _TOKEN.finditer(text, at):
+        if _opens_element(token):
             if not even_with_children:
                 return None
             depth += 1
-        elif (end := tokens[index]["end"]) is not None:
+        elif (end := token["end"]) is not None:
             depth -= 1
             if depth < 0 or _local_name(end) == name:
-                return index
-    return len(tokens)
+                return token.start()
+    return len(text)
 
 
 def _escape_text(text: str, raw: str) -> str:

@@ -12,9 +12,11 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from time import thread_time
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
+from ..files.limits import heed_time
 from ..model.secrets import replace_secrets
 
 _PLACEHOLDERS = {"ticket": "7T:REDACTED{:02}", "access": "8A:Cust00000.REDACTED-ACCESS-{:02}"}
@@ -26,6 +28,8 @@ _SWEPT_FROM = {"authorization": 8, "cookie": 8, "customer": 8, "value": 6, "addr
 """From how many characters on a secret is replaced wherever it occurs, where that is not 4: a shorter one may be a word
 of its own there. What stands in a header that nobody knows may be no secret, but a path or a version: never."""
 
+_SWEPT_TO = 50_000
+"""What is longer is no secret that anything repeats, and takes a gigabyte to be looked for."""
 _SHORTEST_HOST = 4
 _IS_PLACEHOLDER = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
@@ -33,12 +37,12 @@ _VENDOR_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)+superoffice\.com(?::\d+)
 _ESCAPED = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|&(?:amp;)?#(?:\d{1,7}|x[0-9A-Fa-f]{1,6});|[\w.~+/:=@-])+")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|&(?:amp;)?#(?:x([0-9A-Fa-f]{1,6})|(\d{1,7}));")
 _PERCENT = re.compile(r"(?:[\w.~!*()+/:@$,=-]|%[0-9A-Fa-f]{2})+")
+_SHORTEST_BASE64 = 8
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _BASE64_LINES = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,}+(?:\s+[A-Za-z0-9+/]++)+={0,2}")
 # values of the contract and words of every address: replaced in their place only, elsewhere they mean something else
 _ORDINARY_WORDS = frozenset(("true", "false", "null", "none", "unknown", "aquired", "started", "succeeded", "failed"))
 _ORDINARY_WORDS |= frozenset(("batch", "soprincipal", "remote", "soap", "http", "https"))
-_HOST = re.compile(r"(?<![\w.-])(?:[\w-]++(?:\.[\w-]++)*|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?![\w-])")
 _NAMESPACE_HOSTS = ("www.superoffice.net", "schemas.xmlsoap.org", "schemas.microsoft.com", "www.w3.org", "tempuri.org")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _TO_STANDARD, _TO_URL_SAFE = str.maketrans("-_", "+/"), str.maketrans("+/", "-_")
@@ -55,8 +59,10 @@ class SecretStore:
         self._customers: dict[str, str] = {}
         self._hosts: dict[str, str] = {}
         self._known: re.Pattern[str] | None = None
+        self._known_hosts: re.Pattern[str] | None = None
         self._replacements: dict[str, str] = {}
         self._swept = 0
+        self._started = thread_time()
 
     def replace(self, kind: str, value: str) -> str:
         """The placeholder of a secret, which is known from now on; what is empty or a placeholder stays what it is."""
@@ -96,23 +102,32 @@ class SecretStore:
         return self._hosts[bare]
 
     def redact_text(self, value: str, depth: int = 0) -> str:
-        """The text without any secret that is known or shows by its form."""
+        """The text without any secret that is known or shows by its form.
+
+        Raises TooLarge where that takes too long, counted from the last `sweep_all`.
+        """
         if depth < _MAX_DEPTH and "%" in value:
             value = _PERCENT.sub(lambda found: self._redact_quoted(found[0], depth), value)
         if depth < _MAX_DEPTH and ("\\u" in value or "#" in value):  # of JSON; of XML, in a comment or twice
             value = _ESCAPED.sub(lambda found: self._redact_escaped(found[0], depth), value)
         value = self._redact_plain(value)
+        if len(value) < _SHORTEST_BASE64:
+            return value
         value = _BASE64_LINES.sub(lambda found: self._redact_lines(found[0]), value)
         return _BASE64.sub(lambda found: self._redact_base64(found[0]), value)
 
     def _redact_plain(self, value: str) -> str:
+        heed_time(self._started)
         value = replace_secrets(value, self.replace)
         if self._known:
             value = self._known.sub(lambda found: self._replacements[found[0]], value)
-        value = _VENDOR_HOST.sub(lambda found: self.replace_host(found[0]), value)
-        if self._hosts:
-            value = _HOST.sub(self._replace_known_host, value)
-        value = _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
+        low = value.lower()  # a pattern is slow where what it begins with is nowhere in a text of megabytes
+        if "superoffice.com" in low:
+            value = _VENDOR_HOST.sub(lambda found: self.replace_host(found[0]), value)
+        if self._known_hosts:
+            value = self._known_hosts.sub(self._replace_known_host, value)
+        if "cust" in low:
+            value = _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
         return _EMAIL.sub(lambda found: self.replace("email", found[0]), value) if self.with_emails else value
 
     def _replace_known_host(self, found: re.Match[str]) -> str:
@@ -142,9 +157,10 @@ class SecretStore:
     def _redact_base64(self, token: str) -> str:
         """The token, or, if there is base64 of a secret in it, from whichever character on, with the placeholder's."""
         bare, url_safe = token.rstrip("="), "-" in token or "_" in token
-        for start in range(min(4, len(bare) - 7)):
+        standard = bare.translate(_TO_STANDARD)
+        for start in range(min(4, len(bare) - _SHORTEST_BASE64 + 1)):
             end = len(bare) - ((len(bare) - start) % 4 == 1)  # one character more than whole bytes is none of base64's
-            part = bare[start:end].translate(_TO_STANDARD)
+            part = standard[start:end]
             try:
                 view = base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1")
             except binascii.Error:
@@ -162,12 +178,15 @@ class SecretStore:
 
         Not as soon as it is met: to search for thousands takes a while to prepare.
         """
-        if self._swept == len(self._placeholders):
+        self._started = thread_time()
+        known = len(self._placeholders) + len(self._hosts)
+        if self._swept == known:
             return False
-        self._swept = len(self._placeholders)
+        self._swept = known
         self._replacements = {}
         for secret, (kind, placeholder) in self._placeholders.items():
-            if len(secret) >= _SWEPT_FROM.get(kind, 4) and secret.lower() not in _ORDINARY_WORDS:
+            has_a_length = _SWEPT_FROM.get(kind, 4) <= len(secret) <= _SWEPT_TO
+            if has_a_length and secret.lower() not in _ORDINARY_WORDS:
                 for form, stand_in in _list_forms(secret, placeholder):
                     self._replacements.setdefault(form, stand_in)
         numbers = [form for form in self._replacements if form.isdigit()]
@@ -176,6 +195,9 @@ class SecretStore:
         whole = [(others, "", ""), (words, r"(?<!\w)", r"(?!\w)"), (numbers, r"(?<!\d)", r"(?!\d)")]
         found = [f"{before}{_join_alternatives(forms)}{after}" for forms, before, after in whole if forms]
         self._known = re.compile("|".join(found)) if found else None
+        if self._hosts:
+            names = _join_alternatives(list(self._hosts))
+            self._known_hosts = re.compile(rf"(?<![\w.-]){names}(?!\.?[\w-])(?::\d++(?![\w-]))?", re.IGNORECASE)
         return True
 
 

@@ -97,7 +97,10 @@ def write_if_kept(
     verdicts = (contract.judge(request), contract.judge(exchange.response))
     if all(verdict.kept for verdict in verdicts):
         if not unexpected:
-            write_cassette(path, exchange.request, exchange.response, redactor, recorded)
+            try:
+                write_cassette(path, exchange.request, exchange.response, redactor, recorded)
+            except CannotRedact as bad:
+                unexpected = str(bad)
         return RecordingResult(path.as_posix(), verdicts, unexpected=unexpected, written=not unexpected)
     with suppress(CannotRedact):  # what nobody can look into, no finding quotes
         learn_secrets(redactor, [exchange])

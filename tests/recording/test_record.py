@@ -12,12 +12,14 @@ import pytest
 import yaml
 
 import contracts
+from contracts.files.limits import TooLarge
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
 from contracts.messages import Skipped, read_all
 from contracts.recording.convert import convert_pairs, convert_traffic
 from contracts.recording.provenance import digest_contract, read_provenance
 from contracts.recording.record import record
+from contracts.recording.redaction import Redactor
 from contracts.recording.scenarios import JOB, UNKNOWN_TICKET, read_scenarios
 from contracts.recording.writing import RecordingResult
 from contracts.standin.agents import APPLICATION_TOKEN, PASSWORD, TICKET, USER_NAME
@@ -337,6 +339,26 @@ def test_what_is_broken_in_traffic_is_not_recorded(tmp_path: Path) -> None:
     outcomes = convert_traffic([str(tmp_path / "in")], tmp_path / "out")
     assert {"body-case" in str(outcome.findings) for outcome in outcomes if not outcome.skipped} == {True}
     assert files(tmp_path / "out") == set()
+
+
+def test_a_call_that_cannot_be_redacted_is_told_and_the_rest_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = Redactor.redact_body
+
+    def give_up(self: Redactor, data: bytes, charset: str | None = None) -> bytes:
+        if b"too long" in data:
+            raise TooLarge("takes longer")
+        return body(self, data, charset)
+
+    monkeypatch.setattr(Redactor, "redact_body", give_up)
+    traffic(tmp_path / "in")
+    slow = STOP.replace("<b:Id>", "<!--too long--><b:Id>")
+    (tmp_path / "in/slow.har").write_bytes(FORMATS["session.har"][0](slow))
+    outcomes = convert_traffic([str(tmp_path / "in")], tmp_path / "out")
+    (late,) = [outcome for outcome in outcomes if "slow" in outcome.file and not outcome.skipped]
+    assert late.state == "unjudged" and "takes longer" in str(late.unexpected)
+    assert sum(outcome.written for outcome in outcomes) >= len(CALLS)
 
 
 @pytest.mark.parametrize(

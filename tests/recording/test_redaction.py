@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
+from contracts.files.limits import use_limits
 from contracts.recording.redaction import CannotRedact, Redactor
 from tests.helpers.cost import within
 from tests.helpers.messages import NS, request
@@ -318,12 +319,35 @@ def test_packed_bodies() -> None:
         "".join(f"<a>7T:{n:08}abcd</a>" for n in range(2000)),
         "".join(f"<Password>{n:x}-{n * n}</Password>" for n in range(2000)),
         "a." * 50_000,
+        f"<a {'A' * 200_000}>",
+        "<" * 200_000,
+        "a b-c." * 100_000,
+        "A" * 2_000_000,
+        "1234-" * 200_000,
+        f"<Ticket>7T:{'a' * 500_000}</Ticket>",
     ],
     ids=lambda body: body[:8],
 )
 def test_odd_bodies_cost_little_time(body: str) -> None:
     with within(10):
-        Redactor().redact_body(body.encode())
+        Redactor([("host", "tenant.somewhere.net")]).redact_body(body.encode())
+
+
+def test_a_body_that_takes_too_long_is_refused() -> None:
+    body, redactor = b"<a>b:c</a>" * 100_000, Redactor()
+    with use_limits({"seconds": 1}), within(3), pytest.raises(CannotRedact, match="--limit seconds=N raises it"):
+        redactor.redact_packed(body * 3, {})
+    assert redactor.redact_packed(body[:1000], {}) == (body[:1000], {})
+
+
+def test_a_host_is_found_whole_and_in_any_case() -> None:
+    redactor = Redactor([("host", "Crm.Somewhere.net:8443")])
+    same = "xcrm.somewhere.net my.crm.somewhere.net crm.somewhere.net.au crm.somewhere.net-x"
+    assert redactor.redact_text(same) == same
+    assert (
+        redactor.redact_text("at CRM.somewhere.net:8443/a, crm.somewhere.net.")
+        == "at tenant.example/a, tenant.example."
+    )
 
 
 @needs_shared
