@@ -14,7 +14,7 @@ from functools import wraps
 from http.client import HTTPResponse
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 from ..model import ContractBroken, Message, NotJudged
@@ -23,6 +23,7 @@ from .judging import Fields, TrafficJudge, collect_body, is_soap
 Begin = Callable[[], TrafficJudge | None]
 """Asked as a call begins: who judges it; None: nobody."""
 _Method = Callable[..., Any]
+_T = TypeVar("_T")
 _SENT: ContextVar[list[bool]] = ContextVar("sent")
 """Filled where a call of `Session.request` came to `Session.send`."""
 _INSIDE: ContextVar[bool] = ContextVar("inside", default=False)
@@ -67,7 +68,10 @@ def _wrap_requests(send: _Method, begin: Begin) -> _Method:
             request.body = collect_body(request.body)
         if (sent := _SENT.get(None)) is not None:
             sent.append(True)
-        with _JudgedCall(judge, request.method, request.url, request.headers, request.body) as call, _as_one():
+        with (
+            _JudgedCall(judge, request.method, request.url, request.headers, request.body) as call,
+            _setting(_INSIDE, True),
+        ):
             response = send(session, request, **options)
         if call.asked is not None and isinstance(response, requests.Response):  # and no test's stub
             first = response.history[0] if response.history else response  # each redirect is a call of its own
@@ -89,11 +93,8 @@ def _wrap_mocked_requests(ask: _Method, begin: Begin) -> _Method:
     def judged(session: Any, *given: Any, **options: Any) -> Any:
         __tracebackhide__ = True
         sent: list[bool] = []
-        token = _SENT.set(sent)
-        try:
+        with _setting(_SENT, sent):
             response = ask(session, *given, **options)
-        finally:
-            _SENT.reset(token)
         told = isinstance(response, requests.Response) and isinstance(response.request, requests.PreparedRequest)
         if told and not sent and (judge := begin()) is not None:
             sent_so = response.request
@@ -116,7 +117,7 @@ def _wrap_urllib3(urlopen: _Method, begin: Begin) -> _Method:
         fields: Mapping[str, str] = headers or pool.headers
         if body is not None and is_soap(whole, fields):
             body = collect_body(body)
-        with _JudgedCall(judge, method, whole, fields, body) as call, _as_one():
+        with _JudgedCall(judge, method, whole, fields, body) as call, _setting(_INSIDE, True):
             response = urlopen(pool, method, url, body, headers, *given, **options)
         if call.asked is not None:
             answer, data = response, None
@@ -130,12 +131,13 @@ def _wrap_urllib3(urlopen: _Method, begin: Begin) -> _Method:
 
 
 @contextmanager
-def _as_one() -> Iterator[None]:
-    token = _INSIDE.set(True)
+def _setting(variable: ContextVar[_T], value: _T) -> Iterator[None]:
+    """Sets it for a block."""
+    token = variable.set(value)
     try:
         yield
     finally:
-        _INSIDE.reset(token)
+        variable.reset(token)
 
 
 def _read_raw(response: Any) -> tuple[bytes, Any]:
@@ -198,7 +200,7 @@ def _wrap_urllib(open_url: _Method, begin: Begin) -> _Method:
         url, body = request.full_url, request.data if data is None else data
         if body is not None and is_soap(url, dict(request.header_items())):
             body = collect_body(body)
-        with _JudgedCall(judge, None, url, (), body) as call, _as_one():
+        with _JudgedCall(judge, None, url, (), body) as call, _setting(_INSIDE, True):
             try:
                 answer = open_url(opener, request, body, *given, **options)
             except HTTPError as refusal:  # a Fault comes as one

@@ -24,8 +24,9 @@ def broken(
 ) -> st.SearchStrategy[tuple[bytes, str]]:
     """A message of an operation with one fault, and the id of the mutation operator that put it there.
 
-    The fault is in the envelope; with ``http``, in a raw HTTP message, it may be in the head too. Raises
-    ContractsError where the operation has no such message.
+    The fault is in the envelope; with ``http``, in a raw HTTP message, it may be in the head too. It may be that the
+    message is one of another operation: who judges it by hand says which was meant. Raises ContractsError where the
+    operation has no such message.
     """
     return _draw_broken(service, find_operation(service, operation, direction), direction, http)
 
