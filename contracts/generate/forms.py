@@ -84,14 +84,14 @@ def _candidate_texts(schema: Schema, name: str) -> Iterator[str]:
 
 _FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text(encoding="utf-8"))
 VALID_FORMS: dict[str, list[str]] = _FORMS["good"]
-"""Forms that have to be kept, by family; those of integers, enums and lists follow from the type (`good`)."""
+"""Forms that have to be kept, by family; those of integers, enums and lists follow from the type (`valid_forms`)."""
 
 _NUMBER: dict[str, str] = _FORMS["bad"].pop("number")
 INVALID_FORMS: dict[str, dict[str, str]] = {
     family: (_NUMBER if family in ("integer", "double", "decimal") else {}) | forms
     for family, forms in _FORMS["bad"].items()
 }
-"""Operator -> a form outside the type, by family; those of ranges, enums and lists follow from the type (`bad`)."""
+"""Operator -> a form outside the type, by family; those of ranges, enums and lists follow from it (`invalid_forms`)."""
 
 
 def valid_forms(what: ValueSpace) -> tuple[str, ...]:

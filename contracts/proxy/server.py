@@ -113,9 +113,8 @@ class Proxy:
                 connection.close()  # of one that was not even begun with
 
         def work() -> None:
-            with asyncio.Runner(
-                loop_factory=asyncio.SelectorEventLoop
-            ) as runner:  # on Windows too: see `_accept_client`
+            loop = asyncio.SelectorEventLoop  # on Windows too: see `_accept_client`
+            with asyncio.Runner(loop_factory=loop) as runner:
                 runner.run(run())
 
         self._thread = threading.Thread(target=work, name="proxy", daemon=True)

@@ -1,7 +1,7 @@
 """What the operations of the stand-in tenant do: eleven of Batch, four of SoPrincipal.
 
 Each handler takes the tenant's state and the parameters and returns the members of the response. An operation that
-the contract data declares and that has no handler here is refused by `perform`, never answered with an invention.
+the contract data declares and that has no handler here ends in a Fault (InternalServiceFault), not in an invention.
 """
 
 from __future__ import annotations
