@@ -185,7 +185,7 @@ class _Outline:
         except _UnclearError:
             self.is_clear = False
         self.is_clear &= all(kind != "group" for kind, _ in self.differing)
-        self.is_clear &= self._held_by_message.keys() >= self.message_owners.keys()  # each was found by its name
+        self.is_clear &= self._messages >= self.message_owners.keys()  # each was found by its name
 
     @cached_property
     def message_owners(self) -> dict[str, set[str]]:
@@ -197,21 +197,25 @@ class _Outline:
         return found
 
     @cached_property
-    def element_owners(self) -> dict[str, set[str]]:
-        """The old side's elements, and types of parts -> the operations that have them in a message."""
-        found = defaultdict[str, set[str]](set)
-        for message, mentioned in self._held_by_message.items():
-            for held in mentioned:
-                found[held.rpartition(b":")[2].decode()] |= self.message_owners.get(message, set())
-        return found
+    def _messages(self) -> set[str]:
+        return {message for message, _ in self._list_named(_MESSAGES)}
 
     @cached_property
-    def _held_by_message(self) -> dict[str, list[bytes]]:
-        """The old side's messages -> all values in them: names of elements and types among others."""
-        found = defaultdict[str, list[bytes]](list)
+    def _element_messages(self) -> dict[str, set[str]]:
+        """What stands in the old side's messages (elements and types of parts, among others), and where."""
+        found = defaultdict[bytes, set[str]](set)
         for message, piece in self._list_named(_MESSAGES):
-            found[message] += piece.split(b'"')[::2]
-        return found
+            for value in piece.split(b'"')[2::2]:
+                found[value].add(message)
+        merged = defaultdict[str, set[str]](set)
+        for value, messages in found.items():
+            merged[value.rpartition(b":")[2].decode()] |= messages
+        return merged
+
+    def find_users(self, name: str) -> set[str]:
+        """The old side's operations that may have in a message what has that local name."""
+        messages = self._element_messages.get(name, ())
+        return {operation for message in messages for operation in self.message_owners.get(message, ())}
 
     def _list_named(self, kind: bytes) -> Iterator[tuple[str, bytes]]:
         """What begins so on the old side: its name, and the text about it."""
@@ -267,4 +271,4 @@ class TextComparison:
 
         It is an element, or the type of a part.
         """
-        return self._outline.element_owners.get(name, set()) & self._all_operations if self._is_clear else set()
+        return self._outline.find_users(name) & self._all_operations if self._is_clear else set()

@@ -70,7 +70,7 @@ class BoundPort:
             source=documents.source,
             home=documents.places[self._node.getroottree().getroot()],
             digest_text=digest_text,
-            read_texts=documents.texts,
+            read_texts=lambda: documents.texts,
             imports=documents.imports,
         )
 

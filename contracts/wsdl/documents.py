@@ -183,6 +183,7 @@ class Documents:
                 found.append((schema, place))
         return [root for root, _ in found]
 
+    @cached_property
     def texts(self) -> list[tuple[etree._Element, bytes]]:
         """The root of each WSDL, and its text: UTF-8, without comments, line breaks and single quotes from there on.
 
