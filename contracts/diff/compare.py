@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..model import DIRECTIONS, SEVERITIES, Change, ContractsError
-from ..model.collector import pause_collector
 from ..model.wording import cut_words, escape_line, suggest_nearest
 from ..wsdl.service import Service
 from .agent_report import AgentChange
@@ -37,7 +36,6 @@ Versions = list[tuple[str, str]]
 Agents = dict[str, Service]
 
 
-@pause_collector()
 def compare(
     old: Sequence[Service],
     new: Sequence[Service],

@@ -51,7 +51,8 @@ _NUMBERED = (
 )
 """A prefix as .NET writes it, counted through all of a schema: one type more, and each that follows has another."""
 _MESSAGES, _OPERATIONS = b'message name="', b'operation name="'
-_MESSAGE = re.compile(rb'message\s*=\s*"([^"]*)')
+_MESSAGE = re.compile(rb'message\s*=\s*"(?:[^":]*:)?([^"]*)')
+_VALUE = re.compile(rb'=\s*"(?:[^":]*:)?([^"]*)')
 
 
 class _Section(NamedTuple):
@@ -185,43 +186,40 @@ class _Outline:
         except _UnclearError:
             self.is_clear = False
         self.is_clear &= all(kind != "group" for kind, _ in self.differing)
-        self.is_clear &= self._messages >= self.message_owners.keys()  # each was found by its name
+        self.is_clear &= self._message_owners.keys() <= {name for name, _ in self._list_named(_MESSAGES)}
 
     @cached_property
-    def message_owners(self) -> dict[str, set[str]]:
-        """The old side's messages -> the operations that have them."""
-        found = defaultdict[str, set[str]](set)
+    def _message_owners(self) -> dict[bytes, list[bytes]]:
+        """The local names of the old side's messages -> the operations that name them."""
+        found = defaultdict[bytes, list[bytes]](list)
         for operation, piece in self._list_named(_OPERATIONS):
             for message in _MESSAGE.findall(piece):
-                found[message.rpartition(b":")[2].decode()].add(operation)
+                found[message].append(operation)
         return found
 
     @cached_property
-    def _messages(self) -> set[str]:
-        return {message for message, _ in self._list_named(_MESSAGES)}
-
-    @cached_property
-    def _element_messages(self) -> dict[str, set[str]]:
-        """What stands in the old side's messages (elements and types of parts, among others), and where."""
-        found = defaultdict[bytes, set[str]](set)
+    def _mentioning(self) -> dict[bytes, list[bytes]]:
+        """Local names in the old side's messages, of elements and types of parts among others -> these messages."""
+        found = defaultdict[bytes, list[bytes]](list)
         for message, piece in self._list_named(_MESSAGES):
-            for value in piece.split(b'"')[2::2]:
-                found[value].add(message)
-        merged = defaultdict[str, set[str]](set)
-        for value, messages in found.items():
-            merged[value.rpartition(b":")[2].decode()] |= messages
-        return merged
+            for mentioned in _VALUE.findall(piece):
+                found[mentioned].append(message)
+        return found
 
-    def find_users(self, name: str) -> set[str]:
-        """The old side's operations that may have in a message what has that local name."""
-        messages = self._element_messages.get(name, ())
-        return {operation for message in messages for operation in self.message_owners.get(message, ())}
+    def list_senders(self, message: str) -> set[str]:
+        """The operations of the old side that have a message."""
+        return {operation.decode() for operation in self._message_owners.get(message.encode(), ())}
 
-    def _list_named(self, kind: bytes) -> Iterator[tuple[str, bytes]]:
+    def list_users(self, name: str) -> set[str]:
+        """The operations of the old side that may have in a message what has that local name."""
+        messages = self._mentioning.get(name.encode(), ())
+        return {o.decode() for message in messages for o in self._message_owners.get(message, ())}
+
+    def _list_named(self, kind: bytes) -> Iterator[tuple[bytes, bytes]]:
         """What begins so on the old side: its name, and the text about it."""
         for section, pieces in self._old.items():
             if section.begin.endswith(kind):
-                yield from ((piece.partition(b'"')[0].decode(), piece) for piece in pieces)
+                yield from ((piece.partition(b'"')[0], piece) for piece in pieces)
 
 
 _OUTLINES = WeakKeyDictionary[Schema, WeakKeyDictionary[Schema, dict[tuple[str, str], _Outline]]]()
@@ -263,7 +261,7 @@ class TextComparison:
             if kind == "operation":
                 found.add(name)
             elif kind == "message":
-                found |= self._outline.message_owners.get(name, set())
+                found |= self._outline.list_senders(name)
         return found & self._all_operations
 
     def users(self, name: str) -> set[str]:
@@ -271,4 +269,4 @@ class TextComparison:
 
         It is an element, or the type of a part.
         """
-        return self._outline.find_users(name) & self._all_operations if self._is_clear else set()
+        return self._outline.list_users(name) & self._all_operations if self._is_clear else set()

@@ -17,7 +17,6 @@ from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, sugge
 from ..files.prolog import decode_beginning
 from ..files.web import WebReader
 from ..model import DIRECTIONS, UnreadableContract, UnusableFile
-from ..model.collector import pause_collector
 from ..model.names import WSDL
 from ..model.urls import show_url
 from ..xsd.schema import Schema
@@ -41,7 +40,6 @@ def shipped() -> list[str]:
     return sorted(p.name for p in DATA.glob("Services*") if p.is_dir())
 
 
-@pause_collector()
 def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Service], list[UnusableFile]]:
     """The services of a source, and the files in it that could not be used.
 
