@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from lxml import etree
@@ -88,7 +90,7 @@ def _write_documents(roots: list[etree._Element]) -> tuple[bytes, dict[str, byte
         places[ENVELOPE] = f"{_LOCATION}envelope"
         documents[places[ENVELOPE]] = _ENVELOPE
     _locate_imports(roots, places)
-    qname_types = find_qname_types(roots)
+    qname_types = cache(partial(find_qname_types, roots))  # which few schemas need
     for space, parts in by_namespace.items():
         place = places[space]
         if len(parts) == 1:
@@ -140,7 +142,7 @@ def _refers_to_xml(root: etree._Element) -> bool:
     return True
 
 
-def _write_schema(root: etree._Element, qname_types: frozenset[str]) -> bytes:
+def _write_schema(root: etree._Element, qname_types: Callable[[], frozenset[str]]) -> bytes:
     """The text of a schema, with what libxml2 does not know, or takes amiss, in other words."""
     data = etree.tostring(root)
     refers = b'schema"' in data[data.find(b">") :]
@@ -149,7 +151,7 @@ def _write_schema(root: etree._Element, qname_types: frozenset[str]) -> bytes:
     root = etree.fromstring(data)  # a copy would lose the prefixes that its WSDL declares
     if refers:
         _replace_schemas(root)
-    rewrite_qname_values(root, qname_types)
+    rewrite_qname_values(root, qname_types())
     return etree.tostring(root)
 
 
