@@ -19,7 +19,7 @@ from lxml import etree
 
 import contracts
 from contracts.diff.compare import compare
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.messages import read_all
 from contracts.model import Direction, Message
 from contracts.wsdl import document as wsdl
@@ -101,7 +101,7 @@ def test_message(benchmark: Any, case: str, who: str, tmp_path: Path) -> None:
     benchmark.group = case
     label, direction = CASES[case]
     service = service_of(label.partition(".")[0])
-    data = sample(service, service.operations[label.partition(".")[2]], direction, form="full")
+    data = make_sample(service, service.operations[label.partition(".")[2]], direction, form="full")
     makers: dict[str, Callable[[], Callable[[], Any]]] = {
         "a lxml alone": lambda: with_lxml(service, data),
         "b contracts": lambda: with_contracts(service, label, direction, data),
@@ -117,7 +117,7 @@ def test_broken_value(benchmark: Any, items: int, who: str) -> None:
     """A response with one value that is none: the verdict says where it is, and what was expected."""
     benchmark.group = f"a broken response of {items} items"
     service = service_of("Batch")
-    data = sample(service, service.operations["GetBatchTaskInfosByState"], "response", form="full")
+    data = make_sample(service, service.operations["GetBatchTaskInfosByState"], "response", form="full")
     start, end = data.index(b"<Batch:BatchTaskInfo>"), data.rindex(b"</Batch:Response>")
     item = data[start:end]
     broken = item.replace(b"<Batch:Id>42<", b"<Batch:Id>x<")
@@ -181,7 +181,7 @@ def test_start(benchmark: Any, who: str, tmp_path: Path) -> None:
     benchmark.group = "cold start"
     service = service_of("Batch")
     message = tmp_path / "request.xml"
-    message.write_bytes(sample(service, service.operations["StopBatchJob"], "request"))
+    message.write_bytes(make_sample(service, service.operations["StopBatchJob"], "request"))
     command = ["-c", "import lxml.etree"] if who.startswith("a") else ["-m", "contracts", "check", str(message)]
     benchmark.pedantic(
         partial(subprocess.run, [sys.executable, *command], check=True, stdout=subprocess.DEVNULL), rounds=15

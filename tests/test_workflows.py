@@ -15,7 +15,7 @@ import yaml
 from lxml import etree
 
 from contracts.contract import load
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.live.open_tenant import stand_in_settings
 from contracts.standin.server import StandIn
 
@@ -35,7 +35,7 @@ def repository(tmp_path: Path) -> Path:
     """A team's repository with one message, which is broken; the command ``services85`` is on its path."""
     service, operation = load().operation("Batch.StopBatchJob")
     (tmp_path / "traffic").mkdir()
-    (tmp_path / "traffic" / "a.xml").write_bytes(sample(service, operation).replace(b"Id>", b"id>"))
+    (tmp_path / "traffic" / "a.xml").write_bytes(make_sample(service, operation).replace(b"Id>", b"id>"))
     (tmp_path / "bin").mkdir()
     command = tmp_path / "bin" / "services85"
     # What of the suite talks to no tenant would say the same, only later.
@@ -136,7 +136,7 @@ def test_a_broken_message_is_annotated_and_in_the_summary(repository: Path, run:
     assert ended.status == 1, ended
     assert "::error file=traffic/a.xml,line=" in ended.out and "title=body-case::" in ended.out
     assert "| Batch.StopBatchJob | `body-case` | `/Envelope/Body/StopBatchJob/id` |" in ended.summary
-    (repository / "traffic" / "a.xml").write_bytes(sample(*load().operation("Batch.StopBatchJob")))
+    (repository / "traffic" / "a.xml").write_bytes(make_sample(*load().operation("Batch.StopBatchJob")))
     assert run(repository).status == 0
 
 

@@ -13,7 +13,7 @@ from itertools import chain, islice
 import click
 
 from ..contract import Contract, load
-from ..files.limits import limits, use_limits
+from ..files.limits import current_limits, use_limits
 from ..messages import Skipped, list_paths, read
 from ..model import ContractsError, Direction, Verdict
 from ..report.results import CheckResult
@@ -159,7 +159,7 @@ def _judge_in_parallel(contract: Contract, files: Iterator[str], reading: _Readi
     with ProcessPoolExecutor(jobs, context) as pool:
         ahead: deque[Future[list[Result]]] = deque()
         while chunk := list(islice(files, _CHUNK)):
-            ahead.append(pool.submit(_judge_chunk, contract, chunk, reading, asdict(limits())))
+            ahead.append(pool.submit(_judge_chunk, contract, chunk, reading, asdict(current_limits())))
             if len(ahead) > _AHEAD * jobs:  # no more than that waits to be judged, or to be printed
                 yield from ahead.popleft().result()
         for done in ahead:

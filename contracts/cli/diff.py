@@ -23,7 +23,7 @@ from ..model.urls import hide_in_urls
 from ..model.wording import suggest_nearest
 from ..report.diff_words import first_few
 from ..rules.waivers import Waivers, format_waiver, read_own_waivers
-from ..wsdl.load import load_services, shipped
+from ..wsdl.load import list_shipped, load_services
 from ..wsdl.service import Service
 from . import options
 from .options import argument, flag, many, option
@@ -52,7 +52,7 @@ class _ComparedSide:
         """A file, an endpoint's answer to ``?wsdl``, what is shipped: it says nothing of agents it does not hold."""
         source = check_out(self.source) if is_git(self.source) else self.source
         path = Path(source)
-        if source.startswith(("http://", "https://")) or (source in shipped() and not path.exists()):
+        if source.startswith(("http://", "https://")) or (source in list_shipped() and not path.exists()):
             return True
         return path.is_file() and not source.lower().endswith(".zip")
 

@@ -28,7 +28,7 @@ from ..files.limits import NAMES, use_limits
 from ..files.pyproject import choose_contract, choose_limits, choose_onsite
 from ..files.web import allow_hosts
 from ..model import SEVERITIES, ContractsError, Severity
-from ..model.wording import counted, escape_line, suggest_nearest
+from ..model.wording import count_noun, escape_line, suggest_nearest
 from ..report.formats import FORMATS, render_lines
 
 DEFECT = 3
@@ -356,7 +356,7 @@ class WaiverFile:
         """Writes the rows, each once."""
         distinct = list(dict.fromkeys(rows))
         self.file.write_text("\n".join(distinct), encoding="utf-8")
-        remark(f"{counted(len(distinct), 'waiver')} in {self.file}, for --waivers")
+        remark(f"{count_noun(len(distinct), 'waiver')} in {self.file}, for --waivers")
 
 
 def _choose_waiver_file(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..contract import Contract, load
 from ..generate import sample as samples
-from ..generate.rendering import RENDERINGS, Rendering, render
+from ..generate.rendering import RENDERINGS, Rendering, render_message
 from ..model import ContractsError, Direction, Message
 from . import options
 from .options import argument, flag, option
@@ -52,13 +52,13 @@ def sample(
         raise ContractsError(
             "--documented is a page's form, which no server takes: it cannot be shown --as anything else"
         )
-    data = samples.sample(service, declared, direction, form=form)
+    data = samples.make_sample(service, declared, direction, form=form)
     message = Message(data, direction=direction, documented=documented)
     verdict = loaded.judge(message, operation=f"{service.version}/{declared.label}")
     if not verdict.kept:
         found = verdict.violations[0] if verdict.violations else verdict.reason
         raise ContractsError(f"{declared.label}: no {form} {direction} that is kept can be made: {found}")
-    shown = render(service, declared, data, direction, as_=rendering)
+    shown = render_message(service, declared, data, direction, as_=rendering)
     if output is not None:
         Path(output).write_bytes(shown)
     else:

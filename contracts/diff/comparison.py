@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from ..model import SEVERITIES, Change, Severity, find_worst
-from ..model.wording import counted
+from ..model.wording import count_noun
 from .change_rules import CHANGE_RULES
 from .move import Move
 
@@ -77,11 +77,11 @@ class Usage:
         """The kinds of evidence that there are, the strongest first."""
         found: list[Evidence] = []
         if self.messages or not self.named:
-            found.append(Evidence("recorded messages", counted(self.messages, "recorded message")))
+            found.append(Evidence("recorded messages", count_noun(self.messages, "recorded message")))
         if listed := {one.label for one in self.named if one.where == "list"}:
-            found.append(Evidence("list", f"a list of {counted(len(listed), 'operation')}", _NOT_COVERED["list"]))
+            found.append(Evidence("list", f"a list of {count_noun(len(listed), 'operation')}", _NOT_COVERED["list"]))
         if files := {one.file for one in self.named if one.where == "source code"}:
-            text = f"named in source code, {counted(len(files), 'file')}"
+            text = f"named in source code, {count_noun(len(files), 'file')}"
             found.append(Evidence("source code", text, _NOT_COVERED["source code"]))
         return found
 

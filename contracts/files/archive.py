@@ -16,7 +16,7 @@ from struct import Struct
 from struct import error as StructError
 from typing import BinaryIO, NamedTuple
 
-from .limits import Unreadable, limits
+from .limits import Unreadable, current_limits
 
 _PIECE = 2**16
 _SORTED_AT_ONCE = 2_000
@@ -85,8 +85,8 @@ class Archive:
         file = self._find_file(name)
         if file is None:
             raise Unreadable("cannot be read: not in the zip")
-        if self._unpacked > limits().unpacked * 2**20:
-            raise Unreadable(f"not read: the zip is {limits().refuse('unpacked')}")
+        if self._unpacked > current_limits().unpacked * 2**20:
+            raise Unreadable(f"not read: the zip is {current_limits().refuse('unpacked')}")
         entry, _ = self._read_entry(file % _NUMBERED)
         if entry.method not in (_STORED, _DEFLATED):
             raise Unreadable("cannot be unpacked: packed in another way than by deflate")
@@ -108,8 +108,8 @@ class Archive:
         while at < end:
             entry, after = self._read_entry(at)
             count += 1
-            if count > limits().files:
-                raise Unreadable(f"a zip {limits().refuse('files')}")
+            if count > current_limits().files:
+                raise Unreadable(f"a zip {current_limits().refuse('files')}")
             if entry.is_wanted:
                 if entry.is_encrypted:
                     raise Unreadable("an encrypted zip, which is not read")

@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import exceptions as inner
 
 from ..model.urls import may_be_loopback
-from .limits import Unreadable, limits
+from .limits import Unreadable, current_limits
 
 _PIECE = 65536
 _T = TypeVar("_T")
@@ -90,12 +90,12 @@ def call_within(seconds: float, call: Callable[[], _T], cut: Callable[[], None])
 
 def read_body(answer: requests.Response, most: int) -> bytes:
     """The body, its codings undone. Raises Unreadable where it is larger than an answer may be, or than ``most``."""
-    name, most = ("size", limits().bytes) if limits().bytes <= most else ("unpacked", most)
+    name, most = ("size", current_limits().bytes) if current_limits().bytes <= most else ("unpacked", most)
     body = bytearray()
     for piece in answer.iter_content(_PIECE):
         body += piece
         if len(body) > most:
-            raise Unreadable(limits().refuse(name))
+            raise Unreadable(current_limits().refuse(name))
     return bytes(body)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from .limits import Unreadable, hint_raise, limits, show_size
+from .limits import Unreadable, current_limits, hint_raise, show_size
 
 if TYPE_CHECKING:
     import tempfile
@@ -46,8 +46,10 @@ def check_out(place: str) -> str:
         raise Unreadable(f"{path}: not in git at {revision} (its path from the top of the repository)") from None
     if kind == "tree":
         name, data = "folder.zip", _run_git("archive", "--format=zip", found)
-    elif size > limits().bytes:
-        raise Unreadable(f"{show_size(size)}, larger than the limit of {show_size(limits().bytes)}{hint_raise('size')}")
+    elif size > current_limits().bytes:
+        raise Unreadable(
+            f"{show_size(size)}, larger than the limit of {show_size(current_limits().bytes)}{hint_raise('size')}"
+        )
     else:
         name, data = PurePosixPath(path).name, _run_git("cat-file", "blob", found)
     copy = Path(_keep_folder(place).name) / name

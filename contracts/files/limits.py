@@ -76,7 +76,7 @@ class TooLarge(ContractsError):
     """A message goes past a limit: which, on one line, with the option that raises it."""
 
 
-def limits() -> Limits:
+def current_limits() -> Limits:
     """Those that hold in this process."""
     return _current[-1]
 
@@ -90,7 +90,7 @@ def use_limits(given: Mapping[str, object]) -> Iterator[Limits]:
             raise ContractsError(f"limit {name!r}: there is none of that name{known}")
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 10**12:
             raise ContractsError(f"limit {name}: has to be a whole number above 0 ({NAMES[name]})")
-    changed = replace(limits(), **given)  # type: ignore[arg-type]  # looked at above
+    changed = replace(current_limits(), **given)  # type: ignore[arg-type]  # looked at above
     _current.append(changed)
     try:
         yield changed
@@ -105,8 +105,8 @@ def hint_raise(name: str) -> str:
 
 def heed_time(started: float) -> None:
     """Raises TooLarge where something has taken longer than it may since ``started``, by the clock `thread_time`."""
-    if thread_time() - started > limits().seconds:
-        raise TooLarge(f"takes longer than the limit of {limits().show('seconds')}{hint_raise('seconds')}")
+    if thread_time() - started > current_limits().seconds:
+        raise TooLarge(f"takes longer than the limit of {current_limits().show('seconds')}{hint_raise('seconds')}")
 
 
 def show_size(count: int) -> str:

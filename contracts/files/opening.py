@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..model.wording import suggest_nearest
 from .archive import Archive, is_archive, split_archive
-from .limits import NOT_READ, Unreadable, hint_raise, limit_size, limits, show_size
+from .limits import NOT_READ, Unreadable, current_limits, hint_raise, limit_size, show_size
 from .sorting import sort_rows
 
 STDIN = "-"
@@ -125,7 +125,7 @@ def read_bytes(path: str, limit: int | None = None, *, may_wait: bool = True) ->
     Raises Unreadable where it cannot be read, or has more than ``limit`` bytes (None: the limit on sizes).
     Without ``may_wait`` a pipe or a device, from which nothing may ever come, is refused too.
     """
-    limit = limit or limits().bytes
+    limit = limit or current_limits().bytes
     if not may_wait and os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - names that are none too
         raise Unreadable("is no regular file")
     return limit_size(_read_up_to(path, limit, whole=True), limit)
@@ -149,7 +149,7 @@ def read_pieces(path: str) -> Iterator[bytes]:
 def read_chunks(path: str) -> Iterator[bytes]:
     """The content of a file in pieces, each with the end of the one before it; of one in a zip as much as is read."""
     if split_archive(path):
-        yield _read_up_to(path, limits().bytes, whole=False)
+        yield _read_up_to(path, current_limits().bytes, whole=False)
         return
     before = b""
     for piece in read_pieces(path):
@@ -210,7 +210,7 @@ def _cached_archive(path: str, process: int, changed: int, size: int) -> Archive
 
 def read_stdin(limit: int | None = None) -> bytes:
     """Standard input. Raises Unreadable where there is too much of it."""
-    limit = limit or limits().bytes
+    limit = limit or current_limits().bytes
     return limit_size(sys.stdin.buffer.read(limit + 1), limit)
 
 

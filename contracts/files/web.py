@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ..model.urls import show_url
-from .limits import Unreadable, hint_raise, limits
+from .limits import Unreadable, current_limits, hint_raise
 
 if TYPE_CHECKING:
     import requests
@@ -41,7 +41,7 @@ def allow_hosts(hosts: Iterable[str]) -> Iterator[None]:
 class WebReader:
     """Fetches what belongs to one contract: from the hosts of the URLs that were named, with one budget for all of it.
 
-    The budget begins with the first thing that is fetched, and is that of `limits`: ``imports``, ``unpacked``,
+    The budget begins with the first thing that is fetched, and is that of `current_limits`: ``imports``, ``unpacked``,
     ``fetching``. ``ask``: what sends a GET and follows no redirect, of a session that the caller has already.
     """
 
@@ -49,8 +49,8 @@ class WebReader:
         self._ask = ask
         self._named = {host for url in named if (host := _host_of(url))}
         self._deadline: float | None = None
-        self._left = limits().imports + 1
-        self._bytes = limits().unpacked << 20
+        self._left = current_limits().imports + 1
+        self._bytes = current_limits().unpacked << 20
 
     def read(self, url: str) -> bytes:
         """What the web answers with. Raises Unreadable, without the URL: another host, another status, too much."""
@@ -75,7 +75,7 @@ class WebReader:
 
     def _wait_for(self, url: str) -> bytes | str:
         """The content; a URL where the answer is a redirect."""
-        most = limits()
+        most = current_limits()
         self._deadline = self._deadline or time.monotonic() + most.fetching
         self._left -= 1
         if self._left < 0:

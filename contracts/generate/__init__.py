@@ -1,7 +1,8 @@
 """Valid messages from a contract: samples, and Hypothesis strategies.
 
 * `messages`, `values`: strategies for a test-suite; `contracts.mutate` has `broken`
-* `contracts.generate.sample`: `sample`, one readable message of an operation; `contracts.generate.rendering`: `render`
+* `contracts.generate.sample`: `make_sample`, one readable message of an operation
+* `contracts.generate.rendering`: `render_message`, as a program that sends it
 """
 
 from __future__ import annotations

@@ -46,10 +46,10 @@ def write_http(http: Http, data: bytes) -> bytes:
     return head.encode("latin-1", "replace") + data
 
 
-def render(
+def render_message(
     service: Service, operation: str | Operation, data: bytes, direction: Direction = "request", *, as_: Rendering
 ) -> bytes:
-    """A message, as `sample` makes it, in another form.
+    """A message, as `make_sample` makes it, in another form.
 
     ``envelope``: as it is; ``http``: with the head that carries it; ``curl``: a command for a POSIX shell, which takes
     the envelope from a here-document; ``python``: a program for zeep that calls the operation with the message's

@@ -9,7 +9,7 @@ from typing import Literal
 
 from lxml import etree
 
-from ..files.limits import hint_raise, limits
+from ..files.limits import current_limits, hint_raise
 from ..model import ContractsError, Direction, Element, Operation
 from ..model.names import EXAMPLE_TICKET, EXAMPLE_TOKEN
 from ..wsdl.service import Service
@@ -75,8 +75,10 @@ class FixedChoices:
             raise SampleTooLarge(f"has more than {self.limit} elements")
         if len(place.owners) > _DEEPEST:
             raise SampleTooLarge(f"is nested more than {_DEEPEST} elements deep")
-        if process_time() - self.started > limits().seconds:
-            raise SampleTooLarge(f"takes longer than the limit of {limits().show('seconds')}{hint_raise('seconds')}")
+        if process_time() - self.started > current_limits().seconds:
+            raise SampleTooLarge(
+                f"takes longer than the limit of {current_limits().show('seconds')}{hint_raise('seconds')}"
+            )
         found = self.service.schema.type(declared)
         return derived[0] if found is not None and found.abstract and derived else declared
 
@@ -98,7 +100,7 @@ _DEPTHS = {"minimal": (0,), "default": (2,), "full": (32, 8, 6, 5, 4, 3, 2), "do
 def sample_tree(
     service: Service, operation: str | Operation, direction: Direction, form: Form = "default"
 ) -> etree._Element:
-    """The Envelope of `sample`, not yet serialized."""
+    """The Envelope of `make_sample`, not yet serialized."""
     found, started = find_operation(service, operation, direction), process_time()
     tries = (FixedChoices(service, form, depth, started=started) for depth in _DEPTHS[form])
     try:
@@ -123,7 +125,7 @@ def build_first(operation: Operation, direction: Direction, tries: Iterable[Fixe
     raise SampleTooLarge(problem)
 
 
-def sample(
+def make_sample(
     service: Service, operation: str | Operation, direction: Direction = "request", *, form: Form = "default"
 ) -> bytes:
     """A message of the operation, the same every time: indented XML with the pages' placeholders.

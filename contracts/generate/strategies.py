@@ -32,7 +32,7 @@ from ..xsd.probe import accepts_text
 from ..xsd.schema import Schema
 from .builder import ChoicePoint, MessageBuilder, find_operation, serialize
 from .forms import INTEGER_FAMILIES, ValueSpace, example_text, is_simple, valid_forms, value_space
-from .rendering import render
+from .rendering import render_message
 
 _MOST_ELEMENTS = 40
 """Elements of one message after which what may be left out is."""
@@ -242,4 +242,4 @@ def messages(
     """
     found = find_operation(service, operation, direction)
     made = _draw_messages(service, found, direction)
-    return made.map(lambda data: render(service, found, data, direction, as_="http")) if http else made
+    return made.map(lambda data: render_message(service, found, data, direction, as_="http")) if http else made

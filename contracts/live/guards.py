@@ -17,7 +17,7 @@ from lxml import etree
 from ..files.toml import read_toml
 from ..model import ENVELOPE, XML_SPACE, ContractsError, Operation, local, namespace
 from ..model.urls import is_loopback
-from ..wsdl.load import DATA, shipped
+from ..wsdl.load import DATA, list_shipped
 from ..wsdl.service import Service
 
 VENDOR = ".superoffice.com"
@@ -73,7 +73,7 @@ def allowed_calls(service: Service, named: str | None = None) -> AllowedCalls:
     """
     if named:
         return _read_allowed(Path(named), service.agent)
-    places = (DATA / version / service.agent / "live.toml" for version in reversed(shipped()))
+    places = (DATA / version / service.agent / "live.toml" for version in reversed(list_shipped()))
     return next((_read_allowed(place) for place in places if place.is_file()), AllowedCalls())
 
 

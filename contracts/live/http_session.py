@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from ..files.ask_web import NoAnswer, WebSession, call_within, explain_failure, read_body
-from ..files.limits import Unreadable, limits
+from ..files.limits import Unreadable, current_limits
 from ..model import ContractsError, Headers, Http, Message
 from ..model.secrets import mask_secrets
 from ..model.wording import escape_line
@@ -101,7 +101,7 @@ class TenantSession:
             timeout=seconds,
             stream=True,
         ) as response:
-            body = b"" if response.is_redirect else read_body(response, limits().bytes)
+            body = b"" if response.is_redirect else read_body(response, current_limits().bytes)
             fields = tuple(response.raw.headers.items())  # each by itself; requests joins those of one name
             http = Http(Headers(fields), status=response.status_code, reason=response.reason or "")
         return Message(body, direction="response", http=http, answers=request)

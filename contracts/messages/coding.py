@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from ..files.limits import Unreadable, hint_raise, limits, show_size
+from ..files.limits import Unreadable, current_limits, hint_raise, show_size
 from ..model import Message
 
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?(?:\r?\n|\Z)")
@@ -77,7 +77,7 @@ def undo_codings(message: Message, max_size: int | None = None) -> Message:
     if not applied or is_text(data):
         return message
     try:
-        return replace(message, data=unpack_body(data, applied, max_size or limits().bytes), line=None)
+        return replace(message, data=unpack_body(data, applied, max_size or current_limits().bytes), line=None)
     except Unreadable as bad:
         return replace(message, data=b"", line=None, problem=str(bad))
 

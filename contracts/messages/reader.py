@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from ..files.limits import limits
+from ..files.limits import current_limits
 from ..model import ContractsError, Direction, Message
 from ..model.wording import cut_words
 
@@ -50,7 +50,7 @@ class Source:
 
     file: str = ""
     named: bool = True
-    max_size: int = field(default_factory=lambda: limits().bytes)
+    max_size: int = field(default_factory=lambda: current_limits().bytes)
 
     def refuse_part(
         self, part: str, why: str, side: Direction | None = None, answers: Message | None = None, *, mixed: bool = False

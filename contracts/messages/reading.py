@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NoReturn
 
 from ..files.archive import Archive, is_archive
-from ..files.limits import Unreadable, limit_size, limits
+from ..files.limits import Unreadable, current_limits, limit_size
 from ..files.opening import (
     STDIN,
     list_files,
@@ -69,7 +69,7 @@ def read(path: str, *, stdin: bytes | None = None, max_size: int | None = None, 
     unless it speaks of an envelope: nothing is passed over in silence.
     ``max_size``: bytes of the file, and of what its parts unpack to (None: the limit on sizes).
     """
-    max_size = max_size or limits().bytes
+    max_size = max_size or current_limits().bytes
     is_session, request = SESSION_FILE.fullmatch(path) is not None, _request_beside(path, max_size)
     for found in _read_file(path, stdin=stdin, max_size=max_size, named=named):
         if isinstance(found, Message) and is_session:  # all that a machine sent, whoever it was meant for

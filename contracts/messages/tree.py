@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from lxml import etree
 
-from ..files.limits import limits
+from ..files.limits import current_limits
 from ..files.prolog import has_doctype
 
 FlawKind = Literal["not-wellformed", "doctype", "charset", "charset-mismatch"]
@@ -119,10 +119,10 @@ def _is_plain(data: bytes) -> bool:
 
 def parse(data: bytes, charset: str | None = None) -> Parsed:
     """Reads an envelope whose HTTP head names ``charset`` (None: no head, or none named)."""
-    most = limits().elements
+    most = current_limits().elements
     # To be told before there is a tree, which takes fifty times as much memory as its text.
     if len(data) > _SHORTEST_ELEMENT * most and _count_nodes(data) > most:
-        return Parsed(beyond=limits().refuse("elements"))
+        return Parsed(beyond=current_limits().refuse("elements"))
     if charset in (None, "utf-8") and _is_plain(data):
         try:
             return Parsed(etree.fromstring(data, _PARSER), None, None, True)

@@ -67,7 +67,7 @@ def suggest_nearest(word: str, known: Iterable[str], otherwise: str = "") -> str
     return f"; {otherwise}" if otherwise else ""
 
 
-def counted(count: int, noun: str) -> str:
+def count_noun(count: int, noun: str) -> str:
     """``1 file``, ``2 files``"""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ..contract import Contract
-from ..generate.sample import sample
+from ..generate.sample import make_sample
 from ..model import DIRECTIONS, ContractsError, Direction, Http, Message, Operation, UnreadableContract
 from ..wsdl.document import parse_wsdl
 from ..wsdl.service import Service
@@ -254,7 +254,7 @@ def _make_samples(service: Service, skipped: list[str]) -> Iterator[tuple[Operat
         for direction in DIRECTIONS:
             if operation.message(direction) is not None:
                 try:
-                    yield operation, direction, sample(service, operation, direction, form="full")
+                    yield operation, direction, make_sample(service, operation, direction, form="full")
                 except ContractsError as error:
                     skipped.append(f"not made: {error}")
 

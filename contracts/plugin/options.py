@@ -52,10 +52,10 @@ def load_contract(config: pytest.Config) -> Contract:
     """The contract that the options name, loaded once."""
     if _CONTRACT not in config.stash:
         from ..contract import load
-        from ..files.limits import Limits, limits, use_limits
+        from ..files.limits import Limits, current_limits, use_limits
         from ..files.pyproject import choose_contract, choose_limits
 
-        if limits() == Limits():  # `verify` has set its own
+        if current_limits() == Limits():  # `verify` has set its own
             changed = ExitStack()
             changed.enter_context(use_limits(choose_limits({})))
             config.add_cleanup(changed.close)

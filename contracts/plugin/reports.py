@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ..model import ContractBroken, ContractsError, NotJudged, Verdict
-from ..model.wording import counted
+from ..model.wording import count_noun
 from .options import PACKAGE
 
 _LIBRARIES = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")]
@@ -129,7 +129,7 @@ def provenance_lines(config: pytest.Config) -> list[str]:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     judged = [read_judged(report) for kind in terminalreporter.stats.values() for report in kind]
     if counts := [found["messages"] for found in judged if "messages" in found]:
-        said = f"{counted(sum(counts), 'message')} judged, of {counted(len(counts), 'test')}"
+        said = f"{count_noun(sum(counts), 'message')} judged, of {count_noun(len(counts), 'test')}"
         terminalreporter.write_line(f"services85: {said}")
     lines = list(dict.fromkeys(provenance_lines(config)))
     if lines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..files.limits import Unreadable, limits
+from ..files.limits import Unreadable, current_limits
 from ..messages.coding import list_codings, unpack_body
 from ..model.urls import split_url
 from .passing import Answer, Body, Request
@@ -28,7 +28,7 @@ def point_back(request: Request, answer: Answer, upstream: Address, here: str) -
         return answer
     encodings = [value.decode("latin-1") for name, value in answer.fields if name.lower() == b"content-encoding"]
     try:
-        data = unpack_body(answer.body.held, list_codings(encodings), limits().bytes)
+        data = unpack_body(answer.body.held, list_codings(encodings), current_limits().bytes)
     except Unreadable:
         return answer
     changed = _replace_origins(data, parts.path, upstream, here)

@@ -74,7 +74,7 @@ def digest_contract(services: Iterable[Service]) -> str:
     Another layout of the same WSDLs (prefixes, order, documentation, address, files) has the same. Agents that a
     recording does not use are no part of its digest.
     """
-    lines = sorted(f"{service.version} {service.agent} {fingerprint.digest(service)}" for service in services)
+    lines = sorted(f"{service.version} {service.agent} {fingerprint.digest_service(service)}" for service in services)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 

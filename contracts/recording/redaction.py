@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
-from ..files.limits import TooLarge, Unreadable, limits
+from ..files.limits import TooLarge, Unreadable, current_limits
 from ..messages.coding import is_text, list_codings, unpack_body
 from ..model import ContractsError
 from ..model.secrets import mask_secrets, parameter_kind, secret_kind
@@ -177,7 +177,7 @@ class Redactor:
         plain = data
         if applied and not is_text(data):
             try:
-                plain = unpack_body(data, applied, limits().bytes)
+                plain = unpack_body(data, applied, current_limits().bytes)
             except Unreadable as bad:
                 raise CannotRedact(f"a body is not recorded, as it may hold secrets: {bad}") from None
         charset = _CHARSET.search(" ".join(given.get("content-type", ())))

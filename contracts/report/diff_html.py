@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison
-from ..model.wording import counted
+from ..model.wording import count_noun
 from . import diff_words
 from .pages import fill_page
 
@@ -27,7 +27,7 @@ def render_html(comparison: Comparison, stream: TextIO) -> Iterator[str]:
         rows=sorted(rows, key=lambda pair: pair[1] is None),  # what is used comes first
         words=diff_words,
         rules=CHANGE_RULES,
-        counted=counted,
+        count_noun=count_noun,
         break_words=_break_words,
     )
 

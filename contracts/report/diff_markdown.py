@@ -9,7 +9,7 @@ from typing import TextIO
 from ..diff.change_rules import CHANGE_RULES
 from ..diff.comparison import Comparison
 from ..model import Severity
-from ..model.wording import counted
+from ..model.wording import count_noun
 from . import diff_words as words
 from .github import Level, write_command
 from .pages import fill_page
@@ -32,7 +32,7 @@ def render_github(comparison: Comparison, stream: TextIO) -> Iterator[str]:
         if section.severity == "safe":
             rules = Counter(change.rule for group in section.groups for change in group.changes)
             kinds = ", ".join(f"{count} {rule}" for rule, count in rules.items())
-            yield write_command("notice", f"{counted(section.count, 'safe change')}: {kinds}", title="safe")
+            yield write_command("notice", f"{count_noun(section.count, 'safe change')}: {kinds}", title="safe")
         else:
             yield from map(_annotate_group, section.groups)
     steps = [f"{what}: {how}" for what, how in words.describe_steps(comparison) if what != "contracts"]

@@ -11,7 +11,7 @@ from ..diff.comparison import Comparison, Use
 from ..diff.move import Step
 from ..diff.orders import find_moved
 from ..model import SEVERITIES, Change, Severity
-from ..model.wording import counted
+from ..model.wording import count_noun
 
 _FEW = 3
 
@@ -32,20 +32,20 @@ def write_headline(comparison: Comparison) -> str:
         if count
     )
     if used is None:
-        return f"{counted(total, 'change')}: {sum_changes(comparison)}{aside}" if total else f"no changes{aside}"
+        return f"{count_noun(total, 'change')}: {sum_changes(comparison)}{aside}" if total else f"no changes{aside}"
     kinds = [one.kind for one in used.evidence]
     told = [one.text for one in used.evidence]
     if kinds != ["list"]:  # which says how many they are
-        told.append(counted(len(used.operations), "operation") + " in all" * (len(kinds) > 1))
+        told.append(count_noun(len(used.operations), "operation") + " in all" * (len(kinds) > 1))
     verb = "touches" if len(used.uses) == 1 else "touch"
-    touching = f"of {counted(total, 'change')}, {len(used.uses)} {verb} what you use" if total else "no changes"
+    touching = f"of {count_noun(total, 'change')}, {len(used.uses)} {verb} what you use" if total else "no changes"
     return f"{touching} ({', '.join(told)}){aside}"
 
 
 def sum_changes(comparison: Comparison) -> str:
     """``1 breaking, 2 risky, 0 safe; 3 operations touched``"""
     counts = ", ".join(f"{count} {severity}" for severity, count in comparison.counts.items())
-    return f"{counts}; {counted(comparison.operations, 'operation')} touched"
+    return f"{counts}; {count_noun(comparison.operations, 'operation')} touched"
 
 
 # --- the move -----------------------------------------------------------------------------------------------------
@@ -251,10 +251,10 @@ def describe_evidence(comparison: Comparison) -> Iterator[str]:
     if usage is None:
         return
     if unplaced := usage.unplaced:
-        text = f"{counted(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
+        text = f"{count_noun(len(unplaced), 'recorded message')} of no operation of the old side, not counted as used"
         yield f"{text}: {name_messages(unplaced)}"
     for text, files in usage.remarks.items():
-        yield f"{text.format(counted(len(files), 'file'))}: {first_few(files)}"
+        yield f"{text.format(count_noun(len(files), 'file'))}: {first_few(files)}"
     yield from (f"{one.text}: {one.not_covered}" for one in usage.evidence if one.not_covered)
 
 
@@ -262,7 +262,7 @@ def count_others(comparison: Comparison) -> str:
     """How many changes touch nothing that is used, as far as that is known; "": none."""
     if comparison.usage is None or not (count := len(comparison.changes) - len(comparison.usage.uses)):
         return ""
-    return f"{counted(count, 'further change')} {'touches' if count == 1 else 'touch'} nothing you use"
+    return f"{count_noun(count, 'further change')} {'touches' if count == 1 else 'touch'} nothing you use"
 
 
 # --- where it was seen ------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Literal
 
 from lxml import etree
 
-from ..files.limits import TooLarge, heed_time, limits
+from ..files.limits import TooLarge, current_limits, heed_time
 from ..messages.tree import Parsed
 from ..model import (
     ENVELOPE,
@@ -221,8 +221,8 @@ class Case:
         """
         self.told += 1
         self.count_step()
-        if len(self.findings) > limits().findings:
-            raise TooLarge(limits().refuse("findings"))
+        if len(self.findings) > current_limits().findings:
+            raise TooLarge(current_limits().refuse("findings"))
         if fault is not None and fault in self.shared:
             first, more = self.shared[fault]
             self.shared[fault] = first, more + 1

@@ -15,15 +15,15 @@ from .service import Service
 
 
 @lru_cache(maxsize=1024)
-def digest(service: Service) -> str:
+def digest_service(service: Service) -> str:
     """16 hex digits that are the same for services equal in meaning, however their WSDLs are written.
 
     Raises UnreadableContract where the schemas cannot be read.
     """
-    return hashlib.sha256(repr(sorted(facts(service).items())).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(sorted(gather_facts(service).items())).encode()).hexdigest()[:16]
 
 
-def facts(service: Service) -> dict[str, object]:
+def gather_facts(service: Service) -> dict[str, object]:
     """Path -> fact; two services are equal in meaning where these are equal. Their files and address are none."""
     return dict(_list_facts(service))
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from ..files.archive import Archive, is_archive, split_archive
 from ..files.git import check_out, is_git
-from ..files.limits import Unreadable, limits
+from ..files.limits import Unreadable, current_limits
 from ..files.opening import begins_as_zip, is_url, list_files, read_bytes, suggest_path
 from ..files.prolog import decode_beginning
 from ..files.web import WebReader
@@ -21,7 +21,7 @@ from ..model.names import WSDL
 from ..model.urls import show_url
 from ..xsd.schema import Schema
 from .document import Wsdl, parse_wsdl
-from .fingerprint import digest
+from .fingerprint import digest_service
 from .places import as_place
 from .service import LazyOperations, Service
 
@@ -35,7 +35,7 @@ _HEAD = 2**16
 """Bytes in which a WSDL says that it is one: a root may declare hundreds of prefixes."""
 
 
-def shipped() -> list[str]:
+def list_shipped() -> list[str]:
     """The versions that come with the package."""
     return sorted(p.name for p in DATA.glob("Services*") if p.is_dir())
 
@@ -52,8 +52,8 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
     if is_git(source):
         return _load_revision(source, any_binding)
     if not Path(source).exists() and re.fullmatch(r"Services\d+", source):
-        if source not in shipped():
-            raise UnreadableContract(f"{source}: not shipped with this package, which has {', '.join(shipped())}")
+        if source not in list_shipped():
+            raise UnreadableContract(f"{source}: not shipped with this package, which has {', '.join(list_shipped())}")
         source = str(DATA / source)
     try:
         if Path(source).is_dir():
@@ -61,7 +61,7 @@ def load_services(source: str, *, any_binding: bool = False) -> tuple[list[Servi
         elif Path(source).is_file() and (is_archive(source) or begins_as_zip(source)):
             places = (f"{source}/{name}" for name in Archive(source))
         elif not Path(source).exists():
-            raise Unreadable(f"No such file or directory{suggest_path(source, shipped())}")
+            raise Unreadable(f"No such file or directory{suggest_path(source, list_shipped())}")
         else:
             data = read_bytes(source, may_wait=False)
             fetch = partial(_fetch_import, importer=source, budget=_ImportBudget())
@@ -187,7 +187,7 @@ def _drop_tree(service: Service, schema: Schema, all_again: Callable[[], Sequenc
 class _ImportBudget:
     """How many more documents the WSDLs of a source may import (None: any number), and what reads them from the web."""
 
-    left: int | None = field(default_factory=lambda: limits().imports)
+    left: int | None = field(default_factory=lambda: current_limits().imports)
     web_reader: WebReader = field(default_factory=lambda: WebReader([]))
 
 
@@ -196,7 +196,7 @@ def _fetch_import(place: str, *, importer: str, budget: _ImportBudget) -> bytes:
     if budget.left is not None:
         budget.left -= 1
         if budget.left < 0:
-            raise UnreadableContract(f"{place}: imported, and the WSDLs are {limits().refuse('imports')}")
+            raise UnreadableContract(f"{place}: imported, and the WSDLs are {current_limits().refuse('imports')}")
     if "://" in place:
         try:
             return budget.web_reader.read(place)
@@ -281,7 +281,7 @@ def _first_of_each(services: Iterable[Service], key: Callable[[Service], str]) -
 
 def _digest_meaning(service: Service) -> str:
     try:
-        return digest(service)
+        return digest_service(service)
     except UnreadableContract:
         return service.source
 

@@ -47,7 +47,7 @@ class Service:
 
     @cached_property
     def digest(self) -> str:
-        """Of its text, the version folded (`fingerprint.digest` is of what it means)."""
+        """Of its text, the version folded (`fingerprint.digest_service` is of what it means)."""
         return self.digest_text()
 
     def declares_fault(self, element: str) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..files.limits import hint_raise, limits
+from ..files.limits import current_limits, hint_raise
 from ..model.names import XSD, namespace, resolve_qname
 
 _XS = f"{{{XSD}}}"
@@ -98,7 +98,7 @@ def _count_inherited(own: dict[str, tuple[int, str]]) -> int:
 
 def try_compiling(driver: bytes, documents: dict[str, bytes]) -> str:
     """Compiles in another process. Returns why that is refused, too long or too much memory; empty where it ended."""
-    most = limits()
+    most = current_limits()
     given = {"driver": driver.decode(), "documents": {place: data.decode() for place, data in documents.items()}}
     task = json.dumps({**given, "seconds": most.seconds, "memory": most.memory})
     # On POSIX it ends itself after so much processor time; the clock is for a busy machine, and for Windows.
@@ -122,7 +122,7 @@ def try_compiling(driver: bytes, documents: dict[str, bytes]) -> str:
 
 
 def _refuse_costly(more: str, name: str) -> str:
-    return f"compiling its schemas takes {more} than the limit of {limits().show(name)}{hint_raise(name)}"
+    return f"compiling its schemas takes {more} than the limit of {current_limits().show(name)}{hint_raise(name)}"
 
 
 def run_trial() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.files.limits import NAMES, limits, use_limits
+from contracts.files.limits import NAMES, current_limits, use_limits
 from contracts.model import ContractsError
 from tests.cli.running import assert_refused, run
 from tests.helpers.messages import DELETE, STOP
@@ -45,7 +45,7 @@ def test_limits_in_the_settings_are_below_the_option(at: Path) -> None:
     (at / "pyproject.toml").write_text("[tool.services85.limits]\nelements = 50\n")
     assert run("check", "a.xml").exit_code == 2
     assert run("check", "a.xml", "--limit", "elements=5000").exit_code == 0
-    assert limits().elements > 50
+    assert current_limits().elements > 50
 
 
 @pytest.mark.parametrize("given", ["element=5", "elements", "elements=", "elements=0", "elements=-1", "elements=1.5"])
@@ -65,7 +65,7 @@ def test_a_limit_is_a_whole_number(value: object) -> None:
 def test_every_limit_can_be_raised() -> None:
     with use_limits(dict.fromkeys(NAMES, 10**9)) as raised:
         assert {getattr(raised, name) for name in NAMES} == {10**9}
-        assert limits() is raised
+        assert current_limits() is raised
 
 
 # --- settings that are none -------------------------------------------------------------------------------------------

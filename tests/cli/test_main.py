@@ -141,7 +141,9 @@ def _fail(*_: Any, **__: Any) -> Any:
     raise KeyError("what nobody thought of\n")
 
 
-@pytest.mark.parametrize(("command", "failing"), [("sample", "generate.sample.sample"), ("check", "contract.load")])
+@pytest.mark.parametrize(
+    ("command", "failing"), [("sample", "generate.sample.make_sample"), ("check", "contract.load")]
+)
 def test_a_defect_elsewhere_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch, command: str, failing: str) -> None:
     monkeypatch.setattr(f"contracts.{failing}", _fail)
     monkeypatch.setattr("contracts.cli.check.load", _fail)

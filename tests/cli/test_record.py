@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from contracts.contract import load
-from contracts.generate.rendering import render
-from contracts.generate.sample import sample
+from contracts.generate.rendering import render_message
+from contracts.generate.sample import make_sample
 from contracts.model import Direction
 
 from .running import assert_refused, run
@@ -21,8 +21,8 @@ def _write_pair(folder: Path, text: str) -> list[str]:
     folder.mkdir(exist_ok=True)
     sides: tuple[Direction, ...] = ("request", "response")
     for side in sides:
-        data = sample(service, operation, side, form="full").replace(b"Name>text<", f"Name>{text}<".encode())
-        raw = render(service, operation, data, side, as_="http")
+        data = make_sample(service, operation, side, form="full").replace(b"Name>text<", f"Name>{text}<".encode())
+        raw = render_message(service, operation, data, side, as_="http")
         raw = raw.replace(b"200 OK\r\n", b"200 OK\r\nDate: Fri, 27 Nov 2026 10:00:00 GMT\r\n")
         (folder / f"GetBatchTaskInfo.one.{side}.http").write_bytes(raw)
     return ["record", "--from-http", str(folder), "--source", "our stack", "--out", str(folder / "out")]

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from contracts import Contract, Operation, Service
-from contracts.generate.sample import Form, sample
+from contracts.generate.sample import Form, make_sample
 from contracts.messages import tree as envelope
 from contracts.model import XSD, Direction, local
 
@@ -67,7 +67,7 @@ def test_request(services85_contract: Contract, services85_operation: Target, fo
     service, operation = services85_operation
     _skip_months(service, operation)
     client = _client(services85_contract, service)
-    wanted = sample(service, operation, form=form)
+    wanted = make_sample(service, operation, form=form)
     request = client.request(operation, client.values(operation, wanted))
     verdict = client.judge(request)
     expect_kept(verdict, request.data, "zeep sends it so")
@@ -83,7 +83,7 @@ def test_response(services85_contract: Contract, services85_operation: Target, f
     service, operation = services85_operation
     _skip_months(service, operation)
     client = _client(services85_contract, service)
-    answer = sample(service, operation, "response", form=form)
+    answer = make_sample(service, operation, "response", form=form)
     verdict = services85_contract.check_response(answer, 200, HEAD, _label(service, operation))
     expect_kept(verdict, answer)
     client.reads(operation, _some(client, operation, service), answer)
@@ -97,7 +97,7 @@ def _label(service: Service, operation: Operation) -> str:
 
 
 def _some(client: Client, operation: Operation, service: Service) -> dict[str, Any]:
-    return client.values(operation, sample(service, operation))
+    return client.values(operation, make_sample(service, operation))
 
 
 # --- answers that are none --------------------------------------------------------------------------------------------
@@ -138,12 +138,12 @@ def test_other_answers(services85_contract: Contract, services85_operation: Targ
     """Another operation's response, and the request come back, are broken."""
     service, operation = services85_operation
     label = _label(service, operation)
-    request = sample(service, operation)
+    request = make_sample(service, operation)
     rules = {v.rule for v in services85_contract.check_response(request, 200, HEAD, label).violations}
     assert rules & {"answer-request", "answer-operation"}
     other = next((o for o in service.operations.values() if _body(o) != _body(operation)), None)
     if other is not None:
-        verdict = services85_contract.check_response(sample(service, other, "response"), 200, HEAD, label)
+        verdict = services85_contract.check_response(make_sample(service, other, "response"), 200, HEAD, label)
         assert "answer-operation" in {v.rule for v in verdict.violations}
 
 

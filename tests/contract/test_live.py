@@ -10,7 +10,7 @@ import time
 import pytest
 
 from contracts import Contract, ContractBroken, Operation, Service
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.live.exchange import CREDENTIALS_REFUSED, SUCCEEDED, Exchange
 from contracts.live.guarded_tenant import GuardedTenant
 from contracts.live.guards import allowed_calls
@@ -77,7 +77,8 @@ def test_reading(services85_contract: Contract, tenant: GuardedTenant, reading: 
     service, operation = reading
     if service.version != tenant.settings.version:
         pytest.skip(f"the tenant is asked for {tenant.settings.version}")
-    request = sample(service, operation).replace(b">Unknown</", b">All</")  # of jobs in no known state there are none
+    # Of jobs in no known state there are none.
+    request = make_sample(service, operation).replace(b">Unknown</", b">All</")
     _judged(services85_contract, tenant, service, tenant.call(operation.label, request))
 
 

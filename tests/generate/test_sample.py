@@ -16,8 +16,8 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.generate.rendering import render
-from contracts.generate.sample import Form, sample
+from contracts.generate.rendering import render_message
+from contracts.generate.sample import Form, make_sample
 from contracts.messages import read
 from contracts.model import ContractsError, Direction, Message, UnreadableContract
 from contracts.model.names import EXAMPLE_TICKET, EXAMPLE_TOKEN, XSI
@@ -40,21 +40,21 @@ def verdict(contract: contracts.Contract, label: str, data: bytes, side: Directi
 @pytest.mark.parametrize("label", LABELS)
 def test_a_sample_is_kept_and_the_same_every_time(label: str, side: Direction, form: Form) -> None:
     service, operation = CONTRACT.operation(label)
-    data = sample(service, operation, side, form=form)
-    assert data == sample(service, operation.name, side, form=form)
+    data = make_sample(service, operation, side, form=form)
+    assert data == make_sample(service, operation.name, side, form=form)
     found = verdict(CONTRACT, label, data, side, form)
     assert found.kept, found.violations
 
 
 def test_minimal_default_and_full_say_more_and_more() -> None:
     service, operation = CONTRACT.operation("Batch.StartBatchJob")
-    sizes = [len(sample(service, operation, form=form)) for form in ("minimal", "default", "full")]  # type: ignore[arg-type]
+    sizes = [len(make_sample(service, operation, form=form)) for form in ("minimal", "default", "full")]  # type: ignore[arg-type]
     assert sizes == sorted(set(sizes))
 
 
 def test_the_documented_form_is_that_of_the_page() -> None:
     service, operation = CONTRACT.operation("Batch.StopBatchJob")
-    root = etree.fromstring(sample(service, operation, form="documented"))
+    root = etree.fromstring(make_sample(service, operation, form="documented"))
     page = etree.fromstring(service.examples["StopBatchJob", "request"])
     assert [(n.tag, n.text.strip() if n.text else None) for n in root.iter()] == [
         (n.tag, n.text.strip() if n.text else None) for n in page.iter()
@@ -65,14 +65,14 @@ def test_the_documented_form_is_that_of_the_page() -> None:
 
 def test_recursive_types_end() -> None:
     service, operation = CONTRACT.operation("Batch.StopBatchJob")
-    assert b"InnerException" not in sample(service, operation, "response", form="full")
+    assert b"InnerException" not in make_sample(service, operation, "response", form="full")
 
 
 def test_a_raw_http_message_is_read_and_kept(tmp_path: Path) -> None:
     service, operation = CONTRACT.operation("Batch.StopBatchJob")
     for side in SIDES:
         file = tmp_path / f"{side}.http"
-        file.write_bytes(render(service, operation, sample(service, operation, side), side, as_="http"))
+        file.write_bytes(render_message(service, operation, make_sample(service, operation, side), side, as_="http"))
         (message,) = read(str(file))
         assert isinstance(message, Message)
         assert message.http is not None
@@ -82,7 +82,7 @@ def test_a_raw_http_message_is_read_and_kept(tmp_path: Path) -> None:
 def test_only_requests_are_shown_as_commands() -> None:
     service, operation = CONTRACT.operation("Batch.StopBatchJob")
     with pytest.raises(contracts.ContractsError, match="only a request"):
-        render(service, operation, sample(service, operation, "response"), "response", as_="curl")
+        render_message(service, operation, make_sample(service, operation, "response"), "response", as_="curl")
 
 
 @pytest.fixture
@@ -101,8 +101,8 @@ def _judged(server: Site, label: str) -> contracts.Verdict:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
 def test_the_curl_command_sends_what_is_kept(server: Site) -> None:
     service, operation = CONTRACT.operation("Batch.UpdateBatchTask")
-    data = sample(service, operation, form="full")
-    command = render(service, operation, data, as_="curl").decode()
+    data = make_sample(service, operation, form="full")
+    command = render_message(service, operation, data, as_="curl").decode()
     environment = {
         "PATH": "/usr/bin:/bin",
         "SERVICES85_URL": f"{server.url}/Cust12345/Remote/Services85",
@@ -123,7 +123,7 @@ def test_the_python_program_sends_what_is_kept(server: Site, monkeypatch: pytest
     monkeypatch.setenv("SERVICES85_TICKET", "7T:ticket")
     monkeypatch.setenv("SERVICES85_URL", f"{server.url}/Cust12345/Remote/Services85")
     for service, operation in CONTRACT.targets():
-        program = render(service, operation, sample(service, operation), as_="python").decode()
+        program = render_message(service, operation, make_sample(service, operation), as_="python").decode()
         with pytest.raises(zeep.exceptions.TransportError):
             exec(compile(program, operation.label, "exec"), {})
         found = _judged(server, operation.label)
@@ -133,8 +133,8 @@ def test_the_python_program_sends_what_is_kept(server: Site, monkeypatch: pytest
 def test_the_shell_takes_a_message_and_an_address_as_they_are() -> None:
     service, operation = CONTRACT.operation("Batch.StopBatchJob")
     odd = replace(service, address='http://localhost/$(touch x)`touch y`}"/Batch.svc')
-    data = sample(service, operation).replace(b"42", b"$HOME `id` \\ \\$(id) 'SOAP' \"\nSOAP\n")
-    script = "curl() { printf '%s' \"$3\"; cat; }\n" + render(odd, operation, data, as_="curl").decode()
+    data = make_sample(service, operation).replace(b"42", b"$HOME `id` \\ \\$(id) 'SOAP' \"\nSOAP\n")
+    script = "curl() { printf '%s' \"$3\"; cat; }\n" + render_message(odd, operation, data, as_="curl").decode()
     done = subprocess.run(
         ["sh", "-c", script],
         env={
@@ -160,14 +160,14 @@ def test_the_python_program_reads_a_wsdl_in_a_zip(
     monkeypatch.chdir(tmp_path)
     service, operation = contracts.load("./WSDL.zip").operation("Batch.StopBatchJob")
     with pytest.raises(zeep.exceptions.TransportError):
-        exec(render(service, operation, sample(service, operation), as_="python").decode(), {})
+        exec(render_message(service, operation, make_sample(service, operation), as_="python").decode(), {})
     assert _judged(server, operation.label).kept
 
 
 @pytest.mark.parametrize(("form", "number"), [("minimal", b"42"), ("full", b"42"), ("documented", b"0")])
 def test_no_id_is_0_but_in_the_pages_own_form(form: Form, number: bytes) -> None:
     service, operation = CONTRACT.operation("Batch.StopBatchJob")
-    assert b">%b</Batch:Id>" % number in sample(service, operation, form=form)
+    assert b">%b</Batch:Id>" % number in make_sample(service, operation, form=form)
 
 
 @needs_shared
@@ -177,7 +177,7 @@ def test_samples_of_the_vendors_operations_are_kept(agent: str) -> None:
     for service, operation in contract.targets():
         for side in SIDES:
             for form in FORMS:
-                data = sample(service, operation, side, form=form)
+                data = make_sample(service, operation, side, form=form)
                 found = verdict(contract, operation.label, data, side, form)
                 assert found.kept, (operation.label, side, form, found.violations)
 
@@ -202,8 +202,8 @@ def test_what_no_schema_declares_has_no_sample(tmp_path: Path, old: str, new: st
     path.write_text(text[:begin] + text[begin:].replace(old, new, 1))
     service = contracts.load(path).services[0]
     with pytest.raises(UnreadableContract, match=said):
-        sample(service, "StopBatchJob")
-    assert sample(service, "StopBatchJob", "response")
+        make_sample(service, "StopBatchJob")
+    assert make_sample(service, "StopBatchJob", "response")
 
 
 def test_what_has_to_be_there_a_million_times_has_no_sample(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_what_has_to_be_there_a_million_times_has_no_sample(tmp_path: Path) -> N
     path = tmp_path / "service.wsdl"
     path.write_text(text.replace(once, once.replace('"0"', '"1000000" maxOccurs="unbounded"')))
     with within(5), pytest.raises(ContractsError, match="more than 40000 elements"):
-        sample(contracts.load(path).services[0], "StartBatchJob", form="full")
+        make_sample(contracts.load(path).services[0], "StartBatchJob", form="full")
 
 
 @pytest.mark.parametrize(("length", "is_made"), [("1000", True), ("900000000", False), ("9" * 30, False)])
@@ -224,7 +224,7 @@ def test_a_text_that_has_to_be_long(length: str, is_made: bool, tmp_path: Path) 
     added = text.replace("</xs:schema>", f'<xs:simpleType name="Long">{facet}</xs:simpleType></xs:schema>', 1)
     path.write_text(re.sub(r'(name="Description" type=)"xs:string"', r'\1"tns:Long"', added))
     service = contracts.load(path).services[0]
-    data = sample(service, "StartBatchJob", form="full")
+    data = make_sample(service, "StartBatchJob", form="full")
     assert (b"x" * 1000 in data) is is_made
     assert len(data) < 10_000  # it would have been gigabytes
 
@@ -233,8 +233,8 @@ def test_nothing_of_hypothesis_is_imported_for_a_sample() -> None:
     code = """
 import sys, contracts
 from contracts.cli.sample import sample
-from contracts.generate.sample import sample
-sample(*contracts.load().operation("Batch.StopBatchJob"))
+from contracts.generate.sample import make_sample
+make_sample(*contracts.load().operation("Batch.StopBatchJob"))
 assert not {"hypothesis", "zeep"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -243,8 +243,8 @@ assert not {"hypothesis", "zeep"} & set(sys.modules)
 @pytest.mark.skipif(not (shutil.which("mcs") and shutil.which("mono")), reason="no C# compiler (mono-mcs) is here")
 def test_the_csharp_program_compiles_and_sends_what_is_kept(server: Site, tmp_path: Path) -> None:
     service, operation = CONTRACT.operation("Batch.UpdateBatchTask")
-    data = sample(service, operation, form="full").replace(b">text<", b'>a "b" {0} \\ d<', 1)
-    (tmp_path / "Call.cs").write_bytes(render(service, operation, data, as_="csharp"))
+    data = make_sample(service, operation, form="full").replace(b">text<", b'>a "b" {0} \\ d<', 1)
+    (tmp_path / "Call.cs").write_bytes(render_message(service, operation, data, as_="csharp"))
     subprocess.run(["mcs", "-warnaserror", "Call.cs"], cwd=tmp_path, check=True, capture_output=True)
     url = f"{server.url}/Cust12345/Remote/Services85"
     environment = {**os.environ, "SERVICES85_URL": url, "SERVICES85_APPLICATION_TOKEN": "a<b&c"}
@@ -259,8 +259,8 @@ def test_the_csharp_program_compiles_and_sends_what_is_kept(server: Site, tmp_pa
 def test_the_powershell_script_holds_the_envelope() -> None:
     """Its text alone is looked at: no PowerShell runs here."""
     service, operation = CONTRACT.operation("Batch.UpdateBatchTask")
-    data = sample(service, operation, form="full").replace(b">text<", '>it\'s $(id) `x` \u2019 "q"<'.encode(), 1)
-    script = render(service, operation, data, as_="powershell").decode()
+    data = make_sample(service, operation, form="full").replace(b">text<", '>it\'s $(id) `x` \u2019 "q"<'.encode(), 1)
+    script = render_message(service, operation, data, as_="powershell").decode()
     envelope = script.partition("$envelope = ")[2].partition("\n$answer = ")[0]
     pieces = re.split(r"' \+ \(Need '(\w+)'\) \+ '", envelope[1:-1])
     assert pieces[1::2] == ["SERVICES85_APPLICATION_TOKEN", "SERVICES85_TICKET"]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import contracts
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.live.exchange import Exchange
 from contracts.live.guarded_tenant import GuardedTenant
 from contracts.live.http_session import CouldNotJudge
@@ -294,7 +294,7 @@ def test_a_member_that_the_tenants_own_wsdl_declares(tmp_path: Path, new: str, d
         (tmp_path / f"{service.agent}.wsdl").write_text(text, encoding="utf-8")
     with StandIn(services=contracts.load(tmp_path).services) as tenant, GuardedTenant(settings(tenant.url)) as live:
         service, operation = contracts.load().operation("Batch.StopBatchJob")
-        data = sample(service, operation, "response", form="full").replace(
+        data = make_sample(service, operation, "response", form="full").replace(
             b"<Batch:SoTimeZoneId>", b"<Batch:AnswerOnly>x</Batch:AnswerOnly><Batch:SoTimeZoneId>"
         )
         answer = Message(data, direction="response")

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 import contracts
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.model import ContractsError
 from contracts.mutate.scoring import make_originals, score
 from contracts.wsdl.document import parse_wsdl
@@ -82,7 +82,7 @@ def test_what_cannot_be_made_is_skipped_and_named(name: str, quick: Callable[[],
     assert len(skipped) == 4
     assert all("Notes.Do" in line and "not made" in line and reason in line for line in skipped)
     with pytest.raises(ContractsError, match=reason):
-        sample(found, "Do")
+        make_sample(found, "Do")
     assert quick() < 20
 
 
@@ -114,7 +114,7 @@ def test_huge_optional_schemas_have_small_originals(name: str, quick: Callable[[
     made = list(make_originals([(found, found.operations["Do"])]))
     assert made
     assert all(len(first.elements) < 2000 for first in made)
-    assert sample(found, "Do", form="full")
+    assert make_sample(found, "Do", form="full")
     assert quick() < 20
 
 

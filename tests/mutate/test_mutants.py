@@ -14,7 +14,7 @@ from lxml import etree
 import contracts
 from contracts.generate.forms import INVALID_FORMS, ValueSpace, invalid_forms, value_space
 from contracts.generate.rendering import write_http
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.messages.formats.raw_http import parse_http
 from contracts.model.names import SERIALIZATION, XSD
 from contracts.mutate import value_operators
@@ -204,5 +204,5 @@ def test_a_fixed_value_that_is_empty_is_sent_as_it_is() -> None:
     text = '<xs:element name="Text" type="xs:string" minOccurs="0" nillable="true"'
     assert text in data
     (service,) = parse_wsdl(data.replace(text, f'{text} fixed=""').encode(), "notes.wsdl")
-    found = sample(service, service.operations["SaveNote"], "request", form="full")
+    found = make_sample(service, service.operations["SaveNote"], "request", form="full")
     assert contracts.Contract([service], "notes.wsdl").check_request(found, operation="Notes.SaveNote").kept

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.files.limits import limits
+from contracts.files.limits import current_limits
 
 OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:unraisableexception")
 
@@ -128,7 +128,7 @@ def test_limits_of_the_settings_hold(pytester: pytest.Pytester) -> None:
         """
     )
     pytester.runpytest_inprocess(*OPTIONS).assert_outcomes(passed=1)
-    assert limits().elements > 3
+    assert current_limits().elements > 3
 
 
 @pytest.mark.parametrize(

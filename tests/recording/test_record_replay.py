@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import contracts
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.recording.provenance import read_provenance
 from contracts.recording.replay import replay
 from contracts.wsdl.load import DATA
@@ -162,9 +162,9 @@ def test_agents_that_are_not_shipped(tmp_path: Path, form: Any) -> None:
             "method": "POST",
             "uri": f"http://tenant.example/Cust00000/Remote{service.path}",
             "headers": {**head, "SOAPAction": [f'"{operation.action}"']},
-            "body": sample(service, operation, "request").decode(),
+            "body": make_sample(service, operation, "request").decode(),
         }
-        answer = sample(service, operation, "response", form=form).decode()
+        answer = make_sample(service, operation, "response", form=form).decode()
         response = {"status": {"code": 200, "message": "OK"}, "headers": head, "body": {"string": answer}}
         document = {"version": 1, "interactions": [{"request": request, "response": response}]}
         (tmp_path / "cassette.yaml").write_text(yaml.safe_dump(document), "utf-8")

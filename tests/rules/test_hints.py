@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.model import SERIALIZATION, Verdict
 
 from ..helpers.messages import CONTRACT, STOP, check_request, heads, request, rules
 
 DECLARED = '<?xml version="1.0" encoding="utf-8"?>'
 BOM = b"\xef\xbb\xbf"
-START = sample(*CONTRACT.operation("Batch.StartBatchJob"), "request", form="full").decode()
+START = make_sample(*CONTRACT.operation("Batch.StartBatchJob"), "request", form="full").decode()
 
 STARTED = request("<b:StartBatchJob><b:BatchTaskInfo/></b:StartBatchJob>")
 

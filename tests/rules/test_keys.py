@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.contract import Contract
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.wsdl.document import parse_wsdl
 from tests.helpers.kinds import kinds_wsdl
 
@@ -24,7 +24,7 @@ def test_a_nil_key_is_one_fault(nillable: str, rule: str) -> None:
     text = text.replace('<xs:element name="Holder" type', member + '<xs:element name="Holder" type')
     services = parse_wsdl(text.encode(), "kinds.wsdl")
     contract = Contract(services, "kinds.wsdl")
-    data = sample(services[0], "SaveKinds").decode()
+    data = make_sample(services[0], "SaveKinds").decode()
     assert contract.check_request(data, operation="Kinds.SaveKinds").kept
     broken = data.replace("<Kinds:Key>42</Kinds:Key>", '<Kinds:Key xsi:nil="true"/>')
     assert broken != data

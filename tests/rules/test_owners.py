@@ -8,7 +8,7 @@ import pytest
 
 import contracts
 from contracts.contract import Contract
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 from contracts.model import Headers, Http, Message
 
 DATA = Path(contracts.__file__).parent / "Services85"
@@ -29,7 +29,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
 
 
 def answer(contract: Contract, label: str) -> bytes:
-    return sample(*contract.operation(label), "response", form="full")
+    return make_sample(*contract.operation(label), "response", form="full")
 
 
 @pytest.mark.parametrize(

@@ -243,10 +243,10 @@ def test_a_value_of_a_type_without_a_name(content: str) -> None:
 
 
 def test_a_sample_has_a_value_that_a_type_without_a_name_takes() -> None:
-    from contracts.generate.sample import sample
+    from contracts.generate.sample import make_sample
 
     service = _inline(next(iter(INLINE))).services[0]
-    assert b"<Notes:Id>7</Notes:Id>" in sample(service, "SaveNote", "request")
+    assert b"<Notes:Id>7</Notes:Id>" in make_sample(service, "SaveNote", "request")
 
 
 # --- QNames -----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from lxml import etree
 import contracts
 from contracts.recording.provenance import digest_contract
 from contracts.wsdl import document as wsdl
-from contracts.wsdl.fingerprint import facts
+from contracts.wsdl.fingerprint import gather_facts
 from contracts.wsdl.service import Service
 from tests.helpers.shared import needs_shared, shared
 
@@ -173,7 +173,7 @@ def test_the_vendors_in_place_wsdls_side_by_side() -> None:
 
 
 def test_a_kind_of_fact_that_a_wsdl_has_not_is_no_part_of_its_digest() -> None:
-    found = facts(service_of(WSDL))
+    found = gather_facts(service_of(WSDL))
     assert "nillable" in str(found[f"element {{{service_of(WSDL).namespace}}}ApplicationToken"])
     assert "preset" not in str(found) and "'abstract'" not in str(found)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import contracts
-from contracts.generate.sample import sample
+from contracts.generate.sample import make_sample
 
 from ..helpers.messages import STOP
 
@@ -54,4 +54,4 @@ def test_a_data_set(tmp_path: Path) -> None:
     inner = '<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema"/><b:ApplicationToken>x</b:ApplicationToken>'
     assert batch.check_request(request("", inner)).kept
     assert not batch.check_request(request("", inner).replace(">42<", ">x<")).kept
-    assert batch.check_response(sample(*batch.operation("Batch.DeleteBatchTask"), "response")).kept
+    assert batch.check_response(make_sample(*batch.operation("Batch.DeleteBatchTask"), "response")).kept

@@ -10,11 +10,11 @@ import pytest
 from lxml import etree
 
 import contracts
-from contracts.files.limits import limits
+from contracts.files.limits import current_limits
 from contracts.model import UnreadableContract, local
 from contracts.wsdl import document, places
-from contracts.wsdl.fingerprint import facts
-from contracts.wsdl.load import load_services, shipped
+from contracts.wsdl.fingerprint import gather_facts
+from contracts.wsdl.load import list_shipped, load_services
 from tests.helpers.loopback import Site, running
 
 from .facts import differences
@@ -35,7 +35,7 @@ def same(path: Path | str) -> bool:
 
 
 def test_by_name_or_without_any() -> None:
-    assert shipped() == ["Services85"]
+    assert list_shipped() == ["Services85"]
     for whole in (contracts.load(), contracts.load("Services85"), contracts.load(DATA)):
         assert sorted(s.agent for s in whole.services) == ["Batch", "SoPrincipal"]
     assert contracts.load().name == "Services85"
@@ -123,8 +123,8 @@ def test_of_many_only_the_text_is_kept_and_they_are_whole(tmp_path: Path) -> Non
         (tmp_path / f"{agent}.wsdl").write_bytes(text)
     services = contracts.load(tmp_path).services
     assert [s.agent for s in services] == agents
-    one = facts(loaded(tmp_path / "Agent19.wsdl"))
-    assert facts(services[19]) == one and len(one) > 50
+    one = gather_facts(loaded(tmp_path / "Agent19.wsdl"))
+    assert gather_facts(services[19]) == one and len(one) > 50
     assert services[19].schema.validator is not None
     broken = (
         (tmp_path / "Agent19.wsdl")
@@ -463,11 +463,11 @@ def test_folders_and_zips_without_any(tmp_path: Path) -> None:
 
 
 def test_a_zip_that_unpacks_to_too_much(tmp_path: Path) -> None:
-    zipped(tmp_path / "a.zip", {"a.wsdl": b" " * (limits().bytes + 1)})
+    zipped(tmp_path / "a.zip", {"a.wsdl": b" " * (current_limits().bytes + 1)})
     with pytest.raises(contracts.UnreadableContract, match=r"a\.wsdl: larger than the limit of 64\.0 MiB"):
         contracts.load(tmp_path / "a.zip")
     with (tmp_path / "a.wsdl").open("wb") as stream:
-        stream.truncate(limits().bytes + 1)
+        stream.truncate(current_limits().bytes + 1)
     with pytest.raises(contracts.UnreadableContract, match="larger than the limit"):
         contracts.load(tmp_path / "a.wsdl")
 

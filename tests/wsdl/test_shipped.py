@@ -8,7 +8,7 @@ import pytest
 
 import contracts
 from contracts.wsdl import document as wsdl
-from contracts.wsdl.fingerprint import facts
+from contracts.wsdl.fingerprint import gather_facts
 from contracts.wsdl.service import Service
 from tests.helpers.shared import SHARED, needs_shared, shared
 from tests.helpers.wsdls import edited, written
@@ -81,7 +81,7 @@ def test_types() -> None:
 @needs_shared
 def test_equal_in_meaning_to_the_vendors(agent: str) -> None:
     theirs = service_of((shared() / "vendor" / "Services85" / agent / "service.wsdl").read_bytes())
-    assert len(facts(theirs)) > 50
+    assert len(gather_facts(theirs)) > 50
     assert differences(shipped(agent), theirs) == []
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...files.limits import Unreadable, limit_size, limits
+from ...files.limits import Unreadable, current_limits, limit_size
 from ...model import Headers, Http, Message
 from ..coding import is_text, join_chunks, list_codings, unpack_body
 from ..exchange import is_bare
@@ -145,7 +145,7 @@ def parse_http(data: bytes, *, file: str = "", part: str = "", max_size: int | N
     ``line`` is where the body begins, None where codings leave no relation between its lines and the file's.
     What cannot be read as HTTP is a message with a ``problem``; nothing is raised.
     """
-    max_size = max_size or limits().bytes
+    max_size = max_size or current_limits().bytes
     try:
         http, at = _read_last_head(data, 0)
         body, line = _read_body(http, data, at, max_size)
