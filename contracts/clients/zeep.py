@@ -239,6 +239,13 @@ def make_async_client(
     return _set_up(made, service, address, application_token, ticket)
 
 
+class _SecretHeaders(dict[str, Any]):
+    """What zeep hands on as it is, from one function to the next, whose local variables pytest may show."""
+
+    def __repr__(self) -> str:
+        return f"<header blocks {', '.join(self)}>"
+
+
 def _set_up(made: _Client, service: Service, address: str | None, token: str | None, ticket: str | None) -> _Client:
     for described in made.wsdl.services.values():
         for port in described.ports.values():
@@ -248,7 +255,7 @@ def _set_up(made: _Client, service: Service, address: str | None, token: str | N
     given = {"ApplicationToken": token, "Credentials": ticket and {"Ticket": ticket}}
     headers = {name: value for name, value in given.items() if value is not None and name in declared}
     if headers:
-        made.set_default_soapheaders(headers)
+        made.set_default_soapheaders(_SecretHeaders(headers))
     return made
 
 
