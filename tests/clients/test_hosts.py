@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
@@ -34,8 +35,10 @@ def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "0x7f.1", "localhost", "localhost."])
 def test_no_proxy_stands_before_this_machine_however_it_is_called(listener: Site, host: str) -> None:
-    with requests.Session() as session:
-        client = make_client(CONTRACT, "Batch", address=f"http://{host}:1/Remote", session=session, **LOGGED_IN)
+    with requests.Session() as session, socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        address = f"http://{host}:{deaf.getsockname()[1]}/Remote"
+        client = make_client(CONTRACT, "Batch", address=address, session=session, **LOGGED_IN)
         with pytest.raises(requests.ConnectionError):
             client.service.StopBatchJob(Id=42)
     assert listener.asked == []
