@@ -26,7 +26,7 @@ from ..model import Message
 from . import formats
 from .formats.envelope import READER as ENVELOPE
 from .formats.envelope import is_xml, may_be_envelope
-from .guessing import SESSION_FILE, SPEAKS_OF_ONE, describe_data, is_opaque, may_hold_messages
+from .guessing import SESSION_FILE, SPEAKS_OF_ONE, describe_data, is_opaque, may_hold_messages, speaks_of_envelope
 from .reader import SNIFFED, Item, NoMessage, Reader, Skipped, Source
 
 _MOST_INSIDE = 1000
@@ -72,7 +72,8 @@ def read(path: str, *, stdin: bytes | None = None, max_size: int | None = None, 
     max_size = max_size or current_limits().bytes
     is_session, request = SESSION_FILE.fullmatch(path) is not None, _request_beside(path, max_size)
     for found in _read_file(path, stdin=stdin, max_size=max_size, named=named):
-        if isinstance(found, Message) and is_session:  # all that a machine sent, whoever it was meant for
+        # All that a machine sent, whoever it was meant for; or what lies about and need not be SOAP.
+        if isinstance(found, Message) and (is_session or (not named and _holds_no_envelope(found))):
             found = replace(found, mixed=True)
         if request is None or isinstance(found, Skipped) or found.direction == "request" or found.answers:
             yield found
@@ -80,6 +81,12 @@ def read(path: str, *, stdin: bytes | None = None, max_size: int | None = None, 
             yield Skipped(path, found.part, request.why)
         else:
             yield replace(found, answers=request)
+
+
+def _holds_no_envelope(message: Message) -> bool:
+    """Whether it is a request with an HTTP head, alone in its file, and of another kind than SOAP."""
+    is_request = message.direction == "request" and message.http is not None and not message.part
+    return is_request and not message.problem and not speaks_of_envelope(message.data)
 
 
 def _find_request_file(path: str) -> str | None:
