@@ -18,6 +18,7 @@ from .stored import StoredSide, encode_escaped
 ReadSide = Callable[[], StoredSide | None]
 """Reads one side of an exchange, as the format has it; None where there is none."""
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
+LOGIN_STEP = "a step of a login by NTLM or Negotiate, after which the call is sent again"
 _LOGINS = {401: ("WWW-Authenticate", "Authorization"), 407: ("Proxy-Authenticate", "Proxy-Authorization")}
 """Status -> the field with which a server offers a login, and the one with which a client answers."""
 _HANDSHAKE = re.compile(r"(?:^|,)\s*(?:ntlm|negotiate)(?:\s+(?P<token>[\w+/-]+=*))?\s*(?=,|$)", re.IGNORECASE)
@@ -53,11 +54,11 @@ def read_exchange(
         yield source.skip_part(part, "its request was not kept")
     elif carries_soap(asked):
         answered = read_side(source, f"{part} response", "response", response, asked, mixed=mixed)
-        logs_in = answered is not None and _is_login_step(asked, answered)
+        logs_in = answered is not None and is_login_step(asked, answered)
         if asked.data.strip() or not logs_in:  # clients send the first steps of a login without the body
             yield asked
         if logs_in:
-            yield source.skip_part(part, "a step of a login by NTLM or Negotiate, after which the call is sent again")
+            yield source.skip_part(part, LOGIN_STEP)
         elif answered:
             yield answered
     elif speaks_of_envelope(asked.data):  # whose it is, its text tells
@@ -102,7 +103,7 @@ def carries_soap(request: Message) -> bool:
     return is_xml(request.data) or address.endswith(".svc") or request.http.headers.get("SOAPAction") is not None
 
 
-def _is_login_step(asked: Message, answered: Message) -> bool:
+def is_login_step(asked: Message, answered: Message) -> bool:
     """Whether an answer only offers a login of the connection, or goes on with it; the last refusal is no such step."""
     if asked.http is None or answered.http is None or answered.http.status not in _LOGINS:
         return False

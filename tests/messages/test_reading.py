@@ -261,3 +261,10 @@ def test_a_program_that_speaks_of_an_envelope_is_passed_over(tmp_path: Path) -> 
     (tmp_path / "proxy.dll").write_bytes(b"MZ\0\0" + STOP.encode())
     (found,) = read_all([str(tmp_path)])
     assert not isinstance(found, Message)
+
+
+def test_a_request_of_another_kind_in_a_folder_is_another_service_s(tmp_path: Path) -> None:
+    for path, outcome in (("/api/orders", "skipped"), ("/Cust1/Remote/Services85/Batch.svc", "broken")):
+        head = f"POST {path} HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n"
+        (tmp_path / "a.http").write_bytes(head.encode() + b"{}")
+        assert main(["check", str(tmp_path)]) == (2 if outcome == "skipped" else 1)

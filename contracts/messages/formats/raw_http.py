@@ -14,7 +14,7 @@ from dataclasses import replace
 from ...files.limits import Unreadable, current_limits, limit_size
 from ...model import Headers, Http, Message
 from ..coding import is_text, join_chunks, list_codings, unpack_body
-from ..exchange import is_bare
+from ..exchange import LOGIN_STEP, is_bare, is_login_step
 from ..reader import Item, Reader, Skipped, Source
 from .envelope import DESCRIPTIONS, find_root, is_xml
 
@@ -59,6 +59,18 @@ def _begins(head: bytes) -> bool:
 
 def parse(data: bytes, source: Source) -> Iterator[Item]:
     """The messages, ``request 1``, ``response 1`` … where there are several; Skipped what was never meant as SOAP."""
+    held: Item | None = None
+    for found in _parse_each(data, source):
+        is_step = isinstance(found, Skipped) and found.why == LOGIN_STEP
+        # Clients send the first steps of a login without the body.
+        if held is not None and not (is_step and isinstance(held, Message) and not held.data.strip()):
+            yield held
+        held = found
+    if held is not None:
+        yield held
+
+
+def _parse_each(data: bytes, source: Source) -> Iterator[Item]:
     pieces = list(_split_messages(data))
     number, lines, before = 0, 0, 0
     asked: Item | None = None
@@ -90,6 +102,8 @@ def skip_others(message: Message, source: Source) -> Item:
         why = f"{http.method} carries no SOAP message"
     elif is_tunnel(http):
         why = "a proxy's tunnel, no SOAP message"
+    elif message.answers is not None and is_login_step(message.answers, message):
+        why = LOGIN_STEP
     elif not source.named and http.status and (find_root(message.data) or ("", ""))[1] in DESCRIPTIONS:
         why = "a description of a service, no SOAP message"
     return source.skip_part(message.part, why) if why else message
