@@ -116,8 +116,9 @@ class BoundPort:
         body = find_child(carried, f"{self._space}body")
         headers = [(node, documents.parts(node)) for node in carried.iterchildren(f"{self._space}header")]
         parts = list(held.values())
-        if body is not None and (wanted := body.get("parts")) is not None:
-            parts = [part for name, part in held.items() if name in wanted.split()]
+        if body is not None and (said := body.get("parts")) is not None:
+            wanted = set(said.split())
+            parts = [part for name, part in held.items() if name in wanted]
         else:  # what a header carries of the same message is not in the body as well
             apart = {node.get("part") for node, beside in headers if beside is held}
             parts = [part for name, part in held.items() if name not in apart]
