@@ -162,6 +162,14 @@ def test_load(benchmark: Any, agent: str, who: str) -> None:
     benchmark(load if who.startswith("b") else partial(compile_plain, path))
 
 
+@pytest.mark.parametrize("who", ["a lxml parsing the files", "b load"])
+def test_folder(benchmark: Any, who: str) -> None:
+    benchmark.group = "a folder of WSDLs"
+    folder = shared() / "vendor/Services85"
+    files = list(folder.rglob("*.wsdl"))
+    benchmark((lambda: load_services(str(folder))) if who.startswith("b") else lambda: [etree.parse(f) for f in files])
+
+
 @pytest.mark.parametrize("who", ["a lxml parsing the files", "b diff"])
 @pytest.mark.parametrize("old", ["Services84", "Services85"])
 def test_version_step(benchmark: Any, old: str, who: str) -> None:

@@ -28,6 +28,8 @@ _PART = f"{_W}part"
 _NO_DTD = "a DTD, which no WSDL needs, is not read"
 _STANDARD = (XML, SOAP_ENCODING)
 """Imported from their authors' hosts by many a WSDL that uses nothing of them."""
+_FEW = 16
+"""QNames for which it is quicker to ask lxml than to search the text: of most WSDLs only few messages are read."""
 _PLAIN_CHARSETS = (None, "UTF-8", "utf-8")
 _FREE_TEXTS = ("value", "default", "fixed")
 """Attributes of a schema that hold any text."""
@@ -98,6 +100,7 @@ class Documents:
         is_wide = data[:1] in (b"\xff", b"\xfe", b"\x00") or data[1:2] == b"\x00"
         self.data = decode_beginning(data, len(data)).encode() if is_wide else data  # what is searched for is ASCII
         self._fetch = fetch
+        self._asked = 0
         self._qnames: dict[str, str] = {}
         self._parts: dict[str, MessageParts] = {}
 
@@ -230,8 +233,9 @@ class Documents:
 
     @cached_property
     def _tail(self) -> int:
-        """Where the schemas end in the text: what is about operations comes after them."""
-        return max(self.data.rfind(b"types>"), 0)
+        """Where the schemas end in the text, or before: what is about operations comes after them."""
+        begun = self.data.find(b"types>")
+        return max(self.data.find(b"types>", begun + 1), 0)
 
     @cached_property
     def _prefixes(self) -> dict[str | None, str] | None:
@@ -250,7 +254,8 @@ class Documents:
 
     def qname(self, node: etree._Element, value: str) -> str:
         """The Clark name that a QName of a node means; without a namespace where its prefix is not declared."""
-        if self._prefixes is None:
+        self._asked += 1
+        if self._asked <= _FEW or self._prefixes is None:
             return _expand(node.nsmap, value)
         if value not in self._qnames:
             self._qnames[value] = _expand(self._prefixes, value)
