@@ -333,7 +333,9 @@ def shown(text: str, node: etree._Element | None = None, attribute: str = "") ->
 
 def is_secret_at(node: etree._Element, attribute: str = "") -> bool:
     """Whether a text may be secret that stands in this element, or in this attribute of it."""
-    return any(map(is_secret_name, (*_names_around(node), local(attribute))))
+    if is_secret_name(local(attribute)) or (isinstance(node.tag, str) and is_secret_name(local(node.tag))):
+        return True
+    return next(node.iterancestors("{*}Credentials", "{*}AuthenticationData"), None) is not None
 
 
 def excerpt(node: etree._Element) -> str:
@@ -373,14 +375,6 @@ def is_odd_space(text: str) -> bool:
     """Whether all of a text is space that nobody sees and XML takes for text; those of no width are none to Python."""
     bare = text.translate(_ZERO_WIDTH)
     return not bare or bare.isspace()
-
-
-def _names_around(node: etree._Element) -> list[str]:
-    return [local(node.tag) if isinstance(node.tag, str) else ""] + [
-        local(a.tag)
-        for a in node.iterancestors()
-        if isinstance(a.tag, str) and local(a.tag) in ("Credentials", "AuthenticationData")
-    ]
 
 
 def tag(name: str) -> str:
