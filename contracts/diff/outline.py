@@ -174,25 +174,49 @@ def _find_differing(old: _Pieces, new: _Pieces) -> set[tuple[str, str]]:
     return {(one.kind, one.name) for one in declared[0] ^ declared[1]}
 
 
+_Named = tuple[bytes, bytes]
+"""A name, and the text behind it."""
+
+
+def _list_named(pieces: _Pieces, kind: bytes) -> Iterator[_Named]:
+    """All messages, or operations. Raises _UnclearError where one is cut, or is not by itself: a name came late."""
+    for section, found in pieces.items():
+        if section.begin.endswith(kind):
+            another = section.begin.removesuffix(b'name="')
+            for piece in found:
+                ends = 2 * piece.count(b"</") + piece.count(b"/>")
+                if another in piece or 1 + piece.count(b"<") > ends:
+                    raise _UnclearError
+                yield piece.partition(b'"')[0], piece
+
+
 class _Outline:
     """What two WSDLs do not say alike, and who has what in the old one: the same for all services in them."""
 
     def __init__(self, old: Service, new: Service) -> None:
-        self._old = _cut_pieces(old)
+        before, after = _cut_pieces(old), _cut_pieces(new)
         self.differing = set[tuple[str, str]]()
-        self.is_clear = True
+        self._messages, self._operations = list[_Named](), list[_Named]()
         try:
-            self.differing = _find_differing(self._old, _cut_pieces(new))
+            self.differing = _find_differing(before, after)
+            self._messages += _list_named(before, _MESSAGES)
+            self._operations += _list_named(before, _OPERATIONS)
         except _UnclearError:
             self.is_clear = False
-        self.is_clear &= all(kind != "group" for kind, _ in self.differing)
-        self.is_clear &= self._message_owners.keys() <= {name for name, _ in self._list_named(_MESSAGES)}
+        else:
+            are_all_there = self._message_owners.keys() <= {name for name, _ in self._messages}
+            self.is_clear = are_all_there and all(kind != "group" for kind, _ in self.differing)
+
+    @cached_property
+    def operations(self) -> set[str]:
+        """The names of those of the old side."""
+        return {name.decode() for name, _ in self._operations}
 
     @cached_property
     def _message_owners(self) -> dict[bytes, list[bytes]]:
         """The local names of the old side's messages -> the operations that name them."""
         found = defaultdict[bytes, list[bytes]](list)
-        for operation, piece in self._list_named(_OPERATIONS):
+        for operation, piece in self._operations:
             for message in _MESSAGE.findall(piece):
                 found[message].append(operation)
         return found
@@ -201,7 +225,7 @@ class _Outline:
     def _mentioning(self) -> dict[bytes, list[bytes]]:
         """Local names in the old side's messages, of elements and types of parts among others -> these messages."""
         found = defaultdict[bytes, list[bytes]](list)
-        for message, piece in self._list_named(_MESSAGES):
+        for message, piece in self._messages:
             for mentioned in _VALUE.findall(piece):
                 found[mentioned].append(message)
         return found
@@ -214,12 +238,6 @@ class _Outline:
         """The operations of the old side that may have in a message what has that local name."""
         messages = self._mentioning.get(name.encode(), ())
         return {o.decode() for message in messages for o in self._message_owners.get(message, ())}
-
-    def _list_named(self, kind: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """What begins so on the old side: its name, and the text about it."""
-        for section, pieces in self._old.items():
-            if section.begin.endswith(kind):
-                yield from ((piece.partition(b'"')[0], piece) for piece in pieces)
 
 
 _OUTLINES = WeakKeyDictionary[Schema, WeakKeyDictionary[Schema, dict[tuple[str, str], _Outline]]]()
@@ -240,8 +258,8 @@ class TextComparison:
     def __init__(self, old: Service, new: Service, names: NameFolding) -> None:
         self._all_operations = {*old.operations, *new.operations}
         self._outline = _find_outline(old, new)
-        self._is_clear = self._outline.is_clear and not names.moved
-        """Where something moved, the same name means another thing."""
+        is_known = self._outline.is_clear and self._outline.operations.issuperset(old.operations)
+        self._is_clear = is_known and not names.moved  # where something moved, the same name means another thing
 
     def is_alike(self, kind: Kind, name: str) -> bool:
         """Whether both sides say the same of all that has that local name; what it refers to may differ."""

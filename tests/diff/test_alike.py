@@ -129,3 +129,66 @@ def test_prefixes_that_are_only_counted_otherwise_are_no_other_words() -> None:
     )
     assert changes(old, new) == ()
     assert [rule for rule, _ in told(changes(old, moved))] == ["type-changed"]
+
+
+FLAT = (
+    re.sub(rb"\s+", b" ", NOTES.partition(b"?>")[2])
+    .replace(b"> <", b"><")
+    .replace(
+        b"</wsdl:portType>",
+        b'<wsdl:operation name="Erase"><wsdl:input message="t:SaveNoteIn"/></wsdl:operation></wsdl:portType>',
+    )
+    .replace(b"</wsdl:binding>", b'<wsdl:operation name="Erase"><wsdl:input/></wsdl:operation></wsdl:binding>')
+    .strip()
+)
+"""On one line, as .NET writes it, with one more operation: then the text itself is cut, not a copy of it."""
+TRAPS = {
+    "names that come late": (b'<xs:complexType name="Note">', b'<xs:complexType abstract="false" name="Note">'),
+    "names in single quotes": (b'<xs:complexType name="Note">', b"<xs:complexType name='Note'>"),
+    "space around the sign": (b'<xs:complexType name="Note">', b'<xs:complexType name = "Note">'),
+    "operations' names that come late": (b'<wsdl:operation name="', b'<wsdl:operation parameterOrder="a" name="'),
+    "an operation's name that comes late in the port type alone": (
+        b'<wsdl:operation name="Erase"><wsdl:input m',
+        b'<wsdl:operation parameterOrder="a" name="Erase"><wsdl:input m',
+    ),
+    "messages' names that come late": (b"<wsdl:message name=", b'<wsdl:message xmlns:a="urn:a" name='),
+    "a comment that looks like a declaration": (b"</xs:schema>", b'<!-- <xs:complexType name="Note"> --></xs:schema>'),
+    "text that looks like an end": (
+        b'<xs:complexType name="Note">',
+        b'<xs:complexType name="Note"><xs:annotation><xs:documentation>a/>b</xs:documentation></xs:annotation>',
+    ),
+    "a declaration within one": (
+        b'<xs:complexType name="Note">',
+        b'<xs:complexType name="Note"><xs:annotation><xs:appinfo><xs:complexType name="Inner"/></xs:appinfo>'
+        b"</xs:annotation>",
+    ),
+    "an operation within one": (
+        b'<wsdl:operation name="SaveNote">',
+        b'<wsdl:operation name="SaveNote"><wsdl:documentation><wsdl:operation name="Inner"/></wsdl:documentation>',
+    ),
+    "messages at the end": (b"<wsdl:types>", b"<wsdl:types>"),
+}
+EDITS = (
+    (b'name="Text" type="xs:string"', b'name="Text" type="xs:int"'),
+    (b'<xs:enumeration value="Sent"/>', b""),
+    (b'element="t:SaveNoteResponse"', b'element="t:SaveNote"'),
+    (b'NetServer/Services85/Notes/SaveNote" style', b'NetServer/Services85/Notes/Other" style'),
+    (b'<soap:header message="t:Headers" part="Token" use="literal"/>', b""),
+)
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_a_text_on_one_line_hides_no_change_however_it_is_written(trap: str) -> None:
+    plain, written = TRAPS[trap]
+    old = FLAT.replace(plain, written)
+    if trap == "messages at the end":
+        messages = old[old.index(b"<wsdl:message") : old.index(b"<wsdl:portType")]
+        old = old.replace(messages, b"").replace(b"</wsdl:definitions>", messages + b"</wsdl:definitions>")
+    elif trap != "names that come late":
+        assert old != FLAT
+    for before, after in EDITS:
+        new = old.replace(before, after)
+        assert new != old
+        for one, other in ((old, new), (new, old)):
+            found = changes(one, other)
+            assert found == changes(one, _in_other_words(other)) != (), (before, after)
