@@ -24,6 +24,7 @@ MessageParts = dict[str, "str | Element"]
 _W = f"{{{WSDL}}}"
 _X = f"{{{XSD}}}"
 _DEFINITIONS = f"{_W}definitions"
+_SCHEMA = f"{_X}schema"
 _PART = f"{_W}part"
 _NO_DTD = "a DTD, which no WSDL needs, is not read"
 _STANDARD = (XML, SOAP_ENCODING)
@@ -108,7 +109,8 @@ class Documents:
 
     @cached_property
     def places(self) -> dict[etree._Element, str]:
-        """Where each document lies; the WSDL itself is the first."""
+        """Where each document lies; the WSDL itself is the first. The WSDLs that it imports, and the schemas that it
+        imports as if they were some, which WSDL 1.1 does in its own examples."""
         found = {self.root: self.source}
         seen = {self.source, as_place(self.source)}
         todo = [self.root]
@@ -118,7 +120,7 @@ class Documents:
                     continue
                 seen.add(place)
                 imported = parse_xml(self._read_import(place, node), place)
-                if imported.tag == _DEFINITIONS:
+                if imported.tag in (_DEFINITIONS, _SCHEMA):
                     todo.append(imported)
                     found[imported] = place
         return found
@@ -153,13 +155,14 @@ class Documents:
 
     def schemas(self) -> list[etree._Element]:
         """Every xs:schema of the WSDL and of what it imports, each once."""
-        found = [
+        imported = [(document, place) for document, place in self.places.items() if document.tag == _SCHEMA]
+        found = imported + [
             (schema, place)
             for document, place in self.places.items()
             for types in document.iterchildren(f"{_W}types")
-            for schema in types.iterchildren(f"{_X}schema")
+            for schema in types.iterchildren(_SCHEMA)
         ]
-        seen: set[object] = set()
+        seen: set[object] = {place for _, place in imported}
         for root, base in found:  # grows while it is read: schemas that schemas name
             for node in root.iterchildren(f"{_X}import", f"{_X}include", f"{_X}redefine"):
                 location = node.get("schemaLocation")
@@ -175,7 +178,7 @@ class Documents:
                     if node.get("namespace") in _STANDARD:  # what is used of it is known, or missed by the compiler
                         continue
                     raise
-                if schema.tag != f"{_X}schema":
+                if schema.tag != _SCHEMA:
                     shown = show_tag(schema.tag)
                     raise UnreadableContract(f"{place}:{schema.sourceline}: not a schema: its root is {shown}")
                 if target and not schema.get("targetNamespace"):
@@ -196,7 +199,8 @@ class Documents:
         is_plain = not any(self.data.find(sign, begun) >= 0 for sign in (b"\n", b"!", b"'"))
         charset = self.root.getroottree().docinfo.encoding
         text = self.data if is_plain and charset in _PLAIN_CHARSETS else write_text(self.root)
-        return [(self.root, text), *((document, write_text(document)) for document in [*self.places][1:])]
+        imported = [document for document in self.places if document.tag == _DEFINITIONS and document is not self.root]
+        return [(self.root, text), *((document, write_text(document)) for document in imported)]
 
     # --- nodes by name ------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 
 import contracts
+from contracts.diff.compare import compare
 from contracts.files.limits import current_limits
 from contracts.model import UnreadableContract, local
 from contracts.wsdl import document, places
@@ -262,6 +263,29 @@ def test_a_wsdl_that_imports_another(tmp_path: Path) -> None:
     (tmp_path / "service.wsdl").write_bytes(etree.tostring(root))
     (tmp_path / "abstract.wsdl").write_bytes(etree.tostring(second))
     assert same(tmp_path / "service.wsdl")
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_schema_imported_as_if_it_were_a_wsdl(changed: bool, tmp_path: Path) -> None:
+    """As WSDL 1.1 does it in its own examples; a change in it is one."""
+    root = etree.fromstring(WSDL)
+    types = root.find("{http://schemas.xmlsoap.org/wsdl/}types")
+    assert types is not None
+    for number, schema in enumerate(types.findall(f"{XSD}schema")):
+        text = etree.tostring(schema)
+        text = (
+            text.replace(b'name="StartCount" type="xs:int"', b'name="StartCount" type="xs:long"') if changed else text
+        )
+        (tmp_path / f"{number}.xsd").write_bytes(text)
+        node = etree.Element("{http://schemas.xmlsoap.org/wsdl/}import", location=f"{number}.xsd")
+        node.set("namespace", schema.get("targetNamespace") or "")
+        root.insert(0, node)
+    root.remove(types)
+    (tmp_path / "service.wsdl").write_bytes(etree.tostring(root))
+    assert same(tmp_path / "service.wsdl") is not changed
+    assert loaded(tmp_path / "service.wsdl").schema.validator is not None
+    before, after = (contracts.load(path).services for path in (DATA / "Batch", tmp_path))
+    assert [change.rule for change in compare(before, after)] == (["type-widened"] if changed else [])
 
 
 TWINS = """<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:t="{0}" targetNamespace="{0}"
