@@ -13,6 +13,7 @@ from ..files.archive import Archive, is_archive
 from ..files.limits import Unreadable, current_limits, limit_size
 from ..files.opening import (
     STDIN,
+    is_url,
     list_files,
     open_archive,
     read_bytes,
@@ -23,6 +24,7 @@ from ..files.opening import (
 )
 from ..files.prolog import skip_lead
 from ..model import Message
+from ..model.urls import show_url
 from . import formats
 from .formats.envelope import READER as ENVELOPE
 from .formats.envelope import is_xml, may_be_envelope
@@ -108,6 +110,10 @@ def _request_beside(path: str, max_size: int) -> Item | None:
 
 def _read_file(path: str, *, stdin: bytes | None = None, max_size: int, named: bool = True) -> Iterator[Item]:
     """`read`, without a look at the files beside."""
+    if is_url(path):
+        refused = Source(show_url(path), named, max_size)
+        yield refused.refuse_part("", "cannot be read: messages are in files; --contract takes a URL")
+        return
     source = Source(path, named, max_size)
     try:
         yield from _open_file(source, stdin)

@@ -65,6 +65,13 @@ def test_no_line_is_a_command_of_a_build_server(
     assert 70 * "a" in "".join(lines) or form == "markdown"
 
 
+@pytest.mark.parametrize("form", FORMATS["check"])
+def test_a_url_that_is_named_as_a_file_is_told_without_its_user(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--format", form, "http://joe:hunter2@x.example/a.xml?token=hunter2"]) == 2
+    out, err = capsys.readouterr()
+    assert "http://x.example/a.xml" in err and "hunter2" not in out + err
+
+
 def test_no_text_of_places_where_secrets_are_expected() -> None:
     for text in (
         STOP.replace("<s:Header>", "<s:Header>hush"),
