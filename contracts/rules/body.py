@@ -66,7 +66,9 @@ def check(case: Case) -> None:
     if case.frame is None or case.misnamed_fault is not None:
         return
     if case.direction == "response":
-        if _check_presence(case, "the response's element, or a Fault"):
+        one_way = case.operation is not None and case.operation.response is None
+        expected = "no envelope: the operation has no output" if one_way else "the response's element, or a Fault"
+        if _check_presence(case, expected, "send the answer in it, or no envelope where there is none"):
             _check_company(case)
             if case.holds_answer and case.target:
                 _check_content(case, case.target)
@@ -87,7 +89,7 @@ EMPTY = Rule(
 )  # fmt: skip
 
 
-def _check_presence(case: Case, expected: str) -> bool:
+def _check_presence(case: Case, expected: str, hint: str = "") -> bool:
     """Whether there is an element in Body; headers that stand there by mistake are none of a request's."""
     frame = case.frame
     held = case.contents if case.direction == "response" else case.body_nodes
@@ -97,7 +99,7 @@ def _check_presence(case: Case, expected: str) -> bool:
         told = case.direction == "response" and case.head is not None and case.head.status == 500
         again = any(beside.tag == frame.body.tag for beside in frame.body.itersiblings(tag=etree.Element))
         if not told and not again and not stray_text(frame.body):
-            case.add(EMPTY, frame.body, expected=expected, found="nothing")
+            case.add(EMPTY, frame.body, expected=expected, found="nothing", hint=hint)
     return bool(held)
 
 

@@ -23,6 +23,7 @@ from tests.helpers.messages import (
     STOP,
     STOPPED,
     TOKEN,
+    XML,
     check_request,
     heads,
     request,
@@ -314,3 +315,17 @@ def test_an_operation_whose_message_has_no_part() -> None:
     body = STOP[STOP.index("<b:StopBatchJob>") : STOP.index("</s:Body>")]
     assert judged(STOP.replace(body, ""), head(), contract)[0] == []
     assert judged(STOP, head(), contract)[0] == ["body-operation"]
+
+
+def test_an_envelope_in_answer_to_an_operation_without_an_output() -> None:
+    """WS-I R2714: there is none, whatever it holds; with nothing in it the hint is no operation's element."""
+    text = (DATA / "Batch" / "service.wsdl").read_text(encoding="utf-8")
+    before, name, after = text.partition('<wsdl:output name="StopBatchJobResponse" message=')
+    (service,) = wsdl.parse_wsdl(f"{before}{after.partition('/>')[2] if name else ''}".encode(), "a.wsdl")
+    contract = Contract((service,))
+    empty = STOPPED.replace(ANSWER, "")
+    for data, found in (("", []), (empty, ["body-empty"])):
+        verdict = contract.check_response(data, status=200, operation="Batch.StopBatchJob", headers=XML)
+        assert rules(verdict) == found
+    (finding,) = verdict.violations
+    assert "no output" in finding.expected and "no envelope" in finding.hint
