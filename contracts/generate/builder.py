@@ -36,6 +36,7 @@ from ..model.names import (
     XSI,
     XSI_TYPE,
     is_anonymous,
+    resolve_qname,
 )
 from ..wsdl.service import Service
 from ..xsd.values import read_value
@@ -134,7 +135,7 @@ class MessageBuilder:
         if message is not None and message.body is not None:
             declared = self.schema.declared(message.body)
             self._fill_typed(etree.SubElement(body, declared.name), declared, ChoicePoint(), typed=False)
-        etree.cleanup_namespaces(root, keep_ns_prefixes=[p for p in names if p in self._used])
+        etree.cleanup_namespaces(root, keep_ns_prefixes=sorted(self._used))
         return root
 
     # --- headers ------------------------------------------------------------------------------------------------
@@ -178,6 +179,17 @@ class MessageBuilder:
             self._used |= {prefix, "xsi"}
             node.set(XSI_TYPE, f"{prefix}:{local(type_name)}")
 
+    def _move_qname(self, node: etree._Element, type_name: str) -> None:
+        """Gives a name that the schema itself says, in an enumeration or as a fixed value, a prefix of the message."""
+        text = node.text or ""
+        declared = [self.schema.node(t.name) for t in self.schema.lineage(type_name) if t.kind == "enum"]
+        if ":" in text:
+            declared += [root for root in self.schema.roots if root.get("targetNamespace") == namespace(str(node.tag))]
+        meant = next((name for at in declared if at is not None and (name := resolve_qname(at, text))), text)
+        if namespace(meant):
+            node.text = etree.QName(meant)  # type: ignore[assignment]  # lxml declares a prefix for it
+            self._used.add(str(node.text).partition(":")[0])
+
     def _fill_typed(
         self, node: etree._Element, declared: Element, place: ChoicePoint, *, typed: bool | None = None
     ) -> None:
@@ -199,6 +211,8 @@ class MessageBuilder:
         if is_simple(found):
             only = fixed_value(declared)
             node.text = self.choices.pick_text(name, place) if only is None else only
+            if self.schema.has_qnames(name):
+                self._move_qname(node, name)
             return
         self._fill_complex(node, found, place.enter_type(name))
 

@@ -206,6 +206,25 @@ def test_what_no_schema_declares_has_no_sample(tmp_path: Path, old: str, new: st
     assert make_sample(service, "StopBatchJob", "response")
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '><xs:simpleType><xs:restriction base="xs:QName"><xs:enumeration value="u:gif"/></xs:restriction>'
+        "</xs:simpleType>",
+        ' type="xs:QName" fixed="u:gif">',
+    ],
+)
+def test_a_name_that_the_schema_says_has_a_prefix_that_the_sample_declares(tmp_path: Path, declared: str) -> None:
+    text = (Path(contracts.__file__).parent / "Services85/Batch/service.wsdl").read_text()
+    begin = text.index('<xs:element name="StopBatchJob">')
+    member = f'<xs:element name="Id"{declared}</xs:element>'
+    changed = text[begin:].replace('<xs:element name="Id" type="xs:int" minOccurs="0"/>', member, 1)
+    path = tmp_path / "service.wsdl"
+    path.write_text(text[:begin].replace("<xs:schema", '<xs:schema xmlns:u="urn:u"') + changed)
+    contract = contracts.load(path)
+    assert contract.check_request(make_sample(contract.services[0], "StopBatchJob")).kept
+
+
 def test_what_has_to_be_there_a_million_times_has_no_sample(tmp_path: Path) -> None:
     text = (Path(contracts.__file__).parent / "Services85/Batch/service.wsdl").read_text()
     once = '<xs:element name="Mask" type="tns:ETableRight" minOccurs="0"/>'
