@@ -79,7 +79,7 @@ def read_side(
     except Unreadable as bad:
         return source.refuse_part(part, str(bad), side, answers, mixed=mixed)
     # The readers take what a format promises without a test of each step; a file that lacks it ends here.
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as bad:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as bad:
         missing = f": there is no {str(bad)[:60]}" if isinstance(bad, KeyError) else ""
         return source.refuse_part(part, f"not as the format has it{missing}", side, answers, mixed=mixed)
     return found and decode_message(source, part, side, found, answers, mixed=mixed)

@@ -8,6 +8,7 @@ from typing import Any
 from ..files.limits import Unreadable
 
 _MAX_NODES = 200_000
+_MAX_BITS = 10_000
 _MAX_DEPTH = 64
 _MAX_ALIASES = 100
 _TAG = "tag:yaml.org,2002:"
@@ -46,9 +47,16 @@ def _locating_loader() -> Any:
             text.line = node.start_mark.line + 1
         return text
 
+    def construct_int(loader: Any, node: Any) -> int:
+        value: int = loader.construct_yaml_int(node)
+        if value.bit_length() > _MAX_BITS:  # a decimal one is refused by Python; not 0xFFF…, and 59:59:59:…
+            raise ValueError("a number of thousands of digits")
+        return value
+
     class Loader(cassette_loader()):  # type: ignore[misc]  # known at run time only
         pass
 
+    Loader.add_constructor(f"{_TAG}int", construct_int)
     for tag in ("str", "python/str", "python/unicode"):
         Loader.add_constructor(_TAG + tag, construct_text)
     return Loader

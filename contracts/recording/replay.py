@@ -36,6 +36,9 @@ from .provenance import Provenance, read_provenance
 
 _SPAN = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")  # all that .NET writes
 
+_NOT_PLAYED = (OSError, ValueError, LookupError, TypeError, AttributeError)
+"""What requests and vcrpy raise for a URL, a field or a status that is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -90,7 +93,11 @@ def replay(path: str | os.PathLike[str], contract: Contract | None = None) -> Re
     requests = [message for message in messages if message.direction == "request"]
     responses = [message for message in messages if message.direction == "response"]
     verdicts, readings = [], []
-    answers = list(_play_requests(file, requests))
+    try:
+        answers = list(_play_requests(file, requests))
+    except _NOT_PLAYED as bad:  # what it says may quote a URL, with its secrets
+        why = f"requests or vcrpy do not take what it has ({type(bad).__name__})"
+        raise ContractsError(f"{file}: cannot be replayed: {why}") from None
     for request, stored, answer in zip(requests, responses, answers, strict=True):
         played = replace(stored, data=answer.content)  # judged is what the client gets, not what lies in the file
         verdicts += _judge_exchange(contract, request, played)

@@ -174,7 +174,10 @@ def _vcr_request(message: Message) -> Any:
 
     assert message.http is not None
     fields = {name: ", ".join(values) for name, values in _list_fields(message).items()}
-    return Request(message.http.method, message.http.target, message.data, fields)
+    try:
+        return Request(message.http.method, message.http.target, message.data, fields)
+    except ValueError:
+        raise CannotRedact("its URL is none, so that nobody knows what of it is secret") from None
 
 
 def _vcr_response(message: Message) -> dict[str, Any]:

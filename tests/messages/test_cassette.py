@@ -263,6 +263,8 @@ LAUGHS = b"interactions:\na0: &a0 {x: 1}\n" + b"".join(
         (b"interactions: !!binary a", "not well-formed YAML"),
         (b"interactions: 2001-99-99", "YAML"),
         (b"interactions: " + b"9" * 10_000, "YAML"),
+        (b"interactions: 0x" + b"f" * 10_000, "thousands of digits"),
+        (b"interactions: 1" + b":59" * 10_000, "thousands of digits"),
         (b"interactions: " + b"[" * 50_000, "nest"),
         (b"interactions: " + b"[" * 100 + b"]" * 100, "nested deeper"),
         (b"interactions: [" + b"[]," * 201_000 + b"]", "nodes"),

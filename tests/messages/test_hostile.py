@@ -264,3 +264,10 @@ def test_chunks_of_one_byte(tmp_path: Path) -> None:
 def test_a_variable_that_is_a_file_of_the_script(tmp_path: Path) -> None:
     (tmp_path / "a.sh").write_text(f"BODY=x$(cat body.xml)\ncurl -d \"$BODY\" 'http://h{PATH}'\n")
     assert main(["check", str(tmp_path / "a.sh")]) in (1, 2)
+
+
+def test_a_log_of_nothing_but_traces(tmp_path: Path) -> None:
+    (tmp_path / "a.svclog").write_text("<E2ETraceEvent/>" * 300_000)
+    with within(5):  # parsed one by one they took a minute
+        (found,) = read(str(tmp_path / "a.svclog"))
+    assert found.part == "300000 records"

@@ -14,6 +14,7 @@ import yaml
 
 import contracts
 from contracts.generate.sample import make_sample
+from contracts.recording.convert import convert_traffic
 from contracts.recording.provenance import read_provenance
 from contracts.recording.replay import replay
 from contracts.wsdl.load import DATA
@@ -184,3 +185,30 @@ def test_what_is_no_cassette(tmp_path: Path, content: str) -> None:
     (tmp_path / "cassette.yaml").write_text(content, "utf-8")
     with pytest.raises(contracts.ContractsError, match=r"cassette\.yaml"):
         replay(tmp_path / "cassette.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("uri: http", "uri: ''#"),
+        ("uri: http", "uri: http://a]b/x"),
+        ("uri: http", "uri: ftp"),
+        ("    status:", "    status: {code: 200}\n    more:"),
+        ("    headers:", '    headers: {x: ["a\\r\\nb"]}\n    more:'),
+    ],
+    ids=["none", "no host", "another scheme", "no reason", "a field of two lines"],
+)
+def test_what_vcrpy_or_requests_do_not_take_is_a_line(old: str, new: str, tmp_path: Path) -> None:
+    file, text = tmp_path / "a.yaml", (CASSETTES / STOPPED).read_text("utf-8")
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(contracts.ContractsError, match=r"cannot be replayed: requests or vcrpy .*\(\w+\)$"):
+        replay(file)
+
+
+def test_a_url_that_is_none_is_not_recorded(tmp_path: Path) -> None:
+    text = (CASSETTES / STOPPED).read_text("utf-8")
+    for name, uri in (("a", "http://a]b/Services85/Batch.svc#"), ("b", "http://ab/Services85/Batch.svc#")):
+        (tmp_path / f"{name}.yaml").write_text(text.replace("uri: http", f"uri: {uri}", 1), "utf-8")
+    results = convert_traffic([str(tmp_path)], tmp_path / "out")
+    assert [result.state for result in results] == ["unjudged", "recorded"]
+    assert "its URL is none" in str(results[0].unexpected)
