@@ -37,7 +37,7 @@ TRANSPORT_CHANGED = ChangeRule("transport-changed", "breaking", "breaking", "ope
     "messages travel another way",
     "reach the service over the new transport")
 POLICY_ADDED = ChangeRule("policy-added", "breaking", "breaking", "operation", "sides",
-    "nothing more is asked of a caller by WS-Policy or WS-Addressing: an encoding, credentials, headers",
+    "WS-Policy and WS-Addressing ask nothing more of a caller",
     "a caller that does not do it is refused, or gets an answer that it cannot read",
     "generate the client anew; set up what is asked for")
 POLICY_REMOVED = ChangeRule("policy-removed", "risky", "risky", "operation", "sides",

@@ -18,7 +18,7 @@ from .sides import Sides
 
 # fmt: off
 OPERATION_REMOVED = ChangeRule("operation-removed", "breaking", "breaking", "operation", "path",
-    "every operation of the old contract is in the new one, under its name",
+    "every operation stays, under its name",
     "the server answers a call to it with a Fault (ActionNotSupported)",
     "replace each call to it before moving")
 OPERATION_ADDED = ChangeRule("operation-added", "safe", "safe", "operation", "path",

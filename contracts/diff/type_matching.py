@@ -21,7 +21,7 @@ TYPE_MOVED = ChangeRule("type-moved", "breaking", "breaking", "present", "sides"
     "each of its members is another element: the other side silently reads none of them",
     "send and read the new namespace")
 TYPE_NAME_MOVED = ChangeRule("type-name-moved", "risky", "safe", "named", "sides",
-    "an enumeration, or any type without members of its namespace, stays in its namespace",
+    "a type without members of its namespace, as an enumeration is, stays in it",
     "its name is on the wire in xsi:type only: who writes that is refused",
     "leave out xsi:type, or write the new namespace in it")
 # fmt: on
