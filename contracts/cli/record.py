@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..contract import load
+from ..files.opening import suggest_path
 from ..live.tenant_settings import TenantSettings
 from ..model import ContractsError
 from ..model.wording import wrap_text
@@ -94,7 +95,7 @@ def record(
     if counts["broken"]:
         return 1
     if first := next((cassette for cassette in cassettes if cassette.state == "unjudged"), None):
-        options.remark(f"not recorded: {first.file}: {first.unexpected}")
+        options.remark(f"not recorded: {first.file}: {first.unexpected}{suggest_path(first.file)}")
         return 2
     if from_files and not counts["recorded"]:
         options.remark("nothing was recorded: no whole call of the contract is there")

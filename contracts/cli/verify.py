@@ -16,6 +16,7 @@ import pytest
 
 from ..contract import load
 from ..diff.evidence import read_evidence
+from ..files.opening import suggest_path
 from ..files.pyproject import read_settings
 from ..live.open_tenant import choose_settings
 from ..model import ContractsError
@@ -106,7 +107,7 @@ def verify(
     read_own_waivers(waivers)
     cassettes = cassettes or read_settings().get("cassettes")
     if cassettes and not Path(cassettes).is_dir():
-        raise ContractsError(f"--cassettes {cassettes}: no such folder")
+        raise ContractsError(f"--cassettes {cassettes}: no such folder{suggest_path(cassettes)}")
     if not __debug__:
         raise ContractsError("Python runs without assertions (-O, PYTHONOPTIMIZE): nothing would be tested")
     if (profile := os.environ.get("HYPOTHESIS_PROFILE") or PROFILES[0]) not in PROFILES:

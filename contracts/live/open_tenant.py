@@ -60,10 +60,9 @@ def choose_settings(
 ) -> TenantSettings | None:
     """What `open_tenant` would use; None for the stand-in. Talks to nobody. Raises ContractsError for what is wrong."""
     if which == "stand-in":
-        from ..standin.misbehaviour import Misbehaviour
+        from ..standin.server import StandIn
 
-        for text in misbehaviours:
-            Misbehaviour.parse(text)
+        StandIn(misbehaviours=misbehaviours)
         return None
     if misbehaviours:
         raise ContractsError(f"--fault is for the stand-in, not for {which}")

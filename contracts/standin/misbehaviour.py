@@ -75,6 +75,14 @@ class MisbehaviourCounter:
         self._counts = {Misbehaviour.parse(text): 0 for text in given}
         self._lock = threading.Lock()
 
+    def require_known(self, labels: Iterable[str]) -> None:
+        """Raises ContractsError for one of an operation that is none of these: nothing would ever meet it."""
+        known = {word for label in labels for word in (label, *label.split("."))}
+        for one in self._counts:
+            if one.operation is not None and one.operation not in known:
+                hint = suggest_nearest(one.operation, known)
+                raise ContractsError(f"fault {one.name}: the stand-in has no operation {one.operation}{hint}")
+
     def pick(self, label: str | None) -> dict[str, Misbehaviour]:
         """What this request meets, by name."""
         met = {}

@@ -96,7 +96,11 @@ class StandIn:
     url: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
+        services = tuple(self.services) or map(_shipped_service, _AGENTS)
+        self._services = {service.agent: service for service in services}
         self._misbehaviours = MisbehaviourCounter(self.misbehaviours)
+        labels = (f"{agent}.{name}" for agent, service in self._services.items() for name in service.operations)
+        self._misbehaviours.require_known(labels)
         self._stopping = threading.Event()
         self._server: Listener | None = None
         self._thread: threading.Thread | None = None
@@ -108,8 +112,6 @@ class StandIn:
 
         from .connections import open_listener
 
-        services = tuple(self.services) or map(_shipped_service, _AGENTS)
-        self._services = {service.agent: service for service in services}
         listener, where = open_socket(self.host, self.port)
         try:
             self._store = JobStore(self.db, self.clock, self.job_seconds)

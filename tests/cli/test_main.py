@@ -76,6 +76,7 @@ def test_the_shell_completes_words_and_paths(
         (["check", "--contract", "servics85", "x"], "servics85: No such file or directory; did you mean Services85?"),
         (["verify", "--only", "source"], "source: no such room; did you mean sources?"),
         (["verify", "--fault", "truncate"], "no such fault: 'truncate'; did you mean truncated?"),
+        (["verify", "--fault", "cut@StopBatchJb"], "the stand-in has no operation StopBatchJb; did you mean StopBatch"),
         (["verify", "--tenant", "standin"], "stand-in, live, or a URL; did you mean stand-in?"),
         (["sample", "Batch"], "Batch is an agent: name an operation of it, such as Batch."),
         (["diff", "Services85", "Services85", "--agent", "X,Y"], "no agent X, Y on either side; there are Batch, SoPr"),
