@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -106,18 +107,15 @@ def pair_bindings(old: Service, new: Service) -> list[tuple[Service, Service]]:
     """
     before, after = ([s, *(replace(o, version=s.version) for o in s.other_bindings)] for s in (old, new))
     pairs: list[tuple[Service, Service]] = []
-    alike: Callable[[Binding, Binding], bool]
-    for alike in (
-        lambda a, b: (a.name, a.soap) == (b.name, b.soap),
-        lambda a, b: a.soap == b.soap,
-        lambda a, b: True,
-    ):
-        for first in list(before):
-            second = next((s for s in after if alike(first.binding, s.binding)), None)
-            if second is not None:
-                pairs.append((first, second))
-                before.remove(first)
-                after.remove(second)
+    keys: tuple[Callable[[Binding], object], ...] = (lambda b: (b.name, b.soap), lambda b: b.soap, lambda b: None)
+    for key in keys:
+        waiting = defaultdict[object, deque[Service]](deque)
+        for service in after:
+            waiting[key(service.binding)].append(service)
+        found = [(one, waiting[key(one.binding)].popleft()) for one in before if waiting[key(one.binding)]]
+        pairs += found
+        paired = {service for pair in found for service in pair}
+        before, after = ([s for s in side if s not in paired] for side in (before, after))
     return pairs
 
 
@@ -127,13 +125,13 @@ def report_one_sided_bindings(
     """The bindings that are in none of the ``pairs``."""
     report = AgentReport(old.agent)
     emit = report.emit_at((name, d) for name in old.operations if name in new.operations for d in DIRECTIONS)
-    gone = _describe_bindings(old, [first.binding for first, _ in pairs])
-    come = _describe_bindings(new, [second.binding for _, second in pairs])
+    gone = _describe_bindings(old, {first.binding for first, _ in pairs})
+    come = _describe_bindings(new, {second.binding for _, second in pairs})
     for rule, _, *shown in one_sided(gone, come, BINDING_REMOVED, BINDING_ADDED):
         emit(rule, f"{old.agent}/binding", *shown)
     return report.found
 
 
-def _describe_bindings(service: Service, without: list[Binding]) -> list[str]:
+def _describe_bindings(service: Service, without: set[Binding]) -> list[str]:
     found = (s.binding for s in (service, *service.other_bindings))
     return [f"{binding.name} (SOAP {binding.soap})" for binding in found if binding not in without]

@@ -170,7 +170,8 @@ class TypeComparison:
         """The parts of a message beside its element: rpc's parameters."""
         self._compare_children(keyed(old), keyed(new), set(), f"{path}/", _PARAMETERS, emit)
         names = [e.local for e in new]
-        _compare_orders([e.local for e in old if e.local in names], names, path, _PARAMETERS, emit)
+        common = set(names)
+        _compare_orders([e.local for e in old if e.local in common], names, path, _PARAMETERS, emit)
 
     def _compare_namespaces(self, old: Element, new: Element, emit: Emit) -> None:
         """Reports a member in another namespace, unless all that it is in moved the same way: that is told then."""
@@ -343,7 +344,8 @@ def _has_children(found: Type | None) -> TypeGuard[Type]:
 
 def _compare_orders(old: list[str], new: list[str], path: str, rules: _ChildRules, emit: Emit) -> None:
     """Reports another order of the names that both have: the part in which they differ."""
-    kept = [name for name in new if name in old]
+    known = set(old)
+    kept = [name for name in new if name in known]
     if old == kept:
         return
     start = next((i for i, (a, b) in enumerate(zip(old, kept, strict=False)) if a != b), 0)

@@ -217,7 +217,7 @@ class _Outline:
         """The local names of the old side's messages -> the operations that name them."""
         found = defaultdict[bytes, list[bytes]](list)
         for operation, piece in self._operations:
-            for message in _MESSAGE.findall(piece):
+            for message in set(_MESSAGE.findall(piece)):
                 found[message].append(operation)
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from math import inf
@@ -45,6 +46,8 @@ _XS = f"{{{XSD}}}"
 _EXACT = {"float": 2**24, "double": 2**53}
 """The whole numbers up to which a floating-point type holds each."""
 
+_MOST_BITS = 64
+"""Of flags: .NET has no more."""
 _LOWER = {"minInclusive", "minExclusive", "minLength"}
 _UPPER = {"maxInclusive", "maxExclusive", "maxLength", "totalDigits", "fractionDigits"}
 
@@ -99,7 +102,7 @@ def _number_values(enumeration: Type) -> dict[str, tuple[int, bool]]:
     """The number of each value, and whether the schema says it: else it follows from the place, in a list as a bit."""
     flags = enumeration.name.endswith("/item")
     return {
-        v.name: ((1 << i if flags else i) if v.number is None else v.number, v.number is not None)
+        v.name: ((1 << min(i, _MOST_BITS) if flags else i) if v.number is None else v.number, v.number is not None)
         for i, v in enumerate(enumeration.values)
     }
 
@@ -125,11 +128,18 @@ def combine_relations(*relations: Relation) -> Relation:
 
 def relate_facets(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> Relation:
     """How the facets of a restriction changed what it allows."""
-    before, after = (
-        {n: frozenset(v for m, v in side if m == n) for n, v in side if not _is_idle(n, v)} for side in (old, new)
-    )
+    before, after = _group_facets(old), _group_facets(new)
     names = sorted({*before, *after})
     return combine_relations(*(_relate_facet(name, before.get(name), after.get(name)) for name in names))
+
+
+def _group_facets(facets: tuple[tuple[str, str], ...]) -> dict[str, frozenset[str]]:
+    """The values of each that forbids anything."""
+    found = defaultdict[str, set[str]](set)
+    for name, value in facets:
+        if not _is_idle(name, value):
+            found[name].add(value)
+    return {name: frozenset(values) for name, values in found.items()}
 
 
 def _is_idle(name: str, value: str) -> bool:

@@ -41,6 +41,32 @@ def enumeration(values: int) -> str:
     return f'<xs:simpleType name="T0"><xs:restriction base="xs:string">{rows}</xs:restriction></xs:simpleType>'
 
 
+def flags(values: int) -> str:
+    inside = enumeration(values).replace(' name="T0"', "")
+    return f'<xs:simpleType name="T0"><xs:list>{inside}</xs:list></xs:simpleType>'
+
+
+def patterns(count: int) -> str:
+    rows = "".join(f'<xs:pattern value="V{i}"/>' for i in range(count))
+    return f'<xs:simpleType name="T0"><xs:restriction base="xs:string">{rows}</xs:restriction></xs:simpleType>'
+
+
+def headers(kind: str) -> bytes:
+    """The plain service with as many headers."""
+    rows = (
+        (DECLARED, '<xs:element name="H{0}" type="xs:{1}"/>'),
+        (b'<wsdl:part name="Token"', '<wsdl:part name="H{0}" element="t:H{0}"/>'),
+        (
+            b'<soap:header message="t:Headers" part="Token"',
+            '<soap:header message="t:Headers" part="H{0}" use="literal"/>',
+        ),
+    )
+    data = NOTES
+    for place, form in rows:
+        data = data.replace(place, "".join(form.format(i, kind) for i in range(MANY)).encode() + place, 1)
+    return data
+
+
 def service(types: str, operations: int = 1, held: str = "t:T0") -> bytes:
     """The plain service with more types, and operations that hold one of them."""
     data = NOTES.replace(DECLARED, types.encode() + DECLARED)
@@ -63,6 +89,9 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, bytes]], int]] = {
         1,
     ),
     "4,000 operations on one side": (lambda: (service(structure(0)), service(structure(0), 4000)), 3999),
+    "a type of 4,000 patterns": (lambda: (service(patterns(4000)), service(patterns(4001))), 1),
+    "flags of 20,000 values": (lambda: (service(flags(20_000)), service(flags(20_001))), 1),
+    "an operation of 2,000 headers": (lambda: (headers("int"), headers("string")), 2000),
     "an enumeration of 20,000 values": (lambda: (service(enumeration(20_000)), service(enumeration(1))), 19_999),
 }
 """The two sides, and how many changes there are."""
