@@ -13,6 +13,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
@@ -41,6 +42,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"(?<![^\s=\"'/])([^\s=\"'/]++)(\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')")
+_TELLING_KEY = re.compile(r"(?<!\S)(?i:key|name)\s*+=\s*+[\"']([^\"']*)")
 _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z][\w.-]*)[\"']")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE)
 _NAMESPACES = ("http://schemas.", "http://www.w3.org/", "http://www.superoffice.net/ws/")
@@ -267,7 +269,9 @@ class Redactor:
 
     def _redact_token(self, token: Token, depth: int) -> str:
         if token["start"] is not None:
-            return f"<{token['start']}{_ATTRIBUTE.sub(self._redact_attribute, token['attributes'])}>"
+            told = _TELLING_KEY.search(token["attributes"])
+            redact = partial(self._redact_attribute, secret_kind(told[1]) if told else None)
+            return f"<{token['start']}{_ATTRIBUTE.sub(redact, token['attributes'])}>"
         for group in ("comment", "cdata"):
             if (inner := token[group]) is not None:
                 before, after = token.start(group) - token.start(), token.end(group) - token.start()
@@ -279,13 +283,14 @@ class Redactor:
         redacted = self.redact_text(plain, depth + 1)
         return token[0] if redacted == plain else _escape_text(redacted, token[0])
 
-    def _redact_attribute(self, found: re.Match[str]) -> str:
+    def _redact_attribute(self, value_kind: str | None, found: re.Match[str]) -> str:
+        """``value_kind``: what one that is called ``value`` holds, as another says."""
         name, to, double, single = found.groups()
         raw = double if double is not None else single
         plain = html.unescape(raw)
         if name.startswith("xmlns") and plain.startswith(_NAMESPACES):
             return found[0]
-        kind = secret_kind(name)
+        kind = secret_kind(name) or (value_kind if _local_name(name) == "value" else None)
         redacted = self._secrets.replace(kind, plain) if kind else self._secrets.redact_text(plain)
         if redacted == plain:
             return found[0]

@@ -82,6 +82,10 @@ def test_pairs_with_a_telling_key() -> None:
     for name, key in (("Key", "smtpPassword"), ("b:Key", "<![CDATA[api-key]]>"), ("Name", "SessionId")):
         changed = Redactor().redact_text(f"<P>{pairs.format(name, key)}</P><Value>Hunter3!</Value>")
         assert "Hunter2" not in changed and "<Value>pdf</Value>" in changed and "<Value>Hunter3!</Value>" in changed
+    told = "<add key='smtpPassword' value='Hunter2!'/><add value=\"Hunter2!\" Name=\"ApiKey\"/>"
+    others = "<add key='format' value='pdf'/><add type='password' value='pdf'/>"
+    changed = Redactor().redact_text(f"<a>{told}{others}</a>")
+    assert "Hunter2" not in changed and others in changed
 
 
 @pytest.mark.parametrize(
