@@ -39,7 +39,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _shown(tenant: GuardedTenant, exchange: Exchange) -> bytes:
     """The answer, as it may stand in a report."""
-    redacted = Redactor(tenant.secrets()).body(exchange.response.data)
+    redacted = Redactor(tenant.secrets()).redact_body(exchange.response.data)
     return tenant.redact(redacted.decode("utf-8", "replace")).encode()  # where no secret is looked for, too
 
 
