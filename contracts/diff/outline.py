@@ -213,21 +213,21 @@ class _Outline:
         return {name.decode() for name, _ in self._operations}
 
     @cached_property
-    def _message_owners(self) -> dict[bytes, list[bytes]]:
+    def _message_owners(self) -> dict[bytes, set[bytes]]:
         """The local names of the old side's messages -> the operations that name them."""
-        found = defaultdict[bytes, list[bytes]](list)
+        found = defaultdict[bytes, set[bytes]](set)
         for operation, piece in self._operations:
-            for message in set(_MESSAGE.findall(piece)):
-                found[message].append(operation)
+            for message in _MESSAGE.findall(piece):
+                found[message].add(operation)
         return found
 
     @cached_property
-    def _mentioning(self) -> dict[bytes, list[bytes]]:
+    def _mentioning(self) -> dict[bytes, set[bytes]]:
         """Local names in the old side's messages, of elements and types of parts among others -> these messages."""
-        found = defaultdict[bytes, list[bytes]](list)
+        found = defaultdict[bytes, set[bytes]](set)
         for message, piece in self._messages:
             for mentioned in _VALUE.findall(piece):
-                found[mentioned].append(message)
+                found[mentioned].add(message)
         return found
 
     def list_senders(self, message: str) -> set[str]:
