@@ -9,6 +9,8 @@ from typing import Any
 
 from ..model import ContractsError
 from ..model.wording import suggest_nearest
+from .limits import Unreadable, show_size
+from .opening import read_head
 from .toml import parse_toml
 
 TENANT_KEYS = ("url", "host", "tenant", "version", "application_token", "user", "password", "ticket", "live")
@@ -25,6 +27,8 @@ _KINDS = {
     bool: "true or false",
 }
 
+_MOST = 2**22
+"""Bytes of a pyproject.toml: to parse more takes minutes."""
 _SHIPPED = re.compile(r"Services\d+")
 _MENTION = re.compile(rb'tool[ \t]*\.[ \t]*"?services85\b|(?:^|\{)[ \t]*"?services85"?[ \t]*[.=]', re.MULTILINE)
 """What a file with the table has in it, however it is written: the TOML parser is imported by those alone."""
@@ -39,9 +43,11 @@ def read_settings(folder: Path | None = None) -> dict[str, Any]:
     for place in (start, *start.absolute().parents):
         path = place / "pyproject.toml"
         try:
-            data = path.read_bytes() if path.is_file() else b""  # from a pipe nothing may ever come
-        except OSError:
+            data = read_head(str(path), _MOST + 1) if path.is_file() else b""  # from a pipe nothing may ever come
+        except (OSError, Unreadable):
             continue
+        if len(data) > _MOST:
+            raise ContractsError(f"{path}: larger than {show_size(_MOST)}, as no settings are")
         if _MENTION.search(data) and (table := _parse_table(path, data)) is not None:
             return {key: _resolve_path(key, value, place) for key, value in table.items()}
     return {}

@@ -61,9 +61,9 @@ def encode_escaped(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def find_line(text: str, wanted: str, start: int = 0, end: int | None = None) -> int | None:
+def find_line(text: str, wanted: str) -> int | None:
     """The line of a text in which a part of it begins; None where it has no such part."""
-    at = text.find(wanted, start, end) if wanted else -1
+    at = text.find(wanted) if wanted else -1
     return None if at < 0 else text.count("\n", 0, at) + 1
 
 

@@ -99,6 +99,15 @@ def test_a_pipe_in_the_place_of_settings_is_none(at: Path) -> None:
     assert run("check", "a.xml").exit_code == 0
 
 
+def test_settings_of_many_megabytes_are_not_read(at: Path) -> None:
+    (at / "a.xml").write_text(STOP)
+    for size, status in ((3_000_000, 0), (5_000_000, 2)):
+        (at / "pyproject.toml").write_text("[tool.services85]\nonsite = true\n#" + "x" * size)
+        result = run("check", "a.xml")
+        assert result.exit_code == status
+    assert_refused(result, "larger than 4.0 MiB, as no settings are")
+
+
 def test_other_projects_settings_are_none_of_ours(at: Path) -> None:
     (at / "a.xml").write_text(STOP)
     for text in ("[project]\ndependencies = ['services85-contracts']\n", "tool = 1\n", "[tool.other]\nservices85x = 1"):

@@ -271,3 +271,17 @@ def test_a_log_of_nothing_but_traces(tmp_path: Path) -> None:
     with within(5):  # parsed one by one they took a minute
         (found,) = read(str(tmp_path / "a.svclog"))
     assert found.part == "300000 records"
+
+
+@pytest.mark.parametrize(
+    ("name", "one"),
+    [
+        ("a.sh", f"curl 'http://h{PATH}' -d '<Envelope>'\n{' ' * 900}\n"),
+        ("a.http", f"###\nPOST http://h{PATH}\n\n<Envelope>\n{' ' * 900}\n"),
+    ],
+)
+def test_the_lines_of_thousands_of_requests_are_counted_once(name: str, one: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(one * 5_000)
+    with within(5):  # by the square it was a minute
+        *_, found = read(str(tmp_path / name))
+    assert isinstance(found, Message) and found.line == one.count("\n") * 4_999 + one.split("<")[0].count("\n") + 1

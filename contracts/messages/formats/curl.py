@@ -75,8 +75,10 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
         raise NoMessage("no curl command")
     script = _ShellScript(text, source)
     ends = [*(command.start() for command in found[1:]), len(text)]
+    line = counted = 0
     for number, (command, end) in enumerate(zip(found, ends, strict=True), 1):
-        asked = partial(_read_command, script, command.end(), end)
+        line, counted = line + text.count("\n", counted, command.end()), command.end()
+        asked = partial(_read_command, script, command.end(), end, line)
         yield from read_exchange(source, f"command {number}", asked)
 
 
@@ -101,11 +103,15 @@ class _ShellScript:
         written = islice(_WRITTEN.finditer(text), _MOST_SET)
         self.files.update({each[1] or each[2]: _read_heredoc(text, each.end(), self) for each in written})
 
-    def find_line(self, body: bytes, start: int, end: int) -> int | None:
-        """Where a body stands as it is, in a command or as a variable's value; None where it does not."""
+    def find_line(self, body: bytes, start: int, end: int, above: int) -> int | None:
+        """Where a body stands as it is, in a command or as a variable's value; None where it does not.
+
+        ``above``: how many lines are above the one on which the command's words begin.
+        """
         text = body.decode("utf-8", "surrogateescape")
-        here = find_line(self.text, text.strip(), start, end)
-        return find_line(self.text, text.strip()) if here is None and text in self.values.values() else here
+        if here := find_line(self.text[start:end], text.strip()):
+            return above + here
+        return find_line(self.text, text.strip()) if text in self.values.values() else None
 
     def fill_variables(self, text: str) -> str:
         """``$NAME``, ``${NAME}``, ``%NAME%`` by what the script sets it to; ``$(cat FILE)`` by the file."""
@@ -125,8 +131,8 @@ class _ShellScript:
         return read_beside(self.source, name)
 
 
-def _read_command(script: _ShellScript, start: int, end: int) -> StoredSide:
-    """``start``: where the command's words begin; ``end``: where the next command does."""
+def _read_command(script: _ShellScript, start: int, end: int, above: int) -> StoredSide:
+    """``start``: where the command's words begin; ``end``: where the next command does; ``above``: lines before."""
     words, stdin = _split_words(script.text[start:end], script)
     before = script.text[script.text.rfind("\n", 0, start) + 1 : start]
     if not stdin and (piped := _HEREDOC_MARK.search(before)):
@@ -163,7 +169,7 @@ def _read_command(script: _ShellScript, start: int, end: int) -> StoredSide:
         unread = unread or Unreadable(f"the body is what the shell makes of {body.decode()[:60]}")
     if unread:
         return http, unread, None
-    return http, body, script.find_line(body, start, end)
+    return http, body, script.find_line(body, start, end, above)
 
 
 def _read_options(words: deque[str]) -> Iterator[tuple[str, str]]:

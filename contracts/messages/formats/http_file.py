@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from ...files.limits import Unreadable
 from ...model import Message
@@ -40,19 +41,21 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
     text = decode_escaped(data)
     values = _read_environment(source) | {found[1]: found[2] for found in _VARIABLE.finditer(text)}
     starts = [0, *(found.start() for found in _SEPARATOR.finditer(text) if found.start())]
-    blocks = zip(starts, [*starts[1:], len(text)], strict=True)
-    found = [(start, text[start:end]) for start, end in blocks if _holds_request(text[start:end])]
+    found, above = [], 0  # the blocks with a request, and how many lines are above each
+    for start, end in pairwise([*starts, len(text)]):
+        if _holds_request(block := text[start:end]):
+            found.append((above, block))
+        above += block.count("\n")
     if not found:
         raise NoMessage("no request in it")
-    for number, (start, block) in enumerate(found, 1):
+    for number, (above, block) in enumerate(found, 1):
         name = _NAME.search(block)
         part = "" if len(found) == 1 else (name_part(name[1]) if name else f"request {number}")
         if CURL.looks_like(encode_escaped(block)):
-            line = text.count("\n", 0, start) + 1
-            yield from read_inside(CURL, fill_placeholders(block, values), source, part, line)
+            yield from read_inside(CURL, fill_placeholders(block, values), source, part, above + 1)
             continue
         message = replace(_read_block(block, source, values), part=part, mixed=len(found) > 1)
-        yield shift_line(skip_others(message, source), text.count("\n", 0, start))
+        yield shift_line(skip_others(message, source), above)
 
 
 def _holds_request(block: str) -> bool:
