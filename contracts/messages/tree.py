@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from lxml import etree
 
-from ..files.limits import current_limits
+from ..files.limits import current_limits, hint_raise
 from ..files.prolog import has_doctype
 
 FlawKind = Literal["not-wellformed", "doctype", "charset", "charset-mismatch"]
@@ -100,11 +100,21 @@ def new_parser(encoding: str | None = None, huge: bool = False) -> etree.XMLPars
 
 
 _PARSER = new_parser()
+_LONGEST_TAG = 500_000
+"""Bytes of a tag that is not looked into."""
+_LONG_TAG = re.compile(rb"<[^<>!?][^<>]{%d}[^<>]*+" % _LONGEST_TAG)
+_SPACED_VALUE = re.compile(rb"=\s++[\"']")
 
 
 def _count_nodes(data: bytes) -> int:
     """At least as many as there are elements and attributes, whatever the charset."""
-    return data.count(b"<") - data.count(b"</") + data.count(b'="') + data.count(b"='")
+    attributes = data.count(b'="') + data.count(b"='") + sum(1 for _ in _SPACED_VALUE.finditer(data))
+    return data.count(b"<") - data.count(b"</") + attributes
+
+
+def _is_crowded(data: bytes, most: int) -> bool:
+    """Whether one tag has more attributes than that: libxml2 takes a kilobyte to complain of each."""
+    return any(tag[0].count(b"=") > most for tag in _LONG_TAG.finditer(data))
 
 
 def _is_plain(data: bytes) -> bool:
@@ -123,6 +133,8 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
     # To be told before there is a tree, which takes fifty times as much memory as its text.
     if len(data) > _SHORTEST_ELEMENT * most and _count_nodes(data) > most:
         return Parsed(beyond=current_limits().refuse("elements"))
+    if len(data) > _LONGEST_TAG and _is_crowded(data, most // 16):
+        return Parsed(beyond=f"has an element of more than {most // 16} attributes{hint_raise('elements')}")
     if charset in (None, "utf-8") and _is_plain(data):
         try:
             return Parsed(etree.fromstring(data, _PARSER), None, None, True)

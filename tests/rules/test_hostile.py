@@ -107,6 +107,20 @@ def test_many_attributes() -> None:
     assert len(verdict.violations) <= 100
 
 
+@pytest.mark.parametrize("given", ["a{}='1'", "a{}= '1'", 'xmlns:a{}="urn:{}"'])
+def test_very_many_attributes(given: str) -> None:
+    attributes = " ".join(given.format(i, i) for i in range(1_000_000))
+    with within(3):  # to complain of each took libxml2 seven seconds, and 1.4 GB
+        verdict = CONTRACT.check_request(STOP.replace("<b:Id>", f"<b:Id {attributes}>"))
+    assert verdict.outcome == "unjudged"
+    assert "an element of more than 125000 attributes (--limit elements=N raises it)" in str(verdict.reason)
+
+
+def test_a_long_text_full_of_equals_signs_is_no_tag() -> None:
+    body = f"<!--{'a= ' * 400_000}--><b:Id><![CDATA[42]]></b:Id><!--{'=' * 600_000}-->"
+    assert CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", body)).kept
+
+
 def test_many_elements() -> None:
     many = "<b:x/>" * 8_000
     verdict = CONTRACT.check_request(STOP.replace("<b:Id>42</b:Id>", f"<b:Id>42</b:Id>{many}"))
