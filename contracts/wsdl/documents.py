@@ -31,6 +31,8 @@ _STANDARD = (XML, SOAP_ENCODING)
 """Imported from their authors' hosts by many a WSDL that uses nothing of them."""
 _FEW = 16
 """QNames for which it is quicker to ask lxml than to search the text: of most WSDLs only few messages are read."""
+_MOST_PREFIXES = 5_000
+"""At the root: libxml2 looks for each of them from the first one on."""
 _PLAIN_CHARSETS = (None, "UTF-8", "utf-8")
 _FREE_TEXTS = ("value", "default", "fixed")
 """Attributes of a schema that hold any text."""
@@ -52,6 +54,8 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
         raise UnreadableContract(f"{source}:{line}: not well-formed XML: {' '.join(str(error.msg).split())}") from None
     if root.getroottree().docinfo.internalDTD is not None:  # in a charset that nobody expected
         raise UnreadableContract(f"{source}:1: {_NO_DTD}")
+    if len(root.nsmap) > _MOST_PREFIXES:
+        raise UnreadableContract(f"{source}:1: more than {_MOST_PREFIXES} namespaces are declared at its root")
     if b"&" in data or not data.isascii():  # looking for the one character is ten times as fast as for &#
         _refuse_unseen(root, source)
     return root

@@ -92,6 +92,14 @@ def test_a_namespace_that_names_the_folder_above_is_no_version(tmp_path: Path) -
     assert {service.version for service in load_services(str(path))[0]} == {""}
 
 
+@pytest.mark.parametrize(("count", "status"), [(3_000, 0), (50_000, 2)])
+def test_very_many_prefixes(count: int, status: int, tmp_path: Path) -> None:
+    path, declared = tmp_path / "many.wsdl", "".join(f' xmlns:z{i}="urn:{i}"' for i in range(count))
+    path.write_text(WSDL.read_text("utf-8").replace("<wsdl:definitions", f"<wsdl:definitions{declared}", 1))
+    with within(3):  # by the square it was twenty seconds
+        assert run(*check(path, tmp_path)).exit_code == status
+
+
 def test_an_occurrence_of_many_digits(tmp_path: Path) -> None:
     path = tmp_path / "many.wsdl"
     path.write_text(WSDL.read_text(encoding="utf-8").replace('minOccurs="0"', f'minOccurs="{"9" * 5000}"', 1))
