@@ -108,6 +108,8 @@ def verify(
     cassettes = cassettes or read_settings().get("cassettes")
     if cassettes and not Path(cassettes).is_dir():
         raise ContractsError(f"--cassettes {cassettes}: no such folder{suggest_path(cassettes)}")
+    if cassettes and not any(Path(cassettes).rglob("*.yaml")):  # else nothing is replayed, and all is kept
+        raise ContractsError(f"--cassettes {cassettes}: no recording (.yaml) is in it")
     if not __debug__:
         raise ContractsError("Python runs without assertions (-O, PYTHONOPTIMIZE): nothing would be tested")
     if (profile := os.environ.get("HYPOTHESIS_PROFILE") or PROFILES[0]) not in PROFILES:

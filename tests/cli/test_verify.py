@@ -215,6 +215,7 @@ PATH = "Cust12345/Remote/Services85"
         (f"--only live --tenant https://someone:pass-word-1@127.0.0.1/{PATH}", "the tenant's URL has to be like"),
         ("--fault nope", ""),
         ("--cassettes nope", "--cassettes nope: no such folder"),
+        ("--cassettes .", "--cassettes .: no recording (.yaml) is in it"),
         ("--report nope/out.xml", "verify: invalid value for '--report': nope/out.xml: its folder does not exist"),
     ],
 )
