@@ -87,6 +87,8 @@ _ENDINGS = {
     "principalname": "user",
     "principalid": "user",
 }
+_ALL_ENDINGS = tuple(_ENDINGS)
+_NO_SEPARATORS = str.maketrans("", "", "-_.")
 _IN_QUERIES = ("auth", "code", "hash", "key", "relaystate", "samlrequest", "session", "sid", "sig", "state")
 """Signatures, and codes of a login, in the query of a URL; elsewhere these names mean something else."""
 _HOLDERS = ("credentials", "authenticationdata", "value", "header")
@@ -100,10 +102,15 @@ SECRET_FORM = re.compile(
     # A JWT, signed or encrypted: parts of base64, of which the first is that of `{"…`, perhaps with space in it.
     r"|(?<![\w-])(?P<token>e(?:yJ|yA|wo|w0K)[\w-]{8,}+(?:\.[\w-]*+){2,4}+"
     # Keys as GitHub, GitLab, Slack, Stripe, AWS and Google write them, and private ones.
-    r"|gh[a-z]_\w{30,}+|github_pat_\w{22,}+|glpat-[\w-]{20,}+|xox[a-z]-[\w-]{10,}+|sk_(?:live|test)_\w{16,}+|rk_(?:live|test)_\w{16,}+"
+    r"|gh[oprsu]_\w{30,}+|github_pat_\w{22,}+|glpat-[\w-]{20,}+|xox[a-z]-[\w-]{10,}+|sk_(?:live|test)_\w{16,}+|rk_(?:live|test)_\w{16,}+"
     r"|A[KS]IA[0-9A-Z]{16}|AIza[\w-]{35}|-----BEGIN (?:[A-Z]{1,9} )?PRIVATE KEY-----[^-]*+)"
 )
 """What a secret looks like, wherever it stands; the group that matched is its kind. Takes time linear in the text."""
+_FORM_WORDS = (
+    "7t:", "8a:cust", "eyj", "eya", "ewo", "ew0k", "akia", "asia", "aiza", "-----begin ",
+    "gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_", "glpat-", "xox", "sk_", "rk_",
+)  # fmt: skip
+"""Words of which one is there (in small letters) where a SECRET_FORM is."""
 _IN_TEXTS = (  # the kind, words of which one is there (in small letters), what stands before the value, the value
     (
         "authorization",  # a header field, with its scheme
@@ -123,9 +130,9 @@ _IN_TEXTS = (  # the kind, words of which one is there (in small letters), what 
         r"\b(?i:basic|negotiate|ntlm|apikey|sharedkey)\s++(?=\w[a-z]*+[A-Z0-9+/=])(?P<value>[^\s\"'<>&;,]{6,}+)",
     ),
     ("authorization", ("digest",), r"\b(?i:digest)\s++(?P<value>\w++=[^\r\n<>]++)"),
-    ("user", ("://",), r"(?<=://)(?P<value>[^\s/?#@:\"'<>]++)(?=(?::[^\s/?#@\"'<>]*+)?@)"),
-    ("password", ("://",), r"(?<=://)[^\s/?#@:\"'<>]++:(?P<value>[^\s/?#@\"'<>]++)(?=@)"),
-    ("token", ("=",), rf"(?<=[?&#])(?i:{'|'.join(_IN_QUERIES)})=(?P<value>[^\s\"'&;,<>#]++)"),
+    ("user", ("@",), r"://(?P<value>[^\s/?#@:\"'<>]++)(?=(?::[^\s/?#@\"'<>]*+)?@)"),
+    ("password", ("@",), r"://[^\s/?#@:\"'<>]++:(?P<value>[^\s/?#@\"'<>]++)(?=@)"),
+    ("token", ("?", "&", "#"), rf"[?&#](?i:{'|'.join(_IN_QUERIES)})=(?P<value>[^\s\"'&;,<>#]++)"),
 )
 _PATTERNS = [(kind, words, re.compile(pattern)) for kind, words, pattern in _IN_TEXTS]
 _NAME = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)(?:\\*+[\"'])?\s*+(?P<to>=>|:=|[:=])\s*+")
@@ -138,10 +145,10 @@ _VALUE = re.compile(
 @lru_cache(maxsize=1024)
 def secret_kind(name: str) -> str | None:
     """The kind of secret that something of this name holds (``Ticket``, ``X-App-Token``, ``user_name``), if any."""
-    key = re.sub(r"[-_.]", "", name.rpartition(":")[2].lower())
-    if key in _NAMES:
-        return _NAMES[key]
-    return next((kind for ending, kind in _ENDINGS.items() if key.endswith(ending)), None)
+    key = name.rpartition(":")[2].lower().translate(_NO_SEPARATORS)
+    if key in _NAMES or not key.endswith(_ALL_ENDINGS):
+        return _NAMES.get(key)
+    return next(kind for ending, kind in _ENDINGS.items() if key.endswith(ending))
 
 
 def is_secret_name(name: str) -> bool:
@@ -159,16 +166,23 @@ def parameter_kind(name: str) -> str | None:
 def replace_secrets(text: str, replace: Callable[[str, str], str], *, has_prose: bool = False) -> str:
     """The text; in the place of whatever looks like a secret, or is given to a secret's name, what ``replace`` makes of
     its kind and value. ``has_prose``: a word after a colon may be one of a sentence. Takes time linear in the text."""
-    text = SECRET_FORM.sub(lambda found: replace(found.lastgroup or "token", found[0]), text)
     low = text.lower()
+    if _holds_any(low, _FORM_WORDS):  # to look for a word is ten times as fast as for a pattern
+        text = SECRET_FORM.sub(lambda found: replace(found.lastgroup or "token", found[0]), text)
     for kind, words, pattern in _PATTERNS:
-        if any(word in low for word in words):  # to look for one is ten times as fast
+        if _holds_any(low, words):
             text = pattern.sub(partial(_replace_value, replace, kind), text)
+    if "=" not in text and ":" not in text:
+        return text
     parts, at = [], 0
     for kind, value in _find_assigned(text, has_prose):
         parts += [text[at : value.start()], _replace_value(replace, kind, value)]
         at = value.end()
     return "".join((*parts, text[at:]))
+
+
+def _holds_any(low: str, words: tuple[str, ...]) -> bool:
+    return any(map(low.__contains__, words))  # a generator takes thrice as long for a short text
 
 
 def _find_assigned(text: str, has_prose: bool) -> Iterator[tuple[str, re.Match[str]]]:
