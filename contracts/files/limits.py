@@ -26,7 +26,7 @@ def _bound(default: int, what: str) -> int:
 class Limits:
     """The budget of one input. The defaults hold what the vendor's five versions and a day's traffic need."""
 
-    size: int = _bound(64, "MB of a file, of one in a zip, of a body unpacked, of an answer")
+    size: int = _bound(64, "MB of a file, of one in a zip, of a body (unpacked), of an answer")
     unpacked: int = _bound(1024, "MB that the files of one zip unpack to")
     files: int = _bound(100_000, "files of one zip")
     elements: int = _bound(2_000_000, "elements and attributes of a message")

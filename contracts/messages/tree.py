@@ -117,6 +117,18 @@ def _is_crowded(data: bytes, most: int) -> bool:
     return any(tag[0].count(b"=") > most for tag in _LONG_TAG.finditer(data))
 
 
+def find_excess(data: bytes) -> str | None:
+    """Which limit a message goes past, told before there is a tree: that takes fifty times the memory of its text."""
+    limits = current_limits()
+    if len(data) > limits.bytes:  # a client that unpacked it keeps no limit of ours
+        return limits.refuse("size")
+    if len(data) > _SHORTEST_ELEMENT * limits.elements and _count_nodes(data) > limits.elements:
+        return limits.refuse("elements")
+    if len(data) > _LONGEST_TAG and _is_crowded(data, most := limits.elements // 16):
+        return f"has an element of more than {most} attributes{hint_raise('elements')}"
+    return None
+
+
 def _is_plain(data: bytes) -> bool:
     """Whether there is neither a DTD nor a processing instruction, nor another charset than UTF-8."""
     start = _PLAIN_START.match(data)
@@ -129,12 +141,8 @@ def _is_plain(data: bytes) -> bool:
 
 def parse(data: bytes, charset: str | None = None) -> Parsed:
     """Reads an envelope whose HTTP head names ``charset`` (None: no head, or none named)."""
-    most = current_limits().elements
-    # To be told before there is a tree, which takes fifty times as much memory as its text.
-    if len(data) > _SHORTEST_ELEMENT * most and _count_nodes(data) > most:
-        return Parsed(beyond=current_limits().refuse("elements"))
-    if len(data) > _LONGEST_TAG and _is_crowded(data, most // 16):
-        return Parsed(beyond=f"has an element of more than {most // 16} attributes{hint_raise('elements')}")
+    if (beyond := find_excess(data)) is not None:
+        return Parsed(beyond=beyond)
     if charset in (None, "utf-8") and _is_plain(data):
         try:
             return Parsed(etree.fromstring(data, _PARSER), None, None, True)

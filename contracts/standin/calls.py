@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from ..messages.tree import find_excess
 from ..model import Element, Operation, local, namespace
 from ..model.names import ENVELOPE, XML_SPACE, XSI
 from ..wsdl.service import Service
@@ -68,6 +69,8 @@ def read_call(data: bytes, operation: Operation, service: Service) -> Call:
 
 
 def _parse_envelope(data: bytes) -> etree._Element:
+    if (beyond := find_excess(data)) is not None:
+        raise BadRequest(beyond)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)

@@ -99,6 +99,18 @@ def test_a_large_text_is_legal() -> None:
     assert rules(CONTRACT.check_request(STOP.replace(">42<", f">{'x' * 12_000_000}<"))) == ["value-lexical"]
 
 
+def test_a_body_past_the_limit_of_sizes_is_unjudged_before_it_is_parsed() -> None:
+    """A client of a test that is judged unpacks what it likes."""
+    with use_limits({"size": 1}):
+        assert CONTRACT.check_request(FIND.replace("nightly", "x" * 900_000)).kept
+        for data in (FIND.replace("nightly", "x" * 1_100_000), "<a>" + " " * 1_100_000):
+            verdict = CONTRACT.check_request(data)
+            assert (verdict.outcome, verdict.reason) == (
+                "unjudged",
+                "larger than the limit of 1 MB (--limit size=N raises it)",
+            )
+
+
 def test_many_attributes() -> None:
     attributes = " ".join(f'a{i}="1"' for i in range(100_000))
     verdict = CONTRACT.check_request(STOP.replace("<b:StopBatchJob>", f"<b:StopBatchJob {attributes}>"))

@@ -17,6 +17,7 @@ from waitress.server import BaseWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from contracts import standin
+from contracts.files.limits import use_limits
 from contracts.model import ContractsError
 from contracts.standin.agents import HANDLERS, PASSWORD, TICKET, USER_NAME
 from contracts.standin.jobs import JobStore
@@ -144,6 +145,12 @@ def test_a_header_that_must_be_understood_and_is_not_is_refused(tenant: StandIn)
     answer = call(tenant.url, "StopBatchJob", "<b:Id>42</b:Id>", head=foreign)
     assert (answer.status, answer.faultcode) == (500, "s:MustUnderstand")
     assert tenant.saw == []
+
+
+@pytest.mark.parametrize(("count", "status"), [(900, 200), (1100, 400)])
+def test_a_body_past_the_limit_of_elements_is_a_bad_request(tenant: StandIn, count: int, status: int) -> None:
+    with use_limits({"elements": 1000}):  # a tree takes fifty times the memory of its text
+        assert call(tenant.url, "StopBatchJob", "<b:Id>42</b:Id>" + "<b:x/>" * count).status == status
 
 
 @pytest.mark.parametrize("body", [b"", b"no XML", b"<a/>", b'<!DOCTYPE s [<!ENTITY e "x">]>' + envelope("")])
