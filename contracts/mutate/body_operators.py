@@ -91,7 +91,11 @@ def _harmless_to_leave_out(draft: MessageDraft) -> str | None:
 def _harmless_to_repeat(draft: MessageDraft) -> str | None:
     if draft.node.owner is not None and draft.node.owner.dictionary:
         return None  # the same key again
-    return "the schema lets it occur any number of times" if draft.node.element.max_occurs is None else None
+    most = draft.node.element.max_occurs
+    if most is None:
+        return "the schema lets it occur any number of times"
+    alike = draft.element.getparent().findall(draft.element.tag)
+    return f"the schema lets it occur {most} times" if len(alike) <= most else None
 
 
 def _harmless_to_be_nil(draft: MessageDraft) -> str | None:

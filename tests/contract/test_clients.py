@@ -130,8 +130,9 @@ def test_fault(services85_contract: Contract, services85_operation: Target) -> N
     service, operation = services85_operation
     client = _client(services85_contract, service)
     expect_kept(services85_contract.check_response(_FAULT, 500, HEAD, _label(service, operation)), _FAULT)
+    values = _some(client, operation, service)
     with pytest.raises(Exception, match="no"):
-        client.reads(operation, _some(client, operation, service), _FAULT, 500)
+        client.reads(operation, values, _FAULT, 500)
 
 
 def test_other_answers(services85_contract: Contract, services85_operation: Target) -> None:

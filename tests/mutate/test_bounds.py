@@ -128,6 +128,7 @@ def test_a_name_that_no_element_can_have_is_an_unreadable_contract(name: str) ->
 SOUND = {
     "members in no namespace": service(struct("A", member("V", "xs:int")), "unqualified"),
     "a default": service(struct("A", member("V", "xs:int", 'minOccurs="0" default="1"'))),
+    "a member that may occur five times": service(struct("A", member("V", "xs:int", 'minOccurs="0" maxOccurs="5"'))),
     "a derived type that wants more": service(
         struct("A", member("V", "xs:int"))
         + f'<xs:complexType name="C"><xs:complexContent><xs:extension base="t:A"><xs:sequence>'
