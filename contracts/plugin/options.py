@@ -73,6 +73,8 @@ def name_cassettes(config: pytest.Config) -> str | None:
 
 def list_cassettes(config: pytest.Config) -> list[Path]:
     """The recordings that the options name: ``cassettes/`` of the checkout or of the installed package by default."""
+    from ..files.opening import list_files
+
     given = name_cassettes(config)
     folders = [Path(given)] if given else [PACKAGE.parent / "cassettes", PACKAGE / "cassettes"]
     folder = next((f for f in folders if f.is_dir()), None)
@@ -80,7 +82,8 @@ def list_cassettes(config: pytest.Config) -> list[Path]:
         if given:
             raise pytest.UsageError(f"--services85-cassettes: {given}: no such folder")
         return []
-    return sorted(p for p in folder.rglob("*.yaml") if not p.name.startswith("."))
+    found = map(Path, list_files(str(folder), lambda archive: True))
+    return sorted(p for p in found if p.suffix == ".yaml" or p.is_dir())  # a folder: one that may not be read
 
 
 def load_waivers(config: pytest.Config) -> Callable[[Verdict], Verdict]:

@@ -147,7 +147,7 @@ def _call(read: Callable[[], Wsdl]) -> Wsdl:
 def _read_each(places: Iterable[str], problems: list[UnusableFile]) -> Iterator[tuple[str, bytes]]:
     """What may be WSDLs; adds those that cannot be read to the problems."""
     for place in places:
-        if not place.lower().endswith(_SUFFIXES):
+        if not place.lower().endswith(_SUFFIXES) and not Path(place).is_dir():  # a folder: one that may not be read
             continue
         try:
             if is_archive(place):

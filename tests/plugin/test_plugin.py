@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,16 @@ def test_own_cassettes(pytester: pytest.Pytester) -> None:
     )
     result = pytester.runpytest_inprocess(*OPTIONS, "--services85-cassettes", str(folder))
     result.assert_outcomes(passed=1)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="whoever runs this may read everything")
+def test_a_folder_of_cassettes_that_may_not_be_read_is_not_left_out(pytester: pytest.Pytester) -> None:
+    folder = pytester.mkdir("recorded")
+    (folder / "one.yaml").write_text("interactions: []\n")
+    (folder / "closed").mkdir(0o000)
+    test = pytester.makepyfile("def test_one(services85_cassette): services85_cassette.read_bytes()")
+    result = pytester.runpytest_inprocess(*OPTIONS, "--services85-cassettes", str(folder), str(test))
+    result.assert_outcomes(passed=1, failed=1)
 
 
 def test_what_cannot_be_judged_is_an_error_and_no_failure(pytester: pytest.Pytester) -> None:

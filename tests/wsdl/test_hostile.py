@@ -121,6 +121,20 @@ def test_a_pipe_that_nobody_writes_to(tmp_path: Path) -> None:
     assert "no regular file" in refused(*check(importing, tmp_path))
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="whoever runs this may read everything")
+def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "service.wsdl").write_bytes((DATA / "Services85" / "Batch" / "service.wsdl").read_bytes())
+    closed = tmp_path / "more"
+    closed.mkdir(0o000)
+    services, problems = load_services(str(tmp_path))
+    assert len(services) == 1
+    assert [(problem.file, problem.reason) for problem in problems] == [
+        (str(closed), f"{closed}: cannot be read: Permission denied")
+    ]
+    with pytest.raises(contracts.UnreadableContract, match="Permission denied"):
+        contracts.load(closed)
+
+
 def test_a_zip_with_a_damaged_member(tmp_path: Path) -> None:
     path = tmp_path / "damaged.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
