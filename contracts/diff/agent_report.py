@@ -13,7 +13,10 @@ from .reach import MessageId
 
 @dataclass(frozen=True, slots=True)
 class AgentChange:
-    """A change as one agent shows it. ``key`` tells what is the same change in another agent: its path, mostly."""
+    """A change as one agent shows it. ``key`` tells what is the same change in another agent: its path, mostly.
+
+    ``beside`` are further agents that show it just so, in no message.
+    """
 
     rule: ChangeRule
     key: str
@@ -22,6 +25,12 @@ class AgentChange:
     new: str | None
     agent: str
     messages: frozenset[MessageId]
+    beside: tuple[str, ...] = ()
+
+
+def complete_path(agent: str, path: str) -> str:
+    """A path that begins with / is one of whichever agent shows it."""
+    return f"{agent}{path}" if path.startswith("/") else path
 
 
 class AgentReport:
@@ -47,6 +56,7 @@ class AgentReport:
         where = frozenset(messages)
 
         def emit_change(rule: ChangeRule, path: str, old: str | None, new: str | None) -> None:
+            path = complete_path(self.agent, path)
             key = key_of_all + path.removeprefix(path_here)
             self.found.append(AgentChange(rule, key, path, old, new, self.agent, where))
 

@@ -12,7 +12,7 @@ from ..wsdl.service import Service
 from .agent_report import AgentChange
 from .change_rule import UNREACHED, ChangeRule
 from .compare_services import compare_services
-from .folding import is_numbered
+from .folding import ServicePair, is_numbered
 from .type_matching import is_mostly_same
 
 # fmt: off
@@ -61,17 +61,18 @@ def compare(
         if renamed := _find_renamed(before, after):
             found.append((before_version, renamed))
             after = {renamed.agent: replace(after[str(renamed.new)], agent=renamed.agent)}
+        both: list[ServicePair] = []
         for agent in [*before, *(a for a in after if a not in before)]:
             if wanted and agent not in wanted:
                 continue
             first, second = before.get(agent), after.get(agent)
             if first and second:
-                changes = compare_services(first, second)
+                both.append((first, second))
             elif first:
-                changes = [_change_of_agent(AGENT_REMOVED, first, agent, None)]
+                found.append((before_version, _change_of_agent(AGENT_REMOVED, first, agent, None)))
             elif second:
-                changes = [_change_of_agent(AGENT_ADDED, second, None, agent)]
-            found += [(before_version, change) for change in changes]
+                found.append((before_version, _change_of_agent(AGENT_ADDED, second, None, agent)))
+        found += [(before_version, change) for change in compare_services(both)]
     return _merge_changes(found, several=len(pairs) > 1)
 
 
@@ -199,7 +200,7 @@ def _as_change(group: list[AgentChange], versions: list[str]) -> Change:
         rule=rule.id,
         severity=rule.severity(directions),
         direction=sides[0] if len(sides) == 1 else "both",
-        agents=tuple(sorted({change.agent for change in reached})),
+        agents=tuple(sorted({agent for change in reached for agent in (change.agent, *change.beside)})),
         operations=tuple(sorted({f"{c.agent}.{name}" for c in reached for name, _ in c.messages})),
         path=escape_line(cut_words(min(change.path for change in group))),  # an enumeration's value may be any text
         old=_write_value(group[0].old),

@@ -10,7 +10,7 @@ from ..model import DIRECTIONS, Binding, Operation
 from ..wsdl.service import Service
 from .agent_report import AgentChange, AgentReport, pair_messages
 from .change_rule import ChangeRule, one_sided
-from .folding import NameFolding
+from .folding import ActionFolding
 
 # fmt: off
 ACTION_CHANGED = ChangeRule("action-changed", "breaking", "breaking", "operation", "sides",
@@ -79,10 +79,10 @@ def compare_bindings(
         emit(rule, path, *shown)
 
 
-def compare_carriage(report: AgentReport, old: Operation, new: Operation, names: NameFolding) -> None:
+def compare_carriage(report: AgentReport, old: Operation, new: Operation, fold: ActionFolding) -> None:
     """Actions, style, policies and use of an operation."""
-    both = (old.name, "")
-    if names.old.action(old.action) != names.new.action(new.action):
+    both, (fold_old, fold_new) = (old.name, ""), fold
+    if fold_old(old.action) != fold_new(new.action):
         report.on_operation(ACTION_CHANGED, both, "/SOAPAction", old.action, new.action)
     if old.style != new.style:
         report.on_operation(STYLE_CHANGED, both, "/binding", old.style, new.style)
@@ -94,7 +94,7 @@ def compare_carriage(report: AgentReport, old: Operation, new: Operation, names:
             uses.append((first.header_use, second.header_use))
         if changed := next((u for u in uses if u[0] != u[1]), None):
             report.on_operation(USE_CHANGED, message, "", *changed)
-        is_same = names.old.action(first.action) == names.new.action(second.action)
+        is_same = fold_old(first.action) == fold_new(second.action)
         if not is_same and (first.action, second.action) != (old.action, new.action):
             actions = (part.action or None for part in (first, second))
             report.on_operation(ADDRESSING_ACTION_CHANGED, message, "/Action", *actions)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
+from collections.abc import Iterable
+from functools import partial
 
 from ..model import DIRECTIONS, Element, Operation, WsdlMessage, is_anonymous, local, namespace
 from ..wsdl.service import Service
 from .agent_report import AgentChange, AgentReport, pair_messages
 from .change_rule import ChangeRule, one_sided
-from .compare_all_types import compare_all_types
+from .compare_all_types import OwnTypes, compare_all_types
 from .compare_bindings import compare_bindings, compare_carriage, pair_bindings, report_one_sided_bindings
 from .compare_types import NAMESPACE_CHANGED, Pair, TypeComparison
-from .folding import fold_version
+from .folding import ServicePair, find_moved_wrappers, fold_version
 from .reach import MessageId
 from .sides import Sides
 
@@ -67,33 +68,49 @@ _Shared = defaultdict[Pair, list[MessageId]]
 """Elements, by their old and new names, and the messages that have them."""
 
 
-def compare_services(old: Service, new: Service) -> list[AgentChange]:
-    """Every change between two services of one agent."""
-    if _says_the_same(old, new):
+def compare_services(pairs: Iterable[ServicePair]) -> list[AgentChange]:
+    """Every change between services, each pair of one agent."""
+    by_documents = defaultdict[object, list[ServicePair]](list)
+    for old, new in pairs:  # services of one WSDL share its schemas
+        by_documents[old.schema, new.schema, old.version, new.version, find_moved_wrappers(old, new)].append((old, new))
+    return [change for group in by_documents.values() for change in _compare_documents(group)]
+
+
+def _compare_documents(pairs: list[ServicePair]) -> list[AgentChange]:
+    """The same, of the services of an old and a new WSDL: what they have in common is compared once."""
+    if _says_the_same(*pairs[0]):
+        pairs = [pair for pair in pairs if len({fold_version(one.namespace, one.version) for one in pair}) > 1]
+    if not pairs:
         return []
-    pairs = pair_bindings(old, new)
-    found = _ServiceComparison(*pairs[0]).compare()
-    for pair in pairs[1:]:  # the same messages, carried otherwise
-        found += _ServiceComparison(*pair).compare_carriage()
-    return found + report_one_sided_bindings(old, new, pairs)
+    found: list[AgentChange] = []
+    bindings = [pair_bindings(*pair) for pair in pairs]
+    sides = Sides([bound[0] for bound in bindings])
+    comparisons: list[_ServiceComparison] = []
+    for (old, new), (first, *others) in zip(pairs, bindings, strict=True):
+        comparisons.append(_ServiceComparison(sides, *first))
+        found += comparisons[-1].compare()
+        for pair in others:  # the same messages, carried otherwise
+            found += _ServiceComparison(sides, *pair).compare_carriage()
+        found += report_one_sided_bindings(old, new, [first, *others])
+    return found + compare_all_types(sides, [one.own_types for one in comparisons])
 
 
 def _says_the_same(old: Service, new: Service) -> bool:
-    """Whether both are one text but for the version in it. No digest is made where already the length tells."""
-    if fold_version(old.namespace, old.version) != fold_version(new.namespace, new.version):
-        return False
+    """Whether the WSDLs are one text but for the version in it. No digest is made where already the length tells."""
     lengths = [sum(len(text) for _, text in service.read_texts()) for service in (old, new)]
     return (lengths[0] == lengths[1] or len(old.version) != len(new.version)) and old.digest == new.digest
 
 
 class _ServiceComparison:
-    def __init__(self, old: Service, new: Service) -> None:
+    def __init__(self, sides: Sides, old: Service, new: Service) -> None:
         self.old, self.new, self.agent = old, new, old.agent
-        self.sides = sides = Sides(old, new)
-        self.names, self.is_alike = sides.names, sides.is_alike
+        self.sides, self.names, self.is_alike = sides, sides.names, sides.is_alike
+        self.fold_actions = (
+            partial(sides.names.old.action, old.namespace),
+            partial(sides.names.new.action, new.namespace),
+        )
         self.common = [name for name in old.operations if name in new.operations]
-        users = map(sides.text.users, self._find_differing_elements())
-        affected = sides.text.differing_operations.union(*users)
+        affected = sides.affected_operations
         self.pairs = [(old.operations[n], new.operations[n]) for n in self.common if n in affected]
         """The operations that are not alike, or what their messages are made of is not."""
         self.types = TypeComparison(sides)
@@ -101,24 +118,23 @@ class _ServiceComparison:
         self.wrappers: set[str] = set()
         """Named types of the old side that are compared as a message's own."""
 
-    def _find_differing_elements(self) -> set[str]:
-        """The local names of global elements that are not alike, or of a named type that is not."""
-        types = self.sides.text.list_differing("type")
-        declared = chain(*(service.schema.declarations.elements.items() for service in (self.old, self.new)))
-        of_types = {local(name) for name, node in declared if node.get("type", "").rpartition(":")[2] in types}
-        return self.sides.text.list_differing("element") | of_types
+    @property
+    def own_types(self) -> OwnTypes:
+        """What was seen of the types that only this service has."""
+        return OwnTypes(self.agent, frozenset(self.wrappers), self.types.renamed, self.types.lifted)
 
     def compare_carriage(self) -> list[AgentChange]:
         """What carries the messages, and nothing of what is in them."""
         compare_bindings(self.report, self.old.binding, self.new.binding, self.common, self.pairs)
         for old, new in self.pairs:
-            compare_carriage(self.report, old, new, self.names)
+            compare_carriage(self.report, old, new, self.fold_actions)
             for message, first, second in pair_messages(old, new):
                 self._compare_headers(message, first, second, _Shared(list))
         self.report.collapse(len(self.common))
         return self.report.found
 
     def compare(self) -> list[AgentChange]:
+        """All but what changed in types that others may have too."""
         compare_bindings(self.report, self.old.binding, self.new.binding, self.common, self.pairs)
         self._compare_services()
         bodies, headers, faults = _Shared(list), _Shared(list), _Shared(list)
@@ -140,7 +156,6 @@ class _ServiceComparison:
         self.report.collapse(len(self.common))
         self._compare_shared(headers, "header")
         self._compare_shared(faults, "fault")
-        compare_all_types(self.sides, self.types, self.wrappers, self.report)
         return self.report.found
 
     # --- operations ---------------------------------------------------------------------------------------------
@@ -157,7 +172,7 @@ class _ServiceComparison:
             self.report.emit_at((name, d) for d in DIRECTIONS)(rule, f"{self.agent}.{name}", *shown)
 
     def _compare_operations(self, old: Operation, new: Operation) -> None:
-        compare_carriage(self.report, old, new, self.names)
+        compare_carriage(self.report, old, new, self.fold_actions)
         if old.response and not new.response:
             self.report.on_operation(RESPONSE_REMOVED, (old.name, "response"), "", _body_of(old.response), None)
         if new.response and not old.response:

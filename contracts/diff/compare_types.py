@@ -120,8 +120,7 @@ class TypeComparison:
     """
 
     def __init__(self, sides: Sides) -> None:
-        self._agent = sides.old.agent
-        self._old, self._new = sides.old.schema, sides.new.schema
+        self._old, self._new = sides.schemas
         self._names = sides.names
         self._matching = sides.matching
         self._entered: set[Pair] = set()
@@ -177,7 +176,7 @@ class TypeComparison:
         """Reports a member in another namespace, unless all that it is in moved the same way: that is told then."""
         spaces = namespace(old.name), namespace(new.name)
         if self._names.old(old.name) != self._names.new(new.name) and spaces != self._moved_with:
-            emit(NAMESPACE_CHANGED, f"{self._agent}/namespace", *(space or "no namespace" for space in spaces))
+            emit(NAMESPACE_CHANGED, "/namespace", *(space or "no namespace" for space in spaces))
 
     # --- what is in a complex type ------------------------------------------------------------------------------
 

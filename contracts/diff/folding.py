@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from lxml import etree
 
 from ..model import local, namespace
 from ..model.names import XSD
 from ..wsdl.service import Service
+
+ServicePair = tuple[Service, Service]
+"""An old and a new one, of the same agent."""
+ActionFolding = tuple[Callable[[str], str], Callable[[str], str]]
+"""What makes the actions of an old and a new service comparable."""
 
 _NUMBERED = re.compile(r"Services\d+")
 _WITH_ELEMENTS = (f"{{{XSD}}}element", f"{{{XSD}}}complexType")
@@ -25,6 +30,14 @@ def fold_version(text: str, version: str) -> str:
     if version not in text or not is_numbered(version):
         return text
     return re.sub(rf"(?<![^/]){version}(?![^/])", "*", text)
+
+
+def find_moved_wrappers(old: Service, new: Service) -> tuple[str, str] | None:
+    """The namespaces of the elements in which rpc wraps its messages, where they differ: no schema need have them."""
+    if not old.binding.style == new.binding.style == "rpc":
+        return None
+    first, second = fold_version(old.namespace, old.version), fold_version(new.namespace, new.version)
+    return None if first == second else (first, second)
 
 
 class NameFolding:
@@ -43,20 +56,18 @@ class NameFolding:
             if best is not None and gone[best] & names:
                 self.moved[space] = best
                 del gone[best]
-        if old.binding.style == new.binding.style == "rpc" and not self.moved:
-            # rpc wraps its message in an element of this namespace, which no schema need have
-            first, second = fold_version(old.namespace, old.version), fold_version(new.namespace, new.version)
-            if first != second:
-                self.moved[second] = first
-        self.old = _NameFolding(old, {})
-        self.new = _NameFolding(new, self.moved)
+        if (wrappers := find_moved_wrappers(old, new)) and not self.moved:
+            first, second = wrappers
+            self.moved[second] = first
+        self.old = _NameFolding(old.version, {})
+        self.new = _NameFolding(new.version, self.moved)
 
 
 class _NameFolding:
     """Folds the Clark names of one side; remembers them, as each is asked for often."""
 
-    def __init__(self, service: Service, moved: dict[str, str]) -> None:
-        self._version, self._target, self._moved = service.version, service.namespace, moved
+    def __init__(self, version: str, moved: dict[str, str]) -> None:
+        self._version, self._moved = version, moved
         self._names: dict[str, str] = {}
         self._spaces: dict[str, str] = {}
 
@@ -67,10 +78,10 @@ class _NameFolding:
             self._names[name] = found
         return found
 
-    def action(self, action: str) -> str:
-        """An action of this side, to be compared with one of the other."""
-        if self._target and action.startswith(self._target):
-            return self._fold_space(self._target) + action[len(self._target) :]
+    def action(self, target: str, action: str) -> str:
+        """An action of a service of this side, which has that namespace, to be compared with one of the other."""
+        if target and action.startswith(target):
+            return self._fold_space(target) + action[len(target) :]
         return self._fold_space(action)
 
     def _fold_space(self, uri: str) -> str:

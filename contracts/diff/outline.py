@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 from html import unescape
 from itertools import chain, pairwise
 from typing import Literal, NamedTuple
-from weakref import WeakKeyDictionary
 
 from lxml import etree
 
 from ..model.names import XSD
 from ..wsdl.documents import begin_tag, write_text
 from ..wsdl.service import Service
-from ..xsd.schema import Schema
-from .folding import NameFolding, is_numbered
+from .folding import NameFolding, ServicePair, is_numbered
 
 Kind = Literal["element", "type", "group"]
 """Of a declaration; ``group`` is whatever others refer to beside elements and types."""
@@ -240,25 +238,14 @@ class _Outline:
         return {o.decode() for message in messages for o in self._message_owners.get(message, ())}
 
 
-_OUTLINES = WeakKeyDictionary[Schema, WeakKeyDictionary[Schema, dict[tuple[str, str], _Outline]]]()
-
-
-def _find_outline(old: Service, new: Service) -> _Outline:
-    """Services of one WSDL share its schemas: all that it says is cut once for all of them."""
-    known = _OUTLINES.setdefault(old.schema, WeakKeyDictionary()).setdefault(new.schema, {})
-    key = old.version, new.version
-    if key not in known:
-        known[key] = _Outline(old, new)
-    return known[key]
-
-
 class TextComparison:
-    """What an old and a new service say alike."""
+    """What the services of an old and a new document say alike."""
 
-    def __init__(self, old: Service, new: Service, names: NameFolding) -> None:
-        self._all_operations = {*old.operations, *new.operations}
-        self._outline = _find_outline(old, new)
-        is_known = self._outline.is_clear and self._outline.operations.issuperset(old.operations)
+    def __init__(self, pairs: Sequence[ServicePair], names: NameFolding) -> None:
+        each = [(one, *one.other_bindings) for pair in pairs for one in pair]
+        self._all_operations = {name for services in each for one in services for name in one.operations}
+        self._outline = _Outline(*pairs[0])
+        is_known = self._outline.is_clear and all(self._outline.operations.issuperset(o.operations) for o, _ in pairs)
         self._is_clear = is_known and not names.moved  # where something moved, the same name means another thing
 
     def is_alike(self, kind: Kind, name: str) -> bool:

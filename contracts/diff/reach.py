@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
+from itertools import product
 
 from ..model import DIRECTIONS, Direction, Operation, is_anonymous, local
-from ..wsdl.service import Service
-from .folding import NameFolding
+from .folding import NameFolding, ServicePair
 from .holdings import Holdings, Place, read_holdings
 from .outline import Kind, TextComparison
 
 MessageId = tuple[str, str]
 """(operation, direction)"""
+AgentMessages = Mapping[str, frozenset[MessageId]]
+"""The messages of each agent that has any."""
 _Messages = int
 """Messages, each a bit."""
 
@@ -20,18 +24,18 @@ _KINDS: dict[str, Kind] = {"element": "element", "in": "type"}
 
 
 class Reach:
-    """Answers for the types of an old and a new service (the sides 0 and 1), by the names that they have there.
+    """Answers for the types of an old and a new document (the sides 0 and 1), by the names that they have there.
 
-    Works out all when first asked. What both sides say alike is read of the old one.
+    Works out all when first asked, and for all agents at once. What both sides say alike is read of the old one.
     """
 
-    def __init__(self, old: Service, new: Service, names: NameFolding, text: TextComparison) -> None:
-        self._services, self._fold, self._text = (old, new), (names.old, names.new), text
+    def __init__(self, pairs: Sequence[ServicePair], names: NameFolding, text: TextComparison) -> None:
+        self._pairs, self._fold, self._text = pairs, (names.old, names.new), text
         self._spreads: dict[tuple[int, frozenset[str]], _Spread] = {}
 
     def messages_with(
         self, old: str, new: str, without: tuple[frozenset[str], ...] = (frozenset(), frozenset())
-    ) -> frozenset[MessageId]:
+    ) -> AgentMessages:
         """The messages in which a value of an old type can be on the old side, and one of a new type on the new side.
 
         A value of a type that inherits from it is one as well, but for those ``without``: heirs of each side.
@@ -39,14 +43,14 @@ class Reach:
         found = (self._spread(side, without[side])[self._place("in", side, (old, new)[side])] for side in (0, 1))
         return self._index.decode(next(found) & next(found))
 
-    def messages_declaring(self, old: str, new: str) -> frozenset[MessageId]:
+    def messages_declaring(self, old: str, new: str) -> AgentMessages:
         """The messages in which an element is declared to be of the type: there its derived types can stand too."""
         found = (self._spread(side)[self._place("of", side, (old, new)[side])] for side in (0, 1))
         return self._index.decode(next(found) & next(found))
 
-    def is_reached(self, side: int, name: str) -> bool:
-        """Whether any message of the side may have a value of the type."""
-        return self._spread(side)[self._place("in", side, name)] != 0
+    def list_reached(self, side: int, name: str) -> Set[str]:
+        """The agents of which any message of the side may have a value of the type."""
+        return self._index.decode(self._spread(side)[self._place("in", side, name)]).keys()
 
     def is_named(self, side: int, name: str) -> bool:
         """Whether anything (an element, a member) is declared to be of the type."""
@@ -63,7 +67,7 @@ class Reach:
 
     @cached_property
     def _index(self) -> _MessageIndex:
-        return _MessageIndex(self._services, self._fold, self._text)
+        return _MessageIndex(self._pairs, self._fold, self._text)
 
     def _is_typed(self, side: int, element: Place) -> bool:
         return any(element in holdings.typed for holdings in self._holdings[side])
@@ -82,8 +86,9 @@ class Reach:
         def is_alike(place: Place) -> bool:
             return self._text.is_alike(_KINDS.get(place[0], "group"), local(place[1]))
 
-        read_holdings(self._services[0].schema, self._fold[0], lambda place: alike if is_alike(place) else old)
-        read_holdings(self._services[1].schema, self._fold[1], lambda place: None if is_alike(place) else new)
+        first, second = (service.schema for service in self._pairs[0])
+        read_holdings(first, self._fold[0], lambda place: alike if is_alike(place) else old)
+        read_holdings(second, self._fold[1], lambda place: None if is_alike(place) else new)
         return (alike, old), (alike, new)
 
     def _spread(self, side: int, without: frozenset[str] = frozenset()) -> _Spread:
@@ -156,13 +161,19 @@ class _MessageIndex:
     """Which messages hold an element, or a part of a type. Of the operations that both sides say alike few are read."""
 
     def __init__(
-        self, services: tuple[Service, Service], fold: tuple[Callable[[str], str], ...], text: TextComparison
+        self, pairs: Sequence[ServicePair], fold: tuple[Callable[[str], str], ...], text: TextComparison
     ) -> None:
-        self._services, self._fold, self._text = services, fold, text
-        self._ids: list[MessageId] = []
+        self._fold, self._text = fold, text
+        self._having = defaultdict[str, list[ServicePair]](list)
+        """The services with an operation of that name."""
+        for old, new in pairs:
+            for name in {*old.operations, *new.operations}:
+                self._having[name].append((old, new))
+        self._ids: list[tuple[str, MessageId]] = []
         self._found: tuple[dict[Place, _Messages], dict[Place, _Messages]] = {}, {}
         self._read: set[str] = set()
-        self._decoded: dict[_Messages, frozenset[MessageId]] = {}
+        self._asked: set[str] = set()
+        self._decoded: dict[_Messages, AgentMessages] = {}
         for name in text.differing_operations:
             self._read_operation(name)
 
@@ -170,27 +181,30 @@ class _MessageIndex:
         kind, name = place
         if kind not in ("element", "of"):
             return 0
-        for operation in self._text.users(local(name)):
-            if operation not in self._read:
+        if local(name) not in self._asked:
+            self._asked.add(local(name))
+            for operation in self._text.users(local(name)) - self._read:
                 self._read_operation(operation)
         return self._found[side].get(place, 0)
 
-    def decode(self, messages: _Messages) -> frozenset[MessageId]:
+    def decode(self, messages: _Messages) -> AgentMessages:
         found = self._decoded.get(messages)
         if found is None:
-            digits = reversed(f"{messages:b}")
-            found = frozenset(one for one, digit in zip(self._ids, digits, strict=False) if digit == "1")
-            self._decoded[messages] = found
+            listed = defaultdict[str, list[MessageId]](list)
+            for digit in re.finditer("1", f"{messages:b}"[::-1]):
+                agent, message = self._ids[digit.start()]
+                listed[agent].append(message)
+            found = self._decoded[messages] = {agent: frozenset(each) for agent, each in listed.items()}
         return found
 
     def _read_operation(self, name: str) -> None:
         """Notes what its messages hold; of one that both sides say alike, as the old side says it."""
         self._read.add(name)
         is_alike = name not in self._text.differing_operations
-        for direction in DIRECTIONS:
+        for pair, direction in product(self._having[name], DIRECTIONS):
             bit = 1 << len(self._ids)
-            self._ids.append((name, direction))
-            for side, service in enumerate(self._services[:1] if is_alike else self._services):
+            self._ids.append((pair[0].agent, (name, direction)))
+            for side, service in enumerate(pair[:1] if is_alike else pair):
                 places = _list_held(service.operations[name], direction) if name in service.operations else ()
                 for kind, held in places:
                     place = kind, self._fold[side](held)
