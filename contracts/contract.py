@@ -19,6 +19,8 @@ from .wsdl.services import Services, Target
 
 _DECLARED_ENCODING = re.compile(r"""^(<\?xml\s[^>]*?)\s*encoding\s*=\s*(?:"[^"<>]*"|'[^'<>]*')""")
 
+_MAX_STATUS = 999_999_999
+
 
 class Contract:
     """The services of one or several versions. Immutable; safe to share between threads.
@@ -67,6 +69,8 @@ class Contract:
         Unjudged where, of several, the WSDL that it belongs to turns out to be unusable: what a message needs is read
         only then. Raises UnreadableContract where it is the only one.
         """
+        if not isinstance(operation, str | None):
+            raise TypeError(f"operation has to be a text such as Batch.StopBatchJob, not {operation!r}")
         try:
             return judge(self.services, message, operation, onsite)
         except TooLarge as error:
@@ -109,6 +113,8 @@ class Contract:
         """
         if not isinstance(status, int | None):
             raise TypeError(f"status has to be a number, not {status!r}")
+        if status is not None and abs(status) > _MAX_STATUS:
+            raise ContractsError("status has to be a number such as 200, not one of ten digits or more")
         http = None
         if headers is not None or status is not None:
             http = Http(Headers.of(headers), None, None, status)

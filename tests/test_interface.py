@@ -123,6 +123,11 @@ def test_what_was_meant_otherwise_is_said_so(tmp_path: Path) -> None:
     assert CONTRACT.check_request(str(file / "nonesuch")).violations, "a text that names no file is an envelope"
     with pytest.raises(TypeError, match="status has to be a number, not '200'"):
         CONTRACT.check_response("<a/>", status="200")  # type: ignore[arg-type]
+    with pytest.raises(contracts.ContractsError, match="status has to be a number such as 200"):
+        CONTRACT.check_response("<a/>", status=10**5000)
+    assert CONTRACT.check_response("<a/>", status=1000).violations
+    with pytest.raises(TypeError, match=r"operation has to be a text such as Batch\.StopBatchJob, not 3"):
+        CONTRACT.check_request("<a/>", operation=3)  # type: ignore[arg-type]
 
 
 def test_what_could_not_be_judged_says_why_and_which(tmp_path: Path) -> None:

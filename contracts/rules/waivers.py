@@ -15,6 +15,9 @@ from ..files.toml import read_toml
 from ..model import ContractsError, Finding, Verdict
 from ..model.wording import suggest_nearest
 
+_MOST_REMARKS = 20
+"""Waivers that excuse nothing, of which each has a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
@@ -192,9 +195,11 @@ class Waivers:
         return waiver.id if waiver is not None else None
 
     def remarks(self) -> list[str]:
-        """A line for each waiver that excuses nothing, with the reason."""
+        """A line for each waiver that excuses nothing, with the reason; of very many, for the first of them."""
         lines = [f"waiver {w.id} excuses nothing: {lack}" for w, lack in self._lacking]
         for waiver in (w for w in self._valid if w.id not in self._used):
             missed = f" ({self._misses[waiver.id]})" if waiver.id in self._misses else ""
             lines.append(f"waiver {waiver.id} excused nothing: no such violation any more{missed}")
+        if (more := len(lines) - _MOST_REMARKS) > 0:
+            lines[_MOST_REMARKS:] = [f"… {more} more waivers that excuse nothing"]
         return lines

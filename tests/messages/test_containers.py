@@ -99,7 +99,7 @@ def test_calls_without_an_activity_are_not_paired(tmp_path: Path) -> None:
 
 
 def test_utf16_logs(tmp_path: Path) -> None:
-    (tmp_path / "a.svclog").write_bytes(svclog(STOP, "\n").decode().encode("utf-16"))
+    (tmp_path / "a.svclog").write_bytes(svclog(STOP, "\n<!-- end -->").decode().encode("utf-16"))
     assert verdicts(tmp_path / "a.svclog")[0] == 0
     (tmp_path / "a.svclog").write_bytes(
         svclog(STOP, "\n<E2ETraceEvent xmlns='x'><a><s:Envelope").decode().encode("utf-16")
@@ -199,6 +199,16 @@ def test_a_placeholder_that_nothing_fills_is_named_as_one(name: str, value: str,
     (tmp_path / name).write_bytes(FORMATS[name][0](STOP.replace("<b:Id>42", f"<b:Id>{value}")))
     [finding] = verdicts(tmp_path / name)[1]["verdicts"][0]["violations"]
     assert finding["found"] == f"'{value}'" and "placeholder" in finding["hint"]
+
+
+def test_text_after_the_records_of_a_log_is_told(tmp_path: Path) -> None:
+    log = tmp_path / "a.svclog"
+    for end in ("", "\n", "</E2ETraceEvents>\n", "<!-- end -->"):
+        log.write_bytes(svclog(STOP, end))
+        assert not [one for one in read(str(log)) if isinstance(one, Message) and one.problem]
+    log.write_bytes(svclog(STOP, STOP))
+    (told,) = [one for one in read(str(log)) if isinstance(one, Message) and one.problem]
+    assert (told.part, told.problem) == ("after record 5", "text that is in no record")
 
 
 @pytest.mark.parametrize("name", ["requests.http", "several.http", "stop.sh", "messages.svclog", "session.saz"])

@@ -80,6 +80,12 @@ def waiver(**fields: str) -> str:
     return "[[waiver]]\n" + "".join(f'{key} = "{value}"\n' for key, value in given.items() if value)
 
 
+def test_of_very_many_waivers_that_excuse_nothing_some_are_told(tmp_path: Path) -> None:
+    few, many = (applied(tmp_path, waiver(file="other.xml") * count)[1] for count in (20, 2000))
+    assert len(few) == 20 and all("no such violation any more" in remark for remark in few)
+    assert many == [*few, "… 1980 more waivers that excuse nothing"]
+
+
 @pytest.mark.parametrize(
     "fields",
     [

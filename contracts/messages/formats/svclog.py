@@ -30,6 +30,8 @@ _NOT_SENT = re.compile(
     re.DOTALL,
 )
 """Headers that the log alone has at service level: WCF's own notes of where a message without WS-Addressing goes."""
+_NO_TEXT = re.compile(r"(?:\s++|</[^<>]*+>|<!--(?:[^-]|-(?!->))*+-->|\0)*+")
+"""What may stand outside the events: the end of a root, too."""
 _MOST_ACTIVITIES = 10_000
 """Whose last request is kept for its answer."""
 _STATUSES = {status.phrase.replace(" ", ""): status.value for status in HTTPStatus}
@@ -57,13 +59,15 @@ def parse(data: bytes, source: Source) -> Iterator[Item]:
 
 def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Item]:
     """`parse` of a log that comes in pieces."""
-    number = traces = 0
+    number = traces = stray = 0
     requests: dict[tuple[str, str], Message] = {}
     for number, (line, text) in enumerate(_split_events(pieces, source.max_size), 1):
         event = _EVENT_END.match(text)
         if event is None and "<TraceRecord" not in text:  # that is no message's record
             yield source.refuse_part(f"record {number}", "truncated: the log ends within this record")
             continue
+        if event and not stray and not _NO_TEXT.fullmatch(text, event.end()):
+            stray = number
         found = event and _read_event(event[0], source, f"record {number}", line)
         if found is None:
             traces += 1
@@ -78,6 +82,8 @@ def parse_pieces(pieces: Iterable[bytes], source: Source) -> Iterator[Item]:
         yield message
     if not number:
         yield source.refuse_part("", "a message log of which no record can be read")
+    if stray:
+        yield source.refuse_part(f"after record {stray}", "text that is in no record", mixed=True)
     if traces:
         yield source.skip_part(f"{traces} records", "trace events without a message")
 
