@@ -111,6 +111,8 @@ _ERROR_TEXTS = {"message", "stacktrace", "friendlytext", "source", "helplink"}
 _EVEN_BROKEN = {"ticket", "access", "token", "password", "value"}
 """Kinds whose elements hold nothing that is no secret: broken markup in them is part of it."""
 _MAX_DEPTH = 4
+_MOST_HELD = 16 << 20
+"""Characters of texts of which it is held what they become: one is redacted to learn of it, and again to write."""
 
 
 class CannotRedact(ContractsError):
@@ -133,6 +135,8 @@ class Redactor:
     def __init__(self, secrets: Iterable[tuple[str, str]] = ()) -> None:
         self._secrets = SecretStore()
         self._redacted: set[int] = set()  # hashes of texts in which nothing is to be found that is known by now
+        self._becomes: dict[str, str] = {}  # of some other texts, what they become with what is known by now
+        self._held = 0  # characters of those
         for kind, value in secrets:
             if (kind, value) == EVERY_EMAIL:
                 self._secrets.with_emails = True
@@ -205,16 +209,29 @@ class Redactor:
         self._sweep_all()
         if hash(text) in self._redacted:
             return text
+        if text in self._becomes:
+            return self._becomes[text]
         redacted = self._redact_inner(text, depth)
         if self._sweep_all():  # what was learnt on the way may stand before the place where it was learnt
-            return self.redact_text(redacted)
+            redacted = self.redact_text(redacted)
         self._redacted.add(hash(redacted))
+        if redacted != text:
+            self._hold_text(text, redacted)
         return redacted
+
+    def _hold_text(self, text: str, redacted: str) -> None:
+        self._held += len(text)
+        if self._held > _MOST_HELD:
+            self._becomes.clear()
+            self._held = len(text)
+        self._becomes[text] = redacted
 
     def _sweep_all(self) -> bool:
         is_new = self._secrets.sweep_all()
         if is_new:
             self._redacted.clear()
+            self._becomes.clear()
+            self._held = 0
         return is_new
 
     def _redact_inner(self, text: str, depth: int) -> str:

@@ -30,6 +30,10 @@ of its own there. What stands in a header that nobody knows may be no secret, bu
 
 _SWEPT_TO = 50_000
 """What is longer is no secret that anything repeats, and takes a gigabyte to be looked for."""
+_LONG_WORD = 8
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"\w")
+_HEAD = 4
+"""Characters by which what is known is looked for; thousands of whole secrets take a pattern minutes to compile."""
 _SHORTEST_HOST = 4
 _IS_PLACEHOLDER = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
@@ -62,7 +66,8 @@ class SecretStore:
         self._counts: dict[str, int] = {}
         self._customers: dict[str, str] = {}
         self._hosts: dict[str, str] = {}
-        self._known: re.Pattern[str] | None = None
+        self._heads: re.Pattern[str] | None = None  # of what is replaced: its first characters
+        self._lengths: dict[str, list[int]] = {}  # of what begins so; the longest first
         self._known_hosts: re.Pattern[str] | None = None
         self._replacements: dict[str, str] = {}
         self._swept = 0
@@ -148,8 +153,8 @@ class SecretStore:
         return self._redact_known(replace_secrets(value, self.replace))
 
     def _redact_known(self, value: str) -> str:
-        if self._known:
-            value = self._known.sub(lambda found: self._replacements[found[0]], value)
+        if self._heads:
+            value = self._replace_known(value, self._heads)
         low = value.lower()  # a pattern is slow where what it begins with is nowhere in a text of megabytes
         if "superoffice.com" in low:
             value = _VENDOR_HOST.sub(lambda found: self.replace_host(found[0]), value)
@@ -158,6 +163,28 @@ class SecretStore:
         if "cust" in low:
             value = _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
         return _EMAIL.sub(lambda found: self.replace("email", found[0]), value) if self.with_emails else value
+
+    def _replace_known(self, value: str, heads: re.Pattern[str]) -> str:
+        parts: list[str] = []
+        done = at = 0
+        while head := heads.search(value, at):
+            heed_time(self._started)
+            at = head.start()
+            if form := self._find_form(value, at, head[0]):
+                parts += value[done:at], self._replacements[form]
+                done = at = at + len(form)
+            else:
+                at += 1
+        return "".join((*parts, value[done:])) if parts else value
+
+    def _find_form(self, value: str, at: int, head: str) -> str | None:
+        """The longest known secret that stands there."""
+        for size in range(len(head), 0, -1):
+            for length in self._lengths.get(head[:size], ()):
+                form = value[at : at + length]
+                if form in self._replacements and _stands_alone(form, value, at):
+                    return form
+        return None
 
     def _replace_known_host(self, found: re.Match[str]) -> str:
         """A host of few characters may be a word of its own, or come out of anything: only where a URL has it."""
@@ -211,12 +238,11 @@ class SecretStore:
             if has_a_length and secret.lower() not in _ORDINARY_WORDS:
                 for form, stand_in in _list_forms(secret, placeholder):
                     self._replacements.setdefault(form, stand_in)
-        numbers = [form for form in self._replacements if form.isdigit()]
-        words = [form for form in self._replacements if not form.isdigit() and len(form) < 8]
-        others = [form for form in self._replacements if not form.isdigit() and len(form) >= 8]
-        whole = [(others, "", ""), (words, r"(?<!\w)", r"(?!\w)"), (numbers, r"(?<!\d)", r"(?!\d)")]
-        found = [f"{before}{_join_alternatives(forms)}{after}" for forms, before, after in whole if forms]
-        self._known = re.compile("|".join(found)) if found else None
+        lengths: dict[str, set[int]] = {}
+        for form in self._replacements:
+            lengths.setdefault(form[:_HEAD], set()).add(len(form))
+        self._lengths = {head: sorted(several, reverse=True) for head, several in lengths.items()}
+        self._heads = re.compile(_join_alternatives(list(lengths))) if lengths else None
         if self._hosts:
             names = _join_alternatives(list(self._hosts))
             self._known_hosts = re.compile(rf"(?<![\w.-]){names}(?!\.?[\w-])(?::\d++(?![\w-]))?", re.IGNORECASE)
@@ -242,6 +268,14 @@ def _list_views(token: str) -> Iterator[tuple[int, int, str]]:
     for start in range(min(4, len(bare) - _SHORTEST_BASE64 + 1)):
         end = len(bare) - ((len(bare) - start) % 4 == 1)  # one character more than whole bytes is none of base64's
         yield start, end, binascii.a2b_base64(bare[start:end] + _PADDING[(end - start) % 4]).decode("latin-1")
+
+
+def _stands_alone(form: str, value: str, at: int) -> bool:
+    """Whether a number is no part of a longer one, and a short word none of a longer word."""
+    if not form.isdigit() and len(form) >= _LONG_WORD:
+        return True
+    part = _DIGIT if form.isdigit() else _LETTER
+    return not (at and part.match(value, at - 1)) and not part.match(value, at + len(form))
 
 
 def _without_port(host: str) -> str:

@@ -344,6 +344,27 @@ def test_a_body_that_takes_too_long_is_refused() -> None:
     assert redactor.redact_packed(body[:1000], {}) == (body[:1000], {})
 
 
+def test_thousands_of_known_secrets_are_found_whole_and_at_once() -> None:
+    secrets = [("password", f"abcdef{number}xyz") for number in range(20_000)]
+    with within(5):
+        redactor = Redactor([*secrets, ("word", "abc"), ("user", "ab12"), ("user", "12345")])
+        assert redactor.redact_text("abcdef7xyz, abcdef7xy abcdef77xyz") == (
+            "REDACTED-PASSWORD-08, abcdef7xy REDACTED-PASSWORD-78"
+        )
+        assert redactor.redact_text("abc abcd ab12 ab123 12345 123456 a12345") == (
+            "REDACTED-WORD-01 abcd REDACTED-USER-01 ab123 00000 123456 a00000"
+        )
+
+
+def test_base64_among_much_other_is_found() -> None:
+    redactor, others = Redactor(), [f"ordinary{number:08}" for number in range(500)]
+    hidden = base64.b64encode(b"password=hunter22;").decode()
+    text = " ".join([*others[:300], hidden, *others[300:]])
+    redacted = redactor.redact_text(text)
+    assert hidden not in redacted
+    assert [word for word in redacted.split() if word.startswith("ordinary")] == others
+
+
 def test_a_host_is_found_whole_and_in_any_case() -> None:
     redactor = Redactor([("host", "Crm.Somewhere.net:8443")])
     same = "xcrm.somewhere.net my.crm.somewhere.net crm.somewhere.net.au crm.somewhere.net-x"
