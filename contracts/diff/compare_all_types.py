@@ -50,16 +50,9 @@ class OwnTypes:
     lifted: Mapping[str, tuple[Pair, list[Pair]]]
 
 
-def compare_all_types(sides: Sides, each: Iterable[OwnTypes]) -> list[AgentChange]:
-    """The changes in the types of the agents' documents: once for all agents that saw the same."""
-    before, after = ({fold(n) for n in schema.type_names()} for fold, schema in _list_sides(sides))
-    gone = before - after
-    alike = defaultdict[object, list[OwnTypes]](list)
-    for own in each:
-        gone_wrappers = frozenset(name for name in own.wrappers if sides.names.old(name) in gone)
-        lifted = tuple((path, base, *heirs) for path, (base, heirs) in own.lifted.items())
-        alike[tuple(own.renamed), lifted, gone_wrappers].append(own)
-    return [change for group in alike.values() for change in _AllTypes(sides, group).compare()]
+def compare_all_types(sides: Sides, each: Sequence[OwnTypes]) -> Iterator[AgentChange]:
+    """The changes in the types of the agents' documents: once for all agents."""
+    return _AllTypes(sides, each).compare()
 
 
 def _list_sides(sides: Sides) -> Iterable[tuple[Callable[[str], str], Schema]]:
@@ -90,15 +83,16 @@ class _TypeChange:
 
 
 class _AllTypes:
-    def __init__(self, sides: Sides, group: Sequence[OwnTypes]) -> None:
+    def __init__(self, sides: Sides, each: Sequence[OwnTypes]) -> None:
         self.sides = sides
         self.types = TypeComparison(sides)
-        self.types.renamed |= group[0].renamed
-        self.types.lifted |= group[0].lifted
-        self.agents: Set[str] = {own.agent for own in group}
+        self.agents: Set[str] = {own.agent for own in each}
         self.wrapped = defaultdict[str, set[str]](set)
         """Types -> the agents that have them as a message's own."""
-        for own in group:
+        for own in each:
+            self.types.renamed |= own.renamed
+            for path, (base, heirs) in own.lifted.items():
+                self.types.lifted.setdefault(path, (base, []))[1].extend(heirs)
             for name in own.wrappers:
                 self.wrapped[name].add(own.agent)
         self.before, self.after = ({fold(n): n for n in schema.type_names()} for fold, schema in _list_sides(sides))
@@ -109,7 +103,7 @@ class _AllTypes:
         for key, old in self.before.items():
             new = self.after.get(key)
             if new and not self.sides.is_alike("type", old, new):
-                self._compare_pair(old, new, self._list_agents(old))
+                self._compare_pair(old, new, self._list_agents(old, new))
         self._compare_renamed()
         self._except_heirs()
         for old, new in self.types.renamed:
@@ -118,9 +112,11 @@ class _AllTypes:
         self._report_one_sided()
         return chain.from_iterable(change.attribute() for change in self.found)
 
-    def _list_agents(self, name: str) -> Set[str]:
-        """Those that have a type as one of many."""
-        return self.agents - self.wrapped[name] if name in self.wrapped else self.agents
+    def _list_agents(self, old: str, new: str) -> Set[str]:
+        """Those that are told of a type: of a message's own one of another agent only who has it in messages too."""
+        if old not in self.wrapped:
+            return self.agents
+        return self.sides.reach.messages_with(old, new).keys() - self.wrapped[old]
 
     def _find_moved(self) -> None:
         """What went under one namespace and came under another, by the same name: the same type, moved."""
@@ -160,8 +156,8 @@ class _AllTypes:
         renamed = {name for pair in self.types.renamed for name in pair}
         for key, name in self.before.items():
             if key not in self.after and name not in renamed:
-                shown = (local(name), None)
-                self._report_one(name, 0, TYPE_REMOVED, DERIVED_TYPE_REMOVED, shown, self._list_agents(name))
+                shown, agents = (local(name), None), self.agents - self.wrapped.get(name, set())
+                self._report_one(name, 0, TYPE_REMOVED, DERIVED_TYPE_REMOVED, shown, agents)
         for key, name in self.after.items():
             if key not in self.before and name not in renamed:
                 self._report_one(name, 1, TYPE_ADDED, DERIVED_TYPE_ADDED, (None, local(name)), self.agents)
@@ -177,9 +173,9 @@ class _AllTypes:
     ) -> None:
         """A type of one side: worth a word where no operation has it, or where it can stand for its base."""
         reach, schema = self.sides.reach, self.sides.schemas[side]
-        reached = reach.list_reached(side, name) & agents
-        if beyond := agents - reached:
-            self.found.append(_TypeChange(unused, local(name), *shown, beyond, {}))
+        reached = reach.list_reached(side, name)
+        if agents and not reached:
+            self.found.append(_TypeChange(unused, local(name), *shown, agents, {}))
         found = schema.type(name)
         if not reached or reach.is_named(side, name) or (found is not None and found.abstract):
             return
@@ -188,7 +184,7 @@ class _AllTypes:
         bases = (fold(base.name) for base in schema.lineage(name))
         base = next((key for key in bases if key in self.before and key in self.after), None)
         messages = reach.messages_declaring(self.before[base], self.after[base]) if base else {}
-        if reached := reached & messages.keys():
+        if reached := reached & agents & messages.keys():
             self.found.append(_TypeChange(derived, local(name), *shown, reached, messages))
 
     def _emit(self, old_type: str, new_type: str, agents: Set[str]) -> Emit:

@@ -92,7 +92,7 @@ def _compare_documents(pairs: list[ServicePair]) -> list[AgentChange]:
         for pair in others:  # the same messages, carried otherwise
             found += _ServiceComparison(sides, *pair).compare_carriage()
         found += report_one_sided_bindings(old, new, [first, *others])
-    return found + compare_all_types(sides, [one.own_types for one in comparisons])
+    return [*found, *compare_all_types(sides, [one.own_types for one in comparisons])]
 
 
 def _says_the_same(old: Service, new: Service) -> bool:

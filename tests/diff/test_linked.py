@@ -28,7 +28,7 @@ def write_notes(folder: Path, count: int, links: Links, edit: Callable[[str], st
     folder.mkdir()
     for i in range(count):
         text = NOTES.replace(SPACE, space(i)).replace('"Notes"', f'"Notes{i}"').replace(":Notes", f":Notes{i}")
-        for name in ('name="Note"', 't:Note"'):
+        for name in ('complexType name="Note"', 't:Note"'):
             text = text.replace(name, name.replace("Note", f"Note{i}"))
         imports = (f'<wsdl:import namespace="{space(j)}" location="{j}.wsdl"/>' for j in links(i))
         text = text.replace("  <wsdl:types>", "".join(imports) + "<wsdl:types>", 1)
@@ -78,3 +78,26 @@ def test_a_type_that_nobody_holds_is_told_of_all(tmp_path: Path) -> None:
     sides = (write_notes(tmp_path / side, 3, lambda i: range(i + 1, 3), e) for side, e in (("a", str), ("b", add_type)))
     found = compare_folders(*sides)
     assert [(c.rule, c.path, c.agents) for c in found] == [("type-added", "Lonely", ("Notes0", "Notes1", "Notes2"))]
+
+
+def test_a_type_that_one_agent_has_renamed_is_not_gone_for_the_others(tmp_path: Path) -> None:
+    def rename(text: str) -> str:
+        return text.replace('complexType name="Note2"', 'complexType name="Memo2"').replace('t:Note2"', 't:Memo2"')
+
+    sides = (write_notes(tmp_path / side, 3, lambda i: range(i + 1, 3), e) for side, e in (("a", str), ("b", rename)))
+    found = compare_folders(*sides)
+    assert [(c.rule, c.path, c.agents) for c in found] == [("type-renamed", "Note2", ("Notes2",))]
+
+
+def test_a_type_in_messages_of_one_agent_is_not_called_unused_for_the_others(tmp_path: Path) -> None:
+    def inline(text: str) -> str:
+        return text.replace('type="t:Note2"', 'type="xs:string"')
+
+    def remove(text: str) -> str:
+        start, end = text.find('<xs:complexType name="Note2">'), text.find("</xs:complexType>\n      <xs:simpleType")
+        return inline(text[:start] + text[end + len("</xs:complexType>") :] if start >= 0 else text)
+
+    sides = (write_notes(tmp_path / side, 3, lambda i: range(i + 1, 3), e) for side, e in (("a", str), ("b", remove)))
+    found = compare_folders(*sides)
+    assert {change.rule for change in found} == {"type-changed"}
+    assert {agent for change in found for agent in change.agents} == {"Notes2"}
