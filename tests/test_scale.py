@@ -84,14 +84,14 @@ def test_judging_maps_over_dask() -> None:
     from dask import bag
 
     contract = contracts.load()
-    messages = [STOP, BROKEN, FIND, FIND] * 250
+    messages = [STOP, BROKEN, FIND, FIND] * 2500
     with (
         distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster),
     ):
         verdicts = bag.from_sequence(messages, npartitions=8).map(contract.check_request)
         outcomes = dict(verdicts.map(attrgetter("outcome")).frequencies().compute())
-    assert outcomes == {"kept": 750, "broken": 250}
+    assert outcomes == {"kept": 7500, "broken": 2500}
 
 
 # --- check over many files --------------------------------------------------------------------------------------------
