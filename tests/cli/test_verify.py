@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -21,10 +22,12 @@ from contracts.live import open_tenant
 from contracts.report.formats import read_schema
 from contracts.report.results import SuiteResult
 from contracts.report.verify_text import render_text
+from tests.helpers.cost import within
 from tests.helpers.kinds import kinds_wsdl
 from tests.helpers.messages import ADMITTED
 from tests.helpers.wires import http, speaking
 from tests.helpers.wsdls import edit_wsdl
+from tests.mutate.test_bounds import IMPOSSIBLE, write_wsdl
 
 from .running import assert_refused, run
 
@@ -189,6 +192,22 @@ def test_a_contract_with_every_kind_of_value_verifies() -> None:
     Path("kinds.wsdl").write_text(kinds_wsdl(), encoding="utf-8")
     result = _verify("clients,values", "--contract", "kinds.wsdl")
     assert (result.exit_code, result.stderr) == (0, "") and result.stdout.endswith("kept\n")
+
+
+def test_a_contract_that_leaves_it_to_others_where_it_is_served_verifies(tmp_path: Path) -> None:
+    text = (SHIPPED / "Batch" / "service.wsdl").read_text(encoding="utf-8")
+    bindings, count = re.subn(r"(?s)<wsdl:service .*</wsdl:service>", "", text)
+    assert count == 1
+    (tmp_path / "bindings.wsdl").write_text(bindings, encoding="utf-8")
+    result = _verify("clients", "--contract", "bindings.wsdl")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_schema_whose_samples_are_endless_is_unjudged_soon(tmp_path: Path) -> None:
+    (tmp_path / "notes.wsdl").write_text(write_wsdl(IMPOSSIBLE["doubles"][0]))
+    with within(30):  # Hypothesis looked for a smaller example for minutes
+        result = _verify("values", "--contract", "notes.wsdl")
+    assert result.exit_code == 2 and "more than 40000 elements" in result.output
 
 
 def test_a_candidate_of_other_agents_is_no_breach_and_no_success() -> None:

@@ -55,12 +55,18 @@ class Client:
         loader = StrictTransport(contract)  # reads a WSDL inside a zip too
         self.zeep = zeep.Client(service.source, transport=loader)
         self.zeep.transport = self.transport
+        described = self.zeep.wsdl
+        self._calls = (  # a WSDL may have bindings, and leave it to others where they are served
+            self.zeep.service
+            if described.services
+            else self.zeep.create_service(next(iter(described.bindings)), service.address or "http://localhost/")
+        )
 
     def call(self, operation: Operation, values: Mapping[str, object]) -> Any:
         """The call as a user writes it; returns what zeep reads from the answer."""
         given = {"ApplicationToken": EXAMPLE_TOKEN, "Credentials": {"Ticket": EXAMPLE_TICKET}}
         headers = {k: v for k, v in given.items() if k in {local(name) for name in operation.request.headers}}
-        return self.zeep.service[operation.name](**values, _soapheaders=headers)
+        return self._calls[operation.name](**values, _soapheaders=headers)
 
     def request(self, operation: Operation, values: Mapping[str, object]) -> Message:
         """What zeep would send. Raises NothingSent where it refuses the values."""

@@ -34,8 +34,12 @@ WSDL = """<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:
     </wsdl:operation></wsdl:binding></wsdl:definitions>"""
 
 
+def write_wsdl(types: str, form: str = "qualified") -> str:
+    return WSDL.format(space=SPACE, types=types, form=form)
+
+
 def service(types: str, form: str = "qualified") -> Service:
-    (found,) = parse_wsdl(WSDL.format(space=SPACE, types=types, form=form).encode(), "notes.wsdl")
+    (found,) = parse_wsdl(write_wsdl(types, form).encode(), "notes.wsdl")
     return found
 
 
