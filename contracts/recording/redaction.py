@@ -12,8 +12,10 @@ import codecs
 import html
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
+from time import thread_time
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
@@ -137,6 +139,7 @@ class Redactor:
         self._redacted: set[int] = set()  # hashes of texts in which nothing is to be found that is known by now
         self._becomes: dict[str, str] = {}  # of some other texts, what they become with what is known by now
         self._held = 0  # characters of those
+        self._is_timed = False  # by `time_message`
         for kind, value in secrets:
             if (kind, value) == EVERY_EMAIL:
                 self._secrets.with_emails = True
@@ -144,6 +147,20 @@ class Redactor:
                 self._secrets.replace_host(value)
             else:
                 self._secrets.replace(kind, value)
+
+    @contextmanager
+    def time_message(self, spent: float = 0) -> Iterator[None]:
+        """What is redacted within has the time of one message together, of which so many seconds are spent.
+
+        Raises CannotRedact where it takes longer.
+        """
+        self._secrets.started, self._is_timed = thread_time() - spent, True
+        try:
+            yield
+        except TooLarge as bad:
+            raise CannotRedact(f"a body is not recorded, as it may hold secrets: {bad}") from None
+        finally:
+            self._is_timed = False
 
     # --- the parts of an exchange -----------------------------------------------------------------------------------
 
@@ -227,6 +244,8 @@ class Redactor:
         self._becomes[text] = redacted
 
     def _sweep_all(self) -> bool:
+        if not self._is_timed:
+            self._secrets.started = thread_time()
         is_new = self._secrets.sweep_all()
         if is_new:
             self._redacted.clear()

@@ -71,7 +71,8 @@ class SecretStore:
         self._known_hosts: re.Pattern[str] | None = None
         self._replacements: dict[str, str] = {}
         self._swept = 0
-        self._started = thread_time()
+        self.started = thread_time()
+        """Since when time is counted, by the clock `thread_time`."""
 
     def replace(self, kind: str, value: str) -> str:
         """The placeholder of a secret, which is known from now on; what is empty or a placeholder stays what it is."""
@@ -113,7 +114,7 @@ class SecretStore:
     def redact_text(self, value: str, depth: int = 0) -> str:
         """The text without any secret that is known or shows by its form.
 
-        Raises TooLarge where that takes too long, counted from the last `sweep_all`.
+        Raises TooLarge where that takes too long, counted from ``started``.
         """
         if depth < _MAX_DEPTH and "%" in value:
             value = _PERCENT.sub(lambda found: self._redact_quoted(found[0], depth), value)
@@ -144,12 +145,12 @@ class SecretStore:
             met.append(kind)
             return found
 
-        heed_time(self._started)
+        heed_time(self.started)
         replace_secrets(value, note_secret)
         return bool(met) or self._redact_known(value) != value
 
     def _redact_plain(self, value: str) -> str:
-        heed_time(self._started)
+        heed_time(self.started)
         return self._redact_known(replace_secrets(value, self.replace))
 
     def _redact_known(self, value: str) -> str:
@@ -168,7 +169,7 @@ class SecretStore:
         parts: list[str] = []
         done = at = 0
         while head := heads.search(value, at):
-            heed_time(self._started)
+            heed_time(self.started)
             at = head.start()
             if form := self._find_form(value, at, head[0]):
                 parts += value[done:at], self._replacements[form]
@@ -227,7 +228,6 @@ class SecretStore:
 
         Not as soon as it is met: to search for thousands takes a while to prepare.
         """
-        self._started = thread_time()
         known = len(self._placeholders) + len(self._hosts)
         if self._swept == known:
             return False

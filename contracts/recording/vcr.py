@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from time import thread_time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -84,8 +85,13 @@ def _redact_response(redactor: Redactor, response: dict[str, Any]) -> dict[str, 
 def redact_exchanges(redactor: Redactor, exchanges: Iterable[Exchange]) -> list[Exchange]:
     """All of a recording: a secret that only a later message tells is one in the earlier ones as well."""
     redacted = list(exchanges)
+    spent = [0.0] * len(redacted)
     for _ in range(_PASSES):
-        redacted = [(_redact_request(redactor, a), _redact_response(redactor, b)) for a, b in redacted]
+        for number, (request, response) in enumerate(redacted):
+            began = thread_time() - spent[number]
+            with redactor.time_message(spent[number]):
+                redacted[number] = _redact_request(redactor, request), _redact_response(redactor, response)
+            spent[number] = thread_time() - began
     return redacted
 
 

@@ -365,6 +365,14 @@ def test_base64_among_much_other_is_found() -> None:
     assert [word for word in redacted.split() if word.startswith("ordinary")] == others
 
 
+def test_the_limit_on_time_holds_for_all_that_is_done_to_a_message() -> None:
+    body, redactor = b"<a>b:c</a>" * 1000, Redactor()
+    with pytest.raises(CannotRedact, match="--limit seconds=N raises it"), redactor.time_message(spent=60):
+        redactor.redact_packed(body, {})
+    with redactor.time_message():
+        assert redactor.redact_packed(body, {}) == (body, {})
+
+
 def test_a_host_is_found_whole_and_in_any_case() -> None:
     redactor = Redactor([("host", "Crm.Somewhere.net:8443")])
     same = "xcrm.somewhere.net my.crm.somewhere.net crm.somewhere.net.au crm.somewhere.net-x"
