@@ -72,14 +72,15 @@ class _TypeChange:
 
     def attribute(self) -> Iterator[AgentChange]:
         """As the agents show it. Of those that have it in no message one tells of all, where none has it in any."""
-        reached = [agent for agent in self.where if agent in self.agents]
-        first, *others = reached or sorted(self.agents)
-        if self.path.startswith("/"):
-            reached = sorted(self.agents)
-        for agent in reached or (first,):
+        agents = [agent for agent in self.where if agent in self.agents]
+        if self.path.startswith("/"):  # another path for each agent
+            agents = sorted(self.agents)
+        elif not agents:
+            told, *beside = sorted(self.agents)
+            yield AgentChange(self.rule, self.path, self.path, self.old, self.new, told, frozenset(), tuple(beside))
+        for agent in agents:
             path, messages = complete_path(agent, self.path), self.where.get(agent, frozenset())
-            beside = () if reached else tuple(others)
-            yield AgentChange(self.rule, path, path, self.old, self.new, agent, messages, beside)
+            yield AgentChange(self.rule, path, path, self.old, self.new, agent, messages)
 
 
 class _AllTypes:
