@@ -111,6 +111,9 @@ _FORM_WORDS = (
     "gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_", "glpat-", "xox", "sk_", "rk_",
 )  # fmt: skip
 """Words of which one is there (in small letters) where a SECRET_FORM is."""
+_CURL_USER = r"(?<![\w-])(?:-u|--(?:proxy-)?user)[ =]?+[\"']?"
+_CREDENTIALS = r"(?i:credentials?|basicauth(?:entication)?)\s*+\(\s*+[\"']"
+"""What a call begins with that is given a user and a password, in C#, Java or Python."""
 _IN_TEXTS = (  # the kind, words of which one is there (in small letters), what stands before the value, the value
     (
         "authorization",  # a header field, with its scheme
@@ -132,9 +135,15 @@ _IN_TEXTS = (  # the kind, words of which one is there (in small letters), what 
     ("authorization", ("digest",), r"\b(?i:digest)\s++(?P<value>\w++=[^\r\n<>]++)"),
     ("user", ("@",), r"://(?P<value>[^\s/?#@:\"'<>]++)(?=(?::[^\s/?#@\"'<>]*+)?@)"),
     ("password", ("@",), r"://[^\s/?#@:\"'<>]++:(?P<value>[^\s/?#@\"'<>]++)(?=@)"),
+    ("user", ("curl",), rf"{_CURL_USER}(?P<value>[^\s:\"'<>]++)(?=:[^\s\"'<>])"),
+    ("password", ("curl",), rf"{_CURL_USER}[^\s:\"'<>]++:(?P<value>[^\s\"'<>]++)"),
+    ("user", ("credential", "basicauth"), rf"{_CREDENTIALS}(?P<value>[^\"'<>]++)(?=[\"']\s*+,)"),
+    ("password", ("credential", "basicauth"), rf"{_CREDENTIALS}[^\"'<>]++[\"']\s*+,\s*+[\"'](?P<value>[^\"'<>]++)"),
     ("token", ("?", "&", "#"), rf"[?&#](?i:{'|'.join(_IN_QUERIES)})=(?P<value>[^\s\"'&;,<>#]++)"),
 )
 _PATTERNS = [(kind, words, re.compile(pattern)) for kind, words, pattern in _IN_TEXTS]
+_CALLED = re.compile(r"\(\s*+[\"'](?P<name>[\w.-]++)[\"']\s*+,\s*+[\"'](?P<value>[^\"'<>]++)")
+"""A name and what is given to it, in a call such as ``setProperty("password", "…")``."""
 _NAME = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)(?:\\*+[\"'])?\s*+(?P<to>=>|:=|[:=])\s*+")
 _VALUE = re.compile(
     r"\"(?P<double>(?:[^\"\\]|\\.)*+)\"|'(?P<single>[^']*+)'|\\++\"(?P<inner>[^\"\\]*+)|(?P<bare>[^\s\"'&;,<>{}\[\]]++)"
@@ -172,6 +181,8 @@ def replace_secrets(text: str, replace: Callable[[str, str], str], *, has_prose:
     for kind, words, pattern in _PATTERNS:
         if _holds_any(low, words):
             text = pattern.sub(partial(_replace_value, replace, kind), text)
+    if "(" in text:
+        text = _CALLED.sub(partial(_replace_called, replace), text)
     if "=" not in text and ":" not in text:
         return text
     parts, at = [], 0
@@ -200,6 +211,11 @@ def _find_assigned(text: str, has_prose: bool) -> Iterator[tuple[str, re.Match[s
 
 def _is_word(text: str | None) -> bool:
     return text is not None and text.isalpha() and text.islower()
+
+
+def _replace_called(replace: Callable[[str, str], str], found: re.Match[str]) -> str:
+    kind = secret_kind(found["name"])
+    return _replace_value(replace, kind, found) if kind else found[0]
 
 
 def _replace_value(replace: Callable[[str, str], str], kind: str, found: re.Match[str]) -> str:

@@ -311,13 +311,22 @@ class Redactor:
         for group in ("comment", "cdata"):
             if (inner := token[group]) is not None:
                 before, after = token.start(group) - token.start(), token.end(group) - token.start()
-                return token[0][:before] + self.redact_text(inner, depth + 1) + token[0][after:]
+                return token[0][:before] + self._redact_hidden(inner, depth) + token[0][after:]
         if token["text"] is None:
             is_tag = token["end"] is not None or token[0] == "<"
             return token[0] if is_tag else self._secrets.redact_text(token[0])
         plain = html.unescape(token["text"])
         redacted = self.redact_text(plain, depth + 1)
         return token[0] if redacted == plain else _escape_text(redacted, token[0])
+
+    def _redact_hidden(self, inner: str, depth: int) -> str:
+        """What stands in a comment or in CDATA, where markup may be escaped as well."""
+        inner = self.redact_text(inner, depth + 1)
+        if "&lt;" not in inner:
+            return inner
+        plain = html.unescape(inner)
+        redacted = self.redact_text(plain, depth + 1)
+        return inner if redacted == plain else html.escape(redacted, quote=False).replace("--", "-&#45;")
 
     def _redact_attribute(self, value_kind: str | None, found: re.Match[str]) -> str:
         """``value_kind``: what one that is called ``value`` holds, as another says."""

@@ -373,6 +373,14 @@ def test_the_limit_on_time_holds_for_all_that_is_done_to_a_message() -> None:
         assert redactor.redact_packed(body, {}) == (body, {})
 
 
+@pytest.mark.parametrize("around", ["<a><!-- {} --></a>", "<a><![CDATA[{}]]></a>"])
+def test_escaped_markup_in_a_comment_or_cdata_is_looked_into(around: str) -> None:
+    hidden = around.format("&lt;x:Ticket&gt;hunter22&lt;/x:Ticket&gt; -&amp; &quot;")
+    assert "hunter22" not in Redactor().redact_text(hidden)
+    same = around.format("&lt;x:Count&gt;hunter22&lt;/x:Count&gt; -&amp; &quot;")
+    assert Redactor().redact_text(same) == same
+
+
 def test_a_host_is_found_whole_and_in_any_case() -> None:
     redactor = Redactor([("host", "Crm.Somewhere.net:8443")])
     same = "xcrm.somewhere.net my.crm.somewhere.net crm.somewhere.net.au crm.somewhere.net-x"
