@@ -23,6 +23,7 @@ from contracts.report.formats import render_lines
 from contracts.report.grouping import group_alike
 from contracts.report.results import CheckResult
 from contracts.report.spool import Spool
+from contracts.report.terminal import show_progress
 from tests.helpers.messages import FIND, STOP, STOPPED
 
 WSDL = Path(contracts.__file__).with_name("Services85") / "Batch" / "service.wsdl"
@@ -123,6 +124,17 @@ def test_a_page_takes_no_memory_for_what_it_says(form: str) -> None:
         tracemalloc.stop()
     assert written > (2_000_000 if form == "html" else 20_000)
     assert peak < 7_000_000  # held as a whole it was 10
+
+
+@pytest.mark.parametrize(("terminal", "said"), [(True, "2/3"), (False, "")])
+def test_how_far_it_is_is_shown_on_a_terminal_alone(terminal: bool, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: terminal)
+    monkeypatch.setattr("sys.stderr", stream)
+    with show_progress(3) as step:
+        step("one")
+        step("two")
+    assert said in stream.getvalue() and bool(stream.getvalue()) is terminal
 
 
 def test_what_is_alike_is_told_once_the_most_frequent_first() -> None:

@@ -247,6 +247,12 @@ def test_a_port_that_is_taken() -> None:
 # --- serve ------------------------------------------------------------------------------------------------------------
 
 
+def test_where_others_can_reach_it_that_is_said() -> None:
+    said = "its tickets and password are public"
+    assert said in run("serve", "--host", "192.0.2.1").stderr  # which is nobody's: it ends there
+    assert said not in run_beside(lambda url: stop(url, BAD), "serve", "--judge", "--exchanges", "1").stderr
+
+
 def test_serve_judges_as_watch_does() -> None:
     result = run_beside(lambda url: stop(url, BAD), "serve", "--judge", "--exchanges", "1")
     assert result.exit_code == 1 and result.stdout.startswith("stand-in tenant at http://127.0.0.1:")

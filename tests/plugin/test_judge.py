@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from contracts.files.limits import use_limits
 from tests.helpers.messages import STOP, STOPPED
 from tests.plugin import downstream
 
@@ -238,6 +239,57 @@ def test_a_contract_that_cannot_be_read_is_one_line(options: tuple[str, ...], py
 
 FIXTURES = {"contract", "candidate", "cassettes", "tenant", "provenance", "judge"}
 PARAMETERS = {"operation", "parameter", "cassette", "example"}
+
+
+HOSTILE = """
+    import threading
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    import pytest
+    import requests
+    from tests.helpers.messages import NS, STOP, STOPPED
+
+    ANSWERS = {
+        "larger": ("utf-8", STOPPED.replace("</s:Body>", " " * 1_100_000 + "</s:Body>")),
+        "deep": ("utf-8", "<a>" * 100_000),
+        "dtd": ("utf-8", "<!DOCTYPE x [<!ENTITY a 'a'>]>" + STOPPED),
+        "charset": ("no-such", STOPPED),
+        "codec": ("rot13", STOPPED),
+    }
+
+    @pytest.fixture(scope="module")
+    def url():
+        class Answers(BaseHTTPRequestHandler):
+            def do_POST(self):
+                charset, text = ANSWERS[self.path.split("/")[1]]
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(200)
+                self.send_header("Content-Type", f"text/xml; charset={charset}")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *about):
+                pass
+
+        with HTTPServer(("127.0.0.1", 0), Answers) as server:
+            threading.Thread(target=server.serve_forever).start()
+            yield f"http://127.0.0.1:{server.server_port}"
+            server.shutdown()
+
+    @pytest.mark.parametrize("name", ANSWERS)
+    def test_it(name, url):
+        head = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NS}/Batch/StopBatchJob"'}
+        requests.post(f"{url}/{name}/Remote/Services85/Batch.svc", STOP.encode(), headers=head)
+"""
+
+
+def test_an_answer_that_is_meant_to_do_harm_is_a_failure_or_unjudged(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(HOSTILE)
+    with use_limits({"size": 1}):
+        result = pytester.runpytest_inprocess(*OPTIONS, "--services85-judge")
+    result.assert_outcomes(failed=3, errors=2)
+    result.stdout.no_fnmatch_line("INTERNALERROR*")
 
 
 def test_fixtures_and_markers_are_documented(pytester: pytest.Pytester) -> None:

@@ -13,6 +13,7 @@ import yaml
 
 import contracts
 from contracts.files.limits import TooLarge
+from contracts.files.writing import write_whole
 from contracts.live.http_session import CouldNotJudge
 from contracts.live.tenant_settings import TenantSettings
 from contracts.messages import Skipped, read_all
@@ -137,6 +138,16 @@ def test_what_is_there_is_replaced_only_where_that_is_wanted(tmp_path: Path) -> 
     block = read_provenance(old)
     assert block is not None
     assert (block.source, tuple(block.expects)) == ("stand-in", ())
+
+
+def test_what_cannot_be_written_whole_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    write_whole(path, "old")
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(path, "new" * 100_000 + "\ud800")
+    assert path.read_text() == "old" and files(tmp_path) == {"a.yaml"}
+    write_whole(path, "new")
+    assert path.read_text() == "new" and files(tmp_path) == {"a.yaml"}
 
 
 # --- from a tenant that is guarded ----------------------------------------------------------------------------------

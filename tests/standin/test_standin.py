@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -163,6 +166,42 @@ def test_several_tenants_on_one_file_make_it_once_and_a_job_is_stopped_once(tmp_
         for thread in threads:
             thread.join()
         assert (failed, sorted(stopped)) == ([], [False, False, False, True])
+
+
+KILLED = """if True:
+    import os, sqlite3, sys, time
+    from pathlib import Path
+    class Killed(sqlite3.Connection):
+        def execute(self, sql, *rest):
+            done = super().execute(sql, *rest)
+            if sql.startswith("CREATE TABLE"):
+                os._exit(9)
+            return done
+    connect = sqlite3.connect
+    sqlite3.connect = lambda *where, **how: connect(*where, **how, factory=Killed)
+    from contracts.standin.jobs import JobStore
+    JobStore(Path(sys.argv[1]), time.time, 10)
+"""
+
+
+def test_a_file_whose_making_was_killed_is_made_by_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.db"
+    assert subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False).returncode == 9
+    assert path.exists()
+    store = JobStore(path, time.time, 10)
+    assert store.stop_job(42)
+    store.close()
+
+
+def test_what_was_seen_takes_no_memory() -> None:
+    with StandIn() as tenant:
+        call(tenant.url, "StopBatchJob", "<b:Id>42</b:Id>")
+        tracemalloc.start()
+        for number in range(100):
+            call(tenant.url, "StopBatchJob", f"<b:Id>{number}</b:Id>", head=f"<b:x>{'x' * 100_000}</b:x>")
+        kept = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    assert kept < 5_000_000  # ten were sent
 
 
 def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path: Path) -> None:
