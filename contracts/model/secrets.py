@@ -111,6 +111,8 @@ _FORM_WORDS = (
     "gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_", "glpat-", "xox", "sk_", "rk_",
 )  # fmt: skip
 """Words of which one is there (in small letters) where a SECRET_FORM is."""
+_SHORTEST_KEY = 20
+"""Characters of the shortest SECRET_FORM of letters and digits alone; all else that is looked for has a mark in it."""
 _CURL_USER = r"(?<![\w-])(?:-u|--(?:proxy-)?user)[ =]?+[\"']?"
 _CREDENTIALS = r"(?i:credentials?|basicauth(?:entication)?)\s*+\(\s*+[\"']"
 """What a call begins with that is given a user and a password, in C#, Java or Python."""
@@ -175,6 +177,8 @@ def parameter_kind(name: str) -> str | None:
 def replace_secrets(text: str, replace: Callable[[str, str], str], *, has_prose: bool = False) -> str:
     """The text; in the place of whatever looks like a secret, or is given to a secret's name, what ``replace`` makes of
     its kind and value. ``has_prose``: a word after a colon may be one of a sentence. Takes time linear in the text."""
+    if len(text) < _SHORTEST_KEY and text.isalnum():
+        return text
     low = text.lower()
     if _holds_any(low, _FORM_WORDS):  # to look for a word is ten times as fast as for a pattern
         text = SECRET_FORM.sub(lambda found: replace(found.lastgroup or "token", found[0]), text)

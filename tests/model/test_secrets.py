@@ -48,6 +48,7 @@ TEXTS = [
     ("7T:HIDDEN==", "7:HIDDEN=="),
     ("8A:Cust12345.HIDDEN", "8A:HIDDEN"),
     ("bearer HIDDEN", "bear HIDDEN"),
+    ("AKIAHIDDEN0123456789", "AKIAHIDDEN012345678"),
     ("eyJhbGciOiJIUzI1NiJ9.eyJHIDDEN.sig", "eyJhbGciOiJIUzI1NiJ9.HIDDEN"),
     ("https://joe:HIDDEN@x.example/", "joe:HIDDEN@x.example"),
     ("?sharedAccessSignature=HIDDEN", "?sharedAccess=HIDDEN"),
