@@ -13,9 +13,10 @@ from ..generate.builder import ChoicePoint, fixed_value, serialize
 from ..generate.forms import INTEGER_FAMILIES, is_simple, value_space
 from ..generate.rendering import make_head
 from ..generate.sample import FixedChoices, Form, SampleTooLarge, build_first
-from ..model import ContractsError, Direction, Element, Http, Operation, Type, namespace
+from ..model import ContractsError, Direction, Element, Http, Operation, Type, local, namespace
 from ..model.names import xsi_type
 from ..wsdl.service import Service
+from ..xsd.probe import accepts_text
 from .drafts import Document, Node
 
 _MOST_ELEMENTS, _MOST_BYTES = 2_000, 200_000
@@ -110,6 +111,10 @@ class Original(Document):
         return next((n for n in leaves if not n.in_header), leaves[0] if leaves else None)
 
 
+class _NoValue(Exception):
+    """Of a simple type no value is known: its facets ask for more than can be made up."""
+
+
 class _KeysThatDiffer(FixedChoices):
     """The choices of a sample, but for the keys of a dictionary: two pairs with one key would break the contract."""
 
@@ -117,6 +122,8 @@ class _KeysThatDiffer(FixedChoices):
 
     def pick_text(self, type_name: str, place: ChoicePoint) -> str:
         plain = super().pick_text(type_name, place)
+        if not plain and not accepts_text(self.service.schema, type_name, plain):
+            raise _NoValue(f"has a {local(type_name)}, of which no value is known")
         if place.member is None or place.member.local != "Key":
             return plain
         self.last_key += 1
@@ -148,6 +155,6 @@ def make_original(
         data = serialize(root)
         if sum(1 for _ in root.iter()) > _MOST_ELEMENTS or len(data) > _MOST_BYTES:
             raise SampleTooLarge(f"has more than {_MOST_ELEMENTS} elements, or {_MOST_BYTES} bytes")
-    except SampleTooLarge as error:
+    except (SampleTooLarge, _NoValue) as error:
         raise ContractsError(f"{operation.label} {direction}: not made: a {form} one {error}") from None
     return Original(service, operation, direction, make_head(service, operation, direction, data), data)

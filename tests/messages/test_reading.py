@@ -176,6 +176,16 @@ def test_permissions(tmp_path: Path) -> None:
     assert "Permission denied" in (only(tmp_path / "a.xml").problem or "")
 
 
+def test_a_file_that_vanishes_meanwhile_is_told(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.xml").write_bytes(ENVELOPE)
+    found = read_all([str(tmp_path)])
+    next(found)
+    (tmp_path / "b.xml").unlink()
+    [gone] = found
+    assert isinstance(gone, Message) and "cannot be read: No such file" in (gone.problem or "")
+
+
 def test_sizes(tmp_path: Path) -> None:
     big = tmp_path / "big.xml"
     with big.open("wb") as stream:

@@ -90,6 +90,24 @@ def test_what_cannot_be_made_is_skipped_and_named(name: str, quick: Callable[[],
     assert quick() < 20
 
 
+@pytest.mark.parametrize(("least", "skipped"), [("999999999", 4), ("9", 0)])
+def test_a_value_that_cannot_be_made_up_is_no_false_alarm(least: str, skipped: int) -> None:
+    result = score(
+        contracts.Contract(
+            [
+                service(
+                    struct("A", member("V", "t:Long", ""))
+                    + f'<xs:simpleType name="Long"><xs:restriction base="xs:string"><xs:minLength value="{least}"/>'
+                    "</xs:restriction></xs:simpleType>"
+                )
+            ],
+            "notes.wsdl",
+        )
+    )
+    assert not result.false_alarms
+    assert sum("has a Long, of which no value is known" in line for line in result.skipped) == skipped
+
+
 def test_score_names_what_it_skipped() -> None:
     result = score(contracts.Contract([service(IMPOSSIBLE["holds itself"][0])], "notes.wsdl"))
     assert result.total("mutants") == 0
