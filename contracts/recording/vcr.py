@@ -50,8 +50,16 @@ def register(
     for name, matcher in MATCHERS.items():
         vcr.register_matcher(name, matcher)
     vcr.match_on = tuple(MATCHERS)
-    vcr.before_record_request = lambda request: _redact_request(known, _redact_request(known, request))
-    vcr.before_record_response = lambda response: _redact_response(known, _redact_response(known, response))
+
+    def redact_request(request: Request) -> Request:
+        with known.time_message():
+            return _redact_request(known, _redact_request(known, request))
+
+    def redact_response(response: dict[str, Any]) -> dict[str, Any]:
+        with known.time_message():
+            return _redact_response(known, _redact_response(known, response))
+
+    vcr.before_record_request, vcr.before_record_response = redact_request, redact_response
     vcr.register_persister(RedactingPersister(vcr.persister, known, recorded))
 
 
