@@ -8,8 +8,10 @@ from ..files.prolog import find_wide_charset
 from ..model import DIRECTIONS
 from ..wsdl.service import Service
 
-_TOKENS = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
-_DECLARED = re.compile(r"(\bxmlns(?::[^\s=]+)?\s*=\s*[\"'])([^\"']*)")
+_TOKENS = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>", re.DOTALL
+)
+_DECLARED = re.compile(r"((?<=\s)xmlns(?::[^\s=]+)?\s*=\s*[\"'])([^\"']*)")
 _ADDRESSED = re.compile(r"</(?:[^\s<>:]+:)?(?:Action|To)\s*>")
 
 
