@@ -11,7 +11,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from bisect import insort
 from collections.abc import Iterator
+from itertools import islice
 from time import thread_time
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
@@ -34,6 +36,9 @@ _LONG_WORD = 8
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"\w")
 _HEAD = 4
 """Characters by which what is known is looked for; thousands of whole secrets take a pattern minutes to compile."""
+_WORTH_COMPILING = 20
+"""Characters to be searched, for each beginning, from which on a pattern of them all is made quicker than it is spared:
+where every message has new secrets, it would be made anew for each."""
 _SHORTEST_HOST = 4
 _IS_PLACEHOLDER = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
@@ -66,11 +71,12 @@ class SecretStore:
         self._counts: dict[str, int] = {}
         self._customers: dict[str, str] = {}
         self._hosts: dict[str, str] = {}
-        self._heads: re.Pattern[str] | None = None  # of what is replaced: its first characters
-        self._lengths: dict[str, list[int]] = {}  # of what begins so; the longest first
+        self._lengths: dict[str, list[int]] = {}  # first characters of what is replaced -> its lengths
+        self._heads: re.Pattern[str] | None = None  # of these beginnings
+        self._searched = 0  # characters, without such a pattern
         self._known_hosts: re.Pattern[str] | None = None
         self._replacements: dict[str, str] = {}
-        self._swept = 0
+        self._swept = 0, 0  # how many secrets and hosts are looked for
         self.started = thread_time()
         """Since when time is counted, by the clock `thread_time`."""
 
@@ -154,8 +160,8 @@ class SecretStore:
         return self._redact_known(replace_secrets(value, self.replace))
 
     def _redact_known(self, value: str) -> str:
-        if self._heads:
-            value = self._replace_known(value, self._heads)
+        if self._lengths:
+            value = self._replace_known(value)
         low = value.lower()  # a pattern is slow where what it begins with is nowhere in a text of megabytes
         if "superoffice.com" in low:
             value = _VENDOR_HOST.sub(lambda found: self.replace_host(found[0]), value)
@@ -165,23 +171,33 @@ class SecretStore:
             value = _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
         return _EMAIL.sub(lambda found: self.replace("email", found[0]), value) if self.with_emails else value
 
-    def _replace_known(self, value: str, heads: re.Pattern[str]) -> str:
+    def _replace_known(self, value: str) -> str:
+        if self._heads is None:
+            self._searched += len(value)
+            if self._searched > _WORTH_COMPILING * len(self._lengths):
+                self._heads = re.compile(_join_alternatives(list(self._lengths)))
         parts: list[str] = []
         done = at = 0
-        while head := heads.search(value, at):
+        while (at := self._find_head(value, at)) >= 0:
             heed_time(self.started)
-            at = head.start()
-            if form := self._find_form(value, at, head[0]):
+            if form := self._find_form(value, at):
                 parts += value[done:at], self._replacements[form]
                 done = at = at + len(form)
             else:
                 at += 1
         return "".join((*parts, value[done:])) if parts else value
 
-    def _find_form(self, value: str, at: int, head: str) -> str | None:
+    def _find_head(self, value: str, at: int) -> int:
+        """Where something begins, from there on, as a known secret does; -1: nowhere."""
+        if self._heads:
+            return found.start() if (found := self._heads.search(value, at)) else -1
+        places, sizes, heads = range(at, len(value)), range(1, _HEAD + 1), self._lengths
+        return next((place for place in places if any(value[place : place + size] in heads for size in sizes)), -1)
+
+    def _find_form(self, value: str, at: int) -> str | None:
         """The longest known secret that stands there."""
-        for size in range(len(head), 0, -1):
-            for length in self._lengths.get(head[:size], ()):
+        for size in range(_HEAD, 0, -1):
+            for length in reversed(self._lengths.get(value[at : at + size], ())):
                 form = value[at : at + length]
                 if form in self._replacements and _stands_alone(form, value, at):
                     return form
@@ -228,24 +244,24 @@ class SecretStore:
 
         Not as soon as it is met: to search for thousands takes a while to prepare.
         """
-        known = len(self._placeholders) + len(self._hosts)
+        known = len(self._placeholders), len(self._hosts)
         if self._swept == known:
             return False
-        self._swept = known
-        self._replacements = {}
-        for secret, (kind, placeholder) in self._placeholders.items():
+        heads = len(self._lengths)
+        for secret, (kind, placeholder) in islice(self._placeholders.items(), self._swept[0], None):
             has_a_length = _SWEPT_FROM.get(kind, 4) <= len(secret) <= _SWEPT_TO
             if has_a_length and secret.lower() not in _ORDINARY_WORDS:
                 for form, stand_in in _list_forms(secret, placeholder):
                     self._replacements.setdefault(form, stand_in)
-        lengths: dict[str, set[int]] = {}
-        for form in self._replacements:
-            lengths.setdefault(form[:_HEAD], set()).add(len(form))
-        self._lengths = {head: sorted(several, reverse=True) for head, several in lengths.items()}
-        self._heads = re.compile(_join_alternatives(list(lengths))) if lengths else None
-        if self._hosts:
+                    lengths = self._lengths.setdefault(form[:_HEAD], [])
+                    if len(form) not in lengths:
+                        insort(lengths, len(form))
+        if len(self._lengths) > heads:
+            self._heads, self._searched = None, 0
+        if len(self._hosts) > self._swept[1]:
             names = _join_alternatives(list(self._hosts))
             self._known_hosts = re.compile(rf"(?<![\w.-]){names}(?!\.?[\w-])(?::\d++(?![\w-]))?", re.IGNORECASE)
+        self._swept = known
         return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+from hashlib import sha256
 from urllib.parse import quote
 
 import pytest
@@ -342,6 +343,16 @@ def test_a_body_that_takes_too_long_is_refused() -> None:
     with use_limits({"seconds": 1}), within(3), pytest.raises(CannotRedact, match="--limit seconds=N raises it"):
         redactor.redact_packed(body * 3, {})
     assert redactor.redact_packed(body[:1000], {}) == (body[:1000], {})
+
+
+def test_messages_that_each_have_new_secrets_take_linear_time() -> None:
+    passwords = [sha256(b"%d" % number).hexdigest() for number in range(1000)]
+    redactor = Redactor()
+    with within(5):
+        for password in passwords:
+            redactor.redact_body(f"<a><Password>{password}</Password></a>".encode())
+    said = redactor.redact_text(f"{passwords[0]} and {passwords[-1]}")
+    assert said == "REDACTED-PASSWORD-01 and REDACTED-PASSWORD-1000"
 
 
 def test_thousands_of_known_secrets_are_found_whole_and_at_once() -> None:
