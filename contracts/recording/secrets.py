@@ -40,6 +40,8 @@ _WORTH_COMPILING = 20
 """Characters to be searched, for each beginning, from which on a pattern of them all is made quicker than it is spared:
 where every message has new secrets, it would be made anew for each."""
 _SHORTEST_HOST = 4
+_LONG_TEXT = 50_000
+"""Characters from which on a pattern of all known hosts is worth its making; a short text may well have new ones."""
 _IS_PLACEHOLDER = re.compile(r"(?:7T:|8A:Cust0000\d\.)?REDACTED(?:-[A-Z]+-)?(\d{2,})=*")
 _CUSTOMER = re.compile(r"(?<![A-Za-z])cust\d{3,}", re.IGNORECASE)
 _VENDOR_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)+superoffice\.com(?::\d+)?(?![\w-])", re.IGNORECASE)
@@ -74,7 +76,7 @@ class SecretStore:
         self._lengths: dict[str, list[int]] = {}  # first characters of what is replaced -> its lengths
         self._heads: re.Pattern[str] | None = None  # of these beginnings
         self._searched = 0  # characters, without such a pattern
-        self._known_hosts: re.Pattern[str] | None = None
+        self._known_hosts: re.Pattern[str] | None = None  # of all of them, for long texts
         self._replacements: dict[str, str] = {}
         self._swept = 0, 0  # how many secrets and hosts are looked for
         self.started = thread_time()
@@ -165,8 +167,8 @@ class SecretStore:
         low = value.lower()  # a pattern is slow where what it begins with is nowhere in a text of megabytes
         if "superoffice.com" in low:
             value = _VENDOR_HOST.sub(lambda found: self.replace_host(found[0]), value)
-        if self._known_hosts:
-            value = self._known_hosts.sub(self._replace_known_host, value)
+        if hosts := self._compile_hosts(low):
+            value = hosts.sub(self._replace_known_host, value)
         if "cust" in low:
             value = _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
         return _EMAIL.sub(lambda found: self.replace("email", found[0]), value) if self.with_emails else value
@@ -202,6 +204,16 @@ class SecretStore:
                 if form in self._replacements and _stands_alone(form, value, at):
                     return form
         return None
+
+    def _compile_hosts(self, low: str) -> re.Pattern[str] | None:
+        """What finds the known hosts that may be in a text of small letters."""
+        hosts = islice(self._hosts, self._swept[1])
+        if len(low) < _LONG_TEXT:
+            some = [host for host in hosts if host in low]
+            return _compile_hosts(some) if some else None
+        if self._known_hosts is None and self._swept[1]:
+            self._known_hosts = _compile_hosts(list(hosts))
+        return self._known_hosts
 
     def _replace_known_host(self, found: re.Match[str]) -> str:
         """A host of few characters may be a word of its own, or come out of anything: only where a URL has it."""
@@ -259,10 +271,13 @@ class SecretStore:
         if len(self._lengths) > heads:
             self._heads, self._searched = None, 0
         if len(self._hosts) > self._swept[1]:
-            names = _join_alternatives(list(self._hosts))
-            self._known_hosts = re.compile(rf"(?<![\w.-]){names}(?!\.?[\w-])(?::\d++(?![\w-]))?", re.IGNORECASE)
+            self._known_hosts = None
         self._swept = known
         return True
+
+
+def _compile_hosts(names: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.-]){_join_alternatives(names)}(?!\.?[\w-])(?::\d++(?![\w-]))?", re.IGNORECASE)
 
 
 def _join_alternatives(forms: list[str], depth: int = 3) -> str:

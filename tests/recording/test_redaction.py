@@ -355,6 +355,17 @@ def test_messages_that_each_have_new_secrets_take_linear_time() -> None:
     assert said == "REDACTED-PASSWORD-01 and REDACTED-PASSWORD-1000"
 
 
+def test_messages_that_each_have_a_new_host_take_little_time() -> None:
+    redactor = Redactor()
+    with within(5):
+        for number in range(1000):
+            redactor.redact_uri(f"https://h{number}.somewhere.net/Remote/Services85/Batch.svc")
+            redactor.redact_body(f"<a>of h{number}.somewhere.net</a>".encode())
+    said = redactor.redact_text("H0.somewhere.net:81, h999.somewhere.net and h999.somewhere.net.au" + " " * 60_000)
+    assert said.rstrip() == "tenant.example, tenant-1000.example and h999.somewhere.net.au"
+    assert redactor.redact_text("h7.somewhere.net, xh7.somewhere.net") == "tenant-8.example, xh7.somewhere.net"
+
+
 def test_thousands_of_known_secrets_are_found_whole_and_at_once() -> None:
     secrets = [("password", f"abcdef{number}xyz") for number in range(20_000)]
     with within(5):
