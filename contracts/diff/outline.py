@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from html import unescape
 from itertools import chain, pairwise
@@ -188,6 +188,15 @@ def _list_named(pieces: _Pieces, kind: bytes) -> Iterator[_Named]:
                 yield piece.partition(b'"')[0], piece
 
 
+def _index_pieces(pieces: Iterable[_Named], mention: re.Pattern[bytes]) -> dict[bytes, set[bytes]]:
+    """What is mentioned in pieces -> the names of those that mention it."""
+    found = defaultdict[bytes, set[bytes]](set)
+    for name, piece in pieces:
+        for mentioned in mention.findall(piece):
+            found[mentioned].add(name)
+    return found
+
+
 class _Outline:
     """What two WSDLs do not say alike, and who has what in the old one: the same for all services in them."""
 
@@ -213,20 +222,12 @@ class _Outline:
     @cached_property
     def _message_owners(self) -> dict[bytes, set[bytes]]:
         """The local names of the old side's messages -> the operations that name them."""
-        found = defaultdict[bytes, set[bytes]](set)
-        for operation, piece in self._operations:
-            for message in _MESSAGE.findall(piece):
-                found[message].add(operation)
-        return found
+        return _index_pieces(self._operations, _MESSAGE)
 
     @cached_property
     def _mentioning(self) -> dict[bytes, set[bytes]]:
         """Local names in the old side's messages, of elements and types of parts among others -> these messages."""
-        found = defaultdict[bytes, set[bytes]](set)
-        for message, piece in self._messages:
-            for mentioned in _VALUE.findall(piece):
-                found[mentioned].add(message)
-        return found
+        return _index_pieces(self._messages, _VALUE)
 
     def list_senders(self, message: str) -> set[str]:
         """The operations of the old side that have a message."""
