@@ -167,7 +167,7 @@ class SecretStore:
         low = value.lower()  # a pattern is slow where what it begins with is nowhere in a text of megabytes
         if "superoffice.com" in low:
             value = _VENDOR_HOST.sub(lambda found: self.replace_host(found[0]), value)
-        if hosts := self._compile_hosts(low):
+        if hosts := self._find_hosts(low):
             value = hosts.sub(self._replace_known_host, value)
         if "cust" in low:
             value = _CUSTOMER.sub(lambda found: self.replace_customer(found[0]), value)
@@ -205,7 +205,7 @@ class SecretStore:
                     return form
         return None
 
-    def _compile_hosts(self, low: str) -> re.Pattern[str] | None:
+    def _find_hosts(self, low: str) -> re.Pattern[str] | None:
         """What finds the known hosts that may be in a text of small letters."""
         hosts = islice(self._hosts, self._swept[1])
         if len(low) < _LONG_TEXT:
